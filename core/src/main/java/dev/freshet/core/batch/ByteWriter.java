@@ -1,0 +1,126 @@
+package dev.freshet.core.batch;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A growing byte array with little-endian writes. One thread owns it. */
+public final class ByteWriter {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle DOUBLE =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private byte[] bytes;
+  private int length;
+
+  public ByteWriter(int expectedBytes) {
+    bytes = new byte[Math.max(16, expectedBytes)];
+  }
+
+  public int length() {
+    return length;
+  }
+
+  /** The backing array, valid up to {@link #length()} until the next write. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  public void clear() {
+    length = 0;
+  }
+
+  public void writeByte(int value) {
+    ensure(1);
+    bytes[length++] = (byte) value;
+  }
+
+  public void writeInt(int value) {
+    ensure(4);
+    INT.set(bytes, length, value);
+    length += 4;
+  }
+
+  public void writeLong(long value) {
+    ensure(8);
+    LONG.set(bytes, length, value);
+    length += 8;
+  }
+
+  /** Writes over four bytes written before. */
+  public void setInt(int position, int value) {
+    INT.set(bytes, position, value);
+  }
+
+  public void writeBytes(byte[] source, int start, int count) {
+    ensure(count);
+    System.arraycopy(source, start, bytes, length, count);
+    length += count;
+  }
+
+  /** The number of bytes, then the bytes. */
+  public void writeBlob(byte[] source) {
+    writeInt(source.length);
+    writeBytes(source, 0, source.length);
+  }
+
+  public void writeText(String text) {
+    writeBlob(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void writeLongs(long[] values, int count) {
+    ensure(Math.multiplyExact(count, 8));
+    for (int i = 0; i < count; i++) {
+      LONG.set(bytes, length + i * 8, values[i]);
+    }
+    length += count * 8;
+  }
+
+  public void writeInts(int[] values, int count) {
+    ensure(Math.multiplyExact(count, 4));
+    for (int i = 0; i < count; i++) {
+      INT.set(bytes, length + i * 4, values[i]);
+    }
+    length += count * 4;
+  }
+
+  public void writeDoubles(double[] values, int count) {
+    ensure(Math.multiplyExact(count, 8));
+    for (int i = 0; i < count; i++) {
+      DOUBLE.set(bytes, length + i * 8, values[i]);
+    }
+    length += count * 8;
+  }
+
+  /** Eight flags a byte, first flag in the lowest bit. */
+  public void writeBits(boolean[] values, int count) {
+    int byteCount = (count + 7) >>> 3;
+    ensure(byteCount);
+    Arrays.fill(bytes, length, length + byteCount, (byte) 0);
+    for (int i = 0; i < count; i++) {
+      if (values[i]) {
+        bytes[length + (i >>> 3)] |= (byte) (1 << (i & 7));
+      }
+    }
+    length += byteCount;
+  }
+
+  private void ensure(int count) {
+    int needed = Math.addExact(length, count);
+    if (needed > bytes.length) {
+      bytes =
+          Arrays.copyOf(
+              bytes,
+              Math.max(needed, (int) Math.min((long) bytes.length * 2, Integer.MAX_VALUE - 8)));
+    }
+  }
+}

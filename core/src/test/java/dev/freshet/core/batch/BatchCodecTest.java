@@ -1,0 +1,114 @@
+package dev.freshet.core.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BatchCodecTest {
+  private static final Schema ALL_TYPES =
+      Schema.of(
+          Column.nullable("bool", Simple.BOOLEAN),
+          Column.nullable("small", Simple.SMALLINT),
+          Column.nullable("big", Simple.BIGINT),
+          Column.nullable("real", Simple.REAL),
+          Column.nullable("double", Simple.DOUBLE),
+          Column.nullable("money", new DataType.Decimal(12, 2)),
+          Column.nullable("wide", new DataType.Decimal(38, 10)),
+          Column.nullable("text", Simple.VARCHAR),
+          Column.nullable("bytes", Simple.BINARY),
+          Column.nullable("date", Simple.DATE),
+          Column.nullable("time", Simple.TIME),
+          Column.nullable("timestamp", Simple.TIMESTAMP),
+          Column.nullable("instant", Simple.TIMESTAMP_LTZ),
+          Column.nullable("uuid", Simple.UUID),
+          Column.nullable("json", Simple.JSON),
+          Column.nullable("tags", new DataType.Array(Simple.VARCHAR)));
+
+  private static final Object[] ROW = {
+    true,
+    -7L,
+    Long.MIN_VALUE,
+    1.5,
+    -0.25,
+    new BigDecimal("1234567.89"),
+    new BigDecimal("-9999999999999999999999999999.0123456789"),
+    "grüße",
+    new byte[] {0, -1},
+    LocalDate.of(1969, 12, 31),
+    LocalTime.of(23, 59, 59, 999_999_000),
+    LocalDateTime.of(1960, 1, 2, 3, 4, 5, 6_000),
+    Instant.parse("2026-01-02T03:04:05.678901Z"),
+    new UUID(-1, 2),
+    "{\"a\": 1}",
+    Arrays.asList("x", null, "")
+  };
+
+  @Test
+  void readsBackEveryTypeWithNullsAndWeights() {
+    BatchBuilder builder = new BatchBuilder(ALL_TYPES, 0);
+    builder.row(1, ROW);
+    builder.row(-3, new Object[ALL_TYPES.columnCount()]);
+    builder.row(2, ROW);
+    Batch batch = builder.build();
+
+    Batch read = roundTrip(batch);
+
+    assertThat(read.rowCount()).isEqualTo(3);
+    assertThat(List.of(read.weight(0), read.weight(1), read.weight(2)))
+        .containsExactly(1L, -3L, 2L);
+    assertThat(Values.readRow(read, 0)).usingRecursiveComparison().isEqualTo(ROW);
+    assertThat(Values.readRow(read, 1)).containsOnlyNulls();
+    assertThat(Values.readRow(read, 2)).usingRecursiveComparison().isEqualTo(ROW);
+  }
+
+  @Test
+  void refusesEveryTruncation() {
+    BatchBuilder builder = new BatchBuilder(ALL_TYPES, 0);
+    builder.row(1, ROW);
+    ByteWriter out = new ByteWriter(64);
+    BatchCodec.write(out, builder.build());
+    for (int length = 0; length < out.length(); length++) {
+      ByteReader in = new ByteReader(out.array(), 0, length);
+      assertThatThrownBy(() -> BatchCodec.read(in, ALL_TYPES))
+          .isInstanceOfSatisfying(
+              FreshetException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_DAMAGED));
+    }
+  }
+
+  @Test
+  void readsBackTheSchema() {
+    ByteWriter out = new ByteWriter(64);
+    SchemaCodec.write(out, ALL_TYPES);
+    assertThat(SchemaCodec.read(new ByteReader(out.array(), 0, out.length()))).isEqualTo(ALL_TYPES);
+  }
+
+  @Test
+  void refusesADecimalThatDoesNotFit() {
+    VectorBuilder builder = new VectorBuilder(DataType.Layout.LONG, 1);
+    assertThatThrownBy(
+            () -> Values.append(builder, new DataType.Decimal(5, 2), new BigDecimal("1234.5")))
+        .hasMessageContaining("Invalid value for DECIMAL(5, 2): 1234.5");
+  }
+
+  private static Batch roundTrip(Batch batch) {
+    ByteWriter out = new ByteWriter(64);
+    BatchCodec.write(out, batch);
+    return BatchCodec.read(new ByteReader(out.array(), 0, out.length()), batch.schema());
+  }
+}
