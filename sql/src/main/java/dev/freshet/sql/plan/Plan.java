@@ -1,0 +1,161 @@
+package dev.freshet.sql.plan;
+
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A relational plan over Z-sets. Plans are values: equal plans compute equal results, so a plan's
+ * text serves as the fingerprint of its state. Columns are named by position; names in schemas
+ * matter only at the edges.
+ */
+public sealed interface Plan {
+  /** The columns that the node puts out. */
+  Schema schema();
+
+  /** The nodes it reads. */
+  List<Plan> inputs();
+
+  /** All rows of a table or model. */
+  record Scan(String relation, Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
+  /** Constant rows; every cell is a literal of its column's type. */
+  record Constants(Schema schema, List<List<Expression.Literal>> rows) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
+  /** The rows for which the predicate is TRUE (neither FALSE nor NULL). */
+  record Filter(Plan input, Expression predicate) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** One output column per expression over the input's columns. */
+  record Project(Plan input, List<Expression> expressions, Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** UNION ALL: weights add up. All inputs have the same types column by column. */
+  record Union(List<Plan> inputs, Schema schema) implements Plan {}
+
+  /** Each row with a positive weight once. */
+  record Distinct(Plan input) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * An equi-join. A pair matches when all keys are equal and not NULL and the residual is TRUE.
+   * Output: the left columns, then the right ones (which are NULL for a left row without match in
+   * {@link JoinKind#LEFT}).
+   *
+   * @param leftKeys positions in the left input, as many as {@code rightKeys}; both empty for a
+   *     cross join
+   * @param residual a condition over the concatenated columns; {@link Expression#TRUE} when there
+   *     is none
+   */
+  record Join(
+      Plan left,
+      Plan right,
+      JoinKind kind,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      Expression residual,
+      Schema schema)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /** Which rows a join keeps. */
+  enum JoinKind {
+    INNER,
+    LEFT
+  }
+
+  /**
+   * GROUP BY. Output: the group columns in order, then one column per call. Without group columns
+   * there is always exactly one row, also over no input.
+   */
+  record Aggregate(Plan input, List<Integer> groupColumns, List<AggregateCall> calls, Schema schema)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * The rows at ranks {@code offset} to {@code offset + limit - 1} of each partition in this order;
+   * ties are broken by all columns, so the result is a function of the input.
+   *
+   * @param limit {@link #NO_LIMIT} for no upper bound
+   */
+  record TopN(
+      Plan input, List<Integer> partitionColumns, List<SortKey> order, long offset, long limit)
+      implements Plan {
+    /** A limit that never cuts. */
+    public static final long NO_LIMIT = Long.MAX_VALUE;
+
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * The columns of two inputs side by side; a name that stands in both gets a numeric suffix on the
+   * right.
+   */
+  static Schema concat(Schema left, Schema right, JoinKind kind) {
+    List<Column> columns = new ArrayList<>(left.columns());
+    for (Column column : right.columns()) {
+      String name = column.name();
+      for (int n = 0; contains(columns, name); n++) {
+        name = column.name() + n;
+      }
+      columns.add(
+          kind == JoinKind.LEFT
+              ? Column.nullable(name, column.type())
+              : new Column(name, column.type(), column.nullability()));
+    }
+    return new Schema(columns);
+  }
+
+  private static boolean contains(List<Column> columns, String name) {
+    return columns.stream().anyMatch(column -> column.name().equals(name));
+  }
+}
