@@ -1,0 +1,111 @@
+package dev.freshet.architecture;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The layering of the project. Think hard before changing this file: an arrow once drawn is hard to
+ * remove.
+ *
+ * <p>A module, named by its folder, may use the modules listed with it and no others. An arrow
+ * points down only; no module uses itself through others, since the table is checked to have no
+ * cycle.
+ */
+final class Arrows {
+  private static final Map<String, Module> MODULES = new TreeMap<>();
+
+  static {
+    module("core", "core");
+    module("sql", "sql", "core");
+    module("engine", "engine", "core", "sql");
+    module("log", "log", "core");
+    module("lake", "lake", "core");
+    module("contracts", "contracts", "core");
+    module("capture", "capture", "core", "contracts");
+    module("deliver", "deliver", "core", "contracts");
+    module("learn", "learn", "core");
+    module("serve", "serve", "core", "engine");
+    module("database", "database", "core", "sql", "engine", "log");
+    module(
+        "runtime",
+        "runtime",
+        "core",
+        "sql",
+        "engine",
+        "log",
+        "lake",
+        "contracts",
+        "capture",
+        "deliver",
+        "learn",
+        "serve",
+        "database");
+    // testing starts the real PostgreSQL that the demo shows.
+    module(
+        "demo",
+        "demo",
+        "core",
+        "sql",
+        "engine",
+        "log",
+        "lake",
+        "contracts",
+        "capture",
+        "deliver",
+        "learn",
+        "serve",
+        "database",
+        "runtime",
+        "testing");
+    module("cli", "cli", "core", "runtime", "demo");
+    module("testing", "testing", "core");
+    // The folder cannot be called bench: the command ./bench has that name.
+    module(
+        "benchmarks",
+        "bench",
+        "core",
+        "sql",
+        "engine",
+        "log",
+        "lake",
+        "contracts",
+        "capture",
+        "deliver",
+        "learn",
+        "serve",
+        "database",
+        "runtime",
+        "demo",
+        "testing");
+  }
+
+  /**
+   * Parts of a module that a module above may use, where it may not use the whole: engine reads
+   * sql's plan, but must not know how text becomes one.
+   */
+  static final Map<String, Map<String, Set<String>>> PARTS =
+      Map.of("engine", Map.of("sql", Set.of("dev.freshet.sql.plan")));
+
+  /**
+   * Libraries that several modules may use, each with the reason. Every other library is imported
+   * in one module only, behind types of our own.
+   */
+  static final Map<String, String> SHARED_LIBRARIES =
+      Map.of("org.jspecify", "annotations that every package carries");
+
+  /**
+   * @param root the package below which all of the module's classes live
+   */
+  record Module(String folder, String root, Set<String> mayUse) {}
+
+  private Arrows() {}
+
+  static Map<String, Module> modules() {
+    return MODULES;
+  }
+
+  private static void module(String folder, String packageName, String... mayUse) {
+    MODULES.put(folder, new Module(folder, "dev.freshet." + packageName, Set.of(mayUse)));
+  }
+}

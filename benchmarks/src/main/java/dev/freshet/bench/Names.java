@@ -1,0 +1,16 @@
+package dev.freshet.bench;
+
+import dev.freshet.core.error.Check;
+import java.util.regex.Pattern;
+
+/** Keeps names to what a script can split at spaces. */
+final class Names {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]*");
+
+  private Names() {}
+
+  static String check(String name) {
+    Check.that(NAME.matcher(name).matches(), "a name of [a-z0-9_.-]: " + name);
+    return name;
+  }
+}

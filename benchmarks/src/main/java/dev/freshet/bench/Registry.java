@@ -1,0 +1,12 @@
+package dev.freshet.bench;
+
+import java.util.List;
+
+/** All benchmarks and proofs there are, in the order in which they are listed. */
+final class Registry {
+  static final List<Benchmark> BENCHMARKS = List.of();
+
+  static final List<Proof> PROOFS = List.of();
+
+  private Registry() {}
+}

@@ -1,0 +1,37 @@
+package dev.freshet.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.core.error.FreshetException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+  @Test
+  void readsValuesFlagsAndDefaults() {
+    Options options =
+        Options.of(
+            List.of("--rate", "5_000", "--for=60s", "--quiet"), "rate", "for", "quiet", "times");
+    assertThat(options.number("rate", 1)).isEqualTo(5_000);
+    assertThat(options.duration("for", Duration.ZERO)).isEqualTo(Duration.ofSeconds(60));
+    assertThat(options.has("quiet")).isTrue();
+    assertThat(options.number("times", 3)).isEqualTo(3);
+    assertThat(options.text("times", "none")).isEqualTo("none");
+  }
+
+  @Test
+  void refusesAWordThatIsNoOption() {
+    assertThatThrownBy(() -> Options.of(List.of("fast"), "rate"))
+        .isInstanceOf(FreshetException.class)
+        .hasMessage("Invalid option: fast; known are --rate");
+  }
+
+  @Test
+  void refusesADurationWithoutAUnit() {
+    Options options = Options.of(List.of("--for", "60"), "for");
+    assertThatThrownBy(() -> options.duration("for", Duration.ZERO))
+        .hasMessageContaining("Invalid --for: 60");
+  }
+}
