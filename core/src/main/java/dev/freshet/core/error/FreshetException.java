@@ -10,6 +10,7 @@ public class FreshetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
+  private final String message;
 
   public FreshetException(ErrorCode code, String message) {
     this(code, message, null);
@@ -18,6 +19,13 @@ public class FreshetException extends RuntimeException {
   public FreshetException(ErrorCode code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
+    this.message = message;
+  }
+
+  /** What failed, why and how to mend it; never {@code null}. */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   public ErrorCode code() {

@@ -1,0 +1,298 @@
+package dev.freshet.runtime.project;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.TypeParser;
+import dev.freshet.runtime.project.SourceSettings.TableSelection;
+import dev.freshet.runtime.yaml.YamlMap;
+import dev.freshet.runtime.yaml.YamlReader;
+import dev.freshet.runtime.yaml.YamlValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Reads a project folder. Every error names file, line and column; nothing is started or written.
+ */
+public final class ProjectReader {
+  private static final String MAIN_FILE = "freshet.yaml";
+  private static final List<String> LAYERS = List.of("silver", "gold");
+
+  private final Path directory;
+  private final Map<String, String> environment;
+
+  private ProjectReader(Path directory, Map<String, String> environment) {
+    this.directory = directory;
+    this.environment = environment;
+  }
+
+  /**
+   * @param environment the variables that {@code ${NAME}} stands for
+   * @param environmentName which of the project's {@code environments} to use; empty for none
+   */
+  public static Project read(
+      Path directory, Map<String, String> environment, String environmentName) {
+    return new ProjectReader(directory, environment).read(environmentName);
+  }
+
+  private Project read(String environmentName) {
+    if (!Files.isRegularFile(directory.resolve(MAIN_FILE))) {
+      throw new FreshetException(
+          ErrorCode.CONFIG_NOT_FOUND,
+          "Cannot find project: there is no "
+              + MAIN_FILE
+              + " in "
+              + directory.toAbsolutePath()
+              + ". Go to the project's folder, or make one with: freshet init DIR");
+    }
+    Settings settings = settings(yaml(MAIN_FILE), environmentName);
+    Map<String, SourceSettings> sources = sources();
+    Map<String, Contract> contracts = contracts();
+    List<ModelDefinition> models = models(settings.freshness());
+    refuseDuplicateNames(sources, models);
+    return new Project(directory, settings, sources, contracts, models);
+  }
+
+  private Settings settings(YamlMap root, String environmentName) {
+    root.allow("name", "state", "serve", "lake", "engine", "log", "defaults", "environments");
+    YamlMap map = root;
+    if (!environmentName.isEmpty()) {
+      YamlMap environments =
+          root.find("environments")
+              .map(YamlValue::map)
+              .orElseThrow(() ->
+                  root.place()
+                      .invalid(
+                          "Cannot find environment: "
+                              + environmentName
+                              + ". There are none here."));
+      map = root.overriddenBy(environments.require(environmentName).map());
+    }
+    YamlMap serve = section(map, "serve").allow("host", "port");
+    YamlMap lake = section(map, "lake").allow("publish-interval");
+    YamlMap engine = section(map, "engine").allow("checkpoint-interval");
+    YamlMap log = section(map, "log").allow("retention");
+    YamlMap defaults = section(map, "defaults").allow("freshness");
+    return new Settings(
+        map.require("name").text(),
+        directory.resolve(map.text("state", ".freshet")).toAbsolutePath().normalize(),
+        serve.text("host", "127.0.0.1"),
+        serve.find("port").map(v -> (int) v.integer(0, 65_535)).orElse(8790),
+        duration(defaults, "freshness", Duration.ofSeconds(1)),
+        duration(lake, "publish-interval", Duration.ofSeconds(1)),
+        duration(engine, "checkpoint-interval", Duration.ofSeconds(10)),
+        duration(log, "retention", Duration.ofHours(1)));
+  }
+
+  private static YamlMap section(YamlMap map, String key) {
+    return map.find(key).map(YamlValue::map).orElseGet(() -> YamlReader.read("", "", Map.of()));
+  }
+
+  private static Duration duration(YamlMap map, String key, Duration fallback) {
+    return map.find(key).map(YamlValue::duration).orElse(fallback);
+  }
+
+  private Map<String, SourceSettings> sources() {
+    Map<String, SourceSettings> sources = new TreeMap<>();
+    for (String file : files("sources", ".yaml")) {
+      YamlMap map = yaml(file);
+      String name = baseName(file);
+      List<TableSelection> tables = new ArrayList<>();
+      for (YamlValue value : map.require("tables").list()) {
+        tables.add(selection(value));
+      }
+      sources.put(name, new SourceSettings(name, map.require("kind").text(), tables, map));
+    }
+    return sources;
+  }
+
+  private static TableSelection selection(YamlValue value) {
+    if (value.isMap()) {
+      YamlMap map = value.map().allow("name", "as");
+      String sourceName = map.require("name").text();
+      return new TableSelection(sourceName, map.text("as", lastPart(sourceName)));
+    }
+    return new TableSelection(value.text(), lastPart(value.text()));
+  }
+
+  private static String lastPart(String sourceName) {
+    return sourceName.substring(sourceName.lastIndexOf('.') + 1);
+  }
+
+  private Map<String, Contract> contracts() {
+    Map<String, Contract> contracts = new HashMap<>();
+    for (String file : files("contracts", ".yaml")) {
+      YamlMap map = yaml(file).allow("table", "description", "owner", "key", "columns");
+      String table = map.text("table", baseName(file));
+      YamlValue key = map.require("key");
+      List<Column> columns = new ArrayList<>();
+      YamlMap columnMap = map.require("columns").map();
+      for (String name : columnMap.keys()) {
+        columns.add(column(name, columnMap.require(name), key.texts().contains(name)));
+      }
+      try {
+        contracts.put(
+            table,
+            new Contract(
+                table,
+                new Schema(columns),
+                key.texts(),
+                map.text("description", ""),
+                map.text("owner", "")));
+      } catch (FreshetException e) {
+        throw key.place().error(e.code(), e.getMessage());
+      }
+    }
+    return contracts;
+  }
+
+  /** A column is {@code id: BIGINT NOT NULL}, or a map with type, nullable and description. */
+  private static Column column(String name, YamlValue value, boolean inKey) {
+    YamlValue typeValue = value;
+    boolean nullable = !inKey;
+    if (value.isMap()) {
+      YamlMap map = value.map().allow("type", "nullable", "description");
+      typeValue = map.require("type");
+      nullable = map.find("nullable").map(YamlValue::flag).orElse(nullable);
+    }
+    String text = typeValue.text().strip();
+    if (text.toUpperCase(Locale.ROOT).endsWith(" NOT NULL")) {
+      text = text.substring(0, text.length() - " NOT NULL".length());
+      nullable = false;
+    }
+    try {
+      DataType type = TypeParser.parse(text);
+      return nullable ? Column.nullable(name, type) : Column.notNull(name, type);
+    } catch (FreshetException e) {
+      throw typeValue.place().error(e.code(), e.getMessage());
+    }
+  }
+
+  private List<ModelDefinition> models(Duration defaultFreshness) {
+    List<ModelDefinition> models = new ArrayList<>();
+    for (String file : files("models", ".sql")) {
+      String[] parts = file.split("/");
+      String layer = parts.length == 3 ? parts[1] : "";
+      if (!LAYERS.contains(layer)) {
+        throw new FreshetException(
+            ErrorCode.CONFIG_INVALID,
+            "Invalid place for a model: "
+                + file
+                + ". Models stand in models/silver/ or models/gold/; the folder is the layer.");
+      }
+      String text = text(file);
+      ModelHead head = ModelHead.of(text);
+      YamlMap map =
+          YamlReader.read(file, head.yaml(), head.firstLine(), environment)
+              .allow("description", "owner", "key", "freshness", "emit");
+      map.find("emit").ifPresent(ProjectReader::requireChanges);
+      models.add(
+          new ModelDefinition(
+              baseName(file),
+              layer,
+              file,
+              text,
+              map.place(),
+              map.text("description", ""),
+              map.find("key").map(YamlValue::texts).orElse(List.of()),
+              duration(map, "freshness", defaultFreshness)));
+    }
+    return models;
+  }
+
+  private static void requireChanges(YamlValue emit) {
+    if (!emit.text().equals("changes")) {
+      throw emit.place()
+          .error(
+              ErrorCode.SQL_UNSUPPORTED,
+              "Cannot emit: "
+                  + emit.text()
+                  + ". This version keeps models as changes arrive: write emit: changes, or leave"
+                  + " it out.");
+    }
+  }
+
+  private static void refuseDuplicateNames(
+      Map<String, SourceSettings> sources, List<ModelDefinition> models) {
+    Map<String, String> owners = new HashMap<>();
+    for (SourceSettings source : sources.values()) {
+      for (TableSelection table : source.tables()) {
+        String before = owners.put(table.table(), "source " + source.name());
+        if (before != null) {
+          throw source
+              .details()
+              .place()
+              .invalid(
+                  "Invalid table name: "
+                      + table.table()
+                      + " comes from "
+                      + before
+                      + " too. Rename one: {name: "
+                      + table.sourceName()
+                      + ", as: other_name}.");
+        }
+      }
+    }
+    for (ModelDefinition model : models) {
+      String before = owners.put(model.name(), model.file());
+      if (before != null) {
+        throw model
+            .place()
+            .invalid(
+                "Invalid model name: "
+                    + model.name()
+                    + " is taken by "
+                    + before
+                    + ". Rename the file.");
+      }
+    }
+  }
+
+  private List<String> files(String folder, String ending) {
+    Path root = directory.resolve(folder);
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> walk = Files.walk(root, 3)) {
+      return walk.filter(path -> path.toString().endsWith(ending))
+          .map(path -> directory.relativize(path).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_FAILED, "Failed to list " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  private YamlMap yaml(String file) {
+    return YamlReader.read(file, text(file), environment);
+  }
+
+  private String text(String file) {
+    try {
+      return Files.readString(directory.resolve(file));
+    } catch (IOException e) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_FAILED,
+          "Failed to read " + directory.resolve(file) + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static String baseName(String file) {
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    return name.substring(0, name.lastIndexOf('.'));
+  }
+}

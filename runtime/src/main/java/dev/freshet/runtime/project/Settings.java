@@ -1,0 +1,26 @@
+package dev.freshet.runtime.project;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What {@code freshet.yaml} says, with defaults filled in.
+ *
+ * @param name the project's name
+ * @param state where log, checkpoints and lake live
+ * @param serveHost the address to listen on
+ * @param servePort the port to listen on; 0 for any free one
+ * @param freshness how stale a model may be that does not say so itself
+ * @param publishInterval how often changed tables are committed to the lake
+ * @param checkpointInterval how often engine state is saved
+ * @param logRetention how long the log keeps what nobody needs any more
+ */
+public record Settings(
+    String name,
+    Path state,
+    String serveHost,
+    int servePort,
+    Duration freshness,
+    Duration publishInterval,
+    Duration checkpointInterval,
+    Duration logRetention) {}

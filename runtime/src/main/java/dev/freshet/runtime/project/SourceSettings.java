@@ -1,0 +1,27 @@
+package dev.freshet.runtime.project;
+
+import dev.freshet.runtime.yaml.YamlMap;
+import java.util.List;
+
+/**
+ * One file of {@code sources/}.
+ *
+ * @param name the file's name without its ending
+ * @param kind which connector reads it
+ * @param tables the tables to take, as the source names them
+ * @param details all that the file says, for the connector's own keys
+ */
+public record SourceSettings(
+    String name, String kind, List<TableSelection> tables, YamlMap details) {
+  public SourceSettings {
+    tables = List.copyOf(tables);
+  }
+
+  /**
+   * A table to take.
+   *
+   * @param sourceName as the source names it, such as {@code public.orders}
+   * @param table its name in Freshet
+   */
+  public record TableSelection(String sourceName, String table) {}
+}
