@@ -1,0 +1,103 @@
+package dev.freshet.serve.backend;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a running system is doing, at one moment.
+ *
+ * @param project the project's name
+ * @param step the last step's number: the log offset that all answers reach
+ * @param startedMicros when the process started, microseconds since the epoch
+ * @param healthy whether every source runs and nothing has failed
+ * @param problems what is wrong, for people; empty when healthy
+ * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
+ *     prefix
+ */
+public record SystemStatus(
+    String project,
+    long step,
+    long startedMicros,
+    boolean healthy,
+    List<String> problems,
+    List<SourceStatus> sources,
+    List<RelationStatus> relations,
+    LogStatus log,
+    LakeStatus lake,
+    StepStatus steps,
+    LedgerStatus ledger,
+    Map<String, Double> counters) {
+  public SystemStatus {
+    problems = List.copyOf(problems);
+    sources = List.copyOf(sources);
+    relations = List.copyOf(relations);
+    counters = Map.copyOf(counters);
+  }
+
+  /**
+   * @param state such as {@code snapshotting}, {@code streaming}, {@code reconnecting}, {@code
+   *     failed}
+   * @param position the source's position, as it writes it
+   * @param lagBytes what the source has and Freshet has not yet received; -1 when not known
+   * @param lagMillis age of the newest received commit that is not yet visible; 0 when all is
+   * @param rows rows received since the process started
+   * @param rowsPerSecond over the last seconds
+   * @param snapshotPercent 0 to 100; 100 when done
+   * @param error the last error; empty when there is none
+   */
+  public record SourceStatus(
+      String name,
+      String kind,
+      String state,
+      String position,
+      long lagBytes,
+      long lagMillis,
+      long rows,
+      double rowsPerSecond,
+      double snapshotPercent,
+      String error) {}
+
+  /**
+   * @param rows rows it has now
+   * @param changes rows of change since the process started
+   * @param changesPerSecond over the last seconds
+   * @param staleMillis how old the state is that it shows: 0 when nothing waits
+   * @param freshnessMillis how stale it may be
+   * @param latencyMillisP50 source commit to visible, over the last seconds; -1 when nothing
+   *     changed
+   * @param errors rows that fail in its expressions now
+   * @param quarantined rows that the gate kept out
+   */
+  public record RelationStatus(
+      String name,
+      String layer,
+      long rows,
+      long changes,
+      double changesPerSecond,
+      long staleMillis,
+      long freshnessMillis,
+      double latencyMillisP50,
+      double latencyMillisP99,
+      long errors,
+      long quarantined,
+      long stateBytes) {}
+
+  /** Offsets count records; bytes are those on disk. */
+  public record LogStatus(long startOffset, long endOffset, long durableOffset, long bytes) {}
+
+  /**
+   * @param publishedStep the step that the lake's tables show
+   * @param publishMillisP50 how long a publish took, over the last ones; -1 before the first
+   */
+  public record LakeStatus(
+      String location, long publishedStep, long waitingRows, double publishMillisP50) {}
+
+  /**
+   * @param count steps since the process started
+   * @param rows rows of change that went in
+   */
+  public record StepStatus(long count, long rows, double millisP50, double millisP99) {}
+
+  /** Rows received are applied or quarantined: {@code received = applied + quarantined}, always. */
+  public record LedgerStatus(long received, long applied, long quarantined) {}
+}
