@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 
 /**
  * The durable log of a whole project: every change set of every source, in one order. Offsets count
- * records from 0 without gaps, and never name another record later: the same log replays to the same
- * result. Safe for all threads. Implementations: embedded (files of this process) and Kafka; nobody
- * else may know which one runs.
+ * records from 0 without gaps, and never name another record later: the same log replays to the
+ * same result. Safe for all threads. Implementations: embedded (files of this process) and Kafka;
+ * nobody else may know which one runs.
  *
  * <pre>
  *      startOffset            durableOffset        endOffset
@@ -18,9 +18,9 @@ import java.util.function.LongConsumer;
  *   deleted |  a power cut          |  next commit     | next append
  * </pre>
  *
- * <p>When a commit fails, the log turns <i>failed</i>: what waited was never acknowledged and is not
- * tried again, every later append and flush throws {@link ErrorCode#STORAGE_FAILED}, and only a new
- * log, opened in its place, knows what has survived.
+ * <p>When a commit fails, the log turns <i>failed</i>: what waited was never acknowledged and is
+ * not tried again, every later append and flush throws {@link ErrorCode#STORAGE_FAILED}, and only a
+ * new log, opened in its place, knows what has survived.
  */
 public interface Log extends AutoCloseable {
   /**
@@ -76,8 +76,8 @@ public interface Log extends AutoCloseable {
   Optional<SourcePosition> lastPosition(String source);
 
   /**
-   * Allows the log to forget records below {@code fromOffset}. It does so in large pieces, and keeps
-   * what its retention policy asks it to keep.
+   * Allows the log to forget records below {@code fromOffset}. It does so in large pieces, and
+   * keeps what its retention policy asks it to keep.
    */
   void retain(long fromOffset);
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * that the log itself needs.
  *
  * @param source the source's name, at most {@link #SOURCE_BYTES_MAX} bytes as UTF-8
- * @param position where to resume the source after this record, at most {@link
- *     #POSITION_BYTES_MAX} bytes
+ * @param position where to resume the source after this record, at most {@link #POSITION_BYTES_MAX}
+ *     bytes
  * @param part only after {@link ChangeSet.Part#LAST} does {@code position} become the source's last
  *     position
  * @param ingestMicros microseconds since the epoch

@@ -27,8 +27,10 @@ public abstract class LogContract {
 
   protected static LogRecord record(String source, String text, ChangeSet.Part part) {
     byte[] bytes = ("xx" + text + "y").getBytes(StandardCharsets.UTF_8);
-    byte[] position = ("at-" + text).getBytes(StandardCharsets.UTF_8);
-    return new LogRecord(source, position, part, 1_000 + text.length(), 7, bytes, 2, bytes.length - 3);
+    byte[] position =
+        ("at-" + text.substring(0, Math.min(20, text.length()))).getBytes(StandardCharsets.UTF_8);
+    return new LogRecord(
+        source, position, part, 1_000 + text.length(), 7, bytes, 2, bytes.length - 3);
   }
 
   protected static LogRecord record(String text) {
@@ -252,12 +254,11 @@ public abstract class LogContract {
     CountDownLatch durable = new CountDownLatch(1);
     Scheduler.Handle commits;
     try (Log log = open()) {
-      log.onDurable(
-          offset -> {
-            if (offset >= 2) {
-              durable.countDown();
-            }
-          });
+      log.onDurable(offset -> {
+        if (offset >= 2) {
+          durable.countDown();
+        }
+      });
       commits = log.startCommits(Scheduler.threads());
       log.append(record("a"));
       log.append(record("b"));
@@ -279,16 +280,15 @@ public abstract class LogContract {
         String source = "source-" + w;
         threads.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      for (int i = 0; i < each; i++) {
-                        log.append(record(source, Integer.toString(i), ChangeSet.Part.LAST));
-                        if (i % 500 == 0) {
-                          log.flush();
-                        }
-                      }
+                .start(() -> {
+                  for (int i = 0; i < each; i++) {
+                    log.append(record(source, Integer.toString(i), ChangeSet.Part.LAST));
+                    if (i % 500 == 0) {
                       log.flush();
-                    }));
+                    }
+                  }
+                  log.flush();
+                }));
       }
       int[] next = new int[writers];
       int seen = 0;

@@ -91,8 +91,7 @@ public final class EmbeddedLog implements Log {
     storage.syncDirectory(Storage.parent(directory));
     Storage.Lock lock = storage.lock(directory);
     try {
-      Recovery.Opened opened =
-          Recovery.open(storage, directory, clock, settings.readBlockBytes());
+      Recovery.Opened opened = Recovery.open(storage, directory, clock, settings.readBlockBytes());
       return new EmbeddedLog(storage, directory, clock, settings, lock, opened);
     } catch (RuntimeException e) {
       lock.close();
@@ -218,8 +217,7 @@ public final class EmbeddedLog implements Log {
   public Scheduler.Handle startCommits(Scheduler scheduler) {
     Scheduler.Handle running = commits;
     Check.that(running == null || running.isDone(), "one commit task runs at a time");
-    Scheduler.Handle started =
-        scheduler.start("log-commit", new CommitTask(this, clock, settings));
+    Scheduler.Handle started = scheduler.start("log-commit", new CommitTask(this, clock, settings));
     commits = started;
     started.wake(); // for what was appended before the handle was known
     return started;

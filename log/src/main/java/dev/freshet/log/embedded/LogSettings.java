@@ -19,8 +19,7 @@ public record LogSettings(
     int readBlockBytes,
     RetentionPolicy retention) {
   public static final LogSettings DEFAULT =
-      new LogSettings(
-          128L << 20, 16 << 20, 2_000_000, 1 << 20, 1 << 20, RetentionPolicy.DEFAULT);
+      new LogSettings(128L << 20, 16 << 20, 2_000_000, 1 << 20, 1 << 20, RetentionPolicy.DEFAULT);
 
   public LogSettings {
     Check.that(segmentBytes > 0, "a segment holds something");

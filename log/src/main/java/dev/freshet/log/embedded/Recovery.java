@@ -18,9 +18,9 @@ import java.util.Map;
  * behind it was once durable and is damage; a bad batch without one belongs to the commit that a
  * crash interrupted, was never acknowledged, and is cut with all that follows.
  *
- * <p>The last group may stand only in the system's cache, or have been dropped by a failed sync that
- * nobody remembers. It is written again and synced before it counts as durable. Every step of this
- * can be repeated after a crash in the middle.
+ * <p>The last group may stand only in the system's cache, or have been dropped by a failed sync
+ * that nobody remembers. It is written again and synced before it counts as durable. Every step of
+ * this can be repeated after a crash in the middle.
  */
 final class Recovery {
   private static final String TEMPORARY = ".tmp";
@@ -87,7 +87,8 @@ final class Recovery {
   private void checkFollows(SegmentHeader header, Segment before) {
     String beforePath = directory + "/" + Segment.fileName(header.previousBase());
     if (header.previousBase() != before.base()) {
-      throw Damage.at(beforePath, 0, "this segment is missing, or one stands behind it that is none");
+      throw Damage.at(
+          beforePath, 0, "this segment is missing, or one stands behind it that is none");
     }
     if (header.previousLength() != before.durableLength()) {
       throw Damage.at(

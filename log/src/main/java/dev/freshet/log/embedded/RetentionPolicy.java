@@ -3,8 +3,8 @@ package dev.freshet.log.embedded;
 import dev.freshet.core.error.Check;
 
 /**
- * How long records that nobody needs any more are kept for replay. A segment goes when it has passed
- * either bound.
+ * How long records that nobody needs any more are kept for replay. A segment goes when it has
+ * passed either bound.
  *
  * @param keepMicros age in microseconds
  * @param keepBytes bytes of the whole log

@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The head of a segment file. It describes the segment before, so that a lost, shortened or
- * exchanged file is noticed without reading it, and it holds the sources' positions, so that opening
- * a log reads its last segment only.
+ * exchanged file is noticed without reading it, and it holds the sources' positions, so that
+ * opening a log reads its last segment only.
  *
  * <pre>
  *   0  magic            int64

@@ -2,7 +2,9 @@ package dev.freshet.log.embedded;
 
 import java.util.Arrays;
 
-/** Where some of a segment's batches begin, about one for each {@link #EVERY_BYTES}. Thread-safe. */
+/**
+ * Where some of a segment's batches begin, about one for each {@link #EVERY_BYTES}. Thread-safe.
+ */
 final class SparseIndex {
   static final int EVERY_BYTES = 64 << 10;
 

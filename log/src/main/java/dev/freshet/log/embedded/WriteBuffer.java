@@ -71,8 +71,7 @@ final class WriteBuffer {
       source = newSource(record.source());
     }
     byte[] position = record.position();
-    int total =
-        BatchFormat.RECORD_HEADER + source.name.length + position.length + record.length();
+    int total = BatchFormat.RECORD_HEADER + source.name.length + position.length + record.length();
     if (batchCount == 0 || length - batchStarts[batchCount - 1] >= BatchFormat.FULL_BYTES) {
       startBatch(offset);
     }

@@ -53,8 +53,7 @@ class EmbeddedLogOnDiskTest extends LogContract {
   @Test
   void makesAWriterWaitForTheDiskWhenTooMuchWaits() {
     LogSettings settings = LogSettings.DEFAULT.withWaitingBytesMax(1_000);
-    try (Log log =
-        EmbeddedLog.open(new LocalStorage(directory), "log", Clock.system(), settings)) {
+    try (Log log = EmbeddedLog.open(new LocalStorage(directory), "log", Clock.system(), settings)) {
       for (int i = 0; i < 1_000; i++) {
         log.append(record("record-" + i));
         assertThat(log.waitingBytes()).isLessThan(1_100);
