@@ -1,0 +1,215 @@
+package dev.freshet.database.step;
+
+import dev.freshet.contracts.Gate;
+import dev.freshet.contracts.Ledger;
+import dev.freshet.contracts.QuarantinedRow;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.RejectedRow;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.port.Scheduler.Task;
+import dev.freshet.engine.AppliedChanges;
+import dev.freshet.engine.Engine;
+import dev.freshet.log.Log;
+import dev.freshet.log.LogReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the steps. Each run takes the complete transactions that stand durably in the log, up to a bound of rows, through the
+ * gates into the engine, and moves all relations forward at once:
+ *
+ * <pre>
+ *   log      |  A1 more | B1 last | A2 last | C1 more |
+ *   step 2   |            B1      |                         number = offset behind the last transaction taken
+ *   step 3   |  A1 + A2                     |               C1 waits for its end
+ * </pre>
+ *
+ * <p>The log offset of each step depends only on the log, and a step's content only on its number; so after a crash the log
+ * is read again from the checkpoint and gives the same states. One thread runs it; the accessors may be called by any.
+ */
+public final class Pipeline implements Task, AutoCloseable {
+  private final Log log;
+  private final Engine engine;
+  private final PipelineSettings settings;
+  private final Map<String, Gate> gates = new HashMap<>();
+  private final List<StepListener> listeners = new CopyOnWriteArrayList<>();
+  private final Unfinished unfinished = new Unfinished();
+  private final long startStep;
+  private final Visibility visibility;
+  private @Nullable LogReader reader;
+  private volatile Progress progress;
+
+  /**
+   * @param engine with all relations declared; restored from a checkpoint of {@link #userData()}, or new
+   */
+  public Pipeline(Log log, Engine engine, PipelineSettings settings) {
+    this.log = log;
+    this.engine = engine;
+    this.settings = settings;
+    this.progress = Progress.read(engine.restoredUserData());
+    this.startStep = engine.step();
+    this.visibility = new Visibility(startStep);
+  }
+
+  /** Holds a table's changes to a contract. Changes of tables without a gate are passed over. */
+  public void addGate(Gate gate) {
+    gates.put(gate.contract().table(), gate);
+  }
+
+  public void removeGate(String table) {
+    gates.remove(table);
+  }
+
+  public void addListener(StepListener listener) {
+    listeners.add(listener);
+  }
+
+  public void removeListener(StepListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** What {@link Engine#checkpoint} has to keep for {@link #Pipeline}; on the thread that makes steps. */
+  public byte[] userData() {
+    return progress.toBytes();
+  }
+
+  /** The first log record that a restart from the engine's current state needs; on the thread that makes steps. */
+  public long firstNeededOffset() {
+    return progress.firstNeededOffset();
+  }
+
+  /** All rows ever received and what became of them. */
+  public Ledger ledger() {
+    return progress.ledger();
+  }
+
+  /** The step that readers see, and waiting for one. */
+  public Visibility visibility() {
+    return visibility;
+  }
+
+  @Override
+  public Next run() {
+    for (StepListener listener : listeners) {
+      if (!listener.isReady()) {
+        return Next.afterMillis(5);
+      }
+    }
+    return step(Long.MAX_VALUE) ? Next.NOW : Next.WHEN_WOKEN;
+  }
+
+  /**
+   * Reads the log again up to a step that was reached before, such as the one that the lake shows, without telling the
+   * listeners.
+   */
+  public void replayTo(long step) {
+    List<StepListener> silenced = List.copyOf(listeners);
+    listeners.clear();
+    while (engine.step() < step && step(step)) {
+      // one bounded step after the other
+    }
+    listeners.addAll(silenced);
+  }
+
+  /** Makes a step of what is durable below {@code limit}; returns whether there was anything. */
+  private boolean step(long limit) {
+    LogReader in = reader();
+    List<Step.Input> inputs = new ArrayList<>();
+    int rows = 0;
+    long end = engine.step();
+    long processingMicros = 0;
+    while (rows < settings.stepRowsMax() && in.nextOffset() < limit && in.next()) {
+      switch (in.part()) {
+        case MORE -> unfinished.add(in.source(), in.offset());
+        case RESTART -> unfinished.remove(in.source());
+        case LAST -> {
+          List<Long> parts = unfinished.remove(in.source());
+          if (in.offset() >= startStep) {
+            rows += readParts(parts, inputs) + in.rowCount();
+            inputs.add(new Step.Input(in.offset(), in.changes()));
+            end = in.offset() + 1;
+            processingMicros = in.ingestMicros();
+          }
+        }
+      }
+    }
+    if (end == engine.step()) {
+      return false;
+    }
+    take(inputs, end, processingMicros);
+    return true;
+  }
+
+  private LogReader reader() {
+    if (reader == null) {
+      reader = log.read(progress.firstNeededOffset());
+    }
+    return reader;
+  }
+
+  /** Reads the earlier parts of a transaction again; returns their rows. */
+  private int readParts(List<Long> offsets, List<Step.Input> inputs) {
+    if (offsets.isEmpty()) {
+      return 0;
+    }
+    int rows = 0;
+    int taken = 0;
+    try (LogReader again = log.read(offsets.get(0))) {
+      while (taken < offsets.size() && again.next()) {
+        if (again.offset() == offsets.get(taken)) {
+          inputs.add(new Step.Input(again.offset(), again.changes()));
+          rows += again.rowCount();
+          taken++;
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void take(List<Step.Input> inputs, long end, long processingMicros) {
+    List<QuarantinedRow> quarantined = new ArrayList<>();
+    Ledger ledger = Ledger.EMPTY;
+    for (Step.Input input : inputs) {
+      for (TableChanges table : input.changes().tables()) {
+        ledger = ledger.plus(apply(table, input, quarantined));
+      }
+    }
+    var result = engine.step(end, processingMicros);
+    progress = progress.next(unfinished.firstNeeded(end), ledger);
+    Step step = new Step(result, inputs, quarantined, ledger);
+    for (StepListener listener : listeners) {
+      listener.onStep(step);
+    }
+    visibility.moveTo(end);
+  }
+
+  private Ledger apply(TableChanges table, Step.Input input, List<QuarantinedRow> quarantined) {
+    Gate gate = gates.get(table.table());
+    if (gate == null) {
+      return Ledger.EMPTY;
+    }
+    Gate.Result checked = gate.check(table, input.offset());
+    AppliedChanges applied = engine.apply(checked.accepted());
+    quarantined.addAll(checked.quarantined());
+    for (RejectedRow row : applied.unresolved()) {
+      quarantined.add(
+          new QuarantinedRow(table.table(), input.offset(), row.operation(), row.original(), row.reason()));
+    }
+    long unresolved = applied.unresolved().size();
+    Ledger ledger = checked.ledger();
+    return new Ledger(ledger.received(), ledger.applied() - unresolved, ledger.quarantined() + unresolved);
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}
