@@ -26,7 +26,7 @@ final class Arrows {
     module("deliver", "deliver", "core", "contracts");
     module("learn", "learn", "core");
     module("serve", "serve", "core", "engine");
-    module("database", "database", "core", "sql", "engine", "log");
+    module("database", "database", "core", "contracts", "sql", "engine", "log");
     module(
         "runtime",
         "runtime",

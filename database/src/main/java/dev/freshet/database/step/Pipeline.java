@@ -3,7 +3,6 @@ package dev.freshet.database.step;
 import dev.freshet.contracts.Gate;
 import dev.freshet.contracts.Ledger;
 import dev.freshet.contracts.QuarantinedRow;
-import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.Scheduler.Next;
@@ -20,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the steps. Each run takes the complete transactions that stand durably in the log, up to a bound of rows, through the
- * gates into the engine, and moves all relations forward at once:
+ * Makes the steps. Each run takes the complete transactions that stand durably in the log, up to a
+ * bound of rows, through the gates into the engine, and moves all relations forward at once:
  *
  * <pre>
  *   log      |  A1 more | B1 last | A2 last | C1 more |
@@ -29,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   step 3   |  A1 + A2                     |               C1 waits for its end
  * </pre>
  *
- * <p>The log offset of each step depends only on the log, and a step's content only on its number; so after a crash the log
- * is read again from the checkpoint and gives the same states. One thread runs it; the accessors may be called by any.
+ * <p>The log offset of each step depends only on the log, and a step's content only on its number;
+ * so after a crash the log is read again from the checkpoint and gives the same states. One thread
+ * runs it; the accessors may be called by any.
  */
 public final class Pipeline implements Task, AutoCloseable {
   private final Log log;
@@ -45,7 +45,8 @@ public final class Pipeline implements Task, AutoCloseable {
   private volatile Progress progress;
 
   /**
-   * @param engine with all relations declared; restored from a checkpoint of {@link #userData()}, or new
+   * @param engine with all relations declared; restored from a checkpoint of {@link #userData()},
+   *     or new
    */
   public Pipeline(Log log, Engine engine, PipelineSettings settings) {
     this.log = log;
@@ -73,12 +74,18 @@ public final class Pipeline implements Task, AutoCloseable {
     listeners.remove(listener);
   }
 
-  /** What {@link Engine#checkpoint} has to keep for {@link #Pipeline}; on the thread that makes steps. */
+  /**
+   * What {@link Engine#checkpoint} has to keep for {@link #Pipeline}; on the thread that makes
+   * steps.
+   */
   public byte[] userData() {
     return progress.toBytes();
   }
 
-  /** The first log record that a restart from the engine's current state needs; on the thread that makes steps. */
+  /**
+   * The first log record that a restart from the engine's current state needs; on the thread that
+   * makes steps.
+   */
   public long firstNeededOffset() {
     return progress.firstNeededOffset();
   }
@@ -104,8 +111,8 @@ public final class Pipeline implements Task, AutoCloseable {
   }
 
   /**
-   * Reads the log again up to a step that was reached before, such as the one that the lake shows, without telling the
-   * listeners.
+   * Reads the log again up to a step that was reached before, such as the one that the lake shows,
+   * without telling the listeners.
    */
   public void replayTo(long step) {
     List<StepListener> silenced = List.copyOf(listeners);
@@ -198,11 +205,13 @@ public final class Pipeline implements Task, AutoCloseable {
     quarantined.addAll(checked.quarantined());
     for (RejectedRow row : applied.unresolved()) {
       quarantined.add(
-          new QuarantinedRow(table.table(), input.offset(), row.operation(), row.original(), row.reason()));
+          new QuarantinedRow(
+              table.table(), input.offset(), row.operation(), row.original(), row.reason()));
     }
     long unresolved = applied.unresolved().size();
     Ledger ledger = checked.ledger();
-    return new Ledger(ledger.received(), ledger.applied() - unresolved, ledger.quarantined() + unresolved);
+    return new Ledger(
+        ledger.received(), ledger.applied() - unresolved, ledger.quarantined() + unresolved);
   }
 
   @Override

@@ -3,7 +3,8 @@ package dev.freshet.database.step;
 import dev.freshet.core.error.Check;
 
 /**
- * @param stepRowsMax a step takes no further transaction once it has this many rows; a larger transaction is still one step
+ * @param stepRowsMax a step takes no further transaction once it has this many rows; a larger
+ *     transaction is still one step
  */
 public record PipelineSettings(int stepRowsMax) {
   public static final PipelineSettings DEFAULT = new PipelineSettings(50_000);

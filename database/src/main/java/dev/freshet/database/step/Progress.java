@@ -9,7 +9,8 @@ import dev.freshet.core.error.FreshetException;
 /**
  * What the pipeline keeps in a checkpoint beside the engine's state.
  *
- * @param firstNeededOffset the first log record that a restart needs: earlier than the step when a transaction was unfinished
+ * @param firstNeededOffset the first log record that a restart needs: earlier than the step when a
+ *     transaction was unfinished
  */
 record Progress(long firstNeededOffset, Ledger ledger) {
   private static final int VERSION = 1;
@@ -23,7 +24,11 @@ record Progress(long firstNeededOffset, Ledger ledger) {
     if (version != VERSION) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
-          "Cannot read the checkpoint's progress of format " + version + ": this Freshet knows format " + VERSION + ".");
+          "Cannot read the checkpoint's progress of format "
+              + version
+              + ": this Freshet knows format "
+              + VERSION
+              + ".");
     }
     return new Progress(in.readLong(), new Ledger(in.readLong(), in.readLong(), in.readLong()));
   }

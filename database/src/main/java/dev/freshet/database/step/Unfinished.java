@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Transactions of which parts have been read and the end has not: per source the offsets of the parts. They stay in the log
- * until they are complete, so a transaction of any size costs only its offsets here.
+ * Transactions of which parts have been read and the end has not: per source the offsets of the
+ * parts. They stay in the log until they are complete, so a transaction of any size costs only its
+ * offsets here.
  */
 final class Unfinished {
   private final Map<String, List<Long>> parts = new HashMap<>();
