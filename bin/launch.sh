@@ -45,18 +45,23 @@ freshet_jdk_version() {
   [ "${REPLY:-0}" -gt 0 ]
 }
 
+# Whether folder $1 holds a JDK that Freshet can use.
+freshet_is_jdk() {
+  freshet_jdk_version "$1" && [ "$REPLY" -ge $FRESHET_JDK_MIN ]
+}
+
 # Sets JAVA_HOME to a JDK of at least FRESHET_JDK_MIN: JAVA_HOME itself, the java on the PATH, then the usual places, where
 # the version that Freshet is tested on comes before newer ones.
 freshet_find_jdk() {
   local candidate on_path newer=
-  if [ -n "${JAVA_HOME:-}" ] && freshet_jdk_version "$JAVA_HOME" && [ "$REPLY" -ge $FRESHET_JDK_MIN ]; then
+  if [ -n "${JAVA_HOME:-}" ] && freshet_is_jdk "$JAVA_HOME"; then
     export JAVA_HOME
     return
   fi
   if on_path=$(command -v java); then
     candidate=$(freshet_folder_of "$on_path")
     candidate=${candidate%/bin}
-    if freshet_jdk_version "$candidate" && [ "$REPLY" -ge $FRESHET_JDK_MIN ]; then
+    if freshet_is_jdk "$candidate"; then
       export JAVA_HOME=$candidate
       return
     fi
@@ -81,7 +86,7 @@ freshet_find_jdk() {
     return
   fi
   if [ -x /usr/libexec/java_home ] && candidate=$(/usr/libexec/java_home -v $FRESHET_JDK_MIN+ 2>/dev/null) \
-    && freshet_jdk_version "$candidate" && [ "$REPLY" -ge $FRESHET_JDK_MIN ]; then
+    && freshet_is_jdk "$candidate"; then
     export JAVA_HOME=$candidate
     return
   fi
@@ -132,7 +137,7 @@ freshet_fresh_build() {
   BUILD=
   [ -r "$app/current" ] && read -r BUILD <"$app/current" || return 1
   BUILD=$app/$BUILD
-  [ -r "$BUILD/sources" ] && [ -r "$BUILD/classpath" ] || return 1
+  [ -r "$BUILD/sources" ] && [ -r "$BUILD/classpath" ] && [ -r "$BUILD/jdk" ] || return 1
   sources=()
   while IFS= read -r changed; do
     sources+=("$FRESHET_ROOT/$changed")
@@ -209,7 +214,7 @@ freshet_build() {
 }
 
 # Copies our own jars, which the next build overwrites, into the build; third-party jars stay in the local repository. Writes
-# the class path, and the folders and poms whose change makes the build stale.
+# the class path, the JDK, and the folders and poms whose change makes the build stale.
 freshet_snapshot() {
   local module=$1 build=$2 jar target classpath= jars
   printf '%s\n' pom.xml .mvn >"$build/sources"
@@ -229,6 +234,7 @@ freshet_snapshot() {
     classpath=$classpath${classpath:+:}$jar
   done
   printf '%s\n' "$classpath" >"$build/classpath"
+  printf '%s\n' "$JAVA_HOME" >"$build/jdk"
 }
 
 # Lets the JVM record the classes that "$@" loads. Freshet starts without the cache too, only slower, so a failure is silent.
@@ -274,10 +280,15 @@ freshet_jvm_options() {
 # Starts the main class $2 of module $1 in place of this shell, after building it when needed. $3 is the word list of the run
 # that fills the start-up cache, the rest are the user's arguments.
 freshet_launch() {
-  local module=$1 main=$2 rehearsal=$3 classpath
+  local module=$1 main=$2 rehearsal=$3 classpath remembered
   shift 3
-  freshet_find_jdk
-  if ! freshet_fresh_build "$module"; then
+  if freshet_fresh_build "$module"; then
+    # The JDK of the build saves the search, unless the user names another.
+    read -r remembered <"$BUILD/jdk"
+    export JAVA_HOME="${JAVA_HOME:-$remembered}"
+    freshet_is_jdk "$JAVA_HOME" || { JAVA_HOME=$remembered && freshet_is_jdk "$JAVA_HOME"; } || freshet_find_jdk
+  else
+    freshet_find_jdk
     mkdir -p "$FRESHET_ROOT/target/launch" || exit 1
     # shellcheck disable=SC2086  # a list of words
     freshet_locked "$FRESHET_ROOT/target/launch/lock" freshet_build "$module" "$main" $rehearsal || exit 1
@@ -286,6 +297,7 @@ freshet_launch() {
   read -r classpath <"$BUILD/classpath"
   freshet_jvm_options
   if [ -r "$BUILD/start.aot" ]; then
+    # A cache that another JVM wrote is left out without a word.
     JVM_OPTIONS+=("-XX:AOTCache=$BUILD/start.aot" -Xlog:aot=off -Xlog:cds=off)
   fi
   if command -v flock >/dev/null 2>&1; then
