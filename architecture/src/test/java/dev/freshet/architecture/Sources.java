@@ -21,8 +21,6 @@ final class Sources {
   static final String SELF = "architecture";
 
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
-  private static final Pattern DEPENDENCY =
-      Pattern.compile("<artifactId>freshet-([^<]+)</artifactId>");
 
   private final Path root;
 
@@ -33,22 +31,17 @@ final class Sources {
 
   /** Every module of the root pom but this one. */
   List<String> modules() throws IOException {
-    List<String> modules = new ArrayList<>(found(MODULE, root.resolve("pom.xml")));
+    List<String> modules = new ArrayList<>(rootPomModules());
     modules.remove(SELF);
     return modules;
   }
 
   /**
-   * The artifacts, without the prefix freshet-, that this module's pom names, its parent and itself
-   * included.
+   * The modules of the root pom in the order in which Maven builds them, as far as they leave it
+   * free.
    */
-  List<String> dependenciesOfThisModule() throws IOException {
-    return found(DEPENDENCY, root.resolve(SELF).resolve("pom.xml"));
-  }
-
-  /** What a module is called as an artifact, without the prefix freshet-. */
-  String artifact(String module) throws IOException {
-    return found(DEPENDENCY, root.resolve(module).resolve("pom.xml")).getFirst();
+  List<String> rootPomModules() throws IOException {
+    return found(MODULE, root.resolve("pom.xml"));
   }
 
   Path classFolder(String module) {
