@@ -1,0 +1,22 @@
+package dev.freshet.engine.expression;
+
+/** Why a row could not be evaluated. */
+enum FailureKind {
+  OUT_OF_RANGE("the result does not fit the type"),
+  DIVISION_BY_ZERO("division by zero"),
+  NOT_CONVERTIBLE("the value is not a valid one of the type"),
+  NEGATIVE_LENGTH("the length is negative"),
+  INVALID_PATTERN("the pattern is not valid"),
+  INVALID_ARGUMENT("an argument is out of its range"),
+  TOO_LONG("the result is longer than the limit of 16 MiB");
+
+  private final String text;
+
+  FailureKind(String text) {
+    this.text = text;
+  }
+
+  String text() {
+    return text;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.freshet.engine.expression;
+
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.DataType.Layout;
+import dev.freshet.sql.plan.Expression.Call;
+import java.util.List;
+
+/** Which kernel computes which function over which types. */
+final class Functions {
+  private Functions() {}
+
+  static Kernel kernel(Call call, List<Node> arguments) {
+    DataType first = arguments.isEmpty() ? call.type() : arguments.get(0).type();
+    return switch (call.function()) {
+      case EQUAL -> Comparisons.equal(comparable(call, arguments));
+      case NOT_EQUAL -> Comparisons.notEqual(comparable(call, arguments));
+      case LESS -> Comparisons.less(ordered(call, arguments));
+      case LESS_OR_EQUAL -> Comparisons.lessOrEqual(ordered(call, arguments));
+      case GREATER -> Comparisons.greater(ordered(call, arguments));
+      case GREATER_OR_EQUAL -> Comparisons.greaterOrEqual(ordered(call, arguments));
+      case NOT -> Functions::not;
+      case PLUS, MINUS, TIMES, DIVIDE, MOD -> arithmetic(call, arguments);
+      case NEGATE, ABS, FLOOR, CEIL, ROUND, SIGN -> unary(call, first);
+      case SQRT -> Doubles.ofType(call.type(), Doubles.unary(Math::sqrt));
+      case EXP -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::exp));
+      case LN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log));
+      case LOG10 -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log10));
+      case POWER -> Doubles.ofType(call.type(), Doubles.binary(StrictMath::pow));
+      default -> throw unsupported(call, arguments);
+    };
+  }
+
+  private static Layout comparable(Call call, List<Node> arguments) {
+    DataType a = arguments.get(0).type();
+    DataType b = arguments.get(1).type();
+    Check.that(
+        a.layout() == b.layout() && DecimalColumn.scale(a) == DecimalColumn.scale(b),
+        call.function() + " compares two values of the same type");
+    return a.layout();
+  }
+
+  private static Layout ordered(Call call, List<Node> arguments) {
+    if (arguments.get(0).type() instanceof DataType.Array) {
+      throw unsupported(call, arguments);
+    }
+    return comparable(call, arguments);
+  }
+
+  private static Vector not(Arguments x) {
+    boolean[] a = x.booleans(0);
+    boolean[] result = new boolean[x.count()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = !a[i];
+    }
+    return x.result(result);
+  }
+
+  private static Kernel arithmetic(Call call, List<Node> arguments) {
+    DataType a = arguments.get(0).type();
+    DataType b = arguments.get(1).type();
+    DataType type = call.type();
+    if (type instanceof DataType.Decimal decimal) {
+      if (a.layout() == Layout.DOUBLE || b.layout() == Layout.DOUBLE) {
+        throw unsupported(call, arguments);
+      }
+      return Decimals.binary(Decimals.Operation.valueOf(call.function().name()), a, b, decimal);
+    }
+    if (type.layout() == Layout.DOUBLE) {
+      return Doubles.ofType(type, doubleArithmetic(call));
+    }
+    if (!Integers.isInteger(type) || !Integers.isInteger(a) || !Integers.isInteger(b)) {
+      throw unsupported(call, arguments);
+    }
+    Integers.Range range = Integers.range(type);
+    return switch (call.function()) {
+      case PLUS -> Integers.plus(range);
+      case MINUS -> Integers.minus(range);
+      case TIMES -> Integers.times(range);
+      case DIVIDE -> Integers.divide(range);
+      default -> Integers.mod(range);
+    };
+  }
+
+  private static Kernel doubleArithmetic(Call call) {
+    return switch (call.function()) {
+      case PLUS -> Doubles::plus;
+      case MINUS -> Doubles::minus;
+      case TIMES -> Doubles::times;
+      case DIVIDE -> Doubles::divide;
+      default -> Doubles.binary((a, b) -> a % b);
+    };
+  }
+
+  private static Kernel unary(Call call, DataType from) {
+    if (from instanceof DataType.Decimal decimal && call.type() instanceof DataType.Decimal to) {
+      return switch (call.function()) {
+        case NEGATE -> Decimals.unary(Decimals.UnaryOperation.NEGATE, decimal, to);
+        case ABS -> Decimals.unary(Decimals.UnaryOperation.ABS, decimal, to);
+        case SIGN -> Decimals.unary(Decimals.UnaryOperation.SIGN, decimal, to);
+        case FLOOR -> Decimals.unary(Decimals.UnaryOperation.FLOOR, decimal, to);
+        case CEIL -> Decimals.unary(Decimals.UnaryOperation.CEIL, decimal, to);
+        default -> Decimals.round(decimal, to);
+      };
+    }
+    if (from.layout() == Layout.DOUBLE && call.type().layout() == Layout.DOUBLE) {
+      return Doubles.ofType(
+          call.type(),
+          switch (call.function()) {
+            case NEGATE -> Doubles.unary(a -> -a);
+            case ABS -> Doubles.unary(Math::abs);
+            case SIGN -> Doubles.unary(Math::signum);
+            case FLOOR -> Doubles.unary(Math::floor);
+            case CEIL -> Doubles.unary(Math::ceil);
+            default -> Doubles::round;
+          });
+    }
+    if (!Integers.isInteger(from) || !Integers.isInteger(call.type())) {
+      throw unsupported(call, from);
+    }
+    Integers.Range range = Integers.range(call.type());
+    return switch (call.function()) {
+      case NEGATE -> Integers.negate(range);
+      case ABS -> Integers.abs(range);
+      case SIGN -> Integers::sign;
+      case ROUND -> Integers.round(range);
+      default -> Integers.keep(range);
+    };
+  }
+
+  private static FreshetException unsupported(Call call, List<Node> arguments) {
+    return unsupported(call, arguments.stream().map(Node::type).toArray(DataType[]::new));
+  }
+
+  static FreshetException unsupported(Call call, DataType... types) {
+    StringBuilder text = new StringBuilder("Cannot evaluate ").append(call.function()).append('(');
+    for (int i = 0; i < types.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(types[i].sql());
+    }
+    text.append(") as ").append(call.type().sql());
+    text.append(". The function is not defined for these types: add a CAST.");
+    return new FreshetException(ErrorCode.SQL_UNSUPPORTED, text.toString());
+  }
+}
