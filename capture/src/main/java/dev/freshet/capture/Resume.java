@@ -1,0 +1,27 @@
+package dev.freshet.capture;
+
+import dev.freshet.core.change.ChangeSet.Part;
+import java.util.List;
+
+/** Where a source begins. */
+public sealed interface Resume {
+  /** The log has nothing of this source: begin with a snapshot. */
+  record FromNothing() implements Resume {}
+
+  /**
+   * The log's last durable change set of this source.
+   *
+   * @param position its position
+   * @param part its part; after {@link Part#MORE} the source first delivers a {@link Part#RESTART}
+   * @param tables the shapes that the log last showed, so that {@code schemaVersion} goes on
+   *     counting
+   */
+  @SuppressWarnings("ArrayRecordComponent") // opaque bytes, read-only by contract
+  record After(byte[] position, Part part, List<SourceTable> tables) implements Resume {
+    public After {
+      tables = List.copyOf(tables);
+    }
+  }
+
+  Resume FROM_NOTHING = new FromNothing();
+}

@@ -1,0 +1,50 @@
+package dev.freshet.capture;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What {@link Source#check} found.
+ *
+ * @param tables the tables that would be captured, as far as they could be read
+ * @param problems all that must be mended first; empty when the source can run
+ */
+public record SourceCheck(List<SourceTable> tables, List<Problem> problems) {
+  /**
+   * One thing that keeps a source from running.
+   *
+   * @param message what is wrong, with value and likely cause
+   * @param fix the statement or setting that mends it
+   */
+  public record Problem(ErrorCode code, String message, String fix) {
+    @Override
+    public String toString() {
+      return fix.isEmpty() ? message : message + "\n  Fix: " + fix;
+    }
+  }
+
+  public SourceCheck {
+    tables = List.copyOf(tables);
+    problems = List.copyOf(problems);
+  }
+
+  public boolean passed() {
+    return problems.isEmpty();
+  }
+
+  /**
+   * Returns this when the check passed.
+   *
+   * @throws FreshetException with the first problem's code and all problems' messages
+   */
+  public SourceCheck orThrow() {
+    if (passed()) {
+      return this;
+    }
+    throw new FreshetException(
+        problems.getFirst().code(),
+        problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.freshet.capture;
+
+/**
+ * How a source is doing, at one moment.
+ *
+ * @param received the last position received, in the source's own notation; empty before the first
+ * @param acknowledged the last position that the source was told is durable
+ * @param lagBytes bytes of the source's log that Freshet has not made durable yet
+ * @param rows rows delivered since the start
+ * @param bytes bytes received since the start
+ * @param lastCommitMicros commit time of the last delivered transaction, 0 before the first
+ * @param lastError what went wrong last, empty when nothing did since the last success
+ */
+public record SourceStatus(
+    State state,
+    String received,
+    String acknowledged,
+    long lagBytes,
+    long rows,
+    long bytes,
+    long lastCommitMicros,
+    SnapshotProgress snapshot,
+    String lastError) {
+  /** What a source is doing. */
+  public enum State {
+    CONNECTING,
+    SNAPSHOT,
+    STREAMING,
+    /** The connection was lost or refused; a retry follows by itself. */
+    WAITING_TO_RETRY,
+    /** Ended by an error that no retry mends. */
+    FAILED,
+    STOPPED
+  }
+
+  /**
+   * How far the initial snapshot is; all zero when none was needed.
+   *
+   * @param rowsEstimated the source's own estimate, which may be off
+   */
+  public record SnapshotProgress(int tablesDone, int tables, long rowsDone, long rowsEstimated) {
+    public static final SnapshotProgress NONE = new SnapshotProgress(0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,244 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.postgres.ChangeAssembler.Form;
+import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
+import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Scheduler.Next;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The capture's state machine. Where it stands is what it holds:
+ *
+ * <pre>
+ *             no position           snapshot done
+ * CONNECT ------------------> SNAPSHOT ----------+
+ *    |  ^                        |               |
+ *    |  +---- wait, retry -------+               v
+ *    |  ^                                     CONNECT
+ *    |  +---- wait, retry -------+
+ *    +------------------> STREAM +
+ *          has position
+ * </pre>
+ */
+final class CaptureTask implements Scheduler.Task {
+  private static final long SNAPSHOT_POLL_MILLIS = 50;
+
+  private final PostgresCapture capture;
+  private final PostgresConfig config;
+  private final ServerAddress address;
+  private final Scheduler scheduler;
+  private final Clock clock;
+  private final Startup startup;
+  private final Backoff backoff = new Backoff();
+  private final List<SourceTable> known;
+
+  /** Position of the last whole group in the log; {@code null} before the first. */
+  private @Nullable Position position;
+
+  private List<TableShape> shapes = List.of();
+  private boolean textForm;
+  private @Nullable PgConnection replication;
+  private @Nullable SnapshotRun snapshot;
+  private @Nullable StreamRun stream;
+
+  CaptureTask(
+      PostgresCapture capture,
+      PostgresConfig config,
+      ServerAddress address,
+      Scheduler scheduler,
+      Clock clock,
+      Resume resume) {
+    this.capture = capture;
+    this.config = config;
+    this.address = address;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.startup = new Startup(config, address);
+    switch (resume) {
+      case Resume.FromNothing _ -> this.known = List.of();
+      case Resume.After after -> {
+        this.known = after.tables();
+        this.position = Position.decode(after.position());
+      }
+    }
+  }
+
+  @Override
+  public Next run() {
+    try {
+      StreamRun streaming = stream;
+      if (streaming != null) {
+        return stream(streaming);
+      }
+      SnapshotRun reading = snapshot;
+      if (reading != null) {
+        return watch(reading);
+      }
+      return connect();
+    } catch (TextFormNeeded e) {
+      textForm = true;
+      release();
+      return Next.NOW;
+    } catch (SQLException e) {
+      return failed(PgErrors.of("capture", address, e));
+    } catch (FreshetException e) {
+      return failed(e);
+    }
+  }
+
+  private Next failed(FreshetException e) {
+    release();
+    String message = String.valueOf(e.getMessage());
+    if (e.code().retry() == ErrorCode.Retry.HELPS) {
+      capture.failed(State.WAITING_TO_RETRY, message);
+      return Next.afterMillis(backoff.nextMillis());
+    }
+    capture.failed(State.FAILED, message);
+    throw e;
+  }
+
+  private Next connect() throws SQLException {
+    capture.enter(State.CONNECTING);
+    if (!restartDelivered()) {
+      return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
+    replication = opened;
+    Server server = Server.identify(opened);
+    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+      Position from = position;
+      if (from == null || from.kind() == Position.Kind.SNAPSHOT) {
+        beginSnapshot(queries, opened, server);
+      } else {
+        beginStream(queries, opened, server, from);
+      }
+    }
+    return Next.NOW;
+  }
+
+  /** After a half-delivered group its parts are declared void before anything else is delivered. */
+  private boolean restartDelivered() {
+    Position at = position;
+    if (!capture.delivery().isHalf()) {
+      return true;
+    }
+    Position from = at == null ? new Position(Position.Kind.SNAPSHOT, 0, 0) : at;
+    long now = clock.wallMicros();
+    ChangeSet restart =
+        new ChangeSet(config.name(), from.encode(), now, now, 0, Part.RESTART, List.of());
+    return capture.delivery().offer(restart) == Answer.TAKEN;
+  }
+
+  private void beginSnapshot(PgConnection queries, PgConnection holder, Server server)
+      throws SQLException {
+    SnapshotPlan plan = startup.prepareSnapshot(queries, holder, server, known);
+    position = new Position(Position.Kind.SNAPSHOT, server.systemId(), 0);
+    shapes = plan.tables().stream().map(SnapshotPlan.Part::shape).toList();
+    SnapshotRun run =
+        new SnapshotRun(config, address, clock, plan, capture.delivery(), capture::wake);
+    capture.snapshotRun(run);
+    capture.enter(State.SNAPSHOT);
+    snapshot = run;
+    run.start(scheduler);
+  }
+
+  private Next watch(SnapshotRun run) throws SQLException {
+    Throwable failure = run.failure();
+    if (failure != null) {
+      switch (failure) {
+        case SQLException e -> throw e;
+        case FreshetException e -> throw e;
+        default ->
+            throw new FreshetException(
+                ErrorCode.INVARIANT_BROKEN, "Failed to read the snapshot: " + failure, failure);
+      }
+    }
+    if (!run.isDone()) {
+      return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
+    }
+    if (capture.delivery().offer(run.lastPart()) == Answer.FULL) {
+      return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    position = run.plan().positionDone();
+    release();
+    return Next.NOW;
+  }
+
+  private void beginStream(PgConnection queries, PgConnection opened, Server server, Position from)
+      throws SQLException {
+    startup.checkResume(queries, server, from);
+    if (shapes.isEmpty()) {
+      shapes = startup.shapes(queries, server, known);
+      // What the log holds is durable; what was delivered since is acknowledged by the sink.
+      capture.resumedAt(from.lsn());
+    }
+    boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
+    Form form = binary ? Form.BINARY : Form.TEXT;
+    ChangeAssembler assembler =
+        new ChangeAssembler(
+            config.name(),
+            server.systemId(),
+            clock,
+            config.limits(),
+            shapes,
+            this::lookUp,
+            form,
+            from.lsn());
+    ReplicationStream raw =
+        ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
+    stream = new StreamRun(capture, config, clock, raw, assembler);
+    capture.enter(State.STREAMING);
+  }
+
+  private ColumnType lookUp(int oid, int typmod) {
+    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+      return TypeCatalog.load(queries).resolve(oid, typmod);
+    } catch (SQLException e) {
+      throw PgErrors.of("look up a type", address, e);
+    }
+  }
+
+  private Next stream(StreamRun run) throws SQLException {
+    Next next = run.run();
+    Position at = Objects.requireNonNull(position);
+    if (run.position() != at.lsn()) {
+      position = new Position(at.kind(), at.systemId(), run.position());
+      backoff.reset();
+    }
+    return next;
+  }
+
+  /** Gives up connections and what was received but not delivered. */
+  void release() {
+    StreamRun streaming = stream;
+    if (streaming != null) {
+      position = streaming.delivered(position);
+      shapes = streaming.shapes();
+      streaming.close();
+      stream = null;
+    }
+    SnapshotRun reading = snapshot;
+    if (reading != null) {
+      reading.close();
+      snapshot = null;
+    }
+    PgConnection open = replication;
+    if (open != null) {
+      open.abort();
+      replication = null;
+    }
+  }
+}

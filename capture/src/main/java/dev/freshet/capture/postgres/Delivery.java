@@ -1,0 +1,59 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Hands change sets to the sink, one at a time, and counts them. Safe for all threads. */
+final class Delivery {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ChangeSink sink;
+  private boolean half;
+  private final AtomicLong rows = new AtomicLong();
+  private volatile long lastCommitMicros;
+
+  /**
+   * @param lastPart the part of the last change set in the log
+   */
+  Delivery(ChangeSink sink, Part lastPart) {
+    this.sink = sink;
+    this.half = lastPart == Part.MORE;
+  }
+
+  ChangeSink.Answer offer(ChangeSet changes) {
+    lock.lock();
+    try {
+      ChangeSink.Answer answer = sink.offer(changes);
+      if (answer == ChangeSink.Answer.TAKEN) {
+        half = changes.part() == Part.MORE;
+        rows.addAndGet(changes.rowCount());
+        if (changes.part() == Part.LAST) {
+          lastCommitMicros = changes.sourceMicros();
+        }
+      }
+      return answer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether parts were delivered whose last one has not been. */
+  boolean isHalf() {
+    lock.lock();
+    try {
+      return half;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long rows() {
+    return rows.get();
+  }
+
+  long lastCommitMicros() {
+    return lastCommitMicros;
+  }
+}

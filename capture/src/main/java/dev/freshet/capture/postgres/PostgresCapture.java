@@ -1,0 +1,133 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What other threads see of a running capture; the work itself is {@link CaptureTask}'s. */
+final class PostgresCapture implements Capture {
+  private static final long STOP_MILLIS = 10_000;
+
+  private final PostgresConfig config;
+  private final Scheduler scheduler;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong received = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final Delivery delivery;
+  private final CaptureTask task;
+  private volatile State state = State.CONNECTING;
+  private volatile String lastError = "";
+  private volatile @Nullable SnapshotRun snapshot;
+  private volatile Scheduler.@Nullable Handle handle;
+
+  PostgresCapture(
+      PostgresConfig config,
+      ServerAddress address,
+      Scheduler scheduler,
+      Clock clock,
+      Resume resume,
+      ChangeSink sink) {
+    this.config = config;
+    this.scheduler = scheduler;
+    this.delivery =
+        new Delivery(sink, resume instanceof Resume.After after ? after.part() : Part.LAST);
+    this.task = new CaptureTask(this, config, address, scheduler, clock, resume);
+  }
+
+  void start() {
+    handle = scheduler.start("capture-" + config.name(), task);
+  }
+
+  @Override
+  public void acknowledged(byte[] position) {
+    Position durable = Position.decode(position);
+    if (durable.kind() == Position.Kind.STREAMING) {
+      acknowledged.accumulateAndGet(durable.lsn(), Lsn::max);
+    }
+  }
+
+  @Override
+  public SourceStatus status() {
+    long at = received.get();
+    long durable = acknowledged.get();
+    SnapshotRun run = snapshot;
+    return new SourceStatus(
+        state,
+        at == 0 ? "" : Lsn.text(at),
+        durable == 0 ? "" : Lsn.text(durable),
+        durable == 0 ? 0 : Math.max(0, at - durable),
+        delivery.rows(),
+        bytes.get(),
+        delivery.lastCommitMicros(),
+        run == null ? SnapshotProgress.NONE : run.progress(),
+        lastError);
+  }
+
+  @Override
+  public void wake() {
+    Scheduler.Handle started = handle;
+    if (started != null) {
+      started.wake();
+    }
+  }
+
+  @Override
+  public void close() {
+    Scheduler.Handle started = handle;
+    if (started == null) {
+      return;
+    }
+    started.cancel();
+    try {
+      started.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    task.release();
+    if (state != State.FAILED) {
+      state = State.STOPPED;
+    }
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  long acknowledgedLsn() {
+    return acknowledged.get();
+  }
+
+  /** The log ends here, durably. */
+  void resumedAt(long lsn) {
+    acknowledged.accumulateAndGet(lsn, Lsn::max);
+  }
+
+  void receivedUpTo(long lsn, long newBytes) {
+    received.accumulateAndGet(lsn, Lsn::max);
+    bytes.addAndGet(newBytes);
+  }
+
+  void enter(State next) {
+    state = next;
+    if (next == State.STREAMING) {
+      lastError = "";
+    }
+  }
+
+  void failed(State next, String message) {
+    state = next;
+    lastError = message;
+  }
+
+  void snapshotRun(SnapshotRun run) {
+    snapshot = run;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How to capture one PostgreSQL database.
+ *
+ * @param name the source's name in the project
+ * @param url {@code postgres://user:password@host:port/database?sslmode=...}, {@code
+ *     postgresql://...} or {@code jdbc:postgresql://...}
+ * @param tables which tables to take; never empty
+ * @param slot the replication slot. It belongs to this source alone: a slot of this name is dropped
+ *     when the log has no position of this source
+ * @param publication the publication; created when it does not exist
+ * @param snapshotConnections connections that read the initial snapshot, 1 to 32
+ */
+public record PostgresConfig(
+    String name,
+    String url,
+    List<TableChoice> tables,
+    String slot,
+    String publication,
+    int snapshotConnections,
+    Limits limits) {
+  private static final int MAX_NAME = 63;
+
+  /**
+   * A table, or tables, to capture.
+   *
+   * @param pattern {@code table}, {@code schema.table}, {@code schema.*} or {@code *}; without a
+   *     schema it means {@code public}
+   * @param alias the table's name in Freshet, or empty for its own name
+   */
+  public record TableChoice(String pattern, String alias) {
+    public static TableChoice of(String pattern) {
+      return new TableChoice(pattern, "");
+    }
+  }
+
+  /**
+   * Bounds of memory and time.
+   *
+   * @param partRows rows after which a change set is cut into parts
+   * @param partBytes received bytes after which a change set is cut into parts
+   * @param idleMillis how often at most an empty change set moves the position on while only other
+   *     tables of the server change, so that the server need not keep its WAL
+   */
+  public record Limits(int partRows, int partBytes, long idleMillis) {
+    public static final Limits DEFAULT = new Limits(10_000, 4 << 20, 5_000);
+  }
+
+  public PostgresConfig {
+    tables = List.copyOf(tables);
+    if (tables.isEmpty()) {
+      throw invalid("name at least one table, or '*' for all of schema public");
+    }
+    if (!slot.matches("[a-z0-9_]{1," + MAX_NAME + "}")) {
+      throw invalid("the slot's name " + slot + " may hold only a-z, 0-9 and _, 63 at most");
+    }
+    if (snapshotConnections < 1 || snapshotConnections > 32) {
+      throw invalid("snapshot connections go from 1 to 32, not " + snapshotConnections);
+    }
+  }
+
+  /** A configuration with the names and limits that fit most. */
+  public static PostgresConfig of(String name, String url, List<TableChoice> tables) {
+    String own = "freshet_" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+    String fitting = own.length() > MAX_NAME ? own.substring(0, MAX_NAME) : own;
+    return new PostgresConfig(name, url, tables, fitting, fitting, 2, Limits.DEFAULT);
+  }
+
+  public PostgresConfig withSlot(String newSlot, String newPublication) {
+    return new PostgresConfig(
+        name, url, tables, newSlot, newPublication, snapshotConnections, limits);
+  }
+
+  public PostgresConfig withLimits(Limits newLimits) {
+    return new PostgresConfig(name, url, tables, slot, publication, snapshotConnections, newLimits);
+  }
+
+  /** Leaves out the URL, which may hold a password. */
+  @Override
+  public String toString() {
+    return "PostgresConfig[" + name + ", slot " + slot + "]";
+  }
+
+  private static FreshetException invalid(String why) {
+    return new FreshetException(
+        ErrorCode.CONFIG_INVALID, "Invalid configuration of a postgres source: " + why + ".");
+  }
+}

@@ -1,0 +1,145 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot under way: workers share a queue of tables and deliver parts in any order; when all
+ * are done the owner delivers the last part. Safe for all threads.
+ */
+final class SnapshotRun {
+  static final long FULL_RETRY_MILLIS = 5;
+  private static final long JOIN_MILLIS = 5_000;
+
+  private final PostgresConfig config;
+  private final ServerAddress address;
+  private final Clock clock;
+  private final SnapshotPlan plan;
+  private final Delivery delivery;
+  private final Runnable whenChanged;
+  private final ConcurrentLinkedQueue<SnapshotPlan.Part> queue;
+  private final List<SnapshotWorker> workers = new ArrayList<>();
+  private final List<Scheduler.Handle> handles = new ArrayList<>();
+  private final AtomicInteger tablesDone = new AtomicInteger();
+  private final AtomicLong rowsDone = new AtomicLong();
+
+  SnapshotRun(
+      PostgresConfig config,
+      ServerAddress address,
+      Clock clock,
+      SnapshotPlan plan,
+      Delivery delivery,
+      Runnable whenChanged) {
+    this.config = config;
+    this.address = address;
+    this.clock = clock;
+    this.plan = plan;
+    this.delivery = delivery;
+    this.whenChanged = whenChanged;
+    this.queue = new ConcurrentLinkedQueue<>(plan.tables());
+  }
+
+  void start(Scheduler scheduler) {
+    int count = Math.min(config.snapshotConnections(), plan.tables().size());
+    for (int i = 0; i < count; i++) {
+      SnapshotWorker worker = new SnapshotWorker(this);
+      workers.add(worker);
+      handles.add(scheduler.start("capture-" + config.name() + "-snapshot-" + i, worker));
+    }
+  }
+
+  boolean isDone() {
+    return handles.stream().allMatch(Scheduler.Handle::isDone) && failure() == null;
+  }
+
+  /** What ended a worker before its time, or {@code null}. */
+  @Nullable Throwable failure() {
+    for (Scheduler.Handle handle : handles) {
+      Throwable failure = handle.failure();
+      if (failure != null) {
+        return failure;
+      }
+    }
+    return null;
+  }
+
+  /** Ends all workers and their connections. */
+  void close() {
+    handles.forEach(Scheduler.Handle::cancel);
+    for (Scheduler.Handle handle : handles) {
+      try {
+        handle.join(JOIN_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    workers.forEach(SnapshotWorker::abort);
+  }
+
+  SnapshotProgress progress() {
+    long estimate = plan.tables().stream().mapToLong(SnapshotPlan.Part::rowEstimate).sum();
+    return new SnapshotProgress(
+        tablesDone.get(), plan.tables().size(), rowsDone.get(), Math.max(estimate, rowsDone.get()));
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  SnapshotPlan plan() {
+    return plan;
+  }
+
+  SnapshotPlan.@Nullable Part nextTable() {
+    return queue.poll();
+  }
+
+  void tableDone() {
+    tablesDone.incrementAndGet();
+  }
+
+  void workerDone() {
+    whenChanged.run();
+  }
+
+  boolean isPartFull(int rows, int bytes) {
+    return rows >= config.limits().partRows() || bytes >= config.limits().partBytes();
+  }
+
+  ChangeSet partOf(List<TableChanges> changes) {
+    return changeSet(plan.positionUnderWay(), ChangeSet.Part.MORE, changes);
+  }
+
+  /**
+   * The part that completes the snapshot; it names every table, so that empty ones are known too.
+   */
+  ChangeSet lastPart() {
+    return changeSet(
+        plan.positionDone().encode(),
+        ChangeSet.Part.LAST,
+        plan.tables().stream().map(part -> new TableBuffer(part.shape()).take()).toList());
+  }
+
+  private ChangeSet changeSet(byte[] position, ChangeSet.Part part, List<TableChanges> changes) {
+    long now = clock.wallMicros();
+    return new ChangeSet(config.name(), position, now, now, 0, part, changes);
+  }
+
+  Answer offer(ChangeSet part) {
+    Answer answer = delivery.offer(part);
+    if (answer == Answer.TAKEN) {
+      rowsDone.addAndGet(part.rowCount());
+    }
+    return answer;
+  }
+}

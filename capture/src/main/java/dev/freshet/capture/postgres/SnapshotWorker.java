@@ -1,0 +1,147 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.Check;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.port.Scheduler.Task;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyOut;
+
+/** Reads one table after the other over its own connection, all in the exported snapshot. */
+final class SnapshotWorker implements Task {
+  private static final int ROWS_A_RUN = 4096;
+  private static final int WAIT_MILLIS = 50;
+
+  /**
+   * Signature, flags, and the length of the header's extension (PostgreSQL manual, COPY, binary
+   * format).
+   */
+  private static final int COPY_HEADER = 19;
+
+  private final SnapshotRun run;
+  private final Tuple row = new Tuple();
+  private volatile @Nullable PgConnection connection;
+  private @Nullable CopyOut copy;
+  private @Nullable TableBuffer buffer;
+  private @Nullable ChangeSet pending;
+  private boolean headerSeen;
+  private int bufferedBytes;
+
+  SnapshotWorker(SnapshotRun run) {
+    this.run = run;
+  }
+
+  @Override
+  public Next run() throws SQLException {
+    ChangeSet refused = pending;
+    if (refused != null) {
+      if (run.offer(refused) == Answer.FULL) {
+        return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+      }
+      pending = null;
+      return Next.NOW;
+    }
+    PgConnection open = connection;
+    if (open == null) {
+      open = begin();
+      connection = open;
+    }
+    CopyOut reading = copy;
+    if (reading == null) {
+      return beginTable(open);
+    }
+    return read(open, reading);
+  }
+
+  private PgConnection begin() throws SQLException {
+    PgConnection opened = PgConnection.open(run.address(), Purpose.QUERIES);
+    try {
+      opened.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      opened.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(run.plan().point().snapshot()));
+    } catch (SQLException e) {
+      opened.abort();
+      throw e;
+    }
+    return opened;
+  }
+
+  private Next beginTable(PgConnection open) throws SQLException {
+    SnapshotPlan.Part next = run.nextTable();
+    if (next == null) {
+      open.close();
+      connection = null;
+      run.workerDone();
+      return Next.DONE;
+    }
+    buffer = new TableBuffer(next.shape());
+    headerSeen = false;
+    copy = open.copies().copyOut(next.copyStatement());
+    return Next.NOW;
+  }
+
+  private Next read(PgConnection open, CopyOut reading) throws SQLException {
+    TableBuffer into = Objects.requireNonNull(buffer);
+    for (int i = 0; i < ROWS_A_RUN; i++) {
+      byte[] message = reading.readFromCopy(false);
+      if (message != null) {
+        append(into, message);
+        if (run.isPartFull(into.rowCount(), bufferedBytes)) {
+          return hand(into);
+        }
+      } else if (!reading.isActive()) {
+        copy = null;
+        run.tableDone();
+        return into.rowCount() > 0 ? hand(into) : Next.NOW;
+      } else if (!open.awaitInput(WAIT_MILLIS)) {
+        return Next.NOW;
+      }
+    }
+    return Next.NOW;
+  }
+
+  private void append(TableBuffer into, byte[] message) {
+    int at = 0;
+    if (!headerSeen) {
+      at = COPY_HEADER + Cells.int4(message, COPY_HEADER - 4);
+      headerSeen = true;
+      if (at == message.length) {
+        return;
+      }
+    }
+    int columns = Cells.int2(message, at);
+    if (columns < 0) {
+      return;
+    }
+    Check.that(
+        columns == into.shape().columns().size(),
+        "a copied row has its table's width",
+        columns,
+        into.shape().columns().size());
+    row.readCopied(message, at + 2, columns);
+    into.snapshot(message, row);
+    bufferedBytes += message.length;
+  }
+
+  private Next hand(TableBuffer full) {
+    ChangeSet part = run.partOf(List.of(full.take()));
+    bufferedBytes = 0;
+    if (run.offer(part) == Answer.FULL) {
+      pending = part;
+      return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    return Next.NOW;
+  }
+
+  /** Drops the connection. Only after the task has ended. */
+  void abort() {
+    PgConnection open = connection;
+    if (open != null) {
+      open.abort();
+    }
+  }
+}

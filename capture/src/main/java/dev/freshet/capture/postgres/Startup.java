@@ -1,0 +1,145 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceCheck.Problem;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.postgres.Selection.Chosen;
+import dev.freshet.core.error.ErrorCode;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What has to be at the server before the first row: publication and slot. */
+final class Startup {
+  private final PostgresConfig config;
+  private final ServerAddress address;
+
+  Startup(PostgresConfig config, ServerAddress address) {
+    this.config = config;
+    this.address = address;
+  }
+
+  /**
+   * The tables as the server has them now.
+   *
+   * @param known shapes that the log has shown, whose versions are counted on
+   */
+  List<TableShape> shapes(PgConnection connection, Server server, List<SourceTable> known)
+      throws SQLException {
+    List<Chosen> chosen = chosen(connection);
+    Optional<Publication> publication =
+        Publication.find(connection, config.publication(), server.version());
+    return Preflight.shapesOf(chosen, publication).stream()
+        .map(shape -> versioned(shape, known))
+        .toList();
+  }
+
+  private static TableShape versioned(TableShape shape, List<SourceTable> known) {
+    for (SourceTable table : known) {
+      if (table.name().equals(shape.name())) {
+        boolean same = table.schema().equals(shape.schema());
+        return shape.withVersion(same ? table.schemaVersion() : table.schemaVersion() + 1);
+      }
+    }
+    return shape;
+  }
+
+  private List<Chosen> chosen(PgConnection connection) throws SQLException {
+    List<Problem> problems = new ArrayList<>();
+    List<Chosen> chosen = Selection.choose(config.tables(), Catalog.load(connection), problems);
+    for (Chosen each : chosen) {
+      problems.addAll(TableRules.problems(each.table(), address.user()));
+    }
+    List<SourceTable> none = List.of();
+    new SourceCheck(none, problems).orThrow();
+    return chosen;
+  }
+
+  /** Throws unless the stream can go on at this position. */
+  void checkResume(PgConnection connection, Server server, Position position) throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, config.slot());
+    throwIf(slot.flatMap(found -> found.misuse(address.database())));
+    throwIf(Preflight.positionProblem(config.slot(), position, server, slot));
+    if (Publication.find(connection, config.publication(), server.version()).isEmpty()) {
+      throwIf(
+          Optional.of(
+              new Problem(
+                  ErrorCode.SOURCE_POSITION_LOST,
+                  "Cannot resume at "
+                      + position
+                      + ": publication "
+                      + config.publication()
+                      + " has been dropped.",
+                  "capture the tables anew: remove the source's data from Freshet's directory, so"
+                      + " that it begins with a snapshot")));
+    }
+  }
+
+  /**
+   * Makes publication and slot for a snapshot. A slot of our name is dropped: the log has no
+   * position in it, so nobody streams from it.
+   *
+   * @param replication the connection that will hold the exported snapshot
+   */
+  SnapshotPlan prepareSnapshot(
+      PgConnection connection, PgConnection replication, Server server, List<SourceTable> known)
+      throws SQLException {
+    List<Chosen> chosen = chosen(connection);
+    ensurePublication(connection, server, chosen);
+    Publication publication =
+        Publication.find(connection, config.publication(), server.version()).orElseThrow();
+    Optional<Slot> old = Slot.find(connection, config.slot());
+    if (old.isPresent()) {
+      throwIf(old.get().misuse(address.database()));
+      if (old.get().activePid() != 0) {
+        throwIf(Optional.of(old.get().activeProblem()));
+      }
+      Slot.drop(connection, config.slot());
+    }
+    Slot.Created point = Slot.create(replication, server, config.slot());
+    List<SnapshotPlan.Part> parts = new ArrayList<>();
+    List<TableShape> shapes =
+        Preflight.shapesOf(chosen, Optional.of(publication)).stream()
+            .map(shape -> versioned(shape, known))
+            .toList();
+    for (int i = 0; i < shapes.size(); i++) {
+      CatalogTable table = chosen.get(i).table();
+      parts.add(
+          new SnapshotPlan.Part(
+              shapes.get(i),
+              publication.of(shapes.get(i)).rowFilter(),
+              table.kind(),
+              table.rowEstimate()));
+    }
+    return new SnapshotPlan(server.systemId(), point, parts);
+  }
+
+  private void ensurePublication(PgConnection connection, Server server, List<Chosen> chosen)
+      throws SQLException {
+    Optional<Publication> found =
+        Publication.find(connection, config.publication(), server.version());
+    if (found.isEmpty()) {
+      connection.execute(
+          Publication.createStatement(
+              config.publication(),
+              chosen.stream().map(each -> each.table().qualified()).toList()));
+      return;
+    }
+    List<String> absent =
+        chosen.stream()
+            .map(Chosen::table)
+            .filter(table -> !found.get().tables().containsKey(table.origin()))
+            .map(CatalogTable::qualified)
+            .toList();
+    if (!absent.isEmpty()) {
+      connection.execute(Publication.addStatement(config.publication(), absent));
+    }
+  }
+
+  private static void throwIf(Optional<Problem> problem) {
+    if (problem.isPresent()) {
+      new SourceCheck(List.of(), List.of(problem.get())).orThrow();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler.Next;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's streaming: receives, decodes, delivers, and confirms what is durable. The
+ * capture's task owns it.
+ */
+final class StreamRun {
+  /** Bounds how long a task blocks, and so how late it notices that it is to stop. */
+  private static final int WAIT_MILLIS = 50;
+
+  private static final int MESSAGES_A_RUN = 4096;
+  private static final long CONFIRM_NANOS = 1_000_000_000L;
+  private static final long CONFIRM_NEWS_NANOS = 100_000_000L;
+  private static final long MICRO_NANOS = 1_000;
+
+  private final PostgresCapture capture;
+  private final PostgresConfig config;
+  private final Clock clock;
+  private final ReplicationStream stream;
+  private final ChangeAssembler assembler;
+  private @Nullable ChangeSet pending;
+  private long deliveredLsn;
+  private long confirmedLsn;
+  private long confirmedNanos;
+  private long heartbeatNanos;
+  private long countedBytes;
+  private boolean isDry = true;
+
+  StreamRun(
+      PostgresCapture capture,
+      PostgresConfig config,
+      Clock clock,
+      ReplicationStream stream,
+      ChangeAssembler assembler) {
+    this.capture = capture;
+    this.config = config;
+    this.clock = clock;
+    this.stream = stream;
+    this.assembler = assembler;
+    this.deliveredLsn = assembler.position();
+    this.confirmedNanos = clock.nanos();
+    this.heartbeatNanos = clock.nanos();
+  }
+
+  Next run() throws SQLException {
+    if (!deliver()) {
+      confirm();
+      return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    if (isDry) {
+      stream.await(WAIT_MILLIS);
+    }
+    isDry = receive();
+    if (isDry && !assembler.hasReady()) {
+      assembler.endGroup();
+    }
+    boolean isEmpty = deliver();
+    if (isDry && isEmpty) {
+      heartbeat();
+    }
+    count();
+    confirm();
+    return isEmpty ? Next.NOW : Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+  }
+
+  /** Decodes what has arrived, up to a bound; returns whether nothing is left. */
+  private boolean receive() throws SQLException {
+    for (int i = 0; i < MESSAGES_A_RUN && !assembler.hasReady(); i++) {
+      byte[] message = stream.poll();
+      if (message == null) {
+        return true;
+      }
+      assembler.accept(message, ReplicationStream.messageStart());
+    }
+    return false;
+  }
+
+  /** Offers what is ready; returns whether all was taken. */
+  private boolean deliver() {
+    while (true) {
+      ChangeSet next = pending == null ? assembler.poll() : pending;
+      if (next == null) {
+        return true;
+      }
+      if (capture.delivery().offer(next) == Answer.FULL) {
+        pending = next;
+        return false;
+      }
+      pending = null;
+      if (next.part() == Part.LAST) {
+        deliveredLsn = Position.decode(next.position()).lsn();
+      }
+    }
+  }
+
+  /**
+   * While only tables that are not captured change, the log's position must move on too: otherwise
+   * the server keeps its WAL for us. Written to the log first, so that the slot is never ahead of
+   * the log.
+   */
+  private void heartbeat() {
+    long now = clock.nanos();
+    boolean due = now - heartbeatNanos >= config.limits().idleMillis() * MICRO_NANOS * 1_000;
+    if (due && assembler.isIdle() && Lsn.isAfter(stream.serverEnd(), deliveredLsn)) {
+      heartbeatNanos = now;
+      pending = assembler.heartbeat(stream.serverEnd(), stream.serverMicros());
+      deliver();
+    }
+  }
+
+  private void confirm() throws SQLException {
+    long durable = capture.acknowledgedLsn();
+    long age = clock.nanos() - confirmedNanos;
+    boolean news = durable != confirmedLsn && age >= CONFIRM_NEWS_NANOS;
+    if (news || age >= CONFIRM_NANOS || stream.replyWanted()) {
+      stream.confirm(durable);
+      confirmedLsn = durable;
+      confirmedNanos = clock.nanos();
+    }
+  }
+
+  private void count() {
+    capture.receivedUpTo(stream.received(), stream.bytes() - countedBytes);
+    countedBytes = stream.bytes();
+  }
+
+  /** End of the last group that the sink took. */
+  long position() {
+    return deliveredLsn;
+  }
+
+  @Nullable Position delivered(@Nullable Position before) {
+    return before == null ? null : new Position(before.kind(), before.systemId(), deliveredLsn);
+  }
+
+  List<TableShape> shapes() {
+    return assembler.shapes();
+  }
+
+  void close() {
+    stream.close();
+  }
+}

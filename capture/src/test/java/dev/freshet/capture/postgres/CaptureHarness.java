@@ -1,0 +1,146 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.postgres.PostgresConfig.Limits;
+import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
+import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server for all tests of the module; a database of its own for each test. */
+final class CaptureHarness implements AutoCloseable {
+  private static final AtomicInteger DATABASES = new AtomicInteger();
+  private static EmbeddedPostgres shared;
+
+  final String database = "t" + DATABASES.incrementAndGet();
+  final RecordingSink sink = new RecordingSink();
+  private final EmbeddedPostgres server;
+  private final Connection connection;
+  private final List<Capture> captures = new ArrayList<>();
+
+  CaptureHarness() throws Exception {
+    server = server();
+    server.createDatabase(database);
+    connection = server.connect(database);
+  }
+
+  static synchronized EmbeddedPostgres server() throws IOException {
+    if (shared == null) {
+      Path dir = Files.createTempDirectory("freshet-capture-test");
+      shared = EmbeddedPostgres.start(dir, PostgresOptions.fast());
+    }
+    return shared;
+  }
+
+  String url() {
+    return url("postgres", server.password());
+  }
+
+  String url(String user, String password) {
+    return "postgres://" + user + ":" + password + "@127.0.0.1:" + server.port() + "/" + database;
+  }
+
+  PostgresConfig config(String... tables) {
+    List<TableChoice> choices = List.of(tables).stream().map(TableChoice::of).toList();
+    return PostgresConfig.of(database, url(), choices).withLimits(new Limits(10_000, 4 << 20, 300));
+  }
+
+  void sql(String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  String one(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Capture start(PostgresConfig config) {
+    return start(config, Resume.FROM_NOTHING);
+  }
+
+  Capture start(PostgresConfig config, Resume resume) {
+    Capture capture =
+        new PostgresSource(config).start(Scheduler.threads(), Clock.system(), resume, sink);
+    captures.add(capture);
+    return capture;
+  }
+
+  /** Starts, acknowledges all, and waits until the snapshot has been delivered. */
+  Capture startAndStream(PostgresConfig config) throws InterruptedException {
+    Capture capture = start(config);
+    sink.acknowledgeTo(capture);
+    awaitState(capture, State.STREAMING);
+    return capture;
+  }
+
+  static void awaitState(Capture capture, State state) throws InterruptedException {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (capture.status().state() != state) {
+      if (System.nanoTime() > end || capture.status().state() == State.FAILED) {
+        throw new AssertionError("state " + state + " not reached: " + capture.status());
+      }
+      Thread.onSpinWait();
+      Thread.sleep(2);
+    }
+  }
+
+  /** Waits until the log holds everything that is committed now. */
+  List<ChangeSet> awaitAll(Capture capture) throws Exception {
+    long end = Lsn.parse(one("SELECT pg_current_wal_flush_lsn()"));
+    boolean done =
+        sink.await(log ->
+            log.stream()
+                .filter(changes -> changes.part() == ChangeSet.Part.LAST)
+                .anyMatch(changes -> !Lsn.isAfter(end, Position.decode(changes.position()).lsn())));
+    if (!done) {
+      throw new AssertionError("the log does not reach the present: " + capture.status());
+    }
+    return sink.taken();
+  }
+
+  /** The point from where a new start would go on, as the log has it. */
+  Resume resume() {
+    List<ChangeSet> log = sink.taken();
+    if (log.isEmpty()) {
+      return Resume.FROM_NOTHING;
+    }
+    ChangeSet last = log.getLast();
+    return new Resume.After(last.position(), last.part(), List.of());
+  }
+
+  @Override
+  public void close() throws SQLException {
+    captures.forEach(Capture::close);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database ="
+              + " current_database() AND NOT active");
+    }
+    connection.close();
+  }
+}

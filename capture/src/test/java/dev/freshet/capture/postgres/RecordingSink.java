@@ -1,0 +1,69 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.core.change.ChangeSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A log in memory: keeps what it takes, and acknowledges at once when told which capture to tell.
+ */
+final class RecordingSink implements ChangeSink {
+  private final List<ChangeSet> taken = new ArrayList<>();
+  private volatile Capture acknowledgeTo;
+  private volatile boolean full;
+  private volatile int room = Integer.MAX_VALUE;
+
+  @Override
+  public synchronized Answer offer(ChangeSet changes) {
+    if (full || taken.size() >= room) {
+      notifyAll();
+      return Answer.FULL;
+    }
+    taken.add(changes);
+    notifyAll();
+    Capture capture = acknowledgeTo;
+    if (capture != null && changes.part() == ChangeSet.Part.LAST) {
+      capture.acknowledged(changes.position());
+    }
+    return Answer.TAKEN;
+  }
+
+  /** From now on, and for what was taken before. */
+  synchronized void acknowledgeTo(Capture capture) {
+    acknowledgeTo = capture;
+    for (ChangeSet changes : taken) {
+      if (changes.part() == ChangeSet.Part.LAST) {
+        capture.acknowledged(changes.position());
+      }
+    }
+  }
+
+  synchronized List<ChangeSet> taken() {
+    return new ArrayList<>(taken);
+  }
+
+  /** Takes no more than this many change sets. */
+  void limit(int count) {
+    room = count;
+  }
+
+  void setFull(boolean nowFull) {
+    full = nowFull;
+  }
+
+  /** Waits until what was taken satisfies the condition; {@code false} after 30 s. */
+  synchronized boolean await(Predicate<List<ChangeSet>> condition) throws InterruptedException {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!condition.test(taken)) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(Math.min(left, 100));
+    }
+    return true;
+  }
+}
