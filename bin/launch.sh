@@ -189,7 +189,7 @@ freshet_build() {
   : >"$build/started"
   [ -t 2 ] || printf 'Building Freshet (log: %s)\n' "${log#"$FRESHET_ROOT"/}" >&2
 
-  (cd "$FRESHET_ROOT" && exec mvn -B -Dstyle.color=never -Dmaven.test.skip=true -pl "$module" -am package) \
+  (cd "$FRESHET_ROOT" && exec mvn -B -T1C -Dstyle.color=never -Dmaven.test.skip=true -pl "$module" -am package) \
     >"$log" 2>&1 </dev/null &
   maven=$!
   # shellcheck disable=SC2064  # this Maven, this folder
@@ -199,9 +199,10 @@ freshet_build() {
   trap - INT TERM
   if [ $status -ne 0 ]; then
     rm -rf "$build"
-    # Maven's closing advice about its own switches says nothing about Freshet.
-    grep -E '^\[ERROR\]|^ERROR|^Error' "$log" | grep -vE '\[Help|re-run Maven|Re-run Maven|For more information|After correcting|^\[ERROR\] *$' |
-      head -n 30 >&2
+    # Maven says its errors twice, and closes with advice about its own switches.
+    grep -E '^\[ERROR\]|^ERROR|^Error' "$log" |
+      grep -vE '\[Help|re-run Maven|Re-run Maven|For more information|After correcting|mvn <args>|^\[ERROR\] *$' |
+      awk '!seen[$0]++' | head -n 30 >&2
     printf 'Failed to build Freshet: Maven ended with %d; the whole log is %s\n' $status "$log" >&2
     return 1
   fi
