@@ -41,10 +41,10 @@ final class Catalog {
                        greatest(c.reltuples, 0)::bigint, c.relispartition,
                        has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'),
                        pg_has_role(c.relowner, 'USAGE')
-                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE\s\
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE %s
+                ORDER BY n.nspname, c.relname
                 """
-                    + USER_TABLES
-                    + " ORDER BY n.nspname, c.relname")) {
+                    .formatted(USER_TABLES))) {
       while (row.next()) {
         int oid = (int) row.getLong(1);
         tables.add(
@@ -78,10 +78,10 @@ final class Catalog {
                 FROM pg_attribute a
                 JOIN pg_class c ON c.oid = a.attrelid
                 JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE a.attnum > 0 AND NOT a.attisdropped AND\s\
+                WHERE a.attnum > 0 AND NOT a.attisdropped AND %s
+                ORDER BY a.attrelid, a.attnum
                 """
-                    + USER_TABLES
-                    + " ORDER BY a.attrelid, a.attnum")) {
+                    .formatted(USER_TABLES))) {
       while (row.next()) {
         int type = (int) row.getLong(3);
         int typmod = row.getInt(4);
