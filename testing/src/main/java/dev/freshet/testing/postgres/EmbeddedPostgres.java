@@ -128,6 +128,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return "postgres://" + USER + "@127.0.0.1:" + port + "/" + database;
   }
 
+  /** As {@link #uri} with the password in it: for a program that connects, never for a message. */
+  public String uriWithPassword(String database) {
+    return "postgres://" + USER + ":" + password + "@127.0.0.1:" + port + "/" + database;
+  }
+
   /** A new connection of the superuser to the database "postgres". The caller closes it. */
   public Connection connect() throws SQLException {
     return connect("postgres");
