@@ -1,0 +1,359 @@
+package dev.freshet.lake;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import dev.freshet.lake.catalog.CatalogFile;
+import dev.freshet.lake.catalog.IcebergSchemas;
+import dev.freshet.lake.catalog.StagedTable;
+import dev.freshet.lake.files.LakeFiles;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lake, open for writing: the only writer of its directory (the caller holds the lock).
+ *
+ * <pre>
+ * engine thread      stage(step, table, delta) ... for each step
+ * publisher thread   publish(step): all deltas up to the step become visible, or none
+ * </pre>
+ *
+ * <p>After a crash {@link #publishedStep()} tells what the tables hold: the caller stages the
+ * deltas of later steps again; those of earlier steps are ignored. A publish that fails changes
+ * nothing: what was staged stays staged, and the next publish tries again.
+ *
+ * <p>{@link #stage} may run beside {@link #publish}. All other methods wait for each other.
+ */
+public final class Lake implements AutoCloseable {
+  private final Storage storage;
+  private final LakeOptions options;
+  private final LakeFiles files;
+  private final MergePolicy mergePolicy;
+  private final Map<String, LakeTable> tables = new TreeMap<>();
+  private final Set<String> dropped = new TreeSet<>();
+  private CatalogFile catalog;
+  private long attempt;
+  private volatile long publishedStep;
+  private volatile @Nullable FreshetException lastWarning;
+
+  private Lake(Storage storage, LakeOptions options, CatalogFile catalog) {
+    this.storage = storage;
+    this.options = options;
+    this.files = new LakeFiles(storage);
+    this.mergePolicy = new MergePolicy(options);
+    this.catalog = catalog;
+    this.attempt = catalog.version();
+    this.publishedStep = catalog.step();
+  }
+
+  /**
+   * Opens the lake of this storage, or begins one. Removes files of publishes that did not happen.
+   *
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} or {@link ErrorCode#FORMAT_UNKNOWN}
+   *     when the catalog cannot be read
+   */
+  public static Lake open(Storage storage, LakeOptions options) {
+    CatalogFile catalog = CatalogFile.read(storage);
+    Leftovers.remove(storage, catalog);
+    Lake lake = new Lake(storage, options, catalog);
+    lake.writeHints(catalog.tables().keySet());
+    return lake;
+  }
+
+  /** The last step that the tables hold; 0 when nothing was published. */
+  public long publishedStep() {
+    return publishedStep;
+  }
+
+  /** The markers of the last publish. */
+  public synchronized Map<String, String> markers() {
+    return catalog.markers();
+  }
+
+  /** Names of the published tables, open or not. */
+  public synchronized Set<String> tableNames() {
+    return catalog.tables().keySet();
+  }
+
+  /**
+   * Opens a table with at most one row per key, creating it at the next publish.
+   *
+   * @param name a name such as {@code gold.revenue}
+   * @param key positions of the key's columns; none means at most one row
+   * @throws FreshetException {@link ErrorCode#CONTRACT_VIOLATED} when the table is there with other
+   *     columns: drop it first
+   */
+  public synchronized LakeTable keyed(String name, Schema schema, int[] key) {
+    String keyNames =
+        Arrays.stream(key)
+            .mapToObj(column -> schema.column(column).name())
+            .collect(Collectors.joining(","));
+    StagedTable staged = open(name, schema, key, "keyed", Map.of("freshet.key", keyNames));
+    return register(new KeyedTable(staged, schema, key));
+  }
+
+  /** Opens a table without a key, whose rows may repeat, creating it at the next publish. */
+  public synchronized LakeTable bag(String name, Schema schema) {
+    Schema stored = BagTable.storedSchema(schema);
+    return register(new BagTable(open(name, stored, new int[0], "bag", Map.of()), schema));
+  }
+
+  /**
+   * Opens the change history of a captured table, creating it at the next publish. Columns that the
+   * history does not have yet are added.
+   *
+   * @param schema the captured table's columns
+   */
+  public synchronized LakeTable history(String name, Schema schema) {
+    Schema stored = HistoryTable.storedSchema(schema);
+    return register(new HistoryTable(open(name, stored, new int[0], "history", Map.of()), schema));
+  }
+
+  private LakeTable register(LakeTable table) {
+    tables.put(table.name(), table);
+    return table;
+  }
+
+  private StagedTable open(
+      String name, Schema stored, int[] key, String kind, Map<String, String> more) {
+    Check.that(!tables.containsKey(name), "a lake table is opened once: " + name);
+    org.apache.iceberg.Schema wanted = IcebergSchemas.toIceberg(stored, key);
+    String pointer = dropped.contains(name) ? null : catalog.tables().get(name);
+    if (pointer == null) {
+      Map<String, String> properties = new HashMap<>(TableProperties.ALL);
+      properties.putAll(more);
+      properties.put(LakeTable.KIND, kind);
+      return StagedTable.create(files, name, wanted, properties, () -> attempt);
+    }
+    StagedTable staged = StagedTable.load(files, name, pointer, () -> attempt);
+    boolean sameKey =
+        more.entrySet().stream()
+            .allMatch(e -> e.getValue().equals(staged.current().property(e.getKey(), "")));
+    if (!kind.equals(staged.current().property(LakeTable.KIND, "")) || !sameKey) {
+      throw differs(name);
+    }
+    if (!kind.equals("history") && !IcebergSchemas.sameColumns(staged.current().schema(), wanted)) {
+      throw differs(name);
+    }
+    return staged;
+  }
+
+  private static FreshetException differs(String name) {
+    return new FreshetException(
+        ErrorCode.CONTRACT_VIOLATED,
+        "Cannot open lake table "
+            + name
+            + ": it was written with other columns or another key. Drop it, so that it is built"
+            + " anew.");
+  }
+
+  /** Takes a table out of the lake at the next publish; its name may be used again at once. */
+  public synchronized void drop(String name) {
+    tables.remove(name);
+    if (catalog.tables().containsKey(name)) {
+      dropped.add(name);
+    }
+  }
+
+  /**
+   * Hands over a table's delta of a step, or a part of it: consolidated, and not to be changed
+   * afterwards. Steps come in order. Ignored when the step is published already.
+   */
+  public void stage(long step, LakeTable table, Batch delta) {
+    if (step <= publishedStep || delta.isEmpty()) {
+      return;
+    }
+    switch (table) {
+      case IndexedTable indexed -> indexed.handover().add(step, delta, delta.bytes());
+      case HistoryTable history ->
+          throw new FreshetException(
+              ErrorCode.INVARIANT_BROKEN, "A history takes changes: " + history.name());
+    }
+  }
+
+  /** Hands over the changes of one table in one record of the log. Otherwise as the other one. */
+  public void stage(
+      long step, LakeTable table, ChangeSet changes, TableChanges rows, long logOffset) {
+    if (step <= publishedStep || rows.rowCount() == 0) {
+      return;
+    }
+    switch (table) {
+      case HistoryTable history ->
+          history
+              .handover()
+              .add(
+                  step,
+                  new HistoryTable.Changes(changes, rows, logOffset),
+                  rows.rows().bytes() + rows.rowCount());
+      case IndexedTable indexed ->
+          throw new FreshetException(
+              ErrorCode.INVARIANT_BROKEN, "A keyed table takes deltas: " + indexed.name());
+    }
+  }
+
+  /** Bytes of heap that staged deltas take, for whoever slows the engine down. */
+  public synchronized long stagedBytes() {
+    long bytes = 0;
+    for (LakeTable table : tables.values()) {
+      bytes += table.handover().bytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * Publishes all deltas of steps up to this one: one replacement of the catalog file makes all
+   * tables move together. Does nothing for a step that is published already.
+   *
+   * @param markers kept with the step and read back by {@link #markers()}; also put into the
+   *     summary of each snapshot, under {@code freshet.} and their name
+   * @throws FreshetException when nothing was published, so that it may be tried again; with {@link
+   *     ErrorCode#COMMIT_OUTCOME_UNKNOWN} when that cannot be known: open the lake anew
+   */
+  public synchronized PublishReport publish(long step, Map<String, String> markers) {
+    PublishCounts counts = new PublishCounts();
+    if (step <= publishedStep) {
+      return counts.report(publishedStep);
+    }
+    attempt++;
+    CatalogFile next;
+    List<LakeTable> changed = new ArrayList<>();
+    try {
+      next = writeAll(step, markers, counts, changed);
+      files.makeDurable();
+    } catch (RuntimeException e) {
+      undo(changed);
+      throw failed(step, e);
+    }
+    swap(next, changed);
+    catalog = next;
+    publishedStep = step;
+    afterPublish(next, changed);
+    return counts.report(step);
+  }
+
+  private CatalogFile writeAll(
+      long step, Map<String, String> markers, PublishCounts counts, List<LakeTable> changed) {
+    Map<String, String> summary = new TreeMap<>();
+    markers.forEach((key, value) -> summary.put("freshet." + key, value));
+    summary.put("freshet.step", Long.toString(step));
+    Map<String, String> pointers = new TreeMap<>(catalog.tables());
+    for (String name : dropped) {
+      pointers.remove(name);
+      Leftovers.deferAll(files, name);
+    }
+    for (LakeTable table : tables.values()) {
+      boolean hasDeltas = !table.handover().upTo(step).isEmpty();
+      if (!hasDeltas && !table.staged().isStaged()) {
+        continue;
+      }
+      changed.add(table);
+      counts.changedTable();
+      if (hasDeltas) {
+        table.write(step, summary, counts, mergePolicy);
+        Expiry.run(table.staged(), options.snapshotsRetained());
+      }
+      pointers.put(table.name(), table.staged().writeMetadata());
+    }
+    return new CatalogFile(attempt, step, markers, pointers, files.takeDeferredDeletes());
+  }
+
+  /**
+   * Replaces the catalog file. When that fails, what stands there now decides; it counts only once
+   * it is durable.
+   */
+  private void swap(CatalogFile next, List<LakeTable> changed) {
+    try {
+      next.write(storage);
+    } catch (FreshetException e) {
+      CatalogFile found;
+      try {
+        found = CatalogFile.read(storage);
+        storage.syncDirectory(Storage.parent(CatalogFile.PATH));
+      } catch (FreshetException second) {
+        FreshetException unknown =
+            new FreshetException(
+                ErrorCode.COMMIT_OUTCOME_UNKNOWN,
+                "Cannot tell whether step "
+                    + next.step()
+                    + " was published to the lake: its catalog cannot be read. Open the lake anew;"
+                    + " it goes on from what it finds.",
+                e);
+        unknown.addSuppressed(second);
+        throw unknown;
+      }
+      if (found.version() != next.version()) {
+        undo(changed);
+        throw failed(next.step(), e);
+      }
+    }
+  }
+
+  private void undo(List<LakeTable> changed) {
+    files.discard();
+    for (LakeTable table : changed) {
+      table.unload();
+      String pointer = catalog.tables().get(table.name());
+      if (table.staged().wasPublished() && pointer != null) {
+        table.staged().reset(pointer);
+      } else {
+        table.staged().resetToNew();
+      }
+    }
+  }
+
+  private static FreshetException failed(long step, RuntimeException cause) {
+    ErrorCode code =
+        cause instanceof FreshetException known ? known.code() : ErrorCode.COMMIT_FAILED;
+    return new FreshetException(
+        code, "Failed to publish step " + step + " to the lake: " + cause.getMessage(), cause);
+  }
+
+  /** Nothing here may fail the publish, which has happened: opening the lake does it again. */
+  private void afterPublish(CatalogFile next, List<LakeTable> changed) {
+    files.published();
+    for (LakeTable table : changed) {
+      table.handover().dropUpTo(next.step());
+      table.staged().markPublished();
+    }
+    dropped.clear();
+    try {
+      writeHints(changed.stream().map(LakeTable::name).toList());
+      files.deleteAll(next.deletes());
+    } catch (FreshetException e) {
+      lastWarning = e;
+    }
+  }
+
+  /** The last failure of housekeeping after a publish, which will be made up for, if any. */
+  public @Nullable FreshetException lastWarning() {
+    return lastWarning;
+  }
+
+  private void writeHints(Iterable<String> names) {
+    for (String name : names) {
+      String pointer = catalog.tables().get(name);
+      if (pointer != null) {
+        VersionHint.write(storage, pointer);
+      }
+    }
+  }
+
+  /** Lets go of memory; files need no closing. */
+  @Override
+  public synchronized void close() {
+    tables.clear();
+  }
+}

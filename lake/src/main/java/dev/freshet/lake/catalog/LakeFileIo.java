@@ -1,0 +1,158 @@
+package dev.freshet.lake.catalog;
+
+import dev.freshet.lake.files.LakeFiles;
+import dev.freshet.lake.files.LakeInput;
+import dev.freshet.lake.files.LakeOutput;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.io.SeekableInputStream;
+
+/**
+ * Iceberg's files as files of the lake. A delete waits until the next publish, because the
+ * published metadata may still need the file.
+ */
+public final class LakeFileIo implements FileIO {
+  private final transient LakeFiles files;
+
+  public LakeFileIo(LakeFiles files) {
+    this.files = files;
+  }
+
+  @Override
+  public InputFile newInputFile(String location) {
+    return new Input(files, location);
+  }
+
+  @Override
+  public OutputFile newOutputFile(String location) {
+    return new Output(files, location);
+  }
+
+  @Override
+  public void deleteFile(String location) {
+    files.deferDelete(location);
+  }
+
+  private record Input(LakeFiles files, String location) implements InputFile {
+    @Override
+    public long getLength() {
+      return files.size(location);
+    }
+
+    @Override
+    public SeekableInputStream newStream() {
+      if (!files.exists(location)) {
+        throw new NotFoundException("Cannot open lake file: %s. It is gone.", location);
+      }
+      return new InputStream(files.open(location));
+    }
+
+    @Override
+    public boolean exists() {
+      return files.exists(location);
+    }
+  }
+
+  private record Output(LakeFiles files, String location) implements OutputFile {
+    @Override
+    public PositionOutputStream create() {
+      return new OutputStream(files.create(location));
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite() {
+      return create();
+    }
+
+    @Override
+    public InputFile toInputFile() {
+      return new Input(files, location);
+    }
+  }
+
+  private static final class OutputStream extends PositionOutputStream {
+    private final LakeOutput out;
+
+    OutputStream(LakeOutput out) {
+      this.out = out;
+    }
+
+    @Override
+    public long getPos() {
+      return out.position();
+    }
+
+    @Override
+    public void write(int value) {
+      out.write(value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int start, int count) {
+      out.write(bytes, start, count);
+    }
+
+    @Override
+    public void close() {
+      out.close();
+    }
+  }
+
+  /** Buffered, since Avro reads in small pieces. */
+  private static final class InputStream extends SeekableInputStream {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final LakeInput in;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private long bufferStart;
+    private int buffered;
+    private long position;
+
+    InputStream(LakeInput in) {
+      this.in = in;
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void seek(long newPosition) {
+      position = newPosition;
+    }
+
+    @Override
+    public int read() {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 1 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int start, int count) {
+      if (count == 0) {
+        return 0;
+      }
+      if (position < bufferStart || position >= bufferStart + buffered) {
+        bufferStart = position;
+        buffered = in.read(position, buffer, 0, buffer.length);
+        if (buffered == 0) {
+          return -1;
+        }
+      }
+      int offset = (int) (position - bufferStart);
+      int copied = Math.min(count, buffered - offset);
+      System.arraycopy(buffer, offset, bytes, start, copied);
+      position += copied;
+      return copied;
+    }
+
+    @Override
+    public void close() {
+      in.close();
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package dev.freshet.lake.catalog;
+
+import dev.freshet.core.error.Check;
+import dev.freshet.lake.files.LakeFiles;
+import dev.freshet.lake.files.LakeOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.LocationProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of one table. Commits of Iceberg's operations stay in memory until {@link
+ * #writeMetadata()} puts the last of them into a file, to which the catalog then points.
+ *
+ * <pre>
+ * published --commit--> staged --commit--> staged --writeMetadata, catalog swap, markPublished--> published
+ *     ^                                      |
+ *     +---------------- reset ---------------+
+ * </pre>
+ *
+ * <p>Names of files begin with the version that writes them, so files of a version that was never
+ * published can be told by name. Metadata files are numbered with twice the version: readers that
+ * look for the next number beyond the hint then never find a staged file. One thread at a time.
+ */
+public final class StagedTable implements TableOperations {
+  private final LakeFiles files;
+  private final FileIO io;
+  private final String name;
+  private final String location;
+  private final LongSupplier version;
+  private @Nullable TableMetadata published;
+  private TableMetadata current;
+  private int fileCount;
+
+  private StagedTable(
+      LakeFiles files,
+      String name,
+      String location,
+      LongSupplier version,
+      @Nullable TableMetadata published,
+      TableMetadata current) {
+    this.files = files;
+    this.io = new LakeFileIo(files);
+    this.name = name;
+    this.location = location;
+    this.version = version;
+    this.published = published;
+    this.current = current;
+  }
+
+  /** A new table, which exists once it is published. */
+  public static StagedTable create(
+      LakeFiles files,
+      String name,
+      Schema schema,
+      Map<String, String> properties,
+      LongSupplier version) {
+    String location = files.location(directory(name));
+    TableMetadata metadata =
+        TableMetadata.newTableMetadata(schema, PartitionSpec.unpartitioned(), location, properties);
+    return new StagedTable(files, name, location, version, null, metadata);
+  }
+
+  /** A published table. */
+  public static StagedTable load(
+      LakeFiles files, String name, String metadataPath, LongSupplier version) {
+    TableMetadata metadata = read(files, metadataPath);
+    return new StagedTable(files, name, metadata.location(), version, metadata, metadata);
+  }
+
+  private static TableMetadata read(LakeFiles files, String metadataPath) {
+    return TableMetadataParser.read(new LakeFileIo(files), files.location(metadataPath));
+  }
+
+  /** The directory of a table, relative to the storage's root. */
+  public static String directory(String name) {
+    StringBuilder path = new StringBuilder("lake/");
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xFF);
+      if (c == '.') {
+        path.append('/');
+      } else if (isPlain(c)) {
+        path.append(c);
+      } else {
+        path.append('-').append(Integer.toHexString(c));
+      }
+    }
+    return path.toString();
+  }
+
+  private static boolean isPlain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public LakeFiles files() {
+    return files;
+  }
+
+  /** Iceberg's operations on this table; none starts a thread or reports anywhere. */
+  public Table table() {
+    return new BaseTable(this, name, _ -> {});
+  }
+
+  /** Whether there is something that the catalog does not point to yet. */
+  public boolean isStaged() {
+    return !Objects.equals(published, current);
+  }
+
+  /** The location for a new data file or deletion file. */
+  public String newDataLocation(String extension) {
+    return location + "/data/" + prefix() + fileCount++ + extension;
+  }
+
+  private String prefix() {
+    return "v" + version.getAsLong() + "-";
+  }
+
+  /**
+   * Writes the staged metadata to a file and returns its path. The file is durable after {@link
+   * LakeFiles#makeDurable()}.
+   */
+  public String writeMetadata() {
+    String target = metadataLocation(version.getAsLong());
+    try (LakeOutput out = files.create(target)) {
+      byte[] json = TableMetadataParser.toJson(current).getBytes(StandardCharsets.UTF_8);
+      out.write(json, 0, json.length);
+    }
+    deferDroppedMetadata();
+    current =
+        TableMetadata.buildFrom(current).discardChanges().withMetadataLocation(target).build();
+    return files.path(target);
+  }
+
+  private void deferDroppedMetadata() {
+    if (published == null) {
+      return;
+    }
+    Set<String> kept = new HashSet<>();
+    current.previousFiles().forEach(entry -> kept.add(entry.file()));
+    for (TableMetadata.MetadataLogEntry entry : published.previousFiles()) {
+      if (!kept.contains(entry.file())) {
+        files.deferDelete(entry.file());
+      }
+    }
+  }
+
+  private String metadataLocation(long atVersion) {
+    return location + "/metadata/v" + hint(atVersion) + ".metadata.json";
+  }
+
+  /** The number in the name of the metadata file of a version. */
+  public static long hint(long atVersion) {
+    return 2 * atVersion;
+  }
+
+  /** The version of the metadata file with this number. */
+  public static long versionOfHint(long hint) {
+    return hint / 2;
+  }
+
+  /** The catalog now points to what {@link #writeMetadata()} wrote. */
+  public void markPublished() {
+    published = current;
+  }
+
+  /** Forgets what is staged, or what was published by someone else's knowledge. */
+  public void reset(String metadataPath) {
+    TableMetadata metadata = read(files, metadataPath);
+    published = metadata;
+    current = metadata;
+  }
+
+  /** A table that was never published begins anew. */
+  public void resetToNew() {
+    Check.that(published == null, "only an unpublished table begins anew");
+    current =
+        TableMetadata.newTableMetadata(
+            current.schema(), PartitionSpec.unpartitioned(), location, current.properties());
+  }
+
+  public boolean wasPublished() {
+    return published != null;
+  }
+
+  @Override
+  public TableMetadata current() {
+    return current;
+  }
+
+  @Override
+  public TableMetadata refresh() {
+    return current;
+  }
+
+  @Override
+  public void commit(TableMetadata base, TableMetadata metadata) {
+    Check.that(Objects.equals(base, current), "a table of the lake has one writer");
+    current = metadata;
+  }
+
+  @Override
+  public FileIO io() {
+    return io;
+  }
+
+  @Override
+  public String metadataFileLocation(String fileName) {
+    return location + "/metadata/" + prefix() + fileName;
+  }
+
+  @Override
+  public LocationProvider locationProvider() {
+    return new Locations(location + "/data/" + prefix());
+  }
+
+  private record Locations(String prefix) implements LocationProvider {
+    @Override
+    public String newDataLocation(String fileName) {
+      return prefix + fileName;
+    }
+
+    @Override
+    public String newDataLocation(PartitionSpec spec, StructLike partition, String fileName) {
+      return prefix + fileName;
+    }
+  }
+}

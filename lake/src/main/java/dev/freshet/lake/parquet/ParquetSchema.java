@@ -1,0 +1,119 @@
+package dev.freshet.lake.parquet;
+
+import dev.freshet.core.type.DataType;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.DateType;
+import org.apache.parquet.format.DecimalType;
+import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.ListType;
+import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MicroSeconds;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.StringType;
+import org.apache.parquet.format.TimeType;
+import org.apache.parquet.format.TimeUnit;
+import org.apache.parquet.format.TimestampType;
+import org.apache.parquet.format.UUIDType;
+
+/** The schema in a file's footer, as Iceberg's specification (Appendix A, Parquet) wants it. */
+final class ParquetSchema {
+  private ParquetSchema() {}
+
+  static List<SchemaElement> of(List<FileColumn> columns) {
+    List<SchemaElement> elements = new ArrayList<>();
+    SchemaElement root = new SchemaElement("table");
+    root.setNum_children(columns.size());
+    elements.add(root);
+    for (FileColumn column : columns) {
+      FieldRepetitionType repetition =
+          column.column().mayBeNull() ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED;
+      if (column.isArray()) {
+        addList(elements, column, repetition);
+      } else {
+        elements.add(leaf(column.column().name(), column.fieldId(), column.leafType(), repetition));
+      }
+    }
+    return elements;
+  }
+
+  private static void addList(
+      List<SchemaElement> elements, FileColumn column, FieldRepetitionType repetition) {
+    SchemaElement list = new SchemaElement(column.column().name());
+    list.setRepetition_type(repetition);
+    list.setNum_children(1);
+    list.setConverted_type(ConvertedType.LIST);
+    list.setLogicalType(LogicalType.LIST(new ListType()));
+    list.setField_id(column.fieldId());
+    SchemaElement repeated = new SchemaElement("list");
+    repeated.setRepetition_type(FieldRepetitionType.REPEATED);
+    repeated.setNum_children(1);
+    elements.add(list);
+    elements.add(repeated);
+    elements.add(
+        leaf("element", column.elementId(), column.leafType(), FieldRepetitionType.OPTIONAL));
+  }
+
+  /** The names from the root to the values. */
+  static List<String> path(FileColumn column) {
+    String name = column.column().name();
+    return column.isArray() ? List.of(name, "list", "element") : List.of(name);
+  }
+
+  private static SchemaElement leaf(
+      String name, int fieldId, DataType type, FieldRepetitionType repetition) {
+    SchemaElement element = new SchemaElement(name);
+    element.setRepetition_type(repetition);
+    element.setField_id(fieldId);
+    Physical physical = Physical.of(type);
+    element.setType(physical.type());
+    switch (type) {
+      case DataType.Decimal decimal -> {
+        element.setConverted_type(ConvertedType.DECIMAL);
+        element.setPrecision(decimal.precision());
+        element.setScale(decimal.scale());
+        element.setLogicalType(
+            LogicalType.DECIMAL(new DecimalType(decimal.scale(), decimal.precision())));
+        if (physical == Physical.FIXED_DECIMAL) {
+          element.setType_length(Physical.decimalBytes(decimal.precision()));
+        }
+      }
+      case DataType.Array _ -> throw new IllegalStateException("an array is no leaf");
+      case DataType.Simple simple -> annotate(element, simple);
+    }
+    return element;
+  }
+
+  private static void annotate(SchemaElement element, DataType.Simple type) {
+    switch (type) {
+      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE, BINARY -> {}
+      case VARCHAR, JSON -> {
+        element.setConverted_type(ConvertedType.UTF8);
+        element.setLogicalType(LogicalType.STRING(new StringType()));
+      }
+      case DATE -> {
+        element.setConverted_type(ConvertedType.DATE);
+        element.setLogicalType(LogicalType.DATE(new DateType()));
+      }
+      case TIME -> {
+        element.setConverted_type(ConvertedType.TIME_MICROS);
+        element.setLogicalType(LogicalType.TIME(new TimeType(false, micros())));
+      }
+      case TIMESTAMP ->
+          element.setLogicalType(LogicalType.TIMESTAMP(new TimestampType(false, micros())));
+      case TIMESTAMP_LTZ -> {
+        element.setConverted_type(ConvertedType.TIMESTAMP_MICROS);
+        element.setLogicalType(LogicalType.TIMESTAMP(new TimestampType(true, micros())));
+      }
+      case UUID -> {
+        element.setType_length(Physical.FIXED_BYTES.width());
+        element.setLogicalType(LogicalType.UUID(new UUIDType()));
+      }
+    }
+  }
+
+  private static TimeUnit micros() {
+    return TimeUnit.MICROS(new MicroSeconds());
+  }
+}
