@@ -54,6 +54,10 @@ final class Arguments {
     return operands[argument].mask();
   }
 
+  Operand operand(int argument) {
+    return operands[argument];
+  }
+
   Vector vector(int argument) {
     return operands[argument].vector();
   }

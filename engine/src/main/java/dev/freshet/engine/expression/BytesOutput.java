@@ -35,6 +35,36 @@ final class BytesOutput {
     data[position++] = (byte) value;
   }
 
+  /** Appends ASCII text with the letters from {@code first} to {@code last} in the other case. */
+  void appendCaseChanged(byte[] source, int start, int end, char first, char last) {
+    int length = end - start;
+    ensure(length);
+    for (int i = 0; i < length; i++) {
+      byte b = source[start + i];
+      data[position + i] = (byte) (b >= first && b <= last ? b ^ 0x20 : b);
+    }
+    position += length;
+  }
+
+  /** Appends a code point as UTF-8. */
+  void appendCodePoint(int codePoint) {
+    if (codePoint < 0x80) {
+      appendByte(codePoint);
+    } else if (codePoint < 0x800) {
+      appendByte(0xC0 | codePoint >> 6);
+      appendByte(0x80 | (codePoint & 0x3F));
+    } else if (codePoint < 0x10000) {
+      appendByte(0xE0 | codePoint >> 12);
+      appendByte(0x80 | (codePoint >> 6 & 0x3F));
+      appendByte(0x80 | (codePoint & 0x3F));
+    } else {
+      appendByte(0xF0 | codePoint >> 18);
+      appendByte(0x80 | (codePoint >> 12 & 0x3F));
+      appendByte(0x80 | (codePoint >> 6 & 0x3F));
+      appendByte(0x80 | (codePoint & 0x3F));
+    }
+  }
+
   /** Appends ASCII characters. */
   void appendAscii(String text) {
     int length = text.length();

@@ -30,17 +30,85 @@ final class Functions {
       case LN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log));
       case LOG10 -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log10));
       case POWER -> Doubles.ofType(call.type(), Doubles.binary(StrictMath::pow));
-      default -> throw unsupported(call, arguments);
+      case CONCAT,
+          UPPER,
+          LOWER,
+          CHAR_LENGTH,
+          SUBSTRING,
+          TRIM,
+          LTRIM,
+          RTRIM,
+          REPLACE,
+          POSITION,
+          LIKE,
+          LPAD,
+          RPAD,
+          REVERSE,
+          LEFT,
+          RIGHT,
+          SPLIT_INDEX,
+          REGEXP_EXTRACT,
+          REGEXP ->
+          TextFunctions.kernel(call, arguments);
+      case EXTRACT_YEAR,
+          EXTRACT_QUARTER,
+          EXTRACT_MONTH,
+          EXTRACT_WEEK,
+          EXTRACT_DAY,
+          EXTRACT_DOW,
+          EXTRACT_DOY,
+          EXTRACT_HOUR,
+          EXTRACT_MINUTE,
+          EXTRACT_SECOND,
+          EXTRACT_MILLISECOND,
+          EXTRACT_EPOCH,
+          FLOOR_TO_YEAR,
+          FLOOR_TO_QUARTER,
+          FLOOR_TO_MONTH,
+          FLOOR_TO_WEEK,
+          FLOOR_TO_DAY,
+          FLOOR_TO_HOUR,
+          FLOOR_TO_MINUTE,
+          FLOOR_TO_SECOND,
+          PLUS_MICROS,
+          PLUS_MONTHS,
+          MICROS_BETWEEN,
+          MONTHS_BETWEEN,
+          DATE_FORMAT,
+          TUMBLE_START ->
+          TimeFunctions.kernel(call, arguments);
+      case JSON_VALUE, JSON_QUERY, JSON_EXISTS -> JsonKernels.kernel(call, arguments);
+      case CARDINALITY -> {
+        elementType(call, arguments);
+        yield ArrayKernels::cardinality;
+      }
+      case ELEMENT -> ArrayKernels.element(elementType(call, arguments));
+      case ARRAY_CONTAINS -> ArrayKernels.contains(elementType(call, arguments));
+      case ARRAY_JOIN -> ArrayKernels.join(elementType(call, arguments));
+      case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
+      case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
+      case AND, OR, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
+          throw new IllegalStateException(call.function() + " has a node of its own");
     };
   }
 
+  private static DataType elementType(Call call, List<Node> arguments) {
+    if (arguments.get(0).type() instanceof DataType.Array array) {
+      return array.element();
+    }
+    throw unsupported(call, arguments);
+  }
+
   private static Layout comparable(Call call, List<Node> arguments) {
-    DataType a = arguments.get(0).type();
-    DataType b = arguments.get(1).type();
-    Check.that(
-        a.layout() == b.layout() && DecimalColumn.scale(a) == DecimalColumn.scale(b),
-        call.function() + " compares two values of the same type");
-    return a.layout();
+    DataType first = arguments.get(0).type();
+    for (Node argument : arguments) {
+      DataType other = argument.type();
+      Check.that(
+          first.layout() == other.layout()
+              && DecimalColumn.scale(first) == DecimalColumn.scale(other),
+          call.function() + " compares values of the same type");
+    }
+    return first.layout();
   }
 
   private static Layout ordered(Call call, List<Node> arguments) {
@@ -131,7 +199,7 @@ final class Functions {
     };
   }
 
-  private static FreshetException unsupported(Call call, List<Node> arguments) {
+  static FreshetException unsupported(Call call, List<Node> arguments) {
     return unsupported(call, arguments.stream().map(Node::type).toArray(DataType[]::new));
   }
 

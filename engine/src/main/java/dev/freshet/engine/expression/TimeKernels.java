@@ -27,11 +27,15 @@ final class TimeKernels {
   }
 
   static Vector timestampOfDay(Arguments x) {
-    long[] from = x.longs(0);
+    return micros(x, x.longs(0));
+  }
+
+  /** The timestamps at which these days begin. */
+  static Vector micros(Arguments x, long[] days) {
     long[] result = new long[x.count()];
     for (int i = 0; i < result.length; i++) {
-      result[i] = from[i] * Civil.MICROS_PER_DAY;
-      if (Math.multiplyHigh(from[i], Civil.MICROS_PER_DAY) != result[i] >> 63) {
+      result[i] = days[i] * Civil.MICROS_PER_DAY;
+      if (Math.multiplyHigh(days[i], Civil.MICROS_PER_DAY) != result[i] >> 63) {
         x.failIfLive(i, FailureKind.OUT_OF_RANGE);
       }
     }

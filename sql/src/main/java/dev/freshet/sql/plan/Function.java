@@ -49,7 +49,10 @@ public enum Function {
   ABS,
   FLOOR,
   CEIL,
-  /** (x, digits INTEGER): half up, away from zero; digits may be negative. */
+  /**
+   * (x) or (x, digits INTEGER): half up, away from zero; digits may be negative. A DOUBLE is
+   * rounded on its shortest decimal form.
+   */
   ROUND,
   SIGN,
   /** DOUBLE functions; outside of their domain they give NaN as Java does. */
@@ -65,31 +68,50 @@ public enum Function {
   UPPER,
   LOWER,
   CHAR_LENGTH,
-  /** (text, from BIGINT) or (text, from, length); a negative length fails. */
+  /**
+   * (text, from BIGINT) or (text, from, length): a {@code from} of 0 counts as 1, a negative one
+   * from the end, and one before the beginning gives the empty text; a negative length fails.
+   */
   SUBSTRING,
   /** (text, characters): cuts any of the characters at both ends; LTRIM and RTRIM at one. */
   TRIM,
   LTRIM,
   RTRIM,
-  /** (text, search, replacement). */
+  /** (text, search, replacement): an empty search stands before each character and at the end. */
   REPLACE,
-  /** (search, text): 0 when not found. */
+  /** (search, text): 0 when not found, 1 for an empty search. */
   POSITION,
-  /** (text, pattern) or (text, pattern, escape): SQL LIKE over the whole text. */
+  /**
+   * (text, pattern) or (text, pattern, escape): SQL LIKE over the whole text. There is no escape
+   * character unless one is given; one that stands before anything but {@code %}, {@code _} or
+   * itself fails.
+   */
   LIKE,
+  /** (text, length INTEGER, padding): NULL for a negative length or an empty padding. */
   LPAD,
+  /** As LPAD. */
   RPAD,
   REVERSE,
+  /** (text, length INTEGER): empty for a negative length. */
   LEFT,
+  /** As LEFT. */
   RIGHT,
-  /** (text, delimiter, index INTEGER from 0): NULL when there is no such part. */
+  /**
+   * (text, delimiter, index INTEGER from 0): NULL when there is no such part; an empty text has
+   * none, and an empty delimiter stands for a white space character.
+   */
   SPLIT_INDEX,
-  /** (text, regex, group INTEGER): NULL when it does not match. */
+  /**
+   * (text, regex, group INTEGER): NULL when it does not match or has no such group. The regex is
+   * java.util.regex's; one that does not parse fails.
+   */
   REGEXP_EXTRACT,
-  /** (text, regex) -> BOOLEAN: whether it matches somewhere. */
+  /** (text, regex) -> BOOLEAN: whether it matches somewhere; an empty regex does not. */
   REGEXP,
 
-  // Date and time; DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ (taken in UTC). EXTRACT gives BIGINT.
+  // Date and time; DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ (taken in UTC). EXTRACT gives BIGINT. A
+  // DATE has the time
+  // 00:00; a TIME has no date, so only its own units can be asked of it.
   EXTRACT_YEAR,
   EXTRACT_QUARTER,
   EXTRACT_MONTH,
@@ -101,9 +123,11 @@ public enum Function {
   EXTRACT_DOY,
   EXTRACT_HOUR,
   EXTRACT_MINUTE,
+  /** Whole seconds of the minute. */
   EXTRACT_SECOND,
+  /** Milliseconds of the second. */
   EXTRACT_MILLISECOND,
-  /** Whole seconds since 1970-01-01. */
+  /** Whole seconds since 1970-01-01, cut toward the past; of a TIME, since midnight. */
   EXTRACT_EPOCH,
   /** FLOOR(x TO unit): the start of the unit that holds x; weeks start on Monday. */
   FLOOR_TO_YEAR,
@@ -114,7 +138,10 @@ public enum Function {
   FLOOR_TO_HOUR,
   FLOOR_TO_MINUTE,
   FLOOR_TO_SECOND,
-  /** (date or time, micros BIGINT): adds a day-time interval. */
+  /**
+   * (date or time, micros BIGINT): adds a day-time interval. A DATE whose result is a DATE moves by
+   * whole days; a TIME goes round its day.
+   */
   PLUS_MICROS,
   /**
    * (date or time, months BIGINT): adds a year-month interval; the day is cut to the month's last.
@@ -122,25 +149,34 @@ public enum Function {
   PLUS_MONTHS,
   /** (a, b): a - b in microseconds, BIGINT, for two dates or times of the same type. */
   MICROS_BETWEEN,
-  /** (a, b): whole months from b to a, BIGINT. */
+  /**
+   * (a, b): whole months from b to a, BIGINT: the most that can be added to b, the day cut to the
+   * month's last, without passing a. Negative when a is before b.
+   */
   MONTHS_BETWEEN,
-  /** (time, pattern): java.time's DateTimeFormatter pattern, in UTC. */
+  /**
+   * (time, pattern): java.time's DateTimeFormatter pattern, in UTC and English. Fails for a pattern
+   * that does not parse or that asks for what the type does not have.
+   */
   DATE_FORMAT,
   /**
    * (time, size BIGINT micros, offset BIGINT micros): start of the tumbling window that holds the
-   * time.
+   * time. A size that is not positive fails.
    */
   TUMBLE_START,
 
   // JSON: the document as JSON or VARCHAR, a path as VARCHAR literal (SQL/JSON: $, .name, ['name'],
-  // [index], lax mode).
+  // [index], lax mode;
+  // an array is not unwrapped by itself). A document that is not valid JSON (RFC 8259) holds
+  // nothing, as with NULL ON
+  // ERROR. Of members with the same name the last counts. Numbers keep the document's spelling.
   /**
    * (document, path) -> VARCHAR: the scalar there as text, NULL for none or for an object or array.
    */
   JSON_VALUE,
-  /** (document, path) -> JSON text of the object or array there, else NULL. */
+  /** (document, path) -> JSON text of the object or array there without blanks, else NULL. */
   JSON_QUERY,
-  /** (document, path) -> BOOLEAN. */
+  /** (document, path) -> BOOLEAN: whether there is a value other than a JSON null. */
   JSON_EXISTS,
 
   // Arrays.
@@ -152,7 +188,7 @@ public enum Function {
   /** (array, delimiter) -> VARCHAR, NULL elements left out. */
   ARRAY_JOIN,
 
-  /** Any number of arguments of the same type. */
+  /** Any number of arguments of the same type; NULL if one is NULL. */
   GREATEST,
   LEAST
 }
