@@ -319,7 +319,7 @@ public abstract class LogContract {
     assertThatThrownBy(log::flush).satisfies(code(ErrorCode.STORAGE_FAILED));
   }
 
-  protected static Consumer<Throwable> code(ErrorCode expected) {
+  public static Consumer<Throwable> code(ErrorCode expected) {
     return e -> {
       assertThat(e).isInstanceOf(FreshetException.class);
       assertThat(((FreshetException) e).code()).isEqualTo(expected);
