@@ -48,6 +48,7 @@ public final class EmbeddedLog implements Log {
   private final ReentrantLock commitLock = new ReentrantLock();
   private final SegmentWriter writer; // guarded by commitLock
   private WriteBuffer spare; // guarded by commitLock
+  private boolean deletionUnsynced; // guarded by commitLock
   private volatile Segment[] segments; // written under commitLock
   private volatile long durableOffset; // written under commitLock
 
@@ -254,13 +255,21 @@ public final class EmbeddedLog implements Log {
     commitLock.lock();
     try {
       while (segments.length > 1 && mayForget(segments, Math.min(fromOffset, durableOffset))) {
-        Segment oldest = segments[0];
+        syncDeletion(); // one by one, oldest first, so that neither crash nor fault leaves a gap
+        storage.delete(segments[0].path());
+        deletionUnsynced = true;
         segments = Arrays.copyOfRange(segments, 1, segments.length);
-        storage.delete(oldest.path());
-        storage.syncDirectory(directory); // one by one, so that no crash leaves a gap
       }
+      syncDeletion();
     } finally {
       commitLock.unlock();
+    }
+  }
+
+  private void syncDeletion() {
+    if (deletionUnsynced) {
+      storage.syncDirectory(directory);
+      deletionUnsynced = false;
     }
   }
 
