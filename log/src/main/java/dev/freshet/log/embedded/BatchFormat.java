@@ -45,11 +45,11 @@ final class BatchFormat {
   static final int POSITION_BYTES = 18;
   static final int RECORD_HEADER = 20;
 
-  /** A batch takes no further record once it is this long. */
-  static final int FULL_BYTES = 1 << 20;
+  /** No batch takes a further record once it is this long. */
+  static final int FULL_BYTES_MAX = 1 << 20;
 
   static final int BYTES_MAX =
-      FULL_BYTES
+      FULL_BYTES_MAX
           + RECORD_HEADER
           + LogRecord.SOURCE_BYTES_MAX
           + LogRecord.POSITION_BYTES_MAX

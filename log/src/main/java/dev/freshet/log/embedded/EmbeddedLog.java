@@ -75,8 +75,8 @@ public final class EmbeddedLog implements Log {
     this.endOffset = writer.nextOffset();
     this.durableOffset = writer.nextOffset();
     int keptCapacityMax = settings.waitingBytesMax() * 2;
-    this.filling = new WriteBuffer(keptCapacityMax);
-    this.spare = new WriteBuffer(keptCapacityMax);
+    this.filling = new WriteBuffer(settings.batchBytes(), keptCapacityMax);
+    this.spare = new WriteBuffer(settings.batchBytes(), keptCapacityMax);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Map;
  * append lock while it fills, the commit lock while it is written.
  */
 final class WriteBuffer {
+  private final int batchBytes;
   private final int keptCapacityMax;
   private final Map<String, Source> sources = new HashMap<>();
 
@@ -37,7 +38,8 @@ final class WriteBuffer {
     }
   }
 
-  WriteBuffer(int keptCapacityMax) {
+  WriteBuffer(int batchBytes, int keptCapacityMax) {
+    this.batchBytes = batchBytes;
     this.keptCapacityMax = keptCapacityMax;
   }
 
@@ -72,7 +74,7 @@ final class WriteBuffer {
     }
     byte[] position = record.position();
     int total = BatchFormat.RECORD_HEADER + source.name.length + position.length + record.length();
-    if (batchCount == 0 || length - batchStarts[batchCount - 1] >= BatchFormat.FULL_BYTES) {
+    if (batchCount == 0 || length - batchStarts[batchCount - 1] >= batchBytes) {
       startBatch(offset);
     }
     ensure(total);

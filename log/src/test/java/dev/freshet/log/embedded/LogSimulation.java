@@ -101,6 +101,7 @@ final class LogSimulation {
     settings =
         LogSettings.DEFAULT
             .withSegmentBytes(draws.pick(List.of(500, 5_000, 1_000_000)))
+            .withBatchBytes(draws.pick(List.of(60, 1_000, 1 << 20)))
             .withWaitingBytesMax(draws.pick(List.of(300, 20_000)))
             .withReadBlockBytes(draws.pick(List.of(64, 777, 1 << 16)))
             .withRetention(RetentionPolicy.NOTHING);
