@@ -267,8 +267,11 @@ freshet_drop_old_builds() {
 
 # Sets JVM_OPTIONS. docs/decisions/2026-11-24-launcher.md gives the reasons and the measurements.
 freshet_jvm_options() {
+  local collector=-XX:+UseG1GC
+  # The JVM refuses two collectors, so the user's replaces ours.
+  case ${FRESHET_JAVA_OPTS:-} in *-XX:+Use*GC*) collector=-XX:-UseG1GC ;; esac
   JVM_OPTIONS=(
-    -XX:+UseG1GC
+    $collector
     -XX:MaxRAMPercentage=50
     -XX:+ExitOnOutOfMemoryError
     -XX:-UsePerfData
