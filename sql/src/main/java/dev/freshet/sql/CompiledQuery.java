@@ -1,0 +1,34 @@
+package dev.freshet.sql;
+
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.SortKey;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A query as a plan.
+ *
+ * @param plan the rows; its columns are the result's, then those that only the order needs
+ * @param columnCount how many of the plan's columns belong to the result; the rest are for {@code
+ *     order} only and must not be shown. A model has no such columns.
+ * @param order in which to present the rows, over the plan's columns; empty when the query does not
+ *     say. A maintained result is a set of rows, so the order is no part of the plan.
+ * @param keys column positions that identify a row, as far as they follow from the keys of what is
+ *     read and from GROUP BY, shortest first; empty when nothing is known
+ * @param reads the names of the tables and models that the plan reads, sorted
+ */
+public record CompiledQuery(
+    Plan plan, int columnCount, List<SortKey> order, List<List<Integer>> keys, List<String> reads) {
+  /** The result's columns. */
+  public Schema schema() {
+    return new Schema(plan.schema().columns().subList(0, columnCount));
+  }
+
+  /** The names of the shortest key's columns. */
+  public Optional<List<String>> key() {
+    return keys.stream()
+        .findFirst()
+        .map(key -> key.stream().map(i -> plan.schema().column(i).name()).toList());
+  }
+}

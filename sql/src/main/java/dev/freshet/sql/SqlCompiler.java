@@ -1,0 +1,154 @@
+package dev.freshet.sql;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.dialect.Constructs;
+import dev.freshet.sql.dialect.Frontend;
+import dev.freshet.sql.error.SourceText;
+import dev.freshet.sql.error.SqlException;
+import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.optimize.Keys;
+import dev.freshet.sql.optimize.RelPasses;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.SortKey;
+import dev.freshet.sql.translate.PlanBuilder;
+import dev.freshet.sql.translate.RelToPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+/**
+ * Compiles SQL over a catalog. Each call is independent: equal text over an equal catalog gives an
+ * equal plan. Thread-safe.
+ */
+public final class SqlCompiler {
+  private final Catalog catalog;
+
+  public SqlCompiler(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * Compiles a SELECT for one answer.
+   *
+   * @param file how errors name the text, such as {@code query}
+   * @throws SqlException with {@link ErrorCode#SQL_SYNTAX}, {@link ErrorCode#SQL_INVALID} or {@link
+   *     ErrorCode#SQL_UNSUPPORTED}, pointing at the fragment
+   */
+  public CompiledQuery query(String sql, String file) {
+    return compile(SourceText.of(file, sql), Order.PRESENTED);
+  }
+
+  /**
+   * Compiles the SELECT of a maintained model: its result is a set of rows, so an ORDER BY without
+   * LIMIT is dropped.
+   *
+   * @throws SqlException as {@link #query}
+   */
+  public CompiledQuery model(SourceText source) {
+    return compile(source, Order.DROPPED);
+  }
+
+  private enum Order {
+    PRESENTED,
+    DROPPED
+  }
+
+  private CompiledQuery compile(SourceText source, Order order) {
+    Frontend frontend = new Frontend(source, catalog);
+    SqlNode query = frontend.parse();
+    RelRoot root = frontend.convert(query);
+    try {
+      return plan(root, order);
+    } catch (UnsupportedSqlException e) {
+      throw Constructs.locate(e, query, source);
+    }
+  }
+
+  private CompiledQuery plan(RelRoot root, Order order) {
+    RelNode rel = root.rel;
+    List<SortKey> sortKeys = List.of();
+    if (rel instanceof Sort sort) {
+      if (order == Order.PRESENTED) {
+        sortKeys = RelToPlan.sortKeys(sort.getCollation());
+      }
+      if (sort.fetch == null && sort.offset == null) {
+        rel = sort.getInput();
+      }
+    }
+    List<Integer> columns = new ArrayList<>(root.fields.leftList());
+    int columnCount = columns.size();
+    List<String> names = uniqueNames(root.fields.rightList());
+    List<SortKey> presented = new ArrayList<>();
+    for (SortKey key : sortKeys) {
+      int at = columns.indexOf(key.column());
+      if (at < 0) {
+        at = columns.size();
+        columns.add(key.column());
+        names.add(unused("order_" + at, names));
+      }
+      presented.add(new SortKey(at, key.direction(), key.nulls()));
+    }
+    checkTypes(rel, columns.subList(0, columnCount), names);
+    RelNode optimised = RelPasses.run(RelOptUtil.createProject(rel, columns));
+    Plan plan = PlanBuilder.rename(new RelToPlan(catalog, optimised).convert(optimised), names);
+    return new CompiledQuery(
+        plan,
+        columnCount,
+        List.copyOf(presented),
+        visibleKeys(plan, columnCount),
+        List.copyOf(reads(plan, new TreeSet<>())));
+  }
+
+  private List<List<Integer>> visibleKeys(Plan plan, int columnCount) {
+    return Keys.of(plan, catalog).stream()
+        .filter(key -> key.stream().allMatch(column -> column < columnCount))
+        .toList();
+  }
+
+  private static void checkTypes(RelNode rel, List<Integer> columns, List<String> names) {
+    for (int i = 0; i < columns.size(); i++) {
+      RelDataType type = rel.getRowType().getFieldList().get(columns.get(i)).getType();
+      if (SqlTypeName.INTERVAL_TYPES.contains(type.getSqlTypeName())) {
+        throw new UnsupportedSqlException(
+            "SELECT",
+            "Column "
+                + names.get(i)
+                + " is an interval, which cannot be stored. Use TIMESTAMPDIFF(unit, from, to).");
+      }
+    }
+  }
+
+  /** The names in order; one that stood before gets a number, as in Flink. */
+  private static List<String> uniqueNames(List<String> names) {
+    List<String> unique = new ArrayList<>();
+    for (String name : names) {
+      unique.add(unused(name, unique));
+    }
+    return unique;
+  }
+
+  private static String unused(String name, List<String> taken) {
+    String unused = name;
+    for (int n = 0; taken.contains(unused); n++) {
+      unused = name + n;
+    }
+    return unused;
+  }
+
+  private static Set<String> reads(Plan plan, Set<String> names) {
+    if (plan instanceof Plan.Scan scan) {
+      names.add(scan.relation());
+    }
+    plan.inputs().forEach(input -> reads(input, names));
+    return names;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.freshet.sql.catalog;
+
+import dev.freshet.core.type.Schema;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tables and models that SQL may read. Immutable while a statement is compiled. */
+public interface Catalog {
+  /** All relations; their names are unique. */
+  Collection<Relation> relations();
+
+  /** A catalog of these relations. */
+  static Catalog of(Relation... relations) {
+    return of(List.of(relations));
+  }
+
+  /** A catalog of these relations. */
+  static Catalog of(Collection<Relation> relations) {
+    Map<String, Relation> byName = new TreeMap<>();
+    relations.forEach(relation -> byName.put(relation.name(), relation));
+    List<Relation> sorted = List.copyOf(byName.values());
+    return () -> sorted;
+  }
+
+  /**
+   * A table or model.
+   *
+   * @param name as its source spells it
+   * @param keys sets of columns that identify a row, each non-empty; none when nothing is known
+   */
+  record Relation(String name, Schema schema, List<List<String>> keys) {
+    public Relation {
+      keys = keys.stream().map(List::copyOf).toList();
+    }
+
+    /** A relation with one key, or without one when no columns are given. */
+    public static Relation of(String name, Schema schema, String... key) {
+      return new Relation(name, schema, key.length == 0 ? List.of() : List.of(List.of(key)));
+    }
+  }
+}

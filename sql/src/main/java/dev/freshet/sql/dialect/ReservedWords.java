@@ -1,0 +1,18 @@
+package dev.freshet.sql.dialect;
+
+import java.util.Locale;
+import java.util.Set;
+import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
+import org.apache.calcite.sql.parser.SqlParser;
+
+/** The words that SQL keeps for itself. */
+final class ReservedWords {
+  private ReservedWords() {}
+
+  static boolean contains(String word) {
+    SqlAbstractParserImpl.Metadata metadata = SqlParser.create("").getMetadata();
+    Set<String> tokens = Set.copyOf(metadata.getTokens());
+    String upper = word.toUpperCase(Locale.ROOT);
+    return tokens.contains(upper) && metadata.isReservedWord(upper);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.freshet.sql.dialect;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.sql.error.SourceText;
+import dev.freshet.sql.error.SqlException;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+
+/** Refuses what parses but cannot be maintained (yet), at the fragment, before validation. */
+final class Restrictions extends SqlBasicVisitor<Void> {
+  private static final Map<String, String> FUNCTIONS = functions();
+
+  private final SourceText source;
+
+  private Restrictions(SourceText source) {
+    this.source = source;
+  }
+
+  static void check(SqlNode statement, SourceText source) {
+    statement.accept(new Restrictions(source));
+  }
+
+  private static Map<String, String> functions() {
+    String clock =
+        "Its value changes without any input changing, so a result could not be kept equal to its"
+            + " query. Use a column of the source instead.";
+    String random = "Its value is not a function of the input.";
+    String window = "Use TUMBLE, or compute the window's start yourself and GROUP BY it.";
+    return Map.ofEntries(
+        Map.entry("HOP", window),
+        Map.entry("CUMULATE", window),
+        Map.entry("SESSION", window),
+        Map.entry("CURRENT_TIMESTAMP", clock),
+        Map.entry("CURRENT_DATE", clock),
+        Map.entry("CURRENT_TIME", clock),
+        Map.entry("LOCALTIMESTAMP", clock),
+        Map.entry("LOCALTIME", clock),
+        Map.entry("NOW", clock),
+        Map.entry("PROCTIME", clock),
+        Map.entry("RAND", random),
+        Map.entry("RAND_INTEGER", random),
+        Map.entry("UNNEST", "Arrays can be read with [index], CARDINALITY and ARRAY_CONTAINS."));
+  }
+
+  @Override
+  public Void visit(SqlCall call) {
+    String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
+    String reason =
+        switch (call.getKind()) {
+          case MATCH_RECOGNIZE -> "Pattern matching is not there yet.";
+          case PIVOT, UNPIVOT -> "Write it as SUM(x) FILTER (WHERE ...) per column.";
+          case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
+          case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
+          case WITH_ITEM, WITH -> null;
+          case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
+          case ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
+              "Arrays and maps can come from a source, but not be made in SQL yet.";
+          case OVER -> over(call);
+          case SELECT, COLLECTION_TABLE -> null;
+          default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
+        };
+    if (reason != null) {
+      throw new SqlException(
+          ErrorCode.SQL_UNSUPPORTED,
+          "Cannot run " + fragment(call) + ". " + reason,
+          source,
+          Positions.span(call));
+    }
+    return super.visit(call);
+  }
+
+  private static @org.jspecify.annotations.Nullable String over(SqlCall over) {
+    SqlNode function = over.operand(0);
+    SqlNode window = over.operand(1);
+    boolean rowNumber =
+        function instanceof SqlCall call && call.getOperator().getName().equals("ROW_NUMBER");
+    if (rowNumber && (!(window instanceof SqlWindow w) || !w.getOrderList().isEmpty())) {
+      return null;
+    }
+    return "The only window function yet is ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) AS n"
+        + " in a sub-query, with WHERE n <= N around it.";
+  }
+
+  private String fragment(SqlCall call) {
+    String text = source.fragment(Positions.span(call));
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+}

@@ -1,0 +1,183 @@
+package dev.freshet.sql.plan;
+
+import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A plan as text, one node a line, inputs indented below.
+ *
+ * <pre>
+ * Project country, revenue = sum
+ *   Aggregate by country: sum = SUM(amount)
+ *     Filter (state = 'paid')
+ *       Scan orders
+ * </pre>
+ */
+public final class PlanText {
+  private final Style style;
+  private final StringBuilder text = new StringBuilder();
+
+  private PlanText(Style style) {
+    this.style = style;
+  }
+
+  private enum Style {
+    /** For people: names, without types. */
+    NAMES,
+    /** For comparing: positions and types, no names but those of tables and their columns. */
+    POSITIONS
+  }
+
+  /** The plan for people, as EXPLAIN shows it. */
+  public static String of(Plan plan) {
+    return new PlanText(Style.NAMES).print(plan);
+  }
+
+  /**
+   * What identifies the plan's result: two plans have the same text just when they compute the same
+   * from the same columns of the same tables, whatever their own columns are called. The text is
+   * stable across runs and versions, for it keys stored state.
+   */
+  public static String fingerprint(Plan plan) {
+    return new PlanText(Style.POSITIONS).print(plan);
+  }
+
+  private String print(Plan plan) {
+    print(plan, 0);
+    return text.toString();
+  }
+
+  private void print(Plan plan, int depth) {
+    text.append("  ".repeat(depth)).append(line(plan)).append('\n');
+    for (Plan input : plan.inputs()) {
+      print(input, depth + 1);
+    }
+  }
+
+  private String line(Plan plan) {
+    return switch (plan) {
+      case Plan.Scan scan -> "Scan " + scan.relation() + scanColumns(scan.schema());
+      case Plan.Constants constants -> constants(constants);
+      case Plan.Filter filter -> "Filter " + expressions(filter.schema()).print(filter.predicate());
+      case Plan.Project project -> project(project);
+      case Plan.Union _ -> "Union";
+      case Plan.Distinct _ -> "Distinct";
+      case Plan.Join join -> join(join);
+      case Plan.Aggregate aggregate -> aggregate(aggregate);
+      case Plan.TopN top -> topN(top);
+    };
+  }
+
+  private String scanColumns(Schema schema) {
+    if (style == Style.NAMES) {
+      return "";
+    }
+    return schema.columns().stream()
+        .map(column -> column.name() + " " + column.type().sql())
+        .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private String constants(Plan.Constants constants) {
+    ExpressionText printer = expressions(constants.schema());
+    return "Constants "
+        + constants.rows().stream()
+            .map(
+                row -> row.stream().map(printer::print).collect(Collectors.joining(", ", "(", ")")))
+            .collect(Collectors.joining(", "));
+  }
+
+  private String project(Plan.Project project) {
+    ExpressionText printer = expressions(project.input().schema());
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < project.expressions().size(); i++) {
+      String value = printer.print(project.expressions().get(i));
+      String name = project.schema().column(i).name();
+      boolean named = style == Style.NAMES && !value.equals(name);
+      columns.add(named ? name + " = " + value : value);
+    }
+    return "Project " + String.join(", ", columns);
+  }
+
+  private String join(Plan.Join join) {
+    StringBuilder line = new StringBuilder("Join ").append(join.kind());
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      line.append(i == 0 ? " on " : " and ")
+          .append(column(join.left().schema(), join.leftKeys().get(i)))
+          .append(" = ")
+          .append(column(join.right().schema(), join.rightKeys().get(i)));
+    }
+    if (!join.residual().equals(Expression.TRUE)) {
+      line.append(" where ").append(expressions(join.schema()).print(join.residual()));
+    }
+    return line.toString();
+  }
+
+  private String aggregate(Plan.Aggregate aggregate) {
+    Schema input = aggregate.input().schema();
+    StringBuilder line = new StringBuilder("Aggregate");
+    if (!aggregate.groupColumns().isEmpty()) {
+      line.append(" by ").append(columns(input, aggregate.groupColumns()));
+    }
+    List<String> calls = new ArrayList<>();
+    for (int i = 0; i < aggregate.calls().size(); i++) {
+      String name = aggregate.schema().column(aggregate.groupColumns().size() + i).name();
+      String call = call(input, aggregate.calls().get(i));
+      calls.add(style == Style.NAMES ? name + " = " + call : call);
+    }
+    if (!calls.isEmpty()) {
+      line.append(": ").append(String.join(", ", calls));
+    }
+    return line.toString();
+  }
+
+  private String call(Schema input, AggregateCall call) {
+    String arguments = call.arguments().isEmpty() ? "*" : columns(input, call.arguments());
+    String quantifier = call.quantifier() == AggregateCall.Quantifier.DISTINCT ? "DISTINCT " : "";
+    String filter =
+        call.filter().isPresent() ? " FILTER " + column(input, call.filter().getAsInt()) : "";
+    String type = style == Style.POSITIONS ? ":" + call.type().sql() : "";
+    return call.function() + "(" + quantifier + arguments + ")" + type + filter;
+  }
+
+  private String topN(Plan.TopN top) {
+    StringBuilder line = new StringBuilder("TopN");
+    if (!top.partitionColumns().isEmpty()) {
+      line.append(" per ").append(columns(top.schema(), top.partitionColumns()));
+    }
+    if (!top.order().isEmpty()) {
+      line.append(" by ");
+      line.append(
+          top.order().stream()
+              .map(key -> sortKey(top.schema(), key))
+              .collect(Collectors.joining(", ")));
+    }
+    if (top.limit() != Plan.TopN.NO_LIMIT) {
+      line.append(" limit ").append(top.limit());
+    }
+    if (top.offset() > 0) {
+      line.append(" offset ").append(top.offset());
+    }
+    return line.toString();
+  }
+
+  private String sortKey(Schema schema, SortKey key) {
+    return column(schema, key.column())
+        + (key.direction() == SortKey.Direction.DESCENDING ? " DESC" : " ASC")
+        + " NULLS "
+        + key.nulls();
+  }
+
+  private String columns(Schema schema, List<Integer> indexes) {
+    return indexes.stream().map(i -> column(schema, i)).collect(Collectors.joining(", "));
+  }
+
+  private String column(Schema schema, int index) {
+    return style == Style.NAMES ? schema.column(index).name() : "$" + index;
+  }
+
+  private ExpressionText expressions(Schema schema) {
+    return style == Style.NAMES ? ExpressionText.named(schema) : ExpressionText.positional();
+  }
+}

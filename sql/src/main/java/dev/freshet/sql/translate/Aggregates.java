@@ -1,0 +1,158 @@
+package dev.freshet.sql.translate;
+
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.plan.AggregateCall;
+import dev.freshet.sql.plan.AggregateCall.Quantifier;
+import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Function;
+import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/** GROUP BY in all its forms to plain aggregates over all rows of a group. */
+final class Aggregates {
+  private Aggregates() {}
+
+  /**
+   * Several grouping sets are the union of one aggregate each, with NULL for what it leaves out.
+   */
+  static Plan convert(Plan input, Aggregate aggregate) {
+    List<Plan> plans = new ArrayList<>();
+    for (ImmutableBitSet groupSet : aggregate.getGroupSets()) {
+      plans.add(oneSet(input, aggregate, groupSet));
+    }
+    return PlanBuilder.union(plans);
+  }
+
+  private static Plan oneSet(Plan input, Aggregate aggregate, ImmutableBitSet groupSet) {
+    List<Integer> groups = groupSet.asList();
+    List<AggregateCall> calls = new ArrayList<>();
+    List<Expression> output = new ArrayList<>();
+    for (int group : aggregate.getGroupSet()) {
+      DataType type = input.schema().type(group);
+      output.add(
+          groupSet.get(group)
+              ? new Expression.ColumnRef(groups.indexOf(group), type)
+              : Expressions.nullOf(type));
+    }
+    for (org.apache.calcite.rel.core.AggregateCall call : aggregate.getAggCallList()) {
+      output.add(result(input, call, groupSet, calls));
+    }
+    return PlanBuilder.project(aggregate(input, groups, calls), output);
+  }
+
+  /** The output column of a call; what it needs is added to {@code calls}. */
+  private static Expression result(
+      Plan input,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
+    DataType type = RexToExpression.type(call.getType());
+    return switch (call.getAggregation().getKind()) {
+      case LITERAL_AGG -> Literals.convert((RexLiteral) call.rexList.getFirst());
+      case GROUPING, GROUPING_ID -> grouping(call, groupSet, type);
+      case SUM0 -> {
+        Expression sum = add(AggregateCall.Function.SUM, input, call, groupSet, calls);
+        Expression isNull = Expressions.predicate(Function.IS_NULL, sum);
+        Expression zero = Folding.fold(Expressions.as(Expressions.integer(0), sum.type()));
+        yield Expressions.as(Expressions.choose(isNull, zero, sum), type);
+      }
+      case COUNT -> add(AggregateCall.Function.COUNT, input, call, groupSet, calls);
+      case SUM -> add(AggregateCall.Function.SUM, input, call, groupSet, calls);
+      case AVG -> add(AggregateCall.Function.AVG, input, call, groupSet, calls);
+      case MIN -> add(AggregateCall.Function.MIN, input, call, groupSet, calls);
+      case MAX -> add(AggregateCall.Function.MAX, input, call, groupSet, calls);
+      case SINGLE_VALUE ->
+          throw new UnsupportedSqlException(
+              "$SCALAR_QUERY",
+              "A sub-query that stands for a value must give one row for sure. Use MIN, MAX or"
+                  + " another aggregate in it.");
+      default ->
+          throw new UnsupportedSqlException(
+              call.getAggregation().getName(), "The aggregates are COUNT, SUM, AVG, MIN and MAX.");
+    };
+  }
+
+  private static Expression grouping(
+      org.apache.calcite.rel.core.AggregateCall call, ImmutableBitSet groupSet, DataType type) {
+    long bits = 0;
+    for (int argument : call.getArgList()) {
+      bits = bits << 1 | (groupSet.get(argument) ? 0 : 1);
+    }
+    return Expressions.as(Expressions.bigint(bits), type);
+  }
+
+  private static Expression add(
+      AggregateCall.Function function,
+      Plan input,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
+    if (call.getArgList().size() > 1) {
+      throw new UnsupportedSqlException(
+          call.getAggregation().getName(), "Count one column, or use COUNT(*) with FILTER.");
+    }
+    // MIN and MAX of distinct values are those of all values.
+    boolean distinct =
+        call.isDistinct()
+            && function != AggregateCall.Function.MIN
+            && function != AggregateCall.Function.MAX;
+    AggregateCall added =
+        new AggregateCall(
+            function,
+            distinct ? Quantifier.DISTINCT : Quantifier.ALL,
+            List.copyOf(call.getArgList()),
+            call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty(),
+            resultType(function, input, call.getArgList()));
+    int at = calls.indexOf(added);
+    if (at < 0) {
+      calls.add(added);
+      at = calls.size() - 1;
+    }
+    Expression column = new Expression.ColumnRef(groupSet.cardinality() + at, added.type());
+    return Expressions.as(column, RexToExpression.type(call.getType()));
+  }
+
+  private static DataType resultType(
+      AggregateCall.Function function, Plan input, List<Integer> arguments) {
+    if (function == AggregateCall.Function.COUNT) {
+      return Simple.BIGINT;
+    }
+    DataType argument = input.schema().type(arguments.getFirst());
+    return switch (function) {
+      case COUNT, MIN, MAX -> argument;
+      case SUM ->
+          switch (argument) {
+            case DataType.Decimal d ->
+                new DataType.Decimal(DataType.Decimal.MAX_PRECISION, d.scale());
+            case Simple simple -> Types.isInteger(simple) ? Simple.BIGINT : Simple.DOUBLE;
+            case DataType.Array array -> array;
+          };
+      case AVG ->
+          switch (argument) {
+            case DataType.Decimal d ->
+                new DataType.Decimal(DataType.Decimal.MAX_PRECISION, Math.max(6, d.scale()));
+            case Simple simple -> Types.isInteger(simple) ? simple : Simple.DOUBLE;
+            case DataType.Array array -> array;
+          };
+    };
+  }
+
+  /** The aggregate, grouped by no more than it must be; see {@link DependentGroups}. */
+  private static Plan aggregate(Plan input, List<Integer> groups, List<AggregateCall> calls) {
+    return DependentGroups.reduce(input, groups, fewer -> expanded(input, fewer, calls));
+  }
+
+  /** An aggregate whose DISTINCT calls are rewritten, see {@link DistinctAggregates}. */
+  private static Plan expanded(Plan input, List<Integer> groups, List<AggregateCall> calls) {
+    return calls.stream().allMatch(call -> call.quantifier() == Quantifier.ALL)
+        ? PlanBuilder.aggregate(input, groups, calls)
+        : DistinctAggregates.expand(input, groups, calls);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.freshet.sql.translate;
+
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Function;
+
+/** Whether an expression can be NULL. */
+public final class Nullability {
+  private Nullability() {}
+
+  static Column.Nullability of(Expression expression, Schema input) {
+    return mayBeNull(expression, input) ? Column.Nullability.NULLABLE : Column.Nullability.NOT_NULL;
+  }
+
+  /** May say yes where the answer is no, never the reverse. */
+  public static boolean mayBeNull(Expression expression, Schema input) {
+    return switch (expression) {
+      case Expression.ColumnRef column -> input.column(column.index()).mayBeNull();
+      case Expression.Literal literal -> literal.value().isEmpty();
+      case Expression.Cast cast ->
+          cast.onFailure() == Expression.Cast.OnFailure.NULL || mayBeNull(cast.operand(), input);
+      case Expression.Case choice ->
+          mayBeNull(choice.otherwise(), input)
+              || choice.branches().stream().anyMatch(branch -> mayBeNull(branch.result(), input));
+      case Expression.Call call ->
+          switch (nullsOf(call.function())) {
+            case NEVER -> false;
+            case ALWAYS -> true;
+            case OF_ARGUMENTS ->
+                call.arguments().stream().anyMatch(argument -> mayBeNull(argument, input));
+          };
+    };
+  }
+
+  private enum Nulls {
+    NEVER,
+    OF_ARGUMENTS,
+    ALWAYS
+  }
+
+  private static Nulls nullsOf(Function function) {
+    return switch (function) {
+      case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM -> Nulls.NEVER;
+      case SPLIT_INDEX, REGEXP_EXTRACT, JSON_VALUE, JSON_QUERY, JSON_EXISTS -> Nulls.ALWAYS;
+      case ELEMENT, ARRAY_CONTAINS, ARRAY_JOIN, DATE_FORMAT -> Nulls.ALWAYS;
+      default -> Nulls.OF_ARGUMENTS;
+    };
+  }
+}

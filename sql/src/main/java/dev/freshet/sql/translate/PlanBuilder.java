@@ -1,0 +1,209 @@
+package dev.freshet.sql.translate;
+
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.plan.AggregateCall;
+import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Expression.ColumnRef;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.Plan.JoinKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Makes plan nodes with derived schemas. Inner columns get names that follow from what they are (a
+ * column keeps its name, an aggregate is named for its function, the rest for its position) and not
+ * from aliases, so that equal computations in different models are equal plans.
+ */
+public final class PlanBuilder {
+  private PlanBuilder() {}
+
+  public static Expression column(Plan input, int index) {
+    return new ColumnRef(index, input.schema().type(index));
+  }
+
+  /** All columns of the input from {@code from} on. */
+  static List<Expression> columns(Plan input, int from, int to) {
+    List<Expression> columns = new ArrayList<>(to - from);
+    for (int i = from; i < to; i++) {
+      columns.add(column(input, i));
+    }
+    return columns;
+  }
+
+  /**
+   * The input's rows with these columns; the input itself when that changes nothing. A projection
+   * of a projection becomes one, unless that would compute something twice.
+   */
+  public static Plan project(Plan input, List<Expression> expressions) {
+    if (isIdentity(input, expressions)) {
+      return input;
+    }
+    if (input instanceof Plan.Project inner && Expressions.mergeable(inner, expressions)) {
+      return project(
+          inner.input(),
+          expressions.stream()
+              .map(outer -> Expressions.replaceColumns(outer, inner.expressions()::get))
+              .toList());
+    }
+    Names names = new Names();
+    List<Column> columns = new ArrayList<>(expressions.size());
+    for (Expression expression : expressions) {
+      String name =
+          expression instanceof ColumnRef ref
+              ? input.schema().column(ref.index()).name()
+              : "c" + columns.size();
+      columns.add(
+          new Column(
+              names.unique(name), expression.type(), Nullability.of(expression, input.schema())));
+    }
+    return new Plan.Project(input, List.copyOf(expressions), new Schema(columns));
+  }
+
+  private static boolean isIdentity(Plan input, List<Expression> expressions) {
+    if (expressions.size() != input.schema().columnCount()) {
+      return false;
+    }
+    for (int i = 0; i < expressions.size(); i++) {
+      if (!(expressions.get(i) instanceof ColumnRef ref) || ref.index() != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public static Plan filter(Plan input, Expression predicate) {
+    return predicate.equals(Expression.TRUE) ? input : new Plan.Filter(input, predicate);
+  }
+
+  public static Plan join(
+      Plan left,
+      Plan right,
+      JoinKind kind,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      Expression residual) {
+    return new Plan.Join(
+        left,
+        right,
+        kind,
+        List.copyOf(leftKeys),
+        List.copyOf(rightKeys),
+        residual,
+        Plan.concat(left.schema(), right.schema(), kind));
+  }
+
+  /** GROUP BY. Columns of a projection below that it does not use are left out there. */
+  public static Plan aggregate(Plan input, List<Integer> groupColumns, List<AggregateCall> calls) {
+    if (input instanceof Plan.Project project) {
+      SortedSet<Integer> used = new TreeSet<>(groupColumns);
+      for (AggregateCall call : calls) {
+        used.addAll(call.arguments());
+        call.filter().ifPresent(used::add);
+      }
+      if (used.size() < project.expressions().size() && !used.isEmpty()) {
+        List<Integer> kept = List.copyOf(used);
+        Plan narrow =
+            project(project.input(), kept.stream().map(project.expressions()::get).toList());
+        return aggregate(
+            narrow,
+            groupColumns.stream().map(kept::indexOf).toList(),
+            calls.stream().map(call -> moved(call, kept)).toList());
+      }
+    }
+    Names names = new Names();
+    List<Column> columns = new ArrayList<>();
+    for (int group : groupColumns) {
+      Column column = input.schema().column(group);
+      columns.add(new Column(names.unique(column.name()), column.type(), column.nullability()));
+    }
+    for (AggregateCall call : calls) {
+      String name = names.unique(call.function().name().toLowerCase(Locale.ROOT));
+      columns.add(new Column(name, call.type(), nullability(input, groupColumns, call)));
+    }
+    return new Plan.Aggregate(
+        input, List.copyOf(groupColumns), List.copyOf(calls), new Schema(columns));
+  }
+
+  private static AggregateCall moved(AggregateCall call, List<Integer> columns) {
+    return new AggregateCall(
+        call.function(),
+        call.quantifier(),
+        call.arguments().stream().map(columns::indexOf).toList(),
+        call.filter().isPresent()
+            ? OptionalInt.of(columns.indexOf(call.filter().getAsInt()))
+            : OptionalInt.empty(),
+        call.type());
+  }
+
+  private static Column.Nullability nullability(
+      Plan input, List<Integer> groupColumns, AggregateCall call) {
+    if (call.function() == AggregateCall.Function.COUNT) {
+      return Column.Nullability.NOT_NULL;
+    }
+    boolean mayBeNull =
+        groupColumns.isEmpty()
+            || call.filter().isPresent()
+            || call.arguments().stream().anyMatch(a -> input.schema().column(a).mayBeNull());
+    return mayBeNull ? Column.Nullability.NULLABLE : Column.Nullability.NOT_NULL;
+  }
+
+  /** UNION ALL of inputs that have the same types. */
+  public static Plan union(List<Plan> inputs) {
+    List<Column> columns = new ArrayList<>();
+    Schema first = inputs.getFirst().schema();
+    for (int i = 0; i < first.columnCount(); i++) {
+      int at = i;
+      boolean mayBeNull = inputs.stream().anyMatch(p -> p.schema().column(at).mayBeNull());
+      columns.add(
+          new Column(
+              first.column(i).name(),
+              first.type(i),
+              mayBeNull ? Column.Nullability.NULLABLE : Column.Nullability.NOT_NULL));
+    }
+    return inputs.size() == 1
+        ? inputs.getFirst()
+        : new Plan.Union(List.copyOf(inputs), new Schema(columns));
+  }
+
+  /** The same rows under these column names. */
+  public static Plan rename(Plan plan, List<String> names) {
+    if (plan.schema().names().equals(names)) {
+      return plan;
+    }
+    List<Column> columns = new ArrayList<>(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      Column column = plan.schema().column(i);
+      columns.add(new Column(names.get(i), column.type(), column.nullability()));
+    }
+    Schema schema = new Schema(columns);
+    return switch (plan) {
+      case Plan.Project project -> new Plan.Project(project.input(), project.expressions(), schema);
+      case Plan.Aggregate aggregate ->
+          new Plan.Aggregate(
+              aggregate.input(), aggregate.groupColumns(), aggregate.calls(), schema);
+      case Plan.Constants constants -> new Plan.Constants(schema, constants.rows());
+      case Plan.Scan _, Plan.Filter _, Plan.Union _, Plan.Distinct _, Plan.Join _, Plan.TopN _ ->
+          new Plan.Project(plan, columns(plan, 0, names.size()), schema);
+    };
+  }
+
+  /** Hands out column names, each once. */
+  private static final class Names {
+    private final Set<String> taken = new HashSet<>();
+
+    String unique(String name) {
+      String unique = name;
+      for (int n = 0; !taken.add(unique); n++) {
+        unique = name + n;
+      }
+      return unique;
+    }
+  }
+}

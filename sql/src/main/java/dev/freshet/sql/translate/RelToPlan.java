@@ -1,0 +1,214 @@
+package dev.freshet.sql.translate;
+
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.Plan.JoinKind;
+import dev.freshet.sql.plan.SortKey;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelCollation;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+
+/** Calcite's relational algebra to a plan, node by node. */
+public final class RelToPlan {
+  private final Catalog catalog;
+  private final RexToExpression expressions;
+
+  public RelToPlan(Catalog catalog, RelNode root) {
+    this.catalog = catalog;
+    this.expressions = new RexToExpression(root.getCluster().getRexBuilder());
+  }
+
+  /**
+   * @throws UnsupportedSqlException for what the plan has no node for
+   */
+  public Plan convert(RelNode rel) {
+    return switch (rel) {
+      case TableScan scan -> scan(scan);
+      case Values values -> constants(values);
+      case Filter filter ->
+          PlanBuilder.filter(
+              convert(filter.getInput()), expressions.convert(filter.getCondition()));
+      case Project project -> project(project);
+      case Join join -> join(join);
+      case Aggregate aggregate -> aggregate(aggregate);
+      case Union union -> union(union);
+      case Sort sort -> sort(sort);
+      default -> throw unsupported(rel);
+    };
+  }
+
+  private Plan scan(TableScan scan) {
+    String name = scan.getTable().getQualifiedName().getLast();
+    for (Catalog.Relation relation : catalog.relations()) {
+      if (relation.name().equals(name)) {
+        return new Plan.Scan(name, relation.schema());
+      }
+    }
+    throw new IllegalStateException("no relation " + name);
+  }
+
+  private Plan constants(Values values) {
+    Schema schema = schema(values.getRowType());
+    List<List<Expression.Literal>> rows = new ArrayList<>();
+    for (List<RexLiteral> tuple : values.getTuples()) {
+      List<Expression.Literal> row = new ArrayList<>();
+      for (int i = 0; i < tuple.size(); i++) {
+        Expression cell = Expressions.as(expressions.convert(tuple.get(i)), schema.type(i));
+        if (!(cell instanceof Expression.Literal literal)) {
+          throw new UnsupportedSqlException(
+              "VALUES", "The values of column " + (i + 1) + " have no common type.");
+        }
+        row.add(literal);
+      }
+      rows.add(List.copyOf(row));
+    }
+    return new Plan.Constants(schema, List.copyOf(rows));
+  }
+
+  private static Schema schema(RelDataType rowType) {
+    List<Column> columns = new ArrayList<>();
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      DataType type = RexToExpression.type(field.getType());
+      String name = "c" + columns.size();
+      columns.add(
+          field.getType().isNullable() ? Column.nullable(name, type) : Column.notNull(name, type));
+    }
+    return new Schema(columns);
+  }
+
+  private Plan project(Project project) {
+    Optional<Plan> ranked = TopNPattern.match(project, this, expressions);
+    return ranked.isPresent()
+        ? ranked.get()
+        : PlanBuilder.project(
+            convert(project.getInput()), expressions.convert(project.getProjects()));
+  }
+
+  private Plan join(Join join) {
+    Plan left = convert(join.getLeft());
+    Plan right = convert(join.getRight());
+    Expression condition = expressions.convert(join.getCondition());
+    return switch (join.getJoinType()) {
+      case INNER -> Joins.join(left, right, JoinKind.INNER, condition);
+      case LEFT -> Joins.join(left, right, JoinKind.LEFT, condition);
+      case RIGHT -> Joins.rightJoin(left, right, condition);
+      case FULL -> Joins.fullJoin(left, right, condition);
+      case SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> throw unsupported(join);
+    };
+  }
+
+  private Plan aggregate(Aggregate aggregate) {
+    Plan input = convert(aggregate.getInput());
+    boolean distinct =
+        aggregate.getAggCallList().isEmpty()
+            && Aggregate.isSimple(aggregate)
+            && !aggregate.getGroupSet().isEmpty();
+    if (distinct) {
+      List<Expression> groups = new ArrayList<>();
+      aggregate.getGroupSet().forEach(group -> groups.add(PlanBuilder.column(input, group)));
+      return new Plan.Distinct(PlanBuilder.project(input, groups));
+    }
+    return Aggregates.convert(input, aggregate);
+  }
+
+  private Plan union(Union union) {
+    List<RelDataTypeField> fields = union.getRowType().getFieldList();
+    List<Plan> inputs = new ArrayList<>();
+    for (RelNode input : union.getInputs()) {
+      Plan plan = convert(input);
+      List<Expression> columns = new ArrayList<>();
+      for (int i = 0; i < fields.size(); i++) {
+        columns.add(
+            Expressions.as(
+                PlanBuilder.column(plan, i), RexToExpression.type(fields.get(i).getType())));
+      }
+      inputs.add(PlanBuilder.project(plan, columns));
+    }
+    Plan all = PlanBuilder.union(inputs);
+    return union.all ? all : new Plan.Distinct(all);
+  }
+
+  /** An order without a limit means nothing inside of a query. */
+  private Plan sort(Sort sort) {
+    Plan input = convert(sort.getInput());
+    if (sort.offset == null && sort.fetch == null) {
+      return input;
+    }
+    return new Plan.TopN(
+        input,
+        List.of(),
+        sortKeys(sort.getCollation()),
+        count(sort.offset, 0),
+        count(sort.fetch, Plan.TopN.NO_LIMIT));
+  }
+
+  private static long count(@Nullable RexNode count, long otherwise) {
+    if (count == null) {
+      return otherwise;
+    }
+    BigDecimal value =
+        count instanceof RexLiteral literal ? literal.getValueAs(BigDecimal.class) : null;
+    if (value == null) {
+      throw new UnsupportedSqlException("ORDER BY", "LIMIT and OFFSET must be literal numbers.");
+    }
+    return value.longValueExact();
+  }
+
+  /** The order as sort keys over the same columns. */
+  public static List<SortKey> sortKeys(RelCollation collation) {
+    List<SortKey> keys = new ArrayList<>();
+    for (RelFieldCollation field : collation.getFieldCollations()) {
+      boolean descending = field.getDirection().isDescending();
+      boolean nullsFirst =
+          switch (field.nullDirection) {
+            case FIRST -> true;
+            case LAST -> false;
+            case UNSPECIFIED -> !descending;
+          };
+      keys.add(
+          new SortKey(
+              field.getFieldIndex(),
+              descending ? SortKey.Direction.DESCENDING : SortKey.Direction.ASCENDING,
+              nullsFirst ? SortKey.Nulls.FIRST : SortKey.Nulls.LAST));
+    }
+    return List.copyOf(keys);
+  }
+
+  private static UnsupportedSqlException unsupported(RelNode rel) {
+    return switch (rel.getRelTypeName()) {
+      case "LogicalCorrelate" ->
+          new UnsupportedSqlException(
+              "$CORRELATED",
+              "A sub-query refers to the outer query in this way. Write it as a join.");
+      case "LogicalIntersect" ->
+          new UnsupportedSqlException("INTERSECT ALL", "Use INTERSECT, or a join.");
+      case "LogicalMinus" ->
+          new UnsupportedSqlException("EXCEPT ALL", "Use EXCEPT, or NOT EXISTS.");
+      case "LogicalRepeatUnion" ->
+          new UnsupportedSqlException("WITH", "Recursive queries are not there yet.");
+      default -> new UnsupportedSqlException("SELECT", "This form of query is not there yet.");
+    };
+  }
+}
