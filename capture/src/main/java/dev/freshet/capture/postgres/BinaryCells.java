@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class BinaryCells {
   static final long EPOCH_DAYS = 10_957;
   static final long EPOCH_MICROS = EPOCH_DAYS * 86_400_000_000L;
+
+  /** The server's last years, from where microseconds since 1970 do not fit 64 bits. */
+  static final String TOO_LATE = "is after the year 294246, which the column's type cannot hold";
+
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private BinaryCells() {}
@@ -86,6 +90,9 @@ final class BinaryCells {
   private static @Nullable String appendTimestamp(VectorBuilder out, long micros) {
     if (micros == Long.MAX_VALUE || micros == Long.MIN_VALUE) {
       return infinite(micros > 0);
+    }
+    if (micros > Long.MAX_VALUE - EPOCH_MICROS) {
+      return TOO_LATE;
     }
     out.appendLong(micros + EPOCH_MICROS);
     return null;

@@ -200,6 +200,7 @@ final class CaptureTask implements Scheduler.Task {
     ReplicationStream raw =
         ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
     stream = new StreamRun(capture, config, clock, raw, assembler);
+    capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }
 

@@ -112,7 +112,8 @@ final class NumericCells {
     if (plain.scale() > type.scale()) {
       return tooFine(value, type);
     }
-    if ((long) plain.precision() - plain.scale() > type.precision() - type.scale()) {
+    if (plain.signum() != 0
+        && (long) plain.precision() - plain.scale() > type.precision() - type.scale()) {
       return tooLarge(value, type);
     }
     BigInteger unscaled = plain.setScale(type.scale()).unscaledValue();

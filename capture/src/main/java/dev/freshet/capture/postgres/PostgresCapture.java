@@ -25,6 +25,7 @@ final class PostgresCapture implements Capture {
   private final CaptureTask task;
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
+  private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
   private volatile Scheduler.@Nullable Handle handle;
 
@@ -63,7 +64,7 @@ final class PostgresCapture implements Capture {
         state,
         at == 0 ? "" : Lsn.text(at),
         durable == 0 ? "" : Lsn.text(durable),
-        durable == 0 ? 0 : Math.max(0, at - durable),
+        Math.max(0, at - Lsn.max(durable, streamStart)),
         delivery.rows(),
         bytes.get(),
         delivery.lastCommitMicros(),
@@ -108,6 +109,12 @@ final class PostgresCapture implements Capture {
   /** The log ends here, durably. */
   void resumedAt(long lsn) {
     acknowledged.accumulateAndGet(lsn, Lsn::max);
+  }
+
+  /** What lies before is no lag of ours. */
+  void streamsFrom(long lsn) {
+    streamStart = lsn;
+    received.accumulateAndGet(lsn, Lsn::max);
   }
 
   void receivedUpTo(long lsn, long newBytes) {

@@ -79,10 +79,11 @@ final class TextCells {
             TEXT_ONLY_ARRAY ->
             throw new IllegalStateException("decoded without parsing");
       };
+    } catch (ArithmeticException e) {
+      return BinaryCells.TOO_LATE;
     } catch (IllegalArgumentException
         | DateTimeException
-        | StringIndexOutOfBoundsException
-        | ArithmeticException e) {
+        | StringIndexOutOfBoundsException e) {
       return "is " + text + ", which is no " + column.type().sql();
     }
   }

@@ -53,7 +53,7 @@ final class Replica {
 
   private static void apply(Map<String, List<Object>> rows, TableChanges table, int i) {
     List<Object> row = new ArrayList<>(Arrays.asList(Values.readRow(table.rows(), i)));
-    row.replaceAll(value -> value instanceof byte[] b ? Arrays.toString(b) : value);
+    row.replaceAll(Replica::comparable);
     String key = key(table, row);
     Operation operation = table.operation(i);
     switch (operation) {
@@ -85,6 +85,19 @@ final class Replica {
       }
       case TRUNCATE -> rows.clear();
     }
+  }
+
+  private static Object comparable(Object value) {
+    return switch (value) {
+      case null -> null;
+      case byte[] bytes -> Arrays.toString(bytes);
+      case List<?> list -> {
+        List<Object> elements = new ArrayList<>();
+        list.forEach(element -> elements.add(comparable(element)));
+        yield elements;
+      }
+      default -> value;
+    };
   }
 
   private static String key(TableChanges table, List<Object> row) {
