@@ -13,8 +13,8 @@ import java.util.List;
  *
  * @param database the database's name
  * @param serverVersion such as 180006
- * @param tables its tables in order of schema and name; views, partitions and temporary tables are left
- *     out
+ * @param tables its tables in order of schema and name; views, partitions and temporary tables are
+ *     left out
  */
 public record Inspection(String database, int serverVersion, List<Table> tables) {
   /**

@@ -81,9 +81,7 @@ final class TextCells {
       };
     } catch (ArithmeticException e) {
       return BinaryCells.TOO_LATE;
-    } catch (IllegalArgumentException
-        | DateTimeException
-        | StringIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException | DateTimeException | StringIndexOutOfBoundsException e) {
       return "is " + text + ", which is no " + column.type().sql();
     }
   }

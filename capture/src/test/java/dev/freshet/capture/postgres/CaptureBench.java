@@ -56,7 +56,8 @@ final class CaptureBench {
   private static void run(String url, Statement statement, int round) throws Exception {
     AtomicLong rows = new AtomicLong();
     AtomicLong lastMicros = new AtomicLong();
-    PostgresConfig config = PostgresConfig.of("bench" + round, url, List.of(TableChoice.of("bench")));
+    PostgresConfig config =
+        PostgresConfig.of("bench" + round, url, List.of(TableChoice.of("bench")));
     long[] latencies = new long[LATENCY_COMMITS];
     AtomicLong commits = new AtomicLong();
     long cpu = cpuNanos();
@@ -85,7 +86,8 @@ final class CaptureBench {
     report("snapshot", rows.get(), System.nanoTime() - start, cpuNanos() - cpu);
     // The stream is measured by reading a backlog, so that the writer does not count.
     capture.close();
-    Resume.After resume = new Resume.After(lastPosition(statement, config), ChangeSet.Part.LAST, List.of());
+    Resume.After resume =
+        new Resume.After(lastPosition(statement, config), ChangeSet.Part.LAST, List.of());
     fill(statement, (round + 1) * ROWS);
     rows.set(0);
     cpu = cpuNanos();
@@ -127,8 +129,7 @@ final class CaptureBench {
                 + config.slot()
                 + "'")) {
       row.next();
-      return new Position(
-              Position.Kind.STREAMING, row.getLong(2), Lsn.parse(row.getString(1)))
+      return new Position(Position.Kind.STREAMING, row.getLong(2), Lsn.parse(row.getString(1)))
           .encode();
     }
   }
@@ -140,8 +141,7 @@ final class CaptureBench {
   }
 
   private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 }

@@ -119,8 +119,7 @@ class PreflightTest {
         "CREATE VIEW seen AS SELECT 1 AS one",
         "CREATE TABLE whole (a int)",
         "ALTER TABLE whole REPLICA IDENTITY FULL");
-    SourceCheck check =
-        check(harness.url(), "nokey", "nothing", "fast", "seen", "whole", "orders");
+    SourceCheck check = check(harness.url(), "nokey", "nothing", "fast", "seen", "whole", "orders");
 
     assertThat(check.problems()).hasSize(4);
     assertThat(check.problems().get(0).code()).isEqualTo(ErrorCode.TABLE_WITHOUT_KEY);
@@ -146,10 +145,8 @@ class PreflightTest {
           .anySatisfy(fix -> assertThat(fix).isEqualTo("ALTER ROLE \"plain\" REPLICATION"))
           .anySatisfy(
               fix -> assertThat(fix).contains("GRANT SELECT ON \"public\".\"orders\" TO \"plain\""))
-          .anySatisfy(
-              fix ->
-                  assertThat(fix)
-                      .contains("GRANT CREATE ON DATABASE \"" + harness.database + "\""))
+          .anySatisfy(fix ->
+              assertThat(fix).contains("GRANT CREATE ON DATABASE \"" + harness.database + "\""))
           .anySatisfy(fix -> assertThat(fix).contains("as the tables' owner: CREATE PUBLICATION"));
       harness.sql(
           "ALTER ROLE plain REPLICATION",

@@ -55,8 +55,7 @@ class SchemaChangeTest {
     Capture capture = harness.startAndStream(harness.config("t"));
     harness.sql(
         "INSERT INTO t VALUES (1, 1.5, '{1}')",
-        "ALTER TABLE t ADD span interval",
-        "INSERT INTO t VALUES (2, 2.5, '{2}', '3 days')");
+        "ALTER TABLE t ADD span interval", "INSERT INTO t VALUES (2, 2.5, '{2}', '3 days')");
     List<ChangeSet> log = harness.awaitAll(capture);
 
     assertThat(Replica.of(log).table("t").get("2|"))

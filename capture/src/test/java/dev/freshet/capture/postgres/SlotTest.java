@@ -94,7 +94,8 @@ class SlotTest {
   void namesTheProcessThatReadsTheSlot() throws Exception {
     Capture capture = harness.startAndStream(harness.config("t"));
     String pid =
-        harness.one("SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'");
+        harness.one(
+            "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'");
     SourceCheck check = new PostgresSource(harness.config("t")).check(harness.resume());
 
     assertThat(check.problems()).hasSize(1);
@@ -134,7 +135,8 @@ class SlotTest {
     harness.awaitAll(capture);
     capture.close();
     long end = System.nanoTime() + 10_000_000_000L;
-    while (!harness.one("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot() + "'")
+    while (!harness
+        .one("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot() + "'")
         .equals("f")) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(10);
@@ -149,6 +151,8 @@ class SlotTest {
   private long confirmed() throws Exception {
     return Lsn.parse(
         harness.one(
-            "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '" + slot() + "'"));
+            "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
+                + slot()
+                + "'"));
   }
 }

@@ -28,7 +28,8 @@ class TypesTest {
       t text, v varchar(20), c char(8), nm name, ci citext, j json, jb jsonb, u uuid, by bytea,
       d date, tm time, ts timestamp, tz timestamptz, e mood, dom positive, o oid, x xml,
       ai integer[], at text[], an numeric(10, 2)[], ae mood[], ats timestamptz[], ab bytea[],
-      ad positive[]""";
+      ad positive[]\
+      """;
 
   private static final String[] ROWS = {
     """
@@ -117,7 +118,11 @@ class TypesTest {
       List<Object> row = replica.table("t").get("0|");
       assertThat(row.subList(row.size() - 5, row.size()))
           .containsExactly(
-              "1 day 02:03:00", "10.0.0.1/8", "101", java.util.Arrays.asList("1 day", null), "[1,5)");
+              "1 day 02:03:00",
+              "10.0.0.1/8",
+              "101",
+              java.util.Arrays.asList("1 day", null),
+              "[1,5)");
     }
   }
 
@@ -160,7 +165,8 @@ class TypesTest {
       "1, NULL, NULL, '24:00', NULL",
       "1, NULL, NULL, NULL, '{{1,2},{3,4}}'"
     };
-    harness.sql("CREATE TABLE t (id int PRIMARY KEY, n numeric, d date, ts timestamp, tm time, a int[])");
+    harness.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, n numeric, d date, ts timestamp, tm time, a int[])");
     insert(bad, 0);
     harness.sql("INSERT INTO t VALUES (50, 1.5)");
     Capture capture = harness.startAndStream(harness.config("t"));
@@ -173,14 +179,17 @@ class TypesTest {
     assertThat(rejected).hasSize(2 * bad.length + 1);
     assertThat(rejected.subList(0, bad.length).stream().map(RejectedRow::reason))
         .isEqualTo(
-            rejected.subList(bad.length, 2 * bad.length).stream().map(RejectedRow::reason).toList());
+            rejected.subList(bad.length, 2 * bad.length).stream()
+                .map(RejectedRow::reason)
+                .toList());
     assertThat(rejected.getFirst().reason())
         .isEqualTo("Column n is NaN, which a DECIMAL cannot hold");
     assertThat(rejected.getFirst().original())
         .isEqualTo("{\"id\":\"0\",\"n\":\"NaN\",\"d\":null,\"ts\":null,\"tm\":null,\"a\":null}");
     assertThat(rejected.get(3).reason()).contains("more than the 18 digits after the point");
     assertThat(rejected.get(8).original()).contains("\"a\":\"[2][2]={1,2,3,4}\"");
-    long rows = log.stream().flatMap(c -> c.tables().stream()).mapToLong(TableChanges::rowCount).sum();
+    long rows =
+        log.stream().flatMap(c -> c.tables().stream()).mapToLong(TableChanges::rowCount).sum();
     assertThat(rows).as("the good rows").isEqualTo(3);
   }
 
