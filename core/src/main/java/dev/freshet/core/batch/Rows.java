@@ -155,7 +155,7 @@ public final class Rows {
     for (int c = 0; c < columns.length; c++) {
       VectorBuilder builder = new VectorBuilder(schema.type(c).layout(), total);
       for (Batch batch : batches) {
-        appendAll(builder, batch.column(c));
+        builder.appendAll(batch.column(c));
       }
       columns[c] = builder.build();
     }
@@ -167,11 +167,5 @@ public final class Rows {
     }
     Check.that(at == total, "concat copies every weight", at, total);
     return new Batch(schema, columns, weights, total);
-  }
-
-  private static void appendAll(VectorBuilder builder, Vector vector) {
-    for (int i = 0; i < vector.length(); i++) {
-      builder.append(vector, i);
-    }
   }
 }

@@ -136,6 +136,67 @@ public final class VectorBuilder {
     }
   }
 
+  /** Appends all rows of {@code source}, which must have this builder's layout. */
+  public void appendAll(Vector source) {
+    int count = source.length();
+    if (count == 0) {
+      return;
+    }
+    growTo(Math.addExact(length, count));
+    switch (source) {
+      case BooleanVector v -> System.arraycopy(v.values(), 0, booleans, length, count);
+      case LongVector v -> System.arraycopy(v.values(), 0, longs, length, count);
+      case Int128Vector v -> {
+        System.arraycopy(v.high(), 0, longs, length, count);
+        System.arraycopy(v.low(), 0, lows, length, count);
+      }
+      case DoubleVector v -> System.arraycopy(v.values(), 0, doubles, length, count);
+      case BytesVector v -> copyBytes(v, count);
+    }
+    boolean[] sourceNulls = source.nulls();
+    if (sourceNulls.length > 0) {
+      nulls = nulls.length < capacity() ? Arrays.copyOf(nulls, capacity()) : nulls;
+      System.arraycopy(sourceNulls, 0, nulls, length, count);
+    }
+    length += count;
+  }
+
+  private void copyBytes(BytesVector source, int count) {
+    int[] from = source.offsets();
+    int base = from[0];
+    int size = from[count] - base;
+    int start = offsets[length];
+    int needed = Math.addExact(start, size);
+    if (needed > data.length) {
+      data =
+          Arrays.copyOf(
+              data,
+              Math.max(needed, (int) Math.min((long) data.length * 2, Integer.MAX_VALUE - 8)));
+    }
+    System.arraycopy(source.data(), base, data, start, size);
+    for (int i = 1; i <= count; i++) {
+      offsets[length + i] = start + from[i] - base;
+    }
+  }
+
+  private void growTo(int rows) {
+    if (rows <= capacity()) {
+      return;
+    }
+    int newCapacity = Math.max(rows, grown(length));
+    switch (layout) {
+      case BOOLEAN -> booleans = Arrays.copyOf(booleans, newCapacity);
+      case LONG -> longs = Arrays.copyOf(longs, newCapacity);
+      case INT128 -> {
+        longs = Arrays.copyOf(longs, newCapacity);
+        lows = Arrays.copyOf(lows, newCapacity);
+      }
+      case DOUBLE -> doubles = Arrays.copyOf(doubles, newCapacity);
+      case BYTES -> offsets = Arrays.copyOf(offsets, newCapacity + 1);
+    }
+    growNulls(newCapacity);
+  }
+
   public Vector build() {
     return switch (layout) {
       case BOOLEAN -> new BooleanVector(booleans, nulls, length);

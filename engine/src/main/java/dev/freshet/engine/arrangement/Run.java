@@ -1,0 +1,158 @@
+package dev.freshet.engine.arrangement;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Hashing;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.error.Check;
+import java.util.Arrays;
+
+/**
+ * Rows in the order of an arrangement, each identity once, none without effect. Immutable: a run is
+ * a block of state that readers, merges and checkpoints share.
+ */
+public final class Run {
+  private final Batch rows;
+  private final long[] hashes;
+  private final long weight;
+
+  /** Rows that are sorted and consolidated already, with the hashes of their keys. */
+  Run(Batch rows, long[] hashes) {
+    Check.that(
+        hashes.length >= rows.rowCount(), "one hash per row", hashes.length, rows.rowCount());
+    this.rows = rows;
+    this.hashes = hashes;
+    long sum = 0;
+    long[] weights = rows.weights();
+    for (int i = 0; i < rows.rowCount(); i++) {
+      sum += weights[i];
+    }
+    this.weight = sum;
+  }
+
+  /** Sorts and consolidates rows of any order. */
+  public static Run of(RowOrder order, Batch batch) {
+    long[] hashes = Hashing.hashRows(batch, order.key());
+    int count = batch.rowCount();
+    if (count <= 1) {
+      return count == 0 || batch.weight(0) != 0 || order.sums().length > 0
+          ? new Run(batch, hashes)
+          : empty(order);
+    }
+    int[] sorted = Sorting.byOrder(hashes, batch, order);
+    return order.sums().length == 0
+        ? consolidate(order, batch, hashes, sorted)
+        : consolidateWithSums(order, batch, hashes, sorted);
+  }
+
+  public static Run empty(RowOrder order) {
+    return new Run(Batch.empty(order.schema()), new long[0]);
+  }
+
+  private static Run consolidate(RowOrder order, Batch batch, long[] hashes, int[] sorted) {
+    int count = sorted.length;
+    long[] from = batch.weights();
+    long[] weights = new long[count];
+    int kept = 0;
+    for (int i = 0; i < count; ) {
+      int row = sorted[i];
+      long sum = from[row];
+      int next = i + 1;
+      while (next < count && same(order, batch, hashes, row, sorted[next])) {
+        sum += from[sorted[next++]];
+      }
+      if (sum != 0) {
+        sorted[kept] = row;
+        weights[kept++] = sum;
+      }
+      i = next;
+    }
+    return gathered(order, batch, hashes, sorted, weights, kept);
+  }
+
+  private static Run gathered(
+      RowOrder order, Batch batch, long[] hashes, int[] rows, long[] weights, int count) {
+    Vector[] columns = new Vector[order.schema().columnCount()];
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] = Rows.gather(batch.column(c), rows, count);
+    }
+    return new Run(
+        new Batch(order.schema(), columns, Arrays.copyOf(weights, count), count),
+        gather(hashes, rows, count));
+  }
+
+  private static long[] gather(long[] from, int[] rows, int count) {
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = from[rows[i]];
+    }
+    return values;
+  }
+
+  private static Run consolidateWithSums(RowOrder order, Batch batch, long[] hashes, int[] sorted) {
+    int count = sorted.length;
+    SumColumns sums = new SumColumns(order.schema(), order.sums(), count);
+    long[] weights = new long[count];
+    int[] kept = new int[count];
+    int[] targets = new int[count];
+    int size = 0;
+    for (int i = 0; i < count; ) {
+      int row = sorted[i];
+      int target = i;
+      long weight = 0;
+      int next = i;
+      while (next < count && same(order, batch, hashes, row, sorted[next])) {
+        weight += batch.weight(sorted[next]);
+        sums.add(target, batch, sorted[next++]);
+      }
+      if (weight != 0 || !sums.isZero(target)) {
+        kept[size] = row;
+        targets[size] = target;
+        weights[size++] = weight;
+      }
+      i = next;
+    }
+    Run identities = gathered(order, batch, hashes, kept, weights, size);
+    return identities.withSums(order, sums, targets, size);
+  }
+
+  private Run withSums(RowOrder order, SumColumns sums, int[] targets, int size) {
+    Vector[] columns = rows.columns().clone();
+    for (int c = 0; c < order.sums().length; c++) {
+      columns[order.sums()[c]] = sums.column(c, targets, size);
+    }
+    return new Run(new Batch(order.schema(), columns, rows.weights(), size), hashes);
+  }
+
+  private static boolean same(RowOrder order, Batch batch, long[] hashes, int a, int b) {
+    return a == b || (hashes[a] == hashes[b] && order.compare(batch, a, batch, b) == 0);
+  }
+
+  public int rowCount() {
+    return rows.rowCount();
+  }
+
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  /** The rows in order. */
+  public Batch rows() {
+    return rows;
+  }
+
+  /** The key hash of each row, ascending; not to be written to. */
+  public long[] hashes() {
+    return hashes;
+  }
+
+  /** The sum of all weights. */
+  public long weight() {
+    return weight;
+  }
+
+  /** Bytes of heap that the rows and hashes take. */
+  public long bytes() {
+    return rows.bytes() + 8L * hashes.length;
+  }
+}

@@ -1,0 +1,265 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.aggregate.AggregateLayout;
+import dev.freshet.engine.aggregate.CallResult;
+import dev.freshet.engine.aggregate.Groups;
+import dev.freshet.engine.arrangement.Arrangement;
+import dev.freshet.engine.arrangement.Gather;
+import dev.freshet.engine.arrangement.GroupReader;
+import dev.freshet.engine.arrangement.KeyGroups;
+import dev.freshet.engine.arrangement.KeySums;
+import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.arrangement.SumColumns;
+import dev.freshet.sql.plan.AggregateCall;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * GROUP BY. Sums and counts are kept per group and changed in proportion to the change; DISTINCT
+ * calls are fed by the change of the distinct values; MIN and MAX read the end of the group's
+ * ordered values. For each changed group the old answer goes and the new one comes.
+ */
+final class AggregateNode extends Node {
+  /** The inputs behind the first one: distinct values, and values in order, for the calls. */
+  record Parts(
+      List<Node> distinct, int[] distinctOfCall, List<ArrangeNode> ordered, int[] orderedOfCall) {}
+
+  private final List<Integer> group;
+  private final List<AggregateCall> calls;
+  private final Parts parts;
+  private final AggregateLayout layout;
+  private final int[] groupColumns;
+  private final int[] keyColumns;
+  private final Schema keySchema;
+  private Arrangement state;
+  private boolean answered;
+
+  AggregateNode(
+      Node input, List<Integer> group, List<AggregateCall> calls, Parts parts, Schema schema) {
+    super(
+        "aggregate " + group + " " + calls + Arrays.toString(parts.distinctOfCall()),
+        schema,
+        java.util.stream.Stream.of(List.of(input), parts.distinct(), parts.ordered())
+            .<Node>flatMap(List::stream)
+            .toList());
+    this.group = group;
+    this.calls = calls;
+    this.parts = parts;
+    this.layout = new AggregateLayout(input.schema(), group, calls, parts.distinctOfCall());
+    this.groupColumns = Schemas.toArray(group);
+    this.keyColumns = Schemas.range(group.size());
+    this.keySchema = schema.select(keyColumns);
+    this.state = new Arrangement(layout.stateOrder());
+  }
+
+  @Override
+  Batch evaluate() {
+    Batch change = input().output();
+    Groups groups = Groups.of(change, groupColumns);
+    boolean firstGlobal = group.isEmpty() && !answered;
+    int count = firstGlobal ? 1 : groups.count();
+    if (count == 0) {
+      return nothing();
+    }
+    Batch keys = keys(change, groups, count);
+    SumColumns added = layout.newSums(count);
+    long[] addedWeights = addChange(added, change, groups, count);
+    Probe probe = Probe.of(keys, keyColumns);
+    KeySums sums = state.content().sums(probe);
+
+    Answer old = answer(probe, sums, firstGlobal ? new boolean[count] : exists(sums), true);
+    sums.sums().addAll(added, probe.rows());
+    for (int i = 0; i < count; i++) {
+      sums.weights()[i] += addedWeights[probe.row(i)];
+    }
+    Answer now = answer(probe, sums, exists(sums), false);
+    addToState(keys, added, addedWeights, count);
+    answered = true;
+    return difference(probe, old, now);
+  }
+
+  private Batch keys(Batch change, Groups groups, int count) {
+    Vector[] columns = new Vector[groupColumns.length];
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] = Rows.gather(change.column(groupColumns[c]), groups.firstRows(), count);
+    }
+    long[] ones = new long[count];
+    Arrays.fill(ones, 1);
+    return new Batch(keySchema, columns, ones, count);
+  }
+
+  private long[] addChange(SumColumns sums, Batch change, Groups groups, int count) {
+    layout.addRows(sums, change, groups.groupOf());
+    for (int d = 0; d < parts.distinct().size(); d++) {
+      Batch values = parts.distinct().get(d).output();
+      if (!values.isEmpty()) {
+        layout.addDistinct(sums, d, values, groups.locate(values, keyColumns));
+      }
+    }
+    long[] weights = new long[count];
+    int[] groupOf = groups.groupOf();
+    for (int i = 0; i < change.rowCount(); i++) {
+      weights[groupOf[i]] += change.weight(i);
+    }
+    return weights;
+  }
+
+  /** A group is there while it has rows; the one group without group columns is always there. */
+  private boolean[] exists(KeySums sums) {
+    boolean[] exists = new boolean[sums.weights().length];
+    for (int i = 0; i < exists.length; i++) {
+      exists[i] = group.isEmpty() || sums.weights()[i] > 0;
+    }
+    return exists;
+  }
+
+  /** The rows that the changed groups put out, by position of the probe. */
+  private record Answer(boolean[] exists, Vector[] columns, String[] errors) {}
+
+  private Answer answer(Probe probe, KeySums sums, boolean[] exists, boolean before) {
+    Vector[] columns = new Vector[calls.size()];
+    String[] errors = new String[probe.count()];
+    Arrays.fill(errors, "");
+    for (int c = 0; c < columns.length; c++) {
+      CallResult result = layout.results().get(c);
+      if (result.isExtreme()) {
+        ArrangeNode ordered = parts.ordered().get(parts.orderedOfCall()[c]);
+        columns[c] = extremes(probe, result, before ? ordered.before() : ordered.after());
+        continue;
+      }
+      VectorBuilder builder = new VectorBuilder(result.call().type().layout(), probe.count());
+      for (int i = 0; i < probe.count(); i++) {
+        String error = result.append(builder, sums, i);
+        errors[i] = exists[i] && errors[i].isEmpty() ? error : errors[i];
+      }
+      columns[c] = builder.build();
+    }
+    return new Answer(exists, columns, errors);
+  }
+
+  private Vector extremes(Probe probe, CallResult result, RunList values) {
+    GroupReader.From end =
+        result.call().function() == AggregateCall.Function.MIN
+            ? GroupReader.From.FIRST
+            : GroupReader.From.LAST;
+    KeyGroups found = values.groups(probe, 1, end);
+    int[] rows = new int[probe.count()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = found.offsets()[i + 1] > found.offsets()[i] ? found.offsets()[i] : -1;
+    }
+    return Rows.gather(found.rows().column(group.size()), rows, rows.length);
+  }
+
+  private void addToState(Batch keys, SumColumns added, long[] weights, int count) {
+    Vector[] columns = Arrays.copyOf(keys.columns(), keyColumns.length + layout.sumColumnCount());
+    int[] targets = Schemas.range(count);
+    for (int c = 0; c < layout.sumColumnCount(); c++) {
+      columns[keyColumns.length + c] = added.column(c, targets, count);
+    }
+    RowOrder order = layout.stateOrder();
+    state.add(Run.of(order, new Batch(order.schema(), columns, weights, count)));
+  }
+
+  private Batch difference(Probe probe, Answer old, Answer now) {
+    Batch before = rows(probe, old);
+    Batch after = rows(probe, now);
+    int count = probe.count();
+    int[] sources = new int[2 * count];
+    int[] rows = new int[2 * count];
+    long[] weights = new long[2 * count];
+    int size = 0;
+    for (int i = 0; i < count; i++) {
+      boolean was = old.exists()[i] && old.errors()[i].isEmpty();
+      boolean is = now.exists()[i] && now.errors()[i].isEmpty();
+      report(probe, i, old, -1);
+      report(probe, i, now, 1);
+      if (was && is && isEqual(old, now, i)) {
+        continue;
+      }
+      if (was) {
+        sources[size] = 0;
+        rows[size] = i;
+        weights[size++] = -1;
+      }
+      if (is) {
+        sources[size] = 1;
+        rows[size] = i;
+        weights[size++] = 1;
+      }
+    }
+    if (size == 0) {
+      return nothing();
+    }
+    return Gather.rows(
+        schema(), new Batch[] {before, after}, sources, rows, Arrays.copyOf(weights, size), size);
+  }
+
+  private void report(Probe probe, int position, Answer answer, long weight) {
+    if (answer.exists()[position] && !answer.errors()[position].isEmpty()) {
+      fail(answer.errors()[position], probe.batch(), probe.row(position), weight);
+    }
+  }
+
+  private static boolean isEqual(Answer a, Answer b, int position) {
+    for (int c = 0; c < a.columns().length; c++) {
+      if (Rows.compare(a.columns()[c], position, b.columns()[c], position) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Batch rows(Probe probe, Answer answer) {
+    int count = probe.count();
+    Vector[] columns = new Vector[schema().columnCount()];
+    for (int c = 0; c < columns.length; c++) {
+      columns[c] =
+          c < keyColumns.length
+              ? Rows.gather(probe.batch().column(c), probe.rows(), count)
+              : answer.columns()[c - keyColumns.length];
+    }
+    return new Batch(schema(), columns, new long[count], count);
+  }
+
+  @Override
+  List<RowOrder> stateOrders() {
+    return List.of(layout.stateOrder());
+  }
+
+  @Override
+  List<RunList> state() {
+    return List.of(state.content());
+  }
+
+  @Override
+  void restore(List<RunList> saved) {
+    state = new Arrangement(saved.getFirst());
+    answered = true;
+  }
+
+  @Override
+  Node copy(List<Node> otherInputs) {
+    int distinctCount = parts.distinct().size();
+    List<Node> distinct = otherInputs.subList(1, 1 + distinctCount);
+    List<ArrangeNode> ordered =
+        IntStream.range(1 + distinctCount, otherInputs.size())
+            .mapToObj(i -> (ArrangeNode) otherInputs.get(i))
+            .toList();
+    Parts copied = new Parts(distinct, parts.distinctOfCall(), ordered, parts.orderedOfCall());
+    return new AggregateNode(otherInputs.getFirst(), group, calls, copied, schema());
+  }
+
+  @Override
+  public String operator() {
+    return "aggregate";
+  }
+}

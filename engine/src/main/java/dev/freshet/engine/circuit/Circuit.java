@@ -1,0 +1,231 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * All operators of an engine, each after its inputs. Operators are shared by fingerprint and go
+ * when no output needs them. One thread owns it.
+ */
+public final class Circuit {
+  /** The columns of error rows. */
+  public static final Schema ERROR_SCHEMA = ErrorRows.SCHEMA;
+
+  private final RowExpression.Compiler expressions;
+  private final Map<Fingerprint, Node> nodes = new LinkedHashMap<>();
+  private final List<Node> unstarted = new ArrayList<>();
+  private SavedState saved;
+  private Node[] order = {};
+  private int named;
+
+  public Circuit(RowExpression.Compiler expressions, SavedState saved) {
+    this.expressions = expressions;
+    this.saved = saved;
+  }
+
+  /** Adds a source of changes with its content by key. */
+  public Output addSource(SourceNode source, int[] keyColumns) {
+    Node interned = intern(source);
+    interned.markStarted();
+    unstarted.remove(interned);
+    ArrangeNode content =
+        (ArrangeNode)
+            intern(new ArrangeNode(interned, RowOrder.byKey(source.schema(), keyColumns)));
+    startNew();
+    return new Output(interned, content, Set.of());
+  }
+
+  /**
+   * Adds a plan's operators. Those that are new start with the content of their inputs, so the
+   * output is complete at once.
+   *
+   * @param relations finds the output of a relation that the plan scans
+   */
+  public Output add(Plan plan, Function<String, Output> relations, int[] keyColumns) {
+    Set<Node> boundary = new HashSet<>();
+    PlanCompiler compiler =
+        new PlanCompiler(
+            expressions,
+            this::intern,
+            scan -> {
+              Node scanned = relations.apply(scan.relation()).root();
+              boundary.add(scanned);
+              return scanned;
+            });
+    Node root = compiler.compile(plan);
+    ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
+    startNew();
+    Set<Node> own = new LinkedHashSet<>();
+    collect(root, boundary, own);
+    return new Output(root, content, own);
+  }
+
+  private static void collect(Node node, Set<Node> boundary, Set<Node> found) {
+    if (!boundary.contains(node) && found.add(node)) {
+      for (Node input : node.inputs()) {
+        collect(input, boundary, found);
+      }
+    }
+  }
+
+  private Node intern(Node node) {
+    Node known = nodes.putIfAbsent(node.fingerprint(), node);
+    if (known != null) {
+      return known;
+    }
+    node.name("n" + ++named);
+    order = nodes.values().toArray(Node[]::new);
+    if (!restore(node)) {
+      unstarted.add(node);
+    }
+    return node;
+  }
+
+  /** State may be taken only over inputs that are those of the saved state themselves. */
+  private boolean restore(Node node) {
+    if (!node.inputs().stream().allMatch(Node::isRestored)) {
+      return false;
+    }
+    List<RowOrder> orders = new ArrayList<>(node.stateOrders());
+    orders.add(ErrorRows.ORDER);
+    Optional<List<RunList>> found = saved.find(node.fingerprint(), orders);
+    found.ifPresent(
+        state -> node.markRestored(state.getLast(), state.subList(0, state.size() - 1)));
+    return found.isPresent();
+  }
+
+  /** Lets no operator find saved state any more: the state has moved on. */
+  public void forgetSavedState() {
+    saved = SavedState.NONE;
+  }
+
+  private void startNew() {
+    if (unstarted.isEmpty()) {
+      return;
+    }
+    Set<Node> starting = new HashSet<>(unstarted);
+    Map<Node, Node> rebuilt = new HashMap<>();
+    Set<Node> presenting = new LinkedHashSet<>();
+    for (Node node : unstarted) {
+      for (Node input : node.inputs()) {
+        if (!starting.contains(input) && presenting.add(input)) {
+          boolean kept = input instanceof ArrangeNode;
+          input.presentContent(kept ? input.nothing() : content(input, rebuilt));
+        }
+      }
+      node.step();
+    }
+    unstarted.clear();
+    presenting.forEach(Node::endStep);
+    starting.forEach(Node::endStep);
+  }
+
+  private Batch content(Node node, Map<Node, Node> rebuilt) {
+    return rebuild(node, rebuilt).output();
+  }
+
+  /**
+   * A copy of an operator that has just seen the whole content of its inputs. Goes down to the
+   * first operators whose content is kept.
+   */
+  private Node rebuild(Node node, Map<Node, Node> rebuilt) {
+    Node known = rebuilt.get(node);
+    if (known != null) {
+      return known;
+    }
+    Node copy;
+    Optional<ArrangeNode> kept = arrangementOf(node);
+    if (node instanceof ArrangeNode arranged) {
+      copy = arranged.presenting();
+    } else if (kept.isPresent()) {
+      SourceNode stub = new SourceNode("content", node.schema());
+      stub.markStarted();
+      stub.offer(kept.get().after().scan());
+      copy = stub;
+    } else {
+      List<Node> inputs = new ArrayList<>();
+      for (Node input : node.inputs()) {
+        inputs.add(rebuild(input, rebuilt));
+      }
+      copy = node.copy(inputs);
+      copy.step();
+    }
+    rebuilt.put(node, copy);
+    return copy;
+  }
+
+  private Optional<ArrangeNode> arrangementOf(Node node) {
+    for (Node candidate : order) {
+      if (candidate instanceof ArrangeNode arranged
+          && arranged.isStarted()
+          && arranged.input().equals(node)) {
+        return Optional.of(arranged);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Runs all operators whose inputs changed. Changes stay to be read until {@link #endStep}. */
+  public void step() {
+    for (Node node : order) {
+      node.step();
+    }
+  }
+
+  /** Ends the step: outputs then have no change. */
+  public void endStep() {
+    for (Node node : order) {
+      node.endStep();
+    }
+  }
+
+  /** Removes all operators that none of the outputs needs. */
+  public void retain(Collection<Output> outputs) {
+    Set<Node> needed = new HashSet<>();
+    for (Output output : outputs) {
+      collect(output.arranged(), Set.of(), needed);
+    }
+    nodes.values().removeIf(node -> !needed.contains(node));
+    order = nodes.values().toArray(Node[]::new);
+  }
+
+  /** All operators in the order in which a step runs them. */
+  public List<Node> operators() {
+    return List.of(order);
+  }
+
+  /** The operators behind an output. */
+  public Set<Node> operatorsOf(Output output) {
+    Set<Node> needed = new LinkedHashSet<>();
+    collect(output.arranged(), Set.of(), needed);
+    return needed;
+  }
+
+  /** Gives each operator's state, error rows last, to be saved under its fingerprint. */
+  public void forEachState(StateSink sink) {
+    for (Node node : order) {
+      List<RunList> state = new ArrayList<>(node.state());
+      state.add(node.errorContent());
+      sink.accept(node.fingerprint(), state);
+    }
+  }
+
+  /** Takes the state of one operator. */
+  public interface StateSink {
+    void accept(Fingerprint fingerprint, List<RunList> state);
+  }
+}

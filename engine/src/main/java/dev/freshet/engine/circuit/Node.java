@@ -1,0 +1,195 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.RunList;
+import java.util.List;
+
+/**
+ * One operator: turns the changes of its inputs into the change of its output, step by step. The
+ * first change it sees is the whole content of its inputs. One thread owns it.
+ */
+public abstract class Node {
+  private final Fingerprint fingerprint;
+  private final String label;
+  private final Schema schema;
+  private final List<Node> inputs;
+  private final Batch nothing;
+  private final ErrorRows errors = new ErrorRows();
+  private Batch output;
+  private boolean started;
+  private boolean restored;
+  private String id = "";
+  private long rowsIn;
+  private long rowsOut;
+  private long nanos;
+
+  /**
+   * @param label what the operator does; with the inputs' fingerprints it names the operator's
+   *     state
+   */
+  Node(String label, Schema schema, List<Node> inputs) {
+    this.label = label;
+    this.schema = schema;
+    this.inputs = List.copyOf(inputs);
+    this.fingerprint = Fingerprint.of(label, inputs.stream().map(Node::fingerprint).toList());
+    this.nothing = Batch.empty(schema);
+    this.output = nothing;
+  }
+
+  /** The change of the output for the inputs' changes. */
+  abstract Batch evaluate();
+
+  /** The same operator without state over other inputs. */
+  abstract Node copy(List<Node> otherInputs);
+
+  /** A short name of the kind of operator. */
+  public abstract String operator();
+
+  /** The orders of the operator's state, by which {@link #restore} reads it. */
+  List<RowOrder> stateOrders() {
+    return List.of();
+  }
+
+  /** The operator's state, in the order of {@link #stateOrders}. */
+  List<RunList> state() {
+    return List.of();
+  }
+
+  /** Takes state that {@link #state} gave before. */
+  void restore(List<RunList> state) {}
+
+  /** Forgets the step's changes; state stays. */
+  void endStep() {
+    output = nothing;
+    errors.endStep();
+  }
+
+  /** Makes the whole content stand as this step's change, for operators that start now. */
+  void presentContent(Batch content) {
+    output = content;
+  }
+
+  /** Runs the operator if there is something to do. */
+  final void step() {
+    if (started && !inputsChanged()) {
+      return;
+    }
+    long begin = System.nanoTime();
+    started = true;
+    output = evaluate();
+    errors.settle();
+    for (Node input : inputs) {
+      rowsIn += input.output.rowCount();
+    }
+    rowsOut += output.rowCount();
+    nanos += System.nanoTime() - begin;
+  }
+
+  private boolean inputsChanged() {
+    for (Node input : inputs) {
+      if (!input.output.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  final void emit(Batch change) {
+    output = change;
+    rowsOut += change.rowCount();
+  }
+
+  /** Records that an expression failed on a row. */
+  final void fail(String reason, Batch batch, int row, long weight) {
+    errors.add(reason, batch, row, weight);
+  }
+
+  /** The change of this step. */
+  public final Batch output() {
+    return output;
+  }
+
+  /** The change of this step's error rows. */
+  final Batch errorDelta() {
+    return errors.delta();
+  }
+
+  final RunList errorContent() {
+    return errors.content();
+  }
+
+  final Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  final String label() {
+    return label;
+  }
+
+  final Schema schema() {
+    return schema;
+  }
+
+  final List<Node> inputs() {
+    return inputs;
+  }
+
+  final Node input() {
+    return inputs.getFirst();
+  }
+
+  final Batch nothing() {
+    return nothing;
+  }
+
+  final boolean isStarted() {
+    return started;
+  }
+
+  final boolean isRestored() {
+    return restored;
+  }
+
+  final void markRestored(RunList errorRows, List<RunList> state) {
+    errors.restore(errorRows);
+    restore(state);
+    started = true;
+    restored = true;
+  }
+
+  final void markStarted() {
+    started = true;
+  }
+
+  final void name(String newId) {
+    id = newId;
+  }
+
+  public final String id() {
+    return id;
+  }
+
+  public final long rowsIn() {
+    return rowsIn;
+  }
+
+  public final long rowsOut() {
+    return rowsOut;
+  }
+
+  public final long nanos() {
+    return nanos;
+  }
+
+  /** Rows in the operator's state. */
+  public final long stateRows() {
+    return state().stream().mapToLong(RunList::storedRows).sum() + errorContent().storedRows();
+  }
+
+  /** Bytes of heap of the operator's state. */
+  public final long stateBytes() {
+    return state().stream().mapToLong(RunList::bytes).sum() + errorContent().bytes();
+  }
+}

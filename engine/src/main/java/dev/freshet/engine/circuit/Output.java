@@ -1,0 +1,82 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.arrangement.RunList;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A relation's place in the dataflow: the operator that puts it out, and its content by key. One
+ * thread owns it.
+ */
+public final class Output {
+  private final Node root;
+  private final ArrangeNode content;
+  private final List<Node> own;
+  private final boolean restored;
+
+  /**
+   * @param own the operators that compute the relation, those of the relations it reads left out
+   */
+  Output(Node root, ArrangeNode content, Set<Node> own) {
+    this.root = root;
+    this.content = content;
+    this.own = List.copyOf(new LinkedHashSet<>(own));
+    this.restored = content.isRestored();
+  }
+
+  Node root() {
+    return root;
+  }
+
+  ArrangeNode arranged() {
+    return content;
+  }
+
+  /** Whether the content came from saved state rather than from its inputs. */
+  public boolean isRestored() {
+    return restored;
+  }
+
+  /** This step's change, consolidated. */
+  public Batch delta() {
+    return content.delta().rows();
+  }
+
+  /** The content with this step's change. */
+  public RunList content() {
+    return content.after();
+  }
+
+  /** This step's change of the error rows, consolidated. */
+  public Batch errorDelta() {
+    List<Batch> changed = new ArrayList<>();
+    for (Node node : own) {
+      if (!node.errorDelta().isEmpty()) {
+        changed.add(node.errorDelta());
+      }
+    }
+    return changed.size() < 2
+        ? changed.isEmpty() ? Batch.empty(ErrorRows.SCHEMA) : changed.getFirst()
+        : Run.of(ErrorRows.ORDER, Rows.concat(ErrorRows.SCHEMA, changed)).rows();
+  }
+
+  /** All error rows. */
+  public RunList errors() {
+    List<Run> runs = new ArrayList<>();
+    for (Node node : own) {
+      runs.addAll(node.errorContent().runs());
+    }
+    return RunList.of(ErrorRows.ORDER, runs);
+  }
+
+  /** The order of the content. */
+  public RowOrder order() {
+    return content.order();
+  }
+}

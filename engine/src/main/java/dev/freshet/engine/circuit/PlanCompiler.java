@@ -1,0 +1,130 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.sql.plan.AggregateCall;
+import dev.freshet.sql.plan.AggregateCall.Function;
+import dev.freshet.sql.plan.AggregateCall.Quantifier;
+import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Turns a plan into operators. Every operator passes through {@code intern}, which gives back an
+ * equal one that is there already, so that equal sub-plans become one operator.
+ */
+final class PlanCompiler {
+  private final RowExpression.Compiler expressions;
+  private final UnaryOperator<Node> intern;
+  private final ScanResolver scans;
+
+  /** Finds the operator whose output is a relation. */
+  interface ScanResolver {
+    Node resolve(Plan.Scan scan);
+  }
+
+  PlanCompiler(RowExpression.Compiler expressions, UnaryOperator<Node> intern, ScanResolver scans) {
+    this.expressions = expressions;
+    this.intern = intern;
+    this.scans = scans;
+  }
+
+  Node compile(Plan plan) {
+    return switch (plan) {
+      case Plan.Scan scan -> scans.resolve(scan);
+      case Plan.Constants constants -> intern.apply(new ConstantsNode(constants));
+      case Plan.Filter filter ->
+          intern.apply(new FilterNode(compile(filter.input()), filter.predicate(), expressions));
+      case Plan.Project project ->
+          intern.apply(
+              new ProjectNode(
+                  compile(project.input()), project.expressions(), project.schema(), expressions));
+      case Plan.Union union ->
+          intern.apply(
+              new UnionNode(union.inputs().stream().map(this::compile).toList(), union.schema()));
+      case Plan.Distinct distinct -> distinct(compile(distinct.input()));
+      case Plan.Join join -> join(join);
+      case Plan.Aggregate aggregate -> aggregate(aggregate);
+      case Plan.TopN top -> top(top);
+    };
+  }
+
+  /** The content of a node by key. */
+  ArrangeNode arrange(Node input, RowOrder order) {
+    return (ArrangeNode) intern.apply(new ArrangeNode(input, order));
+  }
+
+  private Node distinct(Node input) {
+    int[] all = Schemas.range(input.schema().columnCount());
+    return intern.apply(new DistinctNode(arrange(input, RowOrder.byKey(input.schema(), all))));
+  }
+
+  private Node join(Plan.Join join) {
+    ArrangeNode left = arrangeByKeys(join.left(), join.leftKeys());
+    ArrangeNode right = arrangeByKeys(join.right(), join.rightKeys());
+    Node pairs =
+        intern.apply(new JoinNode(left, right, join.residual(), join.schema(), expressions));
+    return switch (join.kind()) {
+      case INNER -> pairs;
+      case LEFT -> {
+        Node padding =
+            intern.apply(new LeftPadNode(left, right, join.residual(), join.schema(), expressions));
+        yield intern.apply(new UnionNode(List.of(pairs, padding), join.schema()));
+      }
+    };
+  }
+
+  private ArrangeNode arrangeByKeys(Plan plan, List<Integer> keys) {
+    Node input = compile(plan);
+    return arrange(input, RowOrder.byKey(input.schema(), Schemas.toArray(keys)));
+  }
+
+  private Node top(Plan.TopN top) {
+    Node input = compile(top.input());
+    ArrangeNode arranged = arrange(input, TopNNode.order(input.schema(), top));
+    return intern.apply(new TopNNode(arranged, top.offset(), top.limit()));
+  }
+
+  private Node aggregate(Plan.Aggregate aggregate) {
+    Node input = compile(aggregate.input());
+    List<AggregateCall> calls = aggregate.calls();
+    List<Node> distinct = new ArrayList<>();
+    List<ArrangeNode> ordered = new ArrayList<>();
+    int[] distinctOfCall = new int[calls.size()];
+    int[] orderedOfCall = new int[calls.size()];
+    Arrays.fill(distinctOfCall, -1);
+    Arrays.fill(orderedOfCall, -1);
+    for (int i = 0; i < calls.size(); i++) {
+      AggregateCall call = calls.get(i);
+      boolean extreme = call.function() == Function.MIN || call.function() == Function.MAX;
+      if (extreme) {
+        orderedOfCall[i] = indexOf(ordered, orderedValues(input, aggregate.groupColumns(), call));
+      } else if (call.quantifier() == Quantifier.DISTINCT && !call.arguments().isEmpty()) {
+        Node values = intern.apply(SelectNode.of(input, aggregate.groupColumns(), call));
+        distinctOfCall[i] = indexOf(distinct, distinct(values));
+      }
+    }
+    AggregateNode.Parts parts =
+        new AggregateNode.Parts(distinct, distinctOfCall, ordered, orderedOfCall);
+    return intern.apply(
+        new AggregateNode(input, aggregate.groupColumns(), calls, parts, aggregate.schema()));
+  }
+
+  private ArrangeNode orderedValues(Node input, List<Integer> group, AggregateCall call) {
+    Node values = intern.apply(SelectNode.of(input, group, call));
+    Schema schema = values.schema();
+    int[] key = Schemas.range(group.size());
+    return arrange(values, RowOrder.byKey(schema, key));
+  }
+
+  private static <T> int indexOf(List<T> list, T element) {
+    int known = list.indexOf(element);
+    if (known < 0) {
+      list.add(element);
+      return list.size() - 1;
+    }
+    return known;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.plan.Expression;
+import java.util.List;
+
+/** Computes each output column from the input's row. Linear. */
+final class ProjectNode extends Node {
+  private final List<Expression> expressions;
+  private final RowExpression.Compiler compiler;
+  private final RowExpression[] compiled;
+
+  ProjectNode(
+      Node input, List<Expression> expressions, Schema schema, RowExpression.Compiler compiler) {
+    super("project " + PlanText.of(expressions), schema, List.of(input));
+    this.expressions = expressions;
+    this.compiler = compiler;
+    this.compiled = expressions.stream().map(compiler::compile).toArray(RowExpression[]::new);
+  }
+
+  @Override
+  Batch evaluate() {
+    Batch batch = input().output();
+    if (batch.isEmpty()) {
+      return nothing();
+    }
+    Vector[] columns = new Vector[compiled.length];
+    boolean[] anyFailed = {};
+    for (int c = 0; c < columns.length; c++) {
+      if (expressions.get(c) instanceof Expression.ColumnRef column) {
+        columns[c] = batch.column(column.index());
+        continue;
+      }
+      RowExpression.Result result = compiled[c].evaluate(batch);
+      columns[c] = result.vector();
+      if (result.failed().length > 0) {
+        anyFailed = report(batch, result, anyFailed);
+      }
+    }
+    Batch projected = new Batch(schema(), columns, batch.weights(), batch.rowCount());
+    return anyFailed.length == 0 ? projected : without(projected, anyFailed);
+  }
+
+  /** A row that fails in several columns is reported with the first one's reason. */
+  private boolean[] report(Batch batch, RowExpression.Result result, boolean[] before) {
+    boolean[] all = before.length == 0 ? new boolean[batch.rowCount()] : before;
+    boolean[] failed = result.failed();
+    for (int i = 0; i < failed.length; i++) {
+      if (failed[i] && !all[i]) {
+        all[i] = true;
+        fail(result.reason(i), batch, i, batch.weight(i));
+      }
+    }
+    return all;
+  }
+
+  private static Batch without(Batch batch, boolean[] failed) {
+    int[] rows = new int[batch.rowCount()];
+    int count = 0;
+    for (int i = 0; i < batch.rowCount(); i++) {
+      rows[count] = i;
+      count += failed[i] ? 0 : 1;
+    }
+    return Rows.gather(batch, rows, count);
+  }
+
+  @Override
+  Node copy(List<Node> otherInputs) {
+    return new ProjectNode(otherInputs.getFirst(), expressions, schema(), compiler);
+  }
+
+  @Override
+  public String operator() {
+    return "project";
+  }
+}

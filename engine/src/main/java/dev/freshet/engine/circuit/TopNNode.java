@@ -1,0 +1,128 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.GroupReader;
+import dev.freshet.engine.arrangement.KeyGroups;
+import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.SortKey;
+import java.util.List;
+
+/**
+ * The rows at certain ranks of each partition. Reads the first {@code offset + limit} rows of each
+ * changed partition before and after the step, and puts out the difference.
+ */
+final class TopNNode extends Node {
+  private final ArrangeNode arranged;
+  private final long offset;
+  private final long limit;
+
+  TopNNode(ArrangeNode arranged, long offset, long limit) {
+    super("top " + offset + " " + limit, arranged.schema(), List.of(arranged));
+    this.arranged = arranged;
+    this.offset = offset;
+    this.limit = limit;
+  }
+
+  static RowOrder order(Schema schema, Plan.TopN plan) {
+    List<SortKey> keys = plan.order();
+    int[] columns = new int[keys.size()];
+    boolean[] descending = new boolean[columns.length];
+    boolean[] nullsLast = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = keys.get(i).column();
+      descending[i] = keys.get(i).direction() == SortKey.Direction.DESCENDING;
+      nullsLast[i] = keys.get(i).nulls() == SortKey.Nulls.LAST;
+    }
+    int[] partition = Schemas.toArray(plan.partitionColumns());
+    return RowOrder.sorted(schema, partition, columns, descending, nullsLast);
+  }
+
+  @Override
+  Batch evaluate() {
+    Probe partitions = Probe.of(arranged.delta(), arranged.order().key()).distinct();
+    long end = limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+    KeyGroups before = arranged.before().groups(partitions, end, GroupReader.From.FIRST);
+    KeyGroups after = arranged.after().groups(partitions, end, GroupReader.From.FIRST);
+    BatchBuilder change = new BatchBuilder(schema(), 16);
+    for (int p = 0; p < partitions.count(); p++) {
+      addDifference(change, p, before, after);
+    }
+    return change.build();
+  }
+
+  private void addDifference(
+      BatchBuilder change, int partition, KeyGroups before, KeyGroups after) {
+    Window old = new Window(before, partition);
+    Window now = new Window(after, partition);
+    RowOrder order = arranged.order();
+    while (!old.isDone() || !now.isDone()) {
+      int comparison =
+          old.isDone()
+              ? 1
+              : now.isDone()
+                  ? -1
+                  : order.compareRows(before.rows(), old.row, after.rows(), now.row);
+      if (comparison < 0) {
+        put(change, before.rows(), old.row, -old.weight());
+        old.advance();
+      } else if (comparison > 0) {
+        put(change, after.rows(), now.row, now.weight());
+        now.advance();
+      } else {
+        put(change, after.rows(), now.row, now.weight() - old.weight());
+        old.advance();
+        now.advance();
+      }
+    }
+  }
+
+  private static void put(BatchBuilder change, Batch rows, int row, long weight) {
+    if (weight != 0) {
+      change.append(rows, row, weight);
+    }
+  }
+
+  /** The rows of one partition, with how much of each lies within offset and limit. */
+  private final class Window {
+    private final KeyGroups groups;
+    private final int end;
+    private int row;
+    private long rank;
+
+    Window(KeyGroups groups, int partition) {
+      this.groups = groups;
+      this.row = groups.offsets()[partition];
+      this.end = groups.offsets()[partition + 1];
+    }
+
+    boolean isDone() {
+      return row == end;
+    }
+
+    long weight() {
+      long from = Math.max(rank, offset);
+      long last = limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+      long to = Math.min(rank + groups.rows().weight(row), last);
+      return Math.max(0, to - from);
+    }
+
+    void advance() {
+      rank += groups.rows().weight(row);
+      row++;
+    }
+  }
+
+  @Override
+  Node copy(List<Node> otherInputs) {
+    return new TopNNode((ArrangeNode) otherInputs.getFirst(), offset, limit);
+  }
+
+  @Override
+  public String operator() {
+    return "top n";
+  }
+}

@@ -1,0 +1,72 @@
+package dev.freshet.engine.row;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Values;
+import java.math.BigDecimal;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A row as JSON text, column names to values. Equal rows have equal texts. */
+public final class RowText {
+  private RowText() {}
+
+  public static String json(Batch batch, int row) {
+    StringBuilder text = new StringBuilder("{");
+    for (int c = 0; c < batch.schema().columnCount(); c++) {
+      text.append(c == 0 ? "" : ",");
+      appendQuoted(text, batch.schema().column(c).name());
+      text.append(':');
+      append(text, Values.read(batch.schema().type(c), batch.column(c), row));
+    }
+    return text.append('}').toString();
+  }
+
+  private static void append(StringBuilder text, @Nullable Object value) {
+    switch (value) {
+      case null -> text.append("null");
+      case Boolean flag -> text.append(flag.booleanValue());
+      case Long number -> text.append(number.longValue());
+      case BigDecimal number -> text.append(number.toPlainString());
+      case Double number -> appendDouble(text, number);
+      case List<?> list -> {
+        text.append('[');
+        for (int i = 0; i < list.size(); i++) {
+          text.append(i == 0 ? "" : ",");
+          append(text, list.get(i));
+        }
+        text.append(']');
+      }
+      case byte[] bytes -> appendQuoted(text, HexFormat.of().formatHex(bytes));
+      case Object other -> appendQuoted(text, other.toString());
+    }
+  }
+
+  private static void appendDouble(StringBuilder text, double number) {
+    if (Double.isFinite(number)) {
+      text.append(number);
+    } else {
+      appendQuoted(text, Double.toString(number));
+    }
+  }
+
+  private static void appendQuoted(StringBuilder text, String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '"' -> text.append("\\\"");
+        case '\\' -> text.append("\\\\");
+        case '\n' -> text.append("\\n");
+        default -> {
+          if (c < ' ') {
+            text.append(String.format("\\u%04x", (int) c));
+          } else {
+            text.append(c);
+          }
+        }
+      }
+    }
+    text.append('"');
+  }
+}

@@ -1,0 +1,270 @@
+package dev.freshet.engine.table;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.Hashing;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.core.change.RejectedRow;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Gather;
+import dev.freshet.engine.arrangement.KeyGroups;
+import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RunList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Upserts by primary key. For each key that the step touches it holds where the old row and the
+ * current row lie (batch and row number); the difference is taken once, at the end.
+ */
+final class KeyedInput implements TableInput {
+  private static final int NONE = -1;
+
+  private final String table;
+  private final Schema schema;
+  private final int[] key;
+  private final int[] allColumns;
+  private KeySlots slots;
+  private int[] oldBatches = new int[16];
+  private int[] oldRows = new int[16];
+  private int[] batches = new int[16];
+  private int[] rows = new int[16];
+
+  /** How many slots have been looked up. */
+  private int known;
+
+  /** Rows with filled-in cells, not yet a batch; they will be batch {@link #patchedBatch}. */
+  private final BatchBuilder patched;
+
+  private int patchedBatch = NONE;
+
+  KeyedInput(String table, Schema schema, int[] key) {
+    this.table = table;
+    this.schema = schema;
+    this.key = key;
+    this.allColumns = new int[schema.columnCount()];
+    Arrays.setAll(allColumns, c -> c);
+    this.slots = new KeySlots(key);
+    this.patched = new BatchBuilder(schema, 0);
+  }
+
+  @Override
+  public List<RejectedRow> apply(TableChanges changes, RunList content) {
+    TableInput.checkTypes(table, schema, changes.rows().schema());
+    List<RejectedRow> unresolved = new ArrayList<>();
+    int rowBatch = slots.addBatch(changes.rows());
+    int[] slotOfRow = slotsOf(rowBatch);
+    int[] slotOfBefore = {};
+    if (!changes.before().isEmpty()) {
+      slotOfBefore = slotsOf(slots.addBatch(changes.before()));
+    }
+    lookUp(content);
+    for (int row = 0; row < changes.rowCount(); row++) {
+      int before = changes.beforeRow()[row];
+      int slotBefore = before >= 0 ? slotOfBefore[before] : slotOfRow[row];
+      switch (changes.operation(row)) {
+        case INSERT, SNAPSHOT, UPDATE ->
+            put(changes, row, rowBatch, slotOfRow[row], slotBefore, unresolved);
+        case DELETE -> batches[slotOfRow[row]] = NONE;
+        case TRUNCATE -> truncate(content);
+      }
+    }
+    flushPatched();
+    return unresolved;
+  }
+
+  private int[] slotsOf(int batchNumber) {
+    Batch batch = slots.batch(batchNumber);
+    long[] hashes = Hashing.hashRows(batch, key);
+    int[] found = new int[batch.rowCount()];
+    for (int row = 0; row < found.length; row++) {
+      found[row] = slots.slot(batchNumber, row, hashes[row]);
+    }
+    return found;
+  }
+
+  /** Finds the old rows of keys that the step had not touched before. */
+  private void lookUp(RunList content) {
+    int first = known;
+    known = slots.count();
+    if (first == known) {
+      return;
+    }
+    ensure(known);
+    Arrays.fill(oldBatches, first, known, NONE);
+    Arrays.fill(batches, first, known, NONE);
+    Probe probe = Probe.of(slots.keysFrom(first), key);
+    KeyGroups found = content.groups(probe);
+    if (found.rows().isEmpty()) {
+      return;
+    }
+    int batchNumber = slots.addBatch(found.rows());
+    for (int i = 0; i < probe.count(); i++) {
+      int at = found.offsets()[i];
+      if (found.offsets()[i + 1] > at) {
+        begin(first + probe.row(i), batchNumber, at);
+      }
+    }
+  }
+
+  private void begin(int slot, int batchNumber, int row) {
+    oldBatches[slot] = batchNumber;
+    oldRows[slot] = row;
+    batches[slot] = batchNumber;
+    rows[slot] = row;
+  }
+
+  private void put(
+      TableChanges changes,
+      int row,
+      int rowBatch,
+      int slot,
+      int slotBefore,
+      List<RejectedRow> unresolved) {
+    if (!hasMissing(changes, row)) {
+      batches[slotBefore] = NONE;
+      batches[slot] = rowBatch;
+      rows[slot] = row;
+      return;
+    }
+    String problem = patch(changes, row, slotBefore);
+    if (!problem.isEmpty()) {
+      unresolved.add(TableInput.unresolved(changes, row, problem));
+      return;
+    }
+    batches[slotBefore] = NONE;
+    batches[slot] = patchedBatch;
+    rows[slot] = patched.rowCount() - 1;
+  }
+
+  private static boolean hasMissing(TableChanges changes, int row) {
+    for (boolean[] mask : changes.missing()) {
+      if (mask.length > 0 && mask[row]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Appends the row with its missing cells from the row before; returns why that cannot be. */
+  private String patch(TableChanges changes, int row, int slotBefore) {
+    for (int column : key) {
+      if (changes.isMissing(column, row)) {
+        return "Cannot apply the change: key column "
+            + schema.column(column).name()
+            + " is missing.";
+      }
+    }
+    if (batches[slotBefore] == NONE) {
+      return "Cannot fill the missing column "
+          + firstMissing(changes, row)
+          + ": the row before the change is not known. Take a new snapshot of table "
+          + table
+          + ", or set its replica identity to FULL.";
+    }
+    if (batches[slotBefore] == patchedBatch) {
+      flushPatched();
+    }
+    if (patchedBatch == NONE) {
+      patchedBatch = slots.addBatch(Batch.empty(schema));
+    }
+    Batch base = slots.batch(batches[slotBefore]);
+    for (int c = 0; c < schema.columnCount(); c++) {
+      if (changes.isMissing(c, row)) {
+        patched.column(c).append(base.column(c), rows[slotBefore]);
+      } else {
+        patched.column(c).append(changes.rows().column(c), row);
+      }
+    }
+    patched.endRow(1);
+    return "";
+  }
+
+  private String firstMissing(TableChanges changes, int row) {
+    for (int c = 0; c < schema.columnCount(); c++) {
+      if (changes.isMissing(c, row)) {
+        return schema.column(c).name();
+      }
+    }
+    return "";
+  }
+
+  private void flushPatched() {
+    if (patchedBatch != NONE) {
+      slots.setBatch(patchedBatch, patched.build());
+      patchedBatch = NONE;
+    }
+  }
+
+  private void truncate(RunList content) {
+    flushPatched();
+    Batch all = content.scan();
+    int batchNumber = slots.addBatch(all);
+    int[] slotOf = slotsOf(batchNumber);
+    ensure(slots.count());
+    for (int row = 0; row < slotOf.length; row++) {
+      if (slotOf[row] >= known) {
+        begin(slotOf[row], batchNumber, row);
+      }
+    }
+    known = slots.count();
+    Arrays.fill(batches, 0, known, NONE);
+  }
+
+  private void ensure(int count) {
+    if (count > batches.length) {
+      int capacity = Math.max(count, batches.length * 2);
+      oldBatches = Arrays.copyOf(oldBatches, capacity);
+      oldRows = Arrays.copyOf(oldRows, capacity);
+      batches = Arrays.copyOf(batches, capacity);
+      rows = Arrays.copyOf(rows, capacity);
+    }
+  }
+
+  @Override
+  public Batch takeChange() {
+    int count = slots.count();
+    if (count == 0) {
+      return Batch.empty(schema);
+    }
+    int[] sources = new int[2 * count];
+    int[] sourceRows = new int[2 * count];
+    long[] weights = new long[2 * count];
+    int size = 0;
+    for (int slot = 0; slot < count; slot++) {
+      boolean was = oldBatches[slot] != NONE;
+      boolean is = batches[slot] != NONE;
+      if (was && is && isUnchanged(slot)) {
+        continue;
+      }
+      if (was) {
+        sources[size] = oldBatches[slot];
+        sourceRows[size] = oldRows[slot];
+        weights[size++] = -1;
+      }
+      if (is) {
+        sources[size] = batches[slot];
+        sourceRows[size] = rows[slot];
+        weights[size++] = 1;
+      }
+    }
+    Batch change =
+        Gather.rows(
+            schema, slots.batches(), sources, sourceRows, Arrays.copyOf(weights, size), size);
+    slots = new KeySlots(key);
+    known = 0;
+    return change;
+  }
+
+  private boolean isUnchanged(int slot) {
+    return Rows.equal(
+        slots.batch(oldBatches[slot]),
+        oldRows[slot],
+        allColumns,
+        slots.batch(batches[slot]),
+        rows[slot],
+        allColumns);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.freshet.engine.table;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.change.RejectedRow;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.row.RowText;
+import java.util.List;
+
+/** Collects the changes of one table in one step. One thread owns it. */
+public sealed interface TableInput permits KeyedInput, BagInput {
+  /**
+   * Takes changes in, in order.
+   *
+   * @param content the table's rows before this step
+   * @return the changes that could not be applied, with their reasons
+   */
+  List<RejectedRow> apply(TableChanges changes, RunList content);
+
+  /**
+   * The change of everything applied since the last call: -1 for old rows, +1 for new ones, nothing
+   * for rows that ended as they began.
+   */
+  Batch takeChange();
+
+  /** An input for a table with this key; a bag when the key has no columns. */
+  static TableInput of(String table, Schema schema, int[] keyColumns) {
+    return keyColumns.length == 0
+        ? new BagInput(table, schema)
+        : new KeyedInput(table, schema, keyColumns);
+  }
+
+  /** Fails unless the rows have the table's types. */
+  static void checkTypes(String table, Schema schema, Schema rows) {
+    boolean same = schema.columnCount() == rows.columnCount();
+    for (int c = 0; same && c < schema.columnCount(); c++) {
+      same = schema.type(c).equals(rows.type(c));
+    }
+    if (!same) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot apply changes to table "
+              + table
+              + ": the rows have columns "
+              + rows.columns()
+              + ", the table has "
+              + schema.columns()
+              + ".");
+    }
+  }
+
+  static RejectedRow unresolved(TableChanges changes, int row, String reason) {
+    return new RejectedRow(changes.operation(row), RowText.json(changes.rows(), row), reason);
+  }
+}
