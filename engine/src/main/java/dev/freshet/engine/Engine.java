@@ -1,14 +1,28 @@
 package dev.freshet.engine;
 
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
-import dev.freshet.core.type.Column;
-import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.circuit.Circuit;
+import dev.freshet.engine.circuit.Output;
+import dev.freshet.engine.circuit.SavedState;
+import dev.freshet.engine.circuit.SourceNode;
+import dev.freshet.engine.table.TableInput;
 import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Tables that take changes, and views that always equal their plan over them. After each {@link
@@ -24,13 +38,23 @@ public final class Engine {
    * The columns of error rows: why an expression failed, and the row it failed on as JSON text. A
    * row that fails is not in the view; its error row leaves when the row is corrected or deleted.
    */
-  public static final Schema ERROR_SCHEMA =
-      Schema.of(
-          Column.notNull("reason", DataType.Simple.VARCHAR),
-          Column.notNull("row", DataType.Simple.VARCHAR));
+  public static final Schema ERROR_SCHEMA = Circuit.ERROR_SCHEMA;
+
+  private final Circuit circuit;
+  private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
+  private final Map<String, Relation.View> views = new LinkedHashMap<>();
+
+  /** Views whose whole content the next step reports. */
+  private final Set<String> unreported = new HashSet<>();
+
+  private long step;
+  private volatile EngineSnapshot snapshot =
+      new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0]);
 
   /** An engine without relations, at step 0. */
-  public Engine() {}
+  public Engine() {
+    this.circuit = new Circuit(SavedState.NONE);
+  }
 
   /**
    * An engine at the step of the newest checkpoint in a directory; a new engine when there is none.
@@ -52,7 +76,7 @@ public final class Engine {
 
   /** The number of the last step; that of the checkpoint after a restore, 0 in a new engine. */
   public long step() {
-    throw new UnsupportedOperationException();
+    return step;
   }
 
   /**
@@ -64,7 +88,13 @@ public final class Engine {
    * @throws FreshetException {@link ErrorCode#ALREADY_EXISTS}
    */
   public void createTable(String name, Schema schema, int... keyColumns) {
-    throw new UnsupportedOperationException();
+    requireUnused(name);
+    String identity = "table " + name + " key " + Arrays.toString(keyColumns);
+    SourceNode source = new SourceNode(identity, schema);
+    Output output = circuit.addSource(source, keyColumns.length == 0 ? all(schema) : keyColumns);
+    TableInput input = TableInput.of(name, schema, keyColumns.clone());
+    tables.put(name, new Relation.Table(name, schema, source, input, output));
+    publishRelations();
   }
 
   /**
@@ -72,7 +102,12 @@ public final class Engine {
    *     view reads it
    */
   public void dropTable(String name) {
-    throw new UnsupportedOperationException();
+    if (!tables.containsKey(name)) {
+      throw notFound("drop table", name);
+    }
+    requireUnread(name);
+    tables.remove(name);
+    dropOutputs();
   }
 
   /**
@@ -86,7 +121,15 @@ public final class Engine {
    *     plan reads a relation that is not there
    */
   public void createView(String name, Plan plan, int... keyColumns) {
-    throw new UnsupportedOperationException();
+    requireUnused(name);
+    Set<String> reads = new LinkedHashSet<>();
+    collectScans(plan, reads);
+    Output output = circuit.add(plan, scanned -> relation(scanned).output(), keyColumns.clone());
+    views.put(name, new Relation.View(name, plan.schema(), reads, output));
+    if (!output.isRestored()) {
+      unreported.add(name);
+    }
+    publishRelations();
   }
 
   /**
@@ -94,7 +137,13 @@ public final class Engine {
    *     another view reads it
    */
   public void dropView(String name) {
-    throw new UnsupportedOperationException();
+    if (!views.containsKey(name)) {
+      throw notFound("drop view", name);
+    }
+    requireUnread(name);
+    views.remove(name);
+    unreported.remove(name);
+    dropOutputs();
   }
 
   /**
@@ -115,33 +164,56 @@ public final class Engine {
    *     ErrorCode#REQUEST_INVALID} when the rows have other column types than the table
    */
   public AppliedChanges apply(TableChanges changes) {
-    throw new UnsupportedOperationException();
+    Relation.Table table = tables.get(changes.table());
+    if (table == null) {
+      throw notFound("apply changes", changes.table());
+    }
+    List<RejectedRow> unresolved = table.input().apply(changes, table.output().content());
+    return new AppliedChanges(changes.rowCount() - unresolved.size(), unresolved);
   }
 
   /**
    * Moves all views forward over what was applied since the last step, and publishes a new {@link
    * #snapshot()}.
    *
-   * @param step greater than the last step's number
+   * @param newStep greater than the last step's number
    * @param processingMicros the step's processing time, microseconds since the epoch
    */
-  public StepResult step(long step, long processingMicros) {
-    throw new UnsupportedOperationException();
+  public StepResult step(long newStep, long processingMicros) {
+    if (newStep <= step) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot run step " + newStep + ": the last step was " + step + ".");
+    }
+    long begin = System.nanoTime();
+    for (Relation.Table table : tables.values()) {
+      table.source().offer(table.input().takeChange());
+    }
+    circuit.step();
+    StepResult result = report(newStep, processingMicros, begin);
+    circuit.endStep();
+    circuit.forgetSavedState();
+    step = newStep;
+    return result;
   }
 
   /** The state after the last step. From any thread. */
   public Snapshot snapshot() {
-    throw new UnsupportedOperationException();
+    return snapshot;
   }
 
   /** All operators in the order in which a step runs them. */
   public List<OperatorStatistics> statistics() {
-    throw new UnsupportedOperationException();
+    return Statistics.of(circuit, views.values());
   }
 
   /** The operators behind a view as an indented text, each with its rows, state and time. */
   public String explain(String view) {
-    throw new UnsupportedOperationException();
+    Relation.View found = views.get(view);
+    if (found == null) {
+      throw notFound("explain view", view);
+    }
+    return Statistics.explain(circuit, found.output());
   }
 
   /**
@@ -154,5 +226,107 @@ public final class Engine {
    */
   public void checkpoint(Storage storage, String directory, byte[] userData) {
     throw new UnsupportedOperationException();
+  }
+
+  private StepResult report(long newStep, long processingMicros, long begin) {
+    EngineSnapshot.Content[] contents = snapshot.contents().clone();
+    List<RelationDelta> deltas = new ArrayList<>();
+    int index = 0;
+    for (Relation relation : relations()) {
+      Output output = relation.output();
+      Batch errors = output.errorDelta();
+      boolean changed = !output.delta().isEmpty() || !errors.isEmpty();
+      boolean whole = unreported.contains(relation.name());
+      if (changed) {
+        contents[index] = content(relation);
+      }
+      if (changed || (whole && output.content().storedRows() > 0)) {
+        Batch rows = whole ? output.content().scan() : output.delta();
+        Batch errorRows = whole ? output.errors().scan() : errors;
+        deltas.add(
+            new RelationDelta(relation.name(), rows.withSchema(relation.schema()), errorRows));
+      }
+      index++;
+    }
+    unreported.clear();
+    snapshot = snapshot.after(newStep, processingMicros, contents);
+    return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
+  }
+
+  private List<Relation> relations() {
+    List<Relation> all = new ArrayList<>(tables.values());
+    all.addAll(views.values());
+    return all;
+  }
+
+  private static EngineSnapshot.Content content(Relation relation) {
+    return new EngineSnapshot.Content(
+        relation.schema(), relation.output().content(), relation.output().errors());
+  }
+
+  /** Publishes the last step's state again, with the relations that are there now. */
+  private void publishRelations() {
+    List<Relation> all = relations();
+    Map<String, Integer> indexes = new HashMap<>();
+    EngineSnapshot.Content[] contents = new EngineSnapshot.Content[all.size()];
+    for (int i = 0; i < contents.length; i++) {
+      indexes.put(all.get(i).name(), i);
+      contents[i] = content(all.get(i));
+    }
+    snapshot =
+        new EngineSnapshot(
+            step,
+            snapshot.processingMicros(),
+            all.stream().map(Relation::name).toList(),
+            indexes,
+            contents);
+  }
+
+  private void dropOutputs() {
+    circuit.retain(relations().stream().map(Relation::output).toList());
+    publishRelations();
+  }
+
+  private Relation relation(String name) {
+    Relation table = tables.get(name);
+    Relation found = table == null ? views.get(name) : table;
+    if (found == null) {
+      throw notFound("read", name);
+    }
+    return found;
+  }
+
+  private void requireUnused(String name) {
+    if (tables.containsKey(name) || views.containsKey(name)) {
+      throw new FreshetException(
+          ErrorCode.ALREADY_EXISTS,
+          "Cannot create " + name + ": there is a table or view of this name.");
+    }
+  }
+
+  private void requireUnread(String name) {
+    for (Relation.View view : views.values()) {
+      if (view.reads().contains(name)) {
+        throw new FreshetException(
+            ErrorCode.REQUEST_INVALID,
+            "Cannot drop " + name + ": view " + view.name() + " reads it. Drop that first.");
+      }
+    }
+  }
+
+  private static void collectScans(Plan plan, Set<String> relations) {
+    if (plan instanceof Plan.Scan scan) {
+      relations.add(scan.relation());
+    }
+    plan.inputs().forEach(input -> collectScans(input, relations));
+  }
+
+  private static int[] all(Schema schema) {
+    return IntStream.range(0, schema.columnCount()).toArray();
+  }
+
+  private static FreshetException notFound(String what, String name) {
+    return new FreshetException(
+        ErrorCode.NOT_FOUND, "Cannot " + what + ": there is no " + name + ".");
   }
 }

@@ -37,13 +37,10 @@ public final class RowOrder {
     this.identity = identity(schema.columnCount(), key, sort, sums);
     this.descending = new boolean[identity.length];
     this.nullsLast = new boolean[identity.length];
-    for (int i = 0; i < identity.length; i++) {
-      for (int s = 0; s < sort.length; s++) {
-        if (identity[i] == sort[s] && i >= key.length) {
-          this.descending[i] = descending[s];
-          this.nullsLast[i] = nullsLast[s];
-        }
-      }
+    for (int i = key.length; i < identity.length; i++) {
+      int s = indexOf(sort, identity[i]);
+      this.descending[i] = s >= 0 && descending[s];
+      this.nullsLast[i] = s >= 0 && nullsLast[s];
     }
     this.text = describe(key, sort, descending, nullsLast, sums);
   }
@@ -143,6 +140,15 @@ public final class RowOrder {
       }
     }
     return Arrays.copyOf(order, count);
+  }
+
+  private static int indexOf(int[] columns, int column) {
+    for (int i = 0; i < columns.length; i++) {
+      if (columns[i] == column) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static String describe(

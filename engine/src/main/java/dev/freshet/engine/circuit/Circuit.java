@@ -25,15 +25,13 @@ public final class Circuit {
   /** The columns of error rows. */
   public static final Schema ERROR_SCHEMA = ErrorRows.SCHEMA;
 
-  private final RowExpression.Compiler expressions;
   private final Map<Fingerprint, Node> nodes = new LinkedHashMap<>();
   private final List<Node> unstarted = new ArrayList<>();
   private SavedState saved;
   private Node[] order = {};
   private int named;
 
-  public Circuit(RowExpression.Compiler expressions, SavedState saved) {
-    this.expressions = expressions;
+  public Circuit(SavedState saved) {
     this.saved = saved;
   }
 
@@ -59,16 +57,22 @@ public final class Circuit {
     Set<Node> boundary = new HashSet<>();
     PlanCompiler compiler =
         new PlanCompiler(
-            expressions,
             this::intern,
             scan -> {
               Node scanned = relations.apply(scan.relation()).root();
               boundary.add(scanned);
               return scanned;
             });
-    Node root = compiler.compile(plan);
-    ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
-    startNew();
+    Node root;
+    ArrangeNode content;
+    try {
+      root = compiler.compile(plan);
+      content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
+      startNew();
+    } catch (RuntimeException e) {
+      abandonNew();
+      throw e;
+    }
     Set<Node> own = new LinkedHashSet<>();
     collect(root, boundary, own);
     return new Output(root, content, own);
@@ -132,6 +136,14 @@ public final class Circuit {
     unstarted.clear();
     presenting.forEach(Node::endStep);
     starting.forEach(Node::endStep);
+  }
+
+  /** Takes back what a failed addition left. */
+  private void abandonNew() {
+    nodes.values().removeAll(unstarted);
+    unstarted.clear();
+    order = nodes.values().toArray(Node[]::new);
+    endStep();
   }
 
   private Batch content(Node node, Map<Node, Node> rebuilt) {
@@ -206,6 +218,11 @@ public final class Circuit {
   /** All operators in the order in which a step runs them. */
   public List<Node> operators() {
     return List.of(order);
+  }
+
+  /** The last operator of an output: the one that keeps its content. */
+  public Node rootOf(Output output) {
+    return output.arranged();
   }
 
   /** The operators behind an output. */

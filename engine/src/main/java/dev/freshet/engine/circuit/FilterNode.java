@@ -4,20 +4,21 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BooleanVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
+import dev.freshet.engine.expression.CompiledExpression;
+import dev.freshet.engine.expression.Evaluated;
+import dev.freshet.engine.expression.Expressions;
 import dev.freshet.sql.plan.Expression;
 import java.util.List;
 
 /** Keeps the rows for which a predicate is TRUE. Linear: it applies to the change alone. */
 final class FilterNode extends Node {
   private final Expression predicate;
-  private final RowExpression.Compiler compiler;
-  private final RowExpression compiled;
+  private final CompiledExpression compiled;
 
-  FilterNode(Node input, Expression predicate, RowExpression.Compiler compiler) {
+  FilterNode(Node input, Expression predicate) {
     super("filter " + PlanText.of(predicate), input.schema(), List.of(input));
     this.predicate = predicate;
-    this.compiler = compiler;
-    this.compiled = compiler.compile(predicate);
+    this.compiled = Expressions.compile(predicate);
   }
 
   @Override
@@ -26,11 +27,11 @@ final class FilterNode extends Node {
   }
 
   /** The rows for which the predicate is TRUE; failed rows go to the node's errors. */
-  static Batch select(Node node, RowExpression predicate, Batch batch) {
+  static Batch select(Node node, CompiledExpression predicate, Batch batch) {
     if (batch.isEmpty()) {
       return batch;
     }
-    RowExpression.Result result = predicate.evaluate(batch);
+    Evaluated result = predicate.evaluate(batch);
     boolean[] failed = result.failed();
     for (int i = 0; i < failed.length; i++) {
       if (failed[i]) {
@@ -57,7 +58,7 @@ final class FilterNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new FilterNode(otherInputs.getFirst(), predicate, compiler);
+    return new FilterNode(otherInputs.getFirst(), predicate);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Matches;
 import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.expression.CompiledExpression;
+import dev.freshet.engine.expression.Expressions;
 import dev.freshet.sql.plan.Expression;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,22 +21,15 @@ final class JoinNode extends Node {
   private final ArrangeNode left;
   private final ArrangeNode right;
   private final Expression residual;
-  private final RowExpression.Compiler compiler;
-  private final List<RowExpression> condition;
+  private final List<CompiledExpression> condition;
 
-  JoinNode(
-      ArrangeNode left,
-      ArrangeNode right,
-      Expression residual,
-      Schema schema,
-      RowExpression.Compiler compiler) {
+  JoinNode(ArrangeNode left, ArrangeNode right, Expression residual, Schema schema) {
     super("join on " + PlanText.of(residual), schema, List.of(left, right));
     this.left = left;
     this.right = right;
     this.residual = residual;
-    this.compiler = compiler;
     this.condition =
-        residual.equals(Expression.TRUE) ? List.of() : List.of(compiler.compile(residual));
+        residual.equals(Expression.TRUE) ? List.of() : List.of(Expressions.compile(residual));
   }
 
   @Override
@@ -72,11 +67,7 @@ final class JoinNode extends Node {
   @Override
   Node copy(List<Node> otherInputs) {
     return new JoinNode(
-        (ArrangeNode) otherInputs.get(0),
-        (ArrangeNode) otherInputs.get(1),
-        residual,
-        schema(),
-        compiler);
+        (ArrangeNode) otherInputs.get(0), (ArrangeNode) otherInputs.get(1), residual, schema());
   }
 
   @Override

@@ -8,6 +8,9 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Matches;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.expression.CompiledExpression;
+import dev.freshet.engine.expression.Evaluated;
+import dev.freshet.engine.expression.Expressions;
 import dev.freshet.sql.plan.Expression;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,22 +29,15 @@ final class LeftPadNode extends Node {
   private final ArrangeNode left;
   private final ArrangeNode right;
   private final Expression residual;
-  private final RowExpression.Compiler compiler;
-  private final List<RowExpression> condition;
+  private final List<CompiledExpression> condition;
 
-  LeftPadNode(
-      ArrangeNode left,
-      ArrangeNode right,
-      Expression residual,
-      Schema schema,
-      RowExpression.Compiler compiler) {
+  LeftPadNode(ArrangeNode left, ArrangeNode right, Expression residual, Schema schema) {
     super("left rows unmatched on " + PlanText.of(residual), schema, List.of(left, right));
     this.left = left;
     this.right = right;
     this.residual = residual;
-    this.compiler = compiler;
     this.condition =
-        residual.equals(Expression.TRUE) ? List.of() : List.of(compiler.compile(residual));
+        residual.equals(Expression.TRUE) ? List.of() : List.of(Expressions.compile(residual));
   }
 
   @Override
@@ -154,7 +150,7 @@ final class LeftPadNode extends Node {
             matches.arrangedColumns(right.schema()),
             matches.arrangedWeights(),
             matches.count());
-    RowExpression.Result result = condition.getFirst().evaluate(pairs);
+    Evaluated result = condition.getFirst().evaluate(pairs);
     int[] rows = new int[matches.count()];
     int count = FilterNode.trueRows(result.vector(), result.failed(), rows, matches.count());
     for (int i = 0; i < count; i++) {
@@ -201,11 +197,7 @@ final class LeftPadNode extends Node {
   @Override
   Node copy(List<Node> otherInputs) {
     return new LeftPadNode(
-        (ArrangeNode) otherInputs.get(0),
-        (ArrangeNode) otherInputs.get(1),
-        residual,
-        schema(),
-        compiler);
+        (ArrangeNode) otherInputs.get(0), (ArrangeNode) otherInputs.get(1), residual, schema());
   }
 
   @Override

@@ -124,7 +124,8 @@ public abstract class Node {
     return fingerprint;
   }
 
-  final String label() {
+  /** What the operator does, with its expressions and columns. */
+  public final String label() {
     return label;
   }
 
@@ -132,7 +133,8 @@ public abstract class Node {
     return schema;
   }
 
-  final List<Node> inputs() {
+  /** The operators it reads. */
+  public final List<Node> inputs() {
     return inputs;
   }
 

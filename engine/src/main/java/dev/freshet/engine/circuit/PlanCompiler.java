@@ -16,7 +16,6 @@ import java.util.function.UnaryOperator;
  * equal one that is there already, so that equal sub-plans become one operator.
  */
 final class PlanCompiler {
-  private final RowExpression.Compiler expressions;
   private final UnaryOperator<Node> intern;
   private final ScanResolver scans;
 
@@ -25,8 +24,7 @@ final class PlanCompiler {
     Node resolve(Plan.Scan scan);
   }
 
-  PlanCompiler(RowExpression.Compiler expressions, UnaryOperator<Node> intern, ScanResolver scans) {
-    this.expressions = expressions;
+  PlanCompiler(UnaryOperator<Node> intern, ScanResolver scans) {
     this.intern = intern;
     this.scans = scans;
   }
@@ -36,11 +34,10 @@ final class PlanCompiler {
       case Plan.Scan scan -> scans.resolve(scan);
       case Plan.Constants constants -> intern.apply(new ConstantsNode(constants));
       case Plan.Filter filter ->
-          intern.apply(new FilterNode(compile(filter.input()), filter.predicate(), expressions));
+          intern.apply(new FilterNode(compile(filter.input()), filter.predicate()));
       case Plan.Project project ->
           intern.apply(
-              new ProjectNode(
-                  compile(project.input()), project.expressions(), project.schema(), expressions));
+              new ProjectNode(compile(project.input()), project.expressions(), project.schema()));
       case Plan.Union union ->
           intern.apply(
               new UnionNode(union.inputs().stream().map(this::compile).toList(), union.schema()));
@@ -64,13 +61,11 @@ final class PlanCompiler {
   private Node join(Plan.Join join) {
     ArrangeNode left = arrangeByKeys(join.left(), join.leftKeys());
     ArrangeNode right = arrangeByKeys(join.right(), join.rightKeys());
-    Node pairs =
-        intern.apply(new JoinNode(left, right, join.residual(), join.schema(), expressions));
+    Node pairs = intern.apply(new JoinNode(left, right, join.residual(), join.schema()));
     return switch (join.kind()) {
       case INNER -> pairs;
       case LEFT -> {
-        Node padding =
-            intern.apply(new LeftPadNode(left, right, join.residual(), join.schema(), expressions));
+        Node padding = intern.apply(new LeftPadNode(left, right, join.residual(), join.schema()));
         yield intern.apply(new UnionNode(List.of(pairs, padding), join.schema()));
       }
     };

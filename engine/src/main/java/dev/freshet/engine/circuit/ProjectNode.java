@@ -4,21 +4,22 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.expression.CompiledExpression;
+import dev.freshet.engine.expression.Evaluated;
+import dev.freshet.engine.expression.Expressions;
 import dev.freshet.sql.plan.Expression;
 import java.util.List;
 
 /** Computes each output column from the input's row. Linear. */
 final class ProjectNode extends Node {
   private final List<Expression> expressions;
-  private final RowExpression.Compiler compiler;
-  private final RowExpression[] compiled;
+  private final CompiledExpression[] compiled;
 
-  ProjectNode(
-      Node input, List<Expression> expressions, Schema schema, RowExpression.Compiler compiler) {
+  ProjectNode(Node input, List<Expression> expressions, Schema schema) {
     super("project " + PlanText.of(expressions), schema, List.of(input));
     this.expressions = expressions;
-    this.compiler = compiler;
-    this.compiled = expressions.stream().map(compiler::compile).toArray(RowExpression[]::new);
+    this.compiled =
+        expressions.stream().map(Expressions::compile).toArray(CompiledExpression[]::new);
   }
 
   @Override
@@ -34,7 +35,7 @@ final class ProjectNode extends Node {
         columns[c] = batch.column(column.index());
         continue;
       }
-      RowExpression.Result result = compiled[c].evaluate(batch);
+      Evaluated result = compiled[c].evaluate(batch);
       columns[c] = result.vector();
       if (result.failed().length > 0) {
         anyFailed = report(batch, result, anyFailed);
@@ -45,7 +46,7 @@ final class ProjectNode extends Node {
   }
 
   /** A row that fails in several columns is reported with the first one's reason. */
-  private boolean[] report(Batch batch, RowExpression.Result result, boolean[] before) {
+  private boolean[] report(Batch batch, Evaluated result, boolean[] before) {
     boolean[] all = before.length == 0 ? new boolean[batch.rowCount()] : before;
     boolean[] failed = result.failed();
     for (int i = 0; i < failed.length; i++) {
@@ -69,7 +70,7 @@ final class ProjectNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new ProjectNode(otherInputs.getFirst(), expressions, schema(), compiler);
+    return new ProjectNode(otherInputs.getFirst(), expressions, schema());
   }
 
   @Override

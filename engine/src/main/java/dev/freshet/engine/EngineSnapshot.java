@@ -1,0 +1,158 @@
+package dev.freshet.engine;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.circuit.OneShot;
+import dev.freshet.sql.plan.Plan;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** A snapshot as lists of immutable runs. */
+final class EngineSnapshot implements Snapshot {
+  private final long step;
+  private final long processingMicros;
+  private final List<String> names;
+  private final Map<String, Integer> indexes;
+  private final Content[] contents;
+
+  /** One relation's rows and error rows. */
+  record Content(Schema schema, RunList rows, RunList errors) {}
+
+  EngineSnapshot(
+      long step,
+      long processingMicros,
+      List<String> names,
+      Map<String, Integer> indexes,
+      Content[] contents) {
+    this.step = step;
+    this.processingMicros = processingMicros;
+    this.names = names;
+    this.indexes = indexes;
+    this.contents = contents;
+  }
+
+  /** The same relations after a step, of which some have new content. */
+  EngineSnapshot after(long newStep, long newMicros, Content[] newContents) {
+    return new EngineSnapshot(newStep, newMicros, names, indexes, newContents);
+  }
+
+  Content[] contents() {
+    return contents;
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public long processingMicros() {
+    return processingMicros;
+  }
+
+  @Override
+  public List<String> relations() {
+    return names;
+  }
+
+  private Content content(String relation) {
+    Integer index = indexes.get(relation);
+    if (index == null) {
+      throw new FreshetException(
+          ErrorCode.NOT_FOUND,
+          "Cannot read " + relation + ": there is no such table or view at step " + step + ".");
+    }
+    return contents[index];
+  }
+
+  @Override
+  public Schema schema(String relation) {
+    return content(relation).schema();
+  }
+
+  @Override
+  public int[] keyColumns(String relation) {
+    return content(relation).rows().order().key().clone();
+  }
+
+  @Override
+  public long rowCount(String relation) {
+    return content(relation).rows().weight();
+  }
+
+  @Override
+  public Batch scan(String relation) {
+    Content content = content(relation);
+    return content.rows().scan().withSchema(content.schema());
+  }
+
+  @Override
+  public void scan(String relation, Consumer<Batch> sink) {
+    Content content = content(relation);
+    content.rows().scan(batch -> sink.accept(batch.withSchema(content.schema())));
+  }
+
+  @Override
+  public Batch lookup(String relation, Batch keys) {
+    Content content = content(relation);
+    int[] columns = IntStream.range(0, keys.schema().columnCount()).toArray();
+    checkKeyTypes(relation, content, keys.schema());
+    return content
+        .rows()
+        .groups(Probe.of(keys, columns).distinct())
+        .rows()
+        .withSchema(content.schema());
+  }
+
+  private static void checkKeyTypes(String relation, Content content, Schema keys) {
+    int[] key = content.rows().order().key();
+    boolean same = key.length == keys.columnCount();
+    for (int c = 0; same && c < key.length; c++) {
+      same = content.schema().type(key[c]).layout() == keys.type(c).layout();
+    }
+    if (!same) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot look up keys in "
+              + relation
+              + ": its key is "
+              + content.schema().select(key).columns()
+              + ", the given columns are "
+              + keys.columns()
+              + ".");
+    }
+  }
+
+  @Override
+  public Batch errors(String view) {
+    return content(view).errors().scan();
+  }
+
+  @Override
+  public Batch query(Plan plan) {
+    return OneShot.answer(
+        plan,
+        new OneShot.Contents() {
+          @Override
+          public Batch scan(String relation) {
+            return EngineSnapshot.this.scan(relation);
+          }
+
+          @Override
+          public int[] keyColumns(String relation) {
+            return EngineSnapshot.this.keyColumns(relation);
+          }
+
+          @Override
+          public Batch lookup(String relation, Batch keys) {
+            return EngineSnapshot.this.lookup(relation, keys);
+          }
+        });
+  }
+}

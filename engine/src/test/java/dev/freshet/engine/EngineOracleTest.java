@@ -1,0 +1,23 @@
+package dev.freshet.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.engine.oracle.Scenario;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The main net: random tables, views and changes; after every step each view equals what a naive
+ * evaluator answers over the accumulated rows.
+ */
+class EngineOracleTest {
+  private static final int CASES = Integer.getInteger("oracle.cases", 60);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void everyViewEqualsItsQueryAfterEveryStep(long group) {
+    for (long seed = group * 100_000; seed < group * 100_000 + CASES; seed++) {
+      assertThat(new Scenario(seed).run()).as("seed " + seed).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package dev.freshet.engine.oracle;
+
+import dev.freshet.core.type.DataType;
+import dev.freshet.sql.plan.AggregateCall;
+import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.SortKey;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Answers a plan over boxed rows by the definitions, without any incremental idea: the oracle of
+ * the engine. Rows on which an expression fails are counted and left out.
+ */
+public final class NaivePlan {
+  private final Function<String, ZSet> relations;
+  private final Map<Plan, ZSet> answered = new HashMap<>();
+  private long failures;
+
+  public NaivePlan(Function<String, ZSet> relations) {
+    this.relations = relations;
+  }
+
+  /** How many rows failed in all evaluations so far. */
+  public long failures() {
+    return failures;
+  }
+
+  /** Equal sub-plans are answered once, so that a row that fails in one counts once. */
+  public ZSet evaluate(Plan plan) {
+    ZSet known = answered.get(plan);
+    if (known == null) {
+      known = answer(plan);
+      answered.put(plan, known);
+    }
+    return known;
+  }
+
+  private ZSet answer(Plan plan) {
+    return switch (plan) {
+      case Plan.Scan scan -> relations.apply(scan.relation());
+      case Plan.Constants constants -> constants(constants);
+      case Plan.Filter filter -> filter(evaluate(filter.input()), filter.predicate());
+      case Plan.Project project -> project(evaluate(project.input()), project);
+      case Plan.Union union -> union(union);
+      case Plan.Distinct distinct -> {
+        ZSet result = new ZSet();
+        evaluate(distinct.input()).weights().forEach((row, _) -> result.add(row, 1));
+        yield result;
+      }
+      case Plan.Join join -> join(join);
+      case Plan.Aggregate aggregate -> aggregate(aggregate);
+      case Plan.TopN top -> top(top);
+    };
+  }
+
+  private static ZSet constants(Plan.Constants constants) {
+    ZSet result = new ZSet();
+    for (List<Expression.Literal> literals : constants.rows()) {
+      List<Object> row = new ArrayList<>();
+      literals.forEach(literal -> row.add(literal.value().orElse(null)));
+      result.add(row, 1);
+    }
+    return result;
+  }
+
+  private ZSet filter(ZSet input, Expression predicate) {
+    ZSet result = new ZSet();
+    for (Map.Entry<List<Object>, Long> row : input.weights().entrySet()) {
+      try {
+        if (NaiveExpression.isTrue(predicate, row.getKey())) {
+          result.add(row.getKey(), row.getValue());
+        }
+      } catch (NaiveExpression.Failed e) {
+        failures += row.getValue();
+      }
+    }
+    return result;
+  }
+
+  private ZSet project(ZSet input, Plan.Project project) {
+    ZSet result = new ZSet();
+    for (Map.Entry<List<Object>, Long> row : input.weights().entrySet()) {
+      try {
+        List<Object> values = new ArrayList<>();
+        for (Expression expression : project.expressions()) {
+          values.add(NaiveExpression.evaluate(expression, row.getKey()));
+        }
+        result.add(values, row.getValue());
+      } catch (NaiveExpression.Failed e) {
+        failures += row.getValue();
+      }
+    }
+    return result;
+  }
+
+  private ZSet union(Plan.Union union) {
+    ZSet result = new ZSet();
+    for (Plan input : union.inputs()) {
+      evaluate(input).weights().forEach(result::add);
+    }
+    return result;
+  }
+
+  private ZSet join(Plan.Join join) {
+    ZSet left = evaluate(join.left());
+    ZSet right = evaluate(join.right());
+    ZSet result = new ZSet();
+    int rightColumns = join.right().schema().columnCount();
+    left.weights()
+        .forEach((leftRow, leftWeight) -> {
+          boolean matched = false;
+          for (Map.Entry<List<Object>, Long> entry : right.weights().entrySet()) {
+            if (keysMatch(join, leftRow, entry.getKey())) {
+              List<Object> pair = new ArrayList<>(leftRow);
+              pair.addAll(entry.getKey());
+              long weight = leftWeight * entry.getValue();
+              if (passes(join.residual(), pair, weight)) {
+                matched = true;
+                result.add(pair, weight);
+              }
+            }
+          }
+          if (!matched && join.kind() == Plan.JoinKind.LEFT) {
+            List<Object> padded = new ArrayList<>(leftRow);
+            for (int i = 0; i < rightColumns; i++) {
+              padded.add(null);
+            }
+            result.add(padded, leftWeight);
+          }
+        });
+    return result;
+  }
+
+  private boolean passes(Expression residual, List<Object> pair, long weight) {
+    try {
+      return NaiveExpression.isTrue(residual, pair);
+    } catch (NaiveExpression.Failed e) {
+      failures += weight;
+      return false;
+    }
+  }
+
+  private static boolean keysMatch(Plan.Join join, List<Object> left, List<Object> right) {
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      Object a = left.get(join.leftKeys().get(i));
+      Object b = right.get(join.rightKeys().get(i));
+      if (a == null || b == null || compare(a, b) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ZSet aggregate(Plan.Aggregate aggregate) {
+    Map<List<Object>, List<List<Object>>> groups = new LinkedHashMap<>();
+    if (aggregate.groupColumns().isEmpty()) {
+      groups.put(List.of(), new ArrayList<>());
+    }
+    for (List<Object> row : evaluate(aggregate.input()).rows()) {
+      List<Object> key = new ArrayList<>();
+      aggregate.groupColumns().forEach(column -> key.add(row.get(column)));
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+    }
+    ZSet result = new ZSet();
+    groups.forEach((key, rows) -> {
+      try {
+        List<Object> output = new ArrayList<>(key);
+        for (AggregateCall call : aggregate.calls()) {
+          output.add(answer(call, rows, aggregate.input()));
+        }
+        result.add(output, 1);
+      } catch (NaiveExpression.Failed e) {
+        failures++;
+      }
+    });
+    return result;
+  }
+
+  private static Object answer(AggregateCall call, List<List<Object>> rows, Plan input) {
+    List<Object> values = new ArrayList<>();
+    for (List<Object> row : rows) {
+      boolean counts =
+          call.filter().isEmpty() || Boolean.TRUE.equals(row.get(call.filter().getAsInt()));
+      Object value = call.arguments().isEmpty() ? "row" : row.get(call.arguments().getFirst());
+      if (counts && value != null) {
+        values.add(value);
+      }
+    }
+    if (call.quantifier() == AggregateCall.Quantifier.DISTINCT && !call.arguments().isEmpty()) {
+      values = new ArrayList<>(new LinkedHashSet<>(values));
+    }
+    if (call.function() == AggregateCall.Function.COUNT) {
+      return (long) values.size();
+    }
+    if (values.isEmpty()) {
+      return null;
+    }
+    DataType type = input.schema().type(call.arguments().getFirst());
+    return switch (call.function()) {
+      case MIN -> values.stream().min(NaivePlan::compare).orElseThrow();
+      case MAX -> values.stream().max(NaivePlan::compare).orElseThrow();
+      case SUM -> sum(call, values);
+      default -> average(call, values, type);
+    };
+  }
+
+  private static Object sum(AggregateCall call, List<Object> values) {
+    if (values.getFirst() instanceof Double) {
+      return doubleSum(values);
+    }
+    BigDecimal sum = exactSum(values);
+    if (call.type() instanceof DataType.Decimal decimal) {
+      return checked(sum.setScale(decimal.scale(), RoundingMode.UNNECESSARY), decimal);
+    }
+    if (sum.toBigInteger().bitLength() > 63) {
+      throw new NaiveExpression.Failed();
+    }
+    return sum.longValue();
+  }
+
+  private static Object average(AggregateCall call, List<Object> values, DataType type) {
+    if (type.layout() == DataType.Layout.DOUBLE) {
+      return normal(doubleSum(values) / values.size());
+    }
+    BigDecimal sum = exactSum(values);
+    BigDecimal count = BigDecimal.valueOf(values.size());
+    if (call.type() instanceof DataType.Decimal decimal) {
+      return checked(sum.divide(count, decimal.scale(), RoundingMode.HALF_UP), decimal);
+    }
+    BigInteger cut = sum.toBigInteger().divide(count.toBigInteger());
+    return cut.longValue();
+  }
+
+  private static BigDecimal checked(BigDecimal value, DataType.Decimal type) {
+    if (value.precision() > type.precision()) {
+      throw new NaiveExpression.Failed();
+    }
+    return value;
+  }
+
+  private static double doubleSum(List<Object> values) {
+    BigDecimal sum = BigDecimal.ZERO;
+    double special = 0;
+    for (Object value : values) {
+      double number = (Double) value;
+      if (Double.isFinite(number)) {
+        sum = sum.add(new BigDecimal(number));
+      } else {
+        special += number;
+      }
+    }
+    return special != 0 ? special : normal(sum.doubleValue());
+  }
+
+  private static double normal(double value) {
+    return value == 0 ? 0.0 : value;
+  }
+
+  private static BigDecimal exactSum(List<Object> values) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Object value : values) {
+      sum = sum.add(new BigDecimal(value.toString()));
+    }
+    return sum;
+  }
+
+  private ZSet top(Plan.TopN top) {
+    Map<List<Object>, List<List<Object>>> partitions = new LinkedHashMap<>();
+    for (List<Object> row : evaluate(top.input()).rows()) {
+      List<Object> key = new ArrayList<>();
+      top.partitionColumns().forEach(column -> key.add(row.get(column)));
+      partitions.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+    }
+    ZSet result = new ZSet();
+    for (List<List<Object>> rows : partitions.values()) {
+      rows.sort(order(top));
+      rows.stream().skip(top.offset()).limit(top.limit()).forEach(row -> result.add(row, 1));
+    }
+    return result;
+  }
+
+  private static Comparator<List<Object>> order(Plan.TopN top) {
+    return (a, b) -> {
+      for (SortKey key : top.order()) {
+        Object x = a.get(key.column());
+        Object y = b.get(key.column());
+        boolean aNull = x == null || y == null;
+        int order = aNull ? Boolean.compare(y == null, x == null) : compare(x, y);
+        boolean reversed =
+            aNull
+                ? key.nulls() == SortKey.Nulls.LAST
+                : key.direction() == SortKey.Direction.DESCENDING;
+        order = reversed ? -Integer.signum(order) : order;
+        if (order != 0) {
+          return order;
+        }
+      }
+      for (int c = 0; c < a.size(); c++) {
+        if (!Objects.equals(a.get(c), b.get(c))) {
+          return a.get(c) == null ? -1 : b.get(c) == null ? 1 : compare(a.get(c), b.get(c));
+        }
+      }
+      return 0;
+    };
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  static int compare(Object a, Object b) {
+    return ((Comparable) a).compareTo(b);
+  }
+}

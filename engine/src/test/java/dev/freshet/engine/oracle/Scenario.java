@@ -1,0 +1,138 @@
+package dev.freshet.engine.oracle;
+
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.engine.Engine;
+import dev.freshet.engine.RelationDelta;
+import dev.freshet.engine.Snapshot;
+import dev.freshet.engine.StepResult;
+import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** One random case: tables, views over views, changes in steps; checked after every step. */
+public final class Scenario {
+  private final SplittableRandom random;
+  private final Engine engine = new Engine();
+  private final List<RandomTable> tables = new ArrayList<>();
+  private final Map<String, Plan> views = new HashMap<>();
+  private final List<String> viewNames = new ArrayList<>();
+  private final List<Plan.Scan> scans = new ArrayList<>();
+  private final Map<String, ZSet> followed = new HashMap<>();
+  private long step;
+
+  public Scenario(long seed) {
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** What went wrong; empty when all was right. */
+  public String run() {
+    for (int t = 0; t < 3; t++) {
+      RandomTable table = new RandomTable("t" + t, random, t == 2 ? 0 : 1 + random.nextInt(2));
+      tables.add(table);
+      engine.createTable(table.name(), table.schema(), table.key());
+      scans.add(new Plan.Scan(table.name(), table.schema()));
+    }
+    addView();
+    addView();
+    for (int i = 0; i < 12; i++) {
+      if (i == 3 || i == 6 || i == 9) {
+        addView();
+      }
+      String problem = step();
+      if (!problem.isEmpty()) {
+        return "step " + step + ": " + problem;
+      }
+    }
+    return "";
+  }
+
+  private void addView() {
+    String name = "v" + viewNames.size();
+    Plan plan = new RandomPlans(random, scans).plan(1 + random.nextInt(4));
+    int columns = plan.schema().columnCount();
+    int[] key = IntStream.range(0, 1 + random.nextInt(columns)).toArray();
+    engine.createView(name, plan, key);
+    views.put(name, plan);
+    viewNames.add(name);
+    scans.add(new Plan.Scan(name, plan.schema()));
+  }
+
+  private String step() {
+    for (int n = random.nextInt(4); n > 0; n--) {
+      RandomTable table = tables.get(random.nextInt(tables.size()));
+      int count = random.nextInt(5) == 0 ? 200 : 1 + random.nextInt(8);
+      engine.apply(table.change(count));
+    }
+    StepResult result = engine.step(++step, step * 1000);
+    for (RelationDelta delta : result.deltas()) {
+      followed.computeIfAbsent(delta.relation(), _ -> new ZSet()).addAll(delta.rows());
+    }
+    return check();
+  }
+
+  private String check() {
+    Map<String, ZSet> expected = new HashMap<>();
+    tables.forEach(table -> expected.put(table.name(), table.content()));
+    Snapshot snapshot = engine.snapshot();
+    for (RandomTable table : tables) {
+      String problem = compare(snapshot, table.name(), expected.get(table.name()));
+      if (!problem.isEmpty()) {
+        return problem;
+      }
+    }
+    for (String view : viewNames) {
+      NaivePlan naive = new NaivePlan(expected::get);
+      expected.put(view, naive.evaluate(views.get(view)));
+      String problem = compare(snapshot, view, expected.get(view));
+      if (problem.isEmpty() && viewFailures(snapshot, view) != naive.failures()) {
+        problem =
+            "error rows "
+                + viewFailures(snapshot, view)
+                + " expected "
+                + naive.failures()
+                + ": "
+                + ZSet.of(snapshot.errors(view));
+      }
+      if (problem.isEmpty()) {
+        problem = compareOneShot(snapshot, view, naive.failures(), expected.get(view));
+      }
+      if (!problem.isEmpty()) {
+        return problem + "\nplan " + views.get(view) + "\n" + engine.explain(view);
+      }
+    }
+    return "";
+  }
+
+  private static long viewFailures(Snapshot snapshot, String view) {
+    return ZSet.of(snapshot.errors(view)).total();
+  }
+
+  private String compare(Snapshot snapshot, String relation, ZSet expected) {
+    ZSet actual = ZSet.of(snapshot.scan(relation));
+    if (!actual.equals(expected)) {
+      return relation + " is " + actual + "\nexpected " + expected;
+    }
+    if (!followed.getOrDefault(relation, new ZSet()).equals(expected)) {
+      return relation + " followed is " + followed.get(relation) + "\nexpected " + expected;
+    }
+    if (snapshot.rowCount(relation) != expected.total()) {
+      return relation + " counts " + snapshot.rowCount(relation) + " expected " + expected.total();
+    }
+    return "";
+  }
+
+  private String compareOneShot(Snapshot snapshot, String view, long failures, ZSet expected) {
+    try {
+      ZSet answer = ZSet.of(snapshot.query(views.get(view)));
+      return failures == 0 && answer.equals(expected)
+          ? ""
+          : view + " queried is " + answer + "\nexpected " + expected;
+    } catch (FreshetException e) {
+      return failures > 0 ? "" : view + " query failed: " + e.getMessage();
+    }
+  }
+}
