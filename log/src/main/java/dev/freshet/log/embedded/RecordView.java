@@ -40,8 +40,12 @@ final class RecordView {
   }
 
   byte[] position() {
-    int from = at + BatchFormat.RECORD_HEADER + sourceLength();
-    return Arrays.copyOfRange(bytes, from, from + positionLength());
+    return Arrays.copyOfRange(bytes, positionStart(), start());
+  }
+
+  /** Where the position begins in {@link #bytes()}; it ends at {@link #start()}. */
+  int positionStart() {
+    return at + BatchFormat.RECORD_HEADER + sourceLength();
   }
 
   ChangeSet.Part part() {
@@ -61,7 +65,7 @@ final class RecordView {
   }
 
   int start() {
-    return at + BatchFormat.RECORD_HEADER + sourceLength() + positionLength();
+    return positionStart() + positionLength();
   }
 
   int length() {

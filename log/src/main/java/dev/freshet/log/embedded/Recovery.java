@@ -5,6 +5,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Storage;
 import dev.freshet.log.SourcePosition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,15 +146,32 @@ final class Recovery {
     }
   }
 
+  /** Keeps the last completed transaction of each run of records of one source. */
   private static void collectPositions(
       BatchCursor cursor, RecordView view, Map<String, SourcePosition> positions) {
     view.enter(cursor);
+    String source = "";
+    long lastOffset = -1;
+    int positionStart = 0;
+    int positionEnd = 0;
     long offset = cursor.firstOffset();
     for (int left = cursor.count(); left > 0; left--, offset++) {
       view.advance();
-      if (view.part() == ChangeSet.Part.LAST) {
-        positions.put(view.source(), new SourcePosition(view.source(), view.position(), offset));
+      if (view.part() != ChangeSet.Part.LAST) {
+        continue;
       }
+      if (lastOffset >= 0 && !source.equals(view.source())) {
+        byte[] position = Arrays.copyOfRange(view.bytes(), positionStart, positionEnd);
+        positions.put(source, new SourcePosition(source, position, lastOffset));
+      }
+      source = view.source();
+      lastOffset = offset;
+      positionStart = view.positionStart();
+      positionEnd = view.start();
+    }
+    if (lastOffset >= 0) {
+      byte[] position = Arrays.copyOfRange(view.bytes(), positionStart, positionEnd);
+      positions.put(source, new SourcePosition(source, position, lastOffset));
     }
   }
 
