@@ -1,5 +1,6 @@
 package dev.freshet.log.embedded;
 
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 
@@ -31,7 +32,14 @@ final class CommitTask implements Scheduler.Task {
     if (left > 0 && waitingBytes < settings.commitBytes()) {
       return new Scheduler.Next.After(left);
     }
-    log.flush();
+    try {
+      log.flush();
+    } catch (FreshetException e) {
+      if (log.isClosed()) {
+        return Scheduler.Next.DONE; // closed in between: closing commits what waits
+      }
+      throw e;
+    }
     return Scheduler.Next.NOW;
   }
 }
