@@ -7,6 +7,8 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.checkpoint.CheckpointDirectory;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
@@ -22,7 +24,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables that take changes, and views that always equal their plan over them. After each {@link
@@ -47,6 +51,8 @@ public final class Engine {
   /** Views whose whole content the next step reports. */
   private final Set<String> unreported = new HashSet<>();
 
+  private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
+  private byte[] restoredUserData = {};
   private long step;
   private volatile EngineSnapshot snapshot =
       new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0]);
@@ -54,6 +60,14 @@ public final class Engine {
   /** An engine without relations, at step 0. */
   public Engine() {
     this.circuit = new Circuit(SavedState.NONE);
+  }
+
+  private Engine(CheckpointDirectory restored) {
+    this.circuit = new Circuit((fingerprint, orders) -> restored.find(fingerprint.text(), orders));
+    this.directory.set(restored);
+    this.restoredUserData = restored.userData();
+    this.step = restored.step();
+    publishRelations(restored.micros());
   }
 
   /**
@@ -66,12 +80,12 @@ public final class Engine {
    *     {@link ErrorCode#FORMAT_UNKNOWN} for a checkpoint of a newer Freshet
    */
   public static Engine restore(Storage storage, String directory) {
-    throw new UnsupportedOperationException();
+    return new Engine(CheckpointDirectory.open(storage, directory));
   }
 
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */
   public byte[] restoredUserData() {
-    throw new UnsupportedOperationException();
+    return restoredUserData.clone();
   }
 
   /** The number of the last step; that of the checkpoint after a restore, 0 in a new engine. */
@@ -217,15 +231,27 @@ public final class Engine {
   }
 
   /**
-   * Writes all state after the last step, so that {@link #restore} finds it. Only what is new since
-   * the last checkpoint in this directory is written. After a crash in between the checkpoint
-   * before stands. Changes applied since the last step are not part of it.
+   * The state after the last step, to be written by any thread, so that {@link #restore} finds it.
+   * Costs little. Changes applied since the last step are not part of it.
    *
    * @param userData any bytes to come back with {@link #restoredUserData()}, such as source
    *     positions
    */
-  public void checkpoint(Storage storage, String directory, byte[] userData) {
-    throw new UnsupportedOperationException();
+  public Checkpoint prepareCheckpoint(byte[] userData) {
+    Map<String, List<RunList>> operators = new LinkedHashMap<>();
+    circuit.forEachState((fingerprint, state) -> operators.put(fingerprint.text(), state));
+    return new Checkpoint(
+        step, snapshot.processingMicros(), userData.clone(), operators, directory);
+  }
+
+  /**
+   * Writes all state after the last step at once. Only what is new since the last checkpoint in
+   * this directory is written. After a crash in between the checkpoint before stands.
+   *
+   * @param userData as for {@link #prepareCheckpoint}
+   */
+  public void checkpoint(Storage storage, String path, byte[] userData) {
+    prepareCheckpoint(userData).write(storage, path);
   }
 
   private StepResult report(long newStep, long processingMicros, long begin) {
@@ -266,6 +292,10 @@ public final class Engine {
 
   /** Publishes the last step's state again, with the relations that are there now. */
   private void publishRelations() {
+    publishRelations(snapshot.processingMicros());
+  }
+
+  private void publishRelations(long processingMicros) {
     List<Relation> all = relations();
     Map<String, Integer> indexes = new HashMap<>();
     EngineSnapshot.Content[] contents = new EngineSnapshot.Content[all.size()];
@@ -275,11 +305,7 @@ public final class Engine {
     }
     snapshot =
         new EngineSnapshot(
-            step,
-            snapshot.processingMicros(),
-            all.stream().map(Relation::name).toList(),
-            indexes,
-            contents);
+            step, processingMicros, all.stream().map(Relation::name).toList(), indexes, contents);
   }
 
   private void dropOutputs() {

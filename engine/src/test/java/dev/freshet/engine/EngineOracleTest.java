@@ -2,7 +2,10 @@ package dev.freshet.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.core.port.LocalStorage;
 import dev.freshet.engine.oracle.Scenario;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +21,15 @@ class EngineOracleTest {
   void everyViewEqualsItsQueryAfterEveryStep(long group) {
     for (long seed = group * 100_000; seed < group * 100_000 + CASES; seed++) {
       assertThat(new Scenario(seed).run()).as("seed " + seed).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12})
+  void survivesCheckpointAndRestore(long group, @TempDir Path directory) {
+    for (long seed = group * 100_000; seed < group * 100_000 + CASES; seed++) {
+      LocalStorage storage = new LocalStorage(directory.resolve("case-" + seed));
+      assertThat(new Scenario(seed, storage).run()).as("seed " + seed).isEmpty();
     }
   }
 }

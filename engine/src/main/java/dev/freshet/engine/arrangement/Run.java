@@ -45,6 +45,14 @@ public final class Run {
         : consolidateWithSums(order, batch, hashes, sorted);
   }
 
+  /** Rows that lay in a run before, in its order, with the hashes of their keys. */
+  public static Run ofSorted(Batch rows, long[] hashes) {
+    for (int i = 1; i < rows.rowCount(); i++) {
+      Check.that(hashes[i - 1] <= hashes[i], "a run is sorted by hash", i, rows.rowCount());
+    }
+    return new Run(rows, hashes);
+  }
+
   public static Run empty(RowOrder order) {
     return new Run(Batch.empty(order.schema()), new long[0]);
   }

@@ -1,6 +1,7 @@
 package dev.freshet.engine.oracle;
 
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
@@ -10,13 +11,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** One random case: tables, views over views, changes in steps; checked after every step. */
 public final class Scenario {
   private final SplittableRandom random;
-  private final Engine engine = new Engine();
+  private Engine engine = new Engine();
+  private final Map<String, int[]> viewKeys = new HashMap<>();
+  private final Optional<Storage> storage;
   private final List<RandomTable> tables = new ArrayList<>();
   private final Map<String, Plan> views = new HashMap<>();
   private final List<String> viewNames = new ArrayList<>();
@@ -26,6 +30,13 @@ public final class Scenario {
 
   public Scenario(long seed) {
     this.random = new SplittableRandom(seed);
+    this.storage = Optional.empty();
+  }
+
+  /** The same case, with a checkpoint and a restore after some of the steps. */
+  public Scenario(long seed, Storage storage) {
+    this.random = new SplittableRandom(seed);
+    this.storage = Optional.of(storage);
   }
 
   /** What went wrong; empty when all was right. */
@@ -43,6 +54,9 @@ public final class Scenario {
         addView();
       }
       String problem = step();
+      if (storage.isPresent() && problem.isEmpty() && i % 2 == 1) {
+        problem = restore(storage.get(), i);
+      }
       if (!problem.isEmpty()) {
         return "step " + step + ": " + problem;
       }
@@ -57,6 +71,7 @@ public final class Scenario {
     int[] key = IntStream.range(0, 1 + random.nextInt(columns)).toArray();
     engine.createView(name, plan, key);
     views.put(name, plan);
+    viewKeys.put(name, key);
     viewNames.add(name);
     scans.add(new Plan.Scan(name, plan.schema()));
   }
@@ -72,6 +87,25 @@ public final class Scenario {
       followed.computeIfAbsent(delta.relation(), _ -> new ZSet()).addAll(delta.rows());
     }
     return check();
+  }
+
+  /** Goes on with an engine restored from a checkpoint; now and then with some views only. */
+  private String restore(Storage target, int round) {
+    byte[] userData = {(byte) round};
+    engine.checkpoint(target, "checkpoint", userData);
+    Engine restored = Engine.restore(target, "checkpoint");
+    if (restored.step() != step || restored.restoredUserData()[0] != round) {
+      return "restored at step " + restored.step();
+    }
+    for (RandomTable table : tables) {
+      restored.createTable(table.name(), table.schema(), table.key());
+    }
+    for (String view : viewNames) {
+      restored.createView(view, views.get(view), viewKeys.get(view));
+    }
+    boolean recomputed = restored.statistics().stream().anyMatch(operator -> operator.rowsIn() > 0);
+    engine = restored;
+    return recomputed ? "operators ran again after a restore" : check();
   }
 
   private String check() {

@@ -1,0 +1,217 @@
+package dev.freshet.engine.checkpoint;
+
+import dev.freshet.core.port.Storage;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.checkpoint.Manifest.Place;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The checkpoints of one engine in one directory. A checkpoint writes the runs that no earlier one
+ * has written into one new file, then replaces the manifest in one step, then deletes files that
+ * the manifest does not name. A file of which less than half is still in use is given up: its runs
+ * are written again, so that the directory stays below about twice the state's size.
+ *
+ * <pre>
+ * directory/manifest            the newest complete checkpoint
+ * directory/state-0000000000000007.run
+ * </pre>
+ *
+ * <p>Safe for all threads; checkpoints of one directory are written one after the other.
+ */
+public final class CheckpointDirectory {
+  private static final String MANIFEST = "manifest";
+  private static final String PREFIX = "state-";
+  private static final String SUFFIX = ".run";
+
+  private final Storage storage;
+  private final String directory;
+  private final Optional<Manifest> restored;
+  private Map<Run, Place> written = new IdentityHashMap<>();
+  private final Map<Long, Long> fileBytes = new HashMap<>();
+  private long nextFile;
+
+  private CheckpointDirectory(Storage storage, String directory) {
+    this.storage = storage;
+    this.directory = directory;
+    storage.createDirectories(directory);
+    this.restored =
+        storage.exists(path(MANIFEST))
+            ? Optional.of(Manifest.of(storage.readAll(path(MANIFEST))))
+            : Optional.empty();
+    for (String name : storage.list(directory)) {
+      fileNumber(name).ifPresent(number -> nextFile = Math.max(nextFile, number + 1));
+    }
+  }
+
+  /** Opens a directory with or without a checkpoint. */
+  public static CheckpointDirectory open(Storage storage, String directory) {
+    return new CheckpointDirectory(storage, directory);
+  }
+
+  /** Whether this is the directory of that name in that storage. */
+  public boolean isAt(Storage otherStorage, String otherDirectory) {
+    return storage.equals(otherStorage) && directory.equals(otherDirectory);
+  }
+
+  /** The step of the checkpoint that was there at opening; 0 for none. */
+  public long step() {
+    return restored.map(Manifest::step).orElse(0L);
+  }
+
+  /** The processing time of that step. */
+  public long micros() {
+    return restored.map(Manifest::micros).orElse(0L);
+  }
+
+  /** The caller's bytes of the checkpoint that was there at opening; empty for none. */
+  public byte[] userData() {
+    return restored.map(Manifest::userData).orElse(new byte[0]).clone();
+  }
+
+  /**
+   * An operator's state in the checkpoint that was there at opening.
+   *
+   * @param orders the orders of the parts of its state
+   */
+  public synchronized Optional<List<RunList>> find(String fingerprint, List<RowOrder> orders) {
+    List<List<Place>> parts =
+        restored.map(Manifest::operators).map(all -> all.get(fingerprint)).orElse(null);
+    if (parts == null || parts.size() != orders.size()) {
+      return Optional.empty();
+    }
+    List<RunList> state = new ArrayList<>(parts.size());
+    for (int p = 0; p < parts.size(); p++) {
+      List<Run> runs = new ArrayList<>();
+      for (Place place : parts.get(p)) {
+        Run run =
+            RunFile.read(
+                storage,
+                path(fileName(place.file())),
+                place.position(),
+                place.length(),
+                orders.get(p).schema());
+        written.put(run, place);
+        fileBytes.computeIfAbsent(place.file(), number -> storage.size(path(fileName(number))));
+        runs.add(run);
+      }
+      state.add(RunList.of(orders.get(p), runs));
+    }
+    return Optional.of(state);
+  }
+
+  /** Writes a checkpoint; when this returns it is durable. */
+  public synchronized void write(
+      long step, long micros, byte[] userData, Map<String, List<RunList>> operators) {
+    Map<Run, Place> places = reusable(operators);
+    writeNew(operators, places);
+    Map<String, List<List<Place>>> named = new LinkedHashMap<>();
+    operators.forEach((fingerprint, state) ->
+        named.put(
+            fingerprint,
+            state.stream().map(list -> list.runs().stream().map(places::get).toList()).toList()));
+    Manifest manifest = new Manifest(step, micros, userData, named);
+    storage.writeAtomically(path(MANIFEST), manifest.toBytes());
+    written = places;
+    deleteUnnamed();
+  }
+
+  /** Runs that lie in files of which enough is still in use. */
+  private Map<Run, Place> reusable(Map<String, List<RunList>> operators) {
+    Map<Run, Place> known = new IdentityHashMap<>();
+    Map<Long, Long> used = new HashMap<>();
+    forEachRun(
+        operators,
+        run -> {
+          Place place = written.get(run);
+          if (place != null && known.put(run, place) == null) {
+            used.merge(place.file(), place.length(), Long::sum);
+          }
+        });
+    known
+        .values()
+        .removeIf(place ->
+            2 * used.getOrDefault(place.file(), 0L) < fileBytes.getOrDefault(place.file(), 0L));
+    return known;
+  }
+
+  private void writeNew(Map<String, List<RunList>> operators, Map<Run, Place> places) {
+    Set<Run> missing = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Run> ordered = new ArrayList<>();
+    forEachRun(
+        operators,
+        run -> {
+          if (!places.containsKey(run) && missing.add(run)) {
+            ordered.add(run);
+          }
+        });
+    if (ordered.isEmpty()) {
+      return;
+    }
+    long number = nextFile++;
+    long position = RunFile.HEADER_BYTES;
+    try (Storage.File file = storage.create(path(fileName(number)))) {
+      RunFile.writeHeader(file);
+      for (Run run : ordered) {
+        long length = RunFile.write(file, position, run);
+        places.put(run, new Place(number, position, length));
+        position += length;
+      }
+      file.sync();
+    }
+    storage.syncDirectory(directory);
+    fileBytes.put(number, position);
+  }
+
+  private static void forEachRun(Map<String, List<RunList>> operators, Consumer<Run> action) {
+    operators.values().forEach(state -> state.forEach(list -> list.runs().forEach(action)));
+  }
+
+  private void deleteUnnamed() {
+    Set<Long> named = new HashSet<>();
+    written.values().forEach(place -> named.add(place.file()));
+    boolean deleted = false;
+    for (String name : storage.list(directory)) {
+      Optional<Long> number = fileNumber(name);
+      if (number.isPresent() && !named.contains(number.get())) {
+        storage.delete(path(name));
+        fileBytes.remove(number.get());
+        deleted = true;
+      }
+    }
+    if (deleted) {
+      storage.syncDirectory(directory);
+    }
+  }
+
+  private String path(String name) {
+    return directory.isEmpty() ? name : directory + "/" + name;
+  }
+
+  private static String fileName(long number) {
+    return PREFIX + String.format("%016x", number) + SUFFIX;
+  }
+
+  private static Optional<Long> fileNumber(String name) {
+    if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
+      return Optional.empty();
+    }
+    try {
+      String digits = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
+      return Optional.of(Long.parseLong(digits, 16));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

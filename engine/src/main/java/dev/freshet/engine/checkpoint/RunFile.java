@@ -1,0 +1,165 @@
+package dev.freshet.engine.checkpoint;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BatchCodec;
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.batch.Rows;
+import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Runs in a file, in blocks so that a reader can later take single blocks:
+ *
+ * <pre>
+ * file   magic:int "FRUN"  version:int  run*
+ * run    block*                         where it begins and how many blocks it has stands in the manifest
+ * block  length:int  crc32c:int  payload
+ * payload  rows:int  hashes:long*  batch (BatchCodec)
+ * </pre>
+ */
+final class RunFile {
+  static final int HEADER_BYTES = 8;
+
+  private static final int MAGIC = 0x4E555246;
+  private static final int VERSION = 1;
+  private static final int BLOCK_ROWS = 8192;
+  private static final int MAX_BLOCK_BYTES = 1 << 30;
+
+  private RunFile() {}
+
+  /** Writes the header of a new file. */
+  static void writeHeader(Storage.File file) {
+    ByteWriter out = new ByteWriter(HEADER_BYTES);
+    out.writeInt(MAGIC);
+    out.writeInt(VERSION);
+    file.write(0, out.array(), 0, out.length());
+  }
+
+  /** Writes a run from a position on; returns how many bytes it took. */
+  static long write(Storage.File file, long position, Run run) {
+    long at = position;
+    ByteWriter payload = new ByteWriter(1 << 16);
+    for (int from = 0; from < run.rowCount(); from += BLOCK_ROWS) {
+      int to = Math.min(run.rowCount(), from + BLOCK_ROWS);
+      payload.clear();
+      writePayload(payload, run, from, to);
+      ByteWriter head = new ByteWriter(8);
+      head.writeInt(payload.length());
+      head.writeInt(crc(payload.array(), payload.length()));
+      file.write(at, head.array(), 0, 8);
+      file.write(at + 8, payload.array(), 0, payload.length());
+      at += 8 + payload.length();
+    }
+    return at - position;
+  }
+
+  private static void writePayload(ByteWriter out, Run run, int from, int to) {
+    int count = to - from;
+    out.writeInt(count);
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = from + i;
+      out.writeLong(run.hashes()[from + i]);
+    }
+    boolean whole = count == run.rowCount();
+    BatchCodec.write(out, whole ? run.rows() : Rows.gather(run.rows(), rows, count));
+  }
+
+  /** Reads a run back. */
+  static Run read(Storage storage, String path, long position, long length, Schema schema) {
+    List<Batch> batches = new ArrayList<>();
+    List<long[]> hashes = new ArrayList<>();
+    try (Storage.File file = storage.openRead(path)) {
+      checkHeader(file, path);
+      long at = position;
+      while (at < position + length) {
+        byte[] head = bytes(file, path, at, 8);
+        ByteReader in = new ByteReader(head, 0, 8);
+        int size = in.readInt();
+        int crc = in.readInt();
+        if (size < 4 || size > MAX_BLOCK_BYTES || at + 8 + size > position + length) {
+          throw damaged(path, at, "a block of " + size + " bytes");
+        }
+        byte[] payload = bytes(file, path, at + 8, size);
+        if (crc(payload, size) != crc) {
+          throw damaged(path, at, "a checksum differs");
+        }
+        readPayload(payload, schema, batches, hashes);
+        at += 8 + size;
+      }
+    }
+    return joined(schema, batches, hashes);
+  }
+
+  private static void readPayload(
+      byte[] payload, Schema schema, List<Batch> batches, List<long[]> hashes) {
+    ByteReader in = new ByteReader(payload, 0, payload.length);
+    int count = in.readCount(8);
+    hashes.add(in.readLongs(count));
+    Batch batch = BatchCodec.read(in, schema);
+    Check.that(batch.rowCount() == count, "one hash per stored row", batch.rowCount(), count);
+    batches.add(batch);
+  }
+
+  private static Run joined(Schema schema, List<Batch> batches, List<long[]> hashes) {
+    if (batches.size() == 1) {
+      return Run.ofSorted(batches.getFirst(), hashes.getFirst());
+    }
+    Batch all = Rows.concat(schema, batches);
+    long[] joined = new long[all.rowCount()];
+    int at = 0;
+    for (long[] part : hashes) {
+      System.arraycopy(part, 0, joined, at, part.length);
+      at += part.length;
+    }
+    return Run.ofSorted(all, joined);
+  }
+
+  private static void checkHeader(Storage.File file, String path) {
+    ByteReader in = new ByteReader(bytes(file, path, 0, HEADER_BYTES), 0, HEADER_BYTES);
+    if (in.readInt() != MAGIC) {
+      throw damaged(path, 0, "no run file");
+    }
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw new FreshetException(
+          ErrorCode.FORMAT_UNKNOWN,
+          "Cannot read state file "
+              + path
+              + " of format "
+              + version
+              + ": this Freshet knows format "
+              + VERSION
+              + ". Use the Freshet that wrote it, or a newer one.");
+    }
+  }
+
+  private static byte[] bytes(Storage.File file, String path, long position, int count) {
+    byte[] bytes = new byte[count];
+    int read = file.read(position, bytes, 0, count);
+    if (read != count) {
+      throw damaged(path, position, "it ends early");
+    }
+    return bytes;
+  }
+
+  static int crc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static FreshetException damaged(String path, long position, String what) {
+    return new FreshetException(
+        ErrorCode.STORAGE_DAMAGED,
+        "Cannot read state file " + path + " at byte " + position + ": " + what + ".");
+  }
+}
