@@ -233,9 +233,12 @@ public final class Lake implements AutoCloseable {
     try {
       next = writeAll(step, markers, counts, changed);
       files.makeDurable();
-    } catch (RuntimeException e) {
+    } catch (FreshetException e) {
       undo(changed);
       throw failed(step, e);
+    } catch (RuntimeException e) { // a defect: nothing is published, and the cause stays visible
+      undo(changed);
+      throw e;
     }
     swap(next, changed);
     catalog = next;
@@ -314,11 +317,11 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  private static FreshetException failed(long step, RuntimeException cause) {
-    ErrorCode code =
-        cause instanceof FreshetException known ? known.code() : ErrorCode.COMMIT_FAILED;
+  private static FreshetException failed(long step, FreshetException cause) {
     return new FreshetException(
-        code, "Failed to publish step " + step + " to the lake: " + cause.getMessage(), cause);
+        cause.code(),
+        "Failed to publish step " + step + " to the lake: " + cause.getMessage(),
+        cause);
   }
 
   /** Nothing here may fail the publish, which has happened: opening the lake does it again. */

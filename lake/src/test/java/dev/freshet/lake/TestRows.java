@@ -16,6 +16,10 @@ final class TestRows {
     return rows;
   }
 
+  static List<String> sorted(List<String> rows) {
+    return rows.stream().sorted().toList();
+  }
+
   static List<String> texts(Batch batch) {
     List<String> rows = new ArrayList<>();
     for (int row = 0; row < batch.rowCount(); row++) {

@@ -42,6 +42,7 @@ public final class StagedTable implements TableOperations {
   private final String location;
   private final LongSupplier version;
   private @Nullable TableMetadata published;
+  private final TableMetadata initial;
   private TableMetadata current;
   private int fileCount;
 
@@ -58,6 +59,7 @@ public final class StagedTable implements TableOperations {
     this.location = location;
     this.version = version;
     this.published = published;
+    this.initial = current;
     this.current = current;
   }
 
@@ -190,9 +192,7 @@ public final class StagedTable implements TableOperations {
   /** A table that was never published begins anew. */
   public void resetToNew() {
     Check.that(published == null, "only an unpublished table begins anew");
-    current =
-        TableMetadata.newTableMetadata(
-            current.schema(), PartitionSpec.unpartitioned(), location, current.properties());
+    current = initial;
   }
 
   public boolean wasPublished() {

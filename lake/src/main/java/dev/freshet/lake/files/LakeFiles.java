@@ -165,6 +165,7 @@ public final class LakeFiles {
     unpublished.clear();
     created.clear();
     dirtyDirectories.clear();
+    knownDirectories.clear();
     deferredDeletes.clear();
     cache.clear();
     cacheBytes = 0;
@@ -197,10 +198,11 @@ public final class LakeFiles {
   }
 
   private void ensureDirectory(String directory) {
-    if (!knownDirectories.add(directory)) {
+    if (knownDirectories.contains(directory)) {
       return;
     }
     storage.createDirectories(directory);
+    knownDirectories.add(directory);
     for (String at = directory; !at.isEmpty(); at = Storage.parent(at)) {
       dirtyDirectories.add(Storage.parent(at));
     }
