@@ -10,7 +10,7 @@ final class Libraries {
    * two.
    */
   private static final Set<String> WIDE_ROOTS =
-      Set.of("org.apache", "com.google", "com.fasterxml", "io.github", "org.eclipse");
+      Set.of("org.apache", "com.google", "com.fasterxml", "com.github", "io.github", "org.eclipse");
 
   private static final Set<String> OURS_AND_JDK =
       Set.of(
