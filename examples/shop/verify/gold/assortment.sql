@@ -1,8 +1,8 @@
--- AVG as in revenue_by_country.
+-- JSON_VALUE of a JSON true is 't' here, and 'true' in Freshet and Flink. AVG as in revenue_by_country.
 SELECT
   category,
   COUNT(*) AS product_count,
-  SUM(CASE WHEN JSON_VALUE(attributes, '$.eco') = 'true' THEN 1 ELSE 0 END) AS eco_count,
+  SUM(CASE WHEN attributes ->> 'eco' = 'true' THEN 1 ELSE 0 END) AS eco_count,
   MIN(price) AS cheapest,
   MAX(ROUND(price * 1.19, 2)) AS dearest_with_tax,
   div(2000000 * SUM(price) + COUNT(price), 2 * COUNT(price)) * 0.000001 AS average_price,

@@ -53,7 +53,7 @@ class ShopWorkloadTest {
 
   @Test
   void leavesEqualTablesOnSeveralConnectionsToo() throws Exception {
-    WorkloadOptions four = WorkloadOptions.repeatable(Style.SHOP, SEED, 4_000).withConnections(4);
+    WorkloadOptions four = WorkloadOptions.repeatable(Style.SHOP, SEED, 2_000).withConnections(4);
     assertThat(run("shop_4", four)).isEqualTo(run("shop_5", four));
   }
 
@@ -116,6 +116,31 @@ class ShopWorkloadTest {
     try (ShopWorkload again =
         ShopWorkload.start(source, WorkloadOptions.repeatable(Style.SHOP, SEED, 1_000))) {
       assertThat(again.await().rowChanges()).isGreaterThanOrEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void keepsAShopOverARestart(@TempDir Path own) throws Exception {
+    long orders;
+    try (ShopDatabase shop = ShopDatabase.start(own, PostgresOptions.fast(), SIZE, SEED);
+        ShopWorkload workload =
+            ShopWorkload.start(shop, WorkloadOptions.repeatable(Style.SHOP, SEED, 200))) {
+      workload.await();
+      assertThat(shop.url()).contains(shop.server().password());
+      assertThat(shop.address()).doesNotContain(shop.server().password());
+      orders = orders(shop);
+    }
+    try (ShopDatabase shop = ShopDatabase.start(own, PostgresOptions.fast(), SIZE, SEED)) {
+      assertThat(orders(shop)).isEqualTo(orders).isPositive();
+    }
+  }
+
+  private static long orders(ConnectionSource source) throws SQLException {
+    try (Connection connection = source.open();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM orders")) {
+      rows.next();
+      return rows.getLong(1);
     }
   }
 

@@ -202,6 +202,23 @@ class VerificationTest {
   }
 
   @Test
+  void everyModelColumnHasSeveralValues() {
+    for (Question question : questions) {
+      List<String> columns = copy.columns.get(question.name());
+      for (int i = 0; i < columns.size(); i++) {
+        int column = i;
+        assertThat(
+                copy.rows.get(question.name()).stream()
+                    .map(row -> CanonicalText.of(row[column]))
+                    .distinct()
+                    .limit(2))
+            .as("values of %s.%s", question.name(), columns.get(i))
+            .hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void contractsNameTheColumnsThatTheTablesHave() throws IOException {
     Pattern column = Pattern.compile("(?m)^  (\\w+):");
     for (String table : ShopSchema.TABLES) {
