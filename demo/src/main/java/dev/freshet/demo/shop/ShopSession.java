@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ShopSession implements WorkloadSession {
   private static final int FIRST_ROLLED_BACK_KIND = 99;
   private static final int OPEN_ORDERS_MAX = 20_000;
-  private static final Instant FIRST_SEEDED_TIME = Instant.parse("2026-06-01T00:00:00Z");
-  private static final int SEEDED_STEP_MILLIS = 2_111;
+  private static final Instant FIRST_SEEDED_TIME = Instant.parse("2026-06-01T22:30:00Z");
+  private static final int SEEDED_STEP_MILLIS = 121_111;
 
   private final Connection connection;
   private final Start start;
