@@ -1,0 +1,149 @@
+package dev.freshet.serve.http;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.serve.backend.Backend;
+import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.sse.SseSink;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Streams of server-sent events (WHATWG HTML, section 9.2): {@code GET
+ * /v1/tables/{name}/changes?from=snapshot|now} and the status once a second.
+ *
+ * <pre>
+ * id: 812                     the step
+ * event: change
+ * data: {"weight":1,"row":{"id":1,...}}
+ *
+ * id: 812
+ * event: progress             all changes of the step have been sent; at least once a second
+ * data: {"step":812}
+ * </pre>
+ *
+ * <p>A subscriber that does not keep up is told so by an {@code error} event and closed: it starts
+ * again from a snapshot.
+ */
+final class ChangeFeeds implements AutoCloseable {
+  private static final int QUEUED_STEPS_MAX = 1_000;
+  private static final int STREAMS_MAX = 1_000;
+
+  private final Backend backend;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Semaphore streams = new Semaphore(STREAMS_MAX);
+
+  private record StepChanges(long step, Batch rows) {}
+
+  ChangeFeeds(Backend backend) {
+    this.backend = backend;
+  }
+
+  void register(HttpRouting.Builder routing) {
+    routing.get("/v1/tables/{name}/changes", this::streamChanges);
+  }
+
+  private void streamChanges(ServerRequest request, ServerResponse response) {
+    String relation = request.path().pathParameters().get("name");
+    Backend.From from =
+        switch (request.query().first("from").orElse("now")) {
+          case "snapshot" -> Backend.From.SNAPSHOT;
+          case "now" -> Backend.From.NOW;
+          default ->
+              throw new FreshetException(
+                  ErrorCode.REQUEST_INVALID, "Invalid parameter from: it takes snapshot or now.");
+        };
+    ArrayBlockingQueue<StepChanges> queue = new ArrayBlockingQueue<>(QUEUED_STEPS_MAX);
+    AtomicBoolean overrun = new AtomicBoolean();
+    Backend.ChangeListener listener =
+        (step, rows) -> {
+          if (!queue.offer(new StepChanges(step, rows))) {
+            overrun.set(true);
+          }
+        };
+    acquire();
+    try (Backend.Subscription _ = backend.subscribe(relation, from, listener);
+        SseSink sink = response.sink(SseSink.TYPE)) {
+      send(queue, overrun, sink);
+    } catch (UncheckedIOException e) {
+      // the client went away
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      streams.release();
+    }
+  }
+
+  private void send(ArrayBlockingQueue<StepChanges> queue, AtomicBoolean overrun, SseSink sink)
+      throws InterruptedException {
+    long step = backend.snapshot().step();
+    while (!closed.get()) {
+      if (overrun.get()) {
+        sink.emit(
+            event(
+                "error",
+                step,
+                "{\"code\":\"LIMIT_EXCEEDED\",\"message\":\"Too slow: start again from a snapshot.\"}"));
+        return;
+      }
+      StepChanges changes = queue.poll(1, TimeUnit.SECONDS);
+      if (changes != null) {
+        step = changes.step();
+        emitRows(sink, changes);
+      }
+      if (changes == null || queue.isEmpty()) {
+        sink.emit(event("progress", step, "{\"step\":" + step + "}"));
+      }
+    }
+  }
+
+  private static void emitRows(SseSink sink, StepChanges changes) {
+    for (int row = 0; row < changes.rows().rowCount(); row++) {
+      StringBuilder data =
+          new StringBuilder("{\"weight\":").append(changes.rows().weight(row)).append(",\"row\":");
+      JsonText.appendRow(data, changes.rows(), row);
+      sink.emit(event("change", changes.step(), data.append('}').toString()));
+    }
+  }
+
+  void streamStatus(ServerRequest request, ServerResponse response) {
+    acquire();
+    try (SseSink sink = response.sink(SseSink.TYPE)) {
+      while (!closed.get()) {
+        sink.emit(SseEvent.builder().name("status").data(StatusJson.of(backend.status())).build());
+        TimeUnit.SECONDS.sleep(1);
+      }
+    } catch (UncheckedIOException e) {
+      // the client went away
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      streams.release();
+    }
+  }
+
+  private void acquire() {
+    if (!streams.tryAcquire()) {
+      throw new FreshetException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "Cannot open another stream: " + STREAMS_MAX + " are open. Close some.");
+    }
+  }
+
+  private static SseEvent event(String name, long step, String data) {
+    return SseEvent.builder().id(Long.toString(step)).name(name).data(data).build();
+  }
+
+  @Override
+  public void close() {
+    closed.set(true);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.freshet.serve.http;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.serve.backend.Backend;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+
+/** Listens for HTTP until closed. Requests run on virtual threads. */
+public final class HttpServer implements AutoCloseable {
+  private static final long BODY_BYTES_MAX = 1 << 20;
+
+  private final WebServer server;
+  private final ChangeFeeds feeds;
+  private final String host;
+
+  private HttpServer(WebServer server, ChangeFeeds feeds, String host) {
+    this.server = server;
+    this.feeds = feeds;
+    this.host = host;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for any free one
+   * @throws FreshetException {@link ErrorCode#PORT_IN_USE}
+   */
+  public static HttpServer start(Backend backend, String host, int port) {
+    requireFree(host, port);
+    ChangeFeeds feeds = new ChangeFeeds(backend);
+    HostGuard guard = new HostGuard(host);
+    HttpRouting.Builder routing =
+        HttpRouting.builder()
+            .any(guard::check)
+            .get("/health", new HealthHandler(backend))
+            .get("/metrics", new MetricsHandler(backend))
+            .error(FreshetException.class, Errors::send)
+            .error(Throwable.class, Errors::sendUnexpected);
+    new StatusApi(backend, feeds).register(routing);
+    new TablesApi(backend).register(routing);
+    new SqlApi(backend).register(routing);
+    feeds.register(routing);
+    new PageFiles().register(routing);
+    WebServer server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .maxPayloadSize(BODY_BYTES_MAX)
+            .shutdownHook(false)
+            .shutdownGracePeriod(Duration.ofMillis(200))
+            .routing(routing)
+            .build()
+            .start();
+    return new HttpServer(server, feeds, host);
+  }
+
+  /** The library reports a taken port late and in its own words; so the port is tried first. */
+  private static void requireFree(String host, int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      throw new FreshetException(
+          ErrorCode.PORT_IN_USE,
+          "Cannot listen on "
+              + host
+              + ":"
+              + port
+              + ": "
+              + e.getMessage()
+              + ". Stop what listens there, or choose another port"
+              + " in freshet.yaml: serve: {port: 8791}; 0 takes any free one.",
+          e);
+    }
+  }
+
+  /** Where it listens, such as {@code http://127.0.0.1:8790}. */
+  public String address() {
+    return "http://" + host + ":" + server.port();
+  }
+
+  @Override
+  public void close() {
+    feeds.close();
+    server.stop();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.freshet.serve.http;
+
+import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** {@code GET /metrics}: the Prometheus text format, version 0.0.4. */
+final class MetricsHandler implements Handler {
+  private final Backend backend;
+
+  MetricsHandler(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    response
+        .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .send(text(backend.status()));
+  }
+
+  private static String text(SystemStatus status) {
+    Metrics out = new Metrics();
+    out.gauge("up", "Whether the system is healthy.", status.healthy() ? 1L : 0L);
+    out.gauge("step", "The last step: the log offset that all answers reach.", status.step());
+    out.counter("steps_total", "Steps made since the start.", status.steps().count());
+    out.counter("rows_received_total", "Rows received, ever.", status.ledger().received());
+    out.counter("rows_applied_total", "Rows applied, ever.", status.ledger().applied());
+    out.counter("rows_quarantined_total", "Rows quarantined, ever.", status.ledger().quarantined());
+    out.gauge("step_seconds_p99", "How long steps take.", seconds(status.steps().millisP99()));
+    out.gauge(
+        "log_end_offset", "The offset that the next log record gets.", status.log().endOffset());
+    out.gauge("log_bytes", "Bytes of the log on disk.", status.log().bytes());
+    out.gauge(
+        "lake_published_step",
+        "The step that the lake's tables show.",
+        status.lake().publishedStep());
+    out.gauge(
+        "lake_waiting_rows", "Rows staged and not yet published.", status.lake().waitingRows());
+    sources(out, status.sources());
+    relations(out, status.relations());
+    status
+        .counters()
+        .forEach((name, value) -> out.gauge(name, "See docs/reference/metrics.md.", value));
+    return out.text();
+  }
+
+  private static void sources(Metrics out, List<SourceStatus> sources) {
+    each(
+        out,
+        sources,
+        "source_rows_total",
+        "counter",
+        "Rows received since the start.",
+        SourceStatus::rows);
+    each(
+        out,
+        sources,
+        "source_lag_bytes",
+        "gauge",
+        "Bytes that the source has and Freshet has not.",
+        SourceStatus::lagBytes);
+    each(
+        out,
+        sources,
+        "source_lag_seconds",
+        "gauge",
+        "Age of what is received and not visible.",
+        s -> s.lagMillis() / 1000.0);
+    each(
+        out,
+        sources,
+        "source_snapshot_percent",
+        "gauge",
+        "Progress of the snapshot.",
+        SourceStatus::snapshotPercent);
+  }
+
+  private static void relations(Metrics out, List<RelationStatus> all) {
+    eachRelation(out, all, "relation_rows", "gauge", "Rows it has.", RelationStatus::rows);
+    eachRelation(
+        out,
+        all,
+        "relation_changes_total",
+        "counter",
+        "Rows of change since the start.",
+        RelationStatus::changes);
+    eachRelation(
+        out,
+        all,
+        "relation_stale_seconds",
+        "gauge",
+        "How old its state is.",
+        r -> r.staleMillis() / 1000.0);
+    eachRelation(
+        out,
+        all,
+        "relation_latency_seconds_p50",
+        "gauge",
+        "Commit to visible.",
+        r -> seconds(r.latencyMillisP50()));
+    eachRelation(
+        out,
+        all,
+        "relation_latency_seconds_p99",
+        "gauge",
+        "Commit to visible.",
+        r -> seconds(r.latencyMillisP99()));
+    eachRelation(
+        out,
+        all,
+        "relation_errors",
+        "gauge",
+        "Rows that fail in its expressions.",
+        RelationStatus::errors);
+    eachRelation(
+        out,
+        all,
+        "relation_quarantined_total",
+        "counter",
+        "Rows kept out.",
+        RelationStatus::quarantined);
+    eachRelation(
+        out,
+        all,
+        "relation_state_bytes",
+        "gauge",
+        "Bytes of state behind it.",
+        RelationStatus::stateBytes);
+  }
+
+  private static void each(
+      Metrics out,
+      List<SourceStatus> sources,
+      String name,
+      String type,
+      String help,
+      ToDoubleFunction<SourceStatus> value) {
+    out.head(name, type, help);
+    sources.forEach(
+        source -> out.sample(name, "source", source.name(), value.applyAsDouble(source)));
+  }
+
+  private static void eachRelation(
+      Metrics out,
+      List<RelationStatus> all,
+      String name,
+      String type,
+      String help,
+      ToDoubleFunction<RelationStatus> value) {
+    out.head(name, type, help);
+    all.forEach(
+        relation -> out.sample(name, "relation", relation.name(), value.applyAsDouble(relation)));
+  }
+
+  private static double seconds(double millis) {
+    return millis < 0 ? Double.NaN : millis / 1000;
+  }
+}

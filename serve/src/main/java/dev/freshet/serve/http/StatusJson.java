@@ -1,0 +1,85 @@
+package dev.freshet.serve.http;
+
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+
+/** A system's status as JSON; times in milliseconds, sizes in bytes. */
+final class StatusJson {
+  private StatusJson() {}
+
+  static String of(SystemStatus status) {
+    return new Json()
+        .text("project", status.project())
+        .number("step", status.step())
+        .number("startedMicros", status.startedMicros())
+        .flag("healthy", status.healthy())
+        .texts("problems", status.problems())
+        .raws("sources", status.sources().stream().map(StatusJson::source).toList())
+        .raws("relations", status.relations().stream().map(StatusJson::relation).toList())
+        .raw(
+            "log",
+            new Json()
+                .number("startOffset", status.log().startOffset())
+                .number("endOffset", status.log().endOffset())
+                .number("durableOffset", status.log().durableOffset())
+                .number("bytes", status.log().bytes())
+                .end())
+        .raw(
+            "lake",
+            new Json()
+                .text("location", status.lake().location())
+                .number("publishedStep", status.lake().publishedStep())
+                .number("waitingRows", status.lake().waitingRows())
+                .number("publishMillisP50", status.lake().publishMillisP50())
+                .end())
+        .raw(
+            "steps",
+            new Json()
+                .number("count", status.steps().count())
+                .number("rows", status.steps().rows())
+                .number("millisP50", status.steps().millisP50())
+                .number("millisP99", status.steps().millisP99())
+                .end())
+        .raw(
+            "ledger",
+            new Json()
+                .number("received", status.ledger().received())
+                .number("applied", status.ledger().applied())
+                .number("quarantined", status.ledger().quarantined())
+                .end())
+        .end();
+  }
+
+  private static String source(SourceStatus source) {
+    return new Json()
+        .text("name", source.name())
+        .text("kind", source.kind())
+        .text("state", source.state())
+        .text("position", source.position())
+        .number("lagBytes", source.lagBytes())
+        .number("lagMillis", source.lagMillis())
+        .number("rows", source.rows())
+        .number("rowsPerSecond", source.rowsPerSecond())
+        .number("snapshotPercent", source.snapshotPercent())
+        .text("error", source.error())
+        .end();
+  }
+
+  static String relation(RelationStatus relation) {
+    return new Json()
+        .text("name", relation.name())
+        .text("layer", relation.layer())
+        .number("rows", relation.rows())
+        .number("changes", relation.changes())
+        .number("changesPerSecond", relation.changesPerSecond())
+        .number("staleMillis", relation.staleMillis())
+        .number("freshnessMillis", relation.freshnessMillis())
+        .number("latencyMillisP50", relation.latencyMillisP50())
+        .number("latencyMillisP99", relation.latencyMillisP99())
+        .number("errors", relation.errors())
+        .number("quarantined", relation.quarantined())
+        .number("stateBytes", relation.stateBytes())
+        .end();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.freshet.serve.text;
+
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A system's status as lines of text: a line per source, a line per table and model. */
+public final class StatusText {
+  private StatusText() {}
+
+  public static List<String> lines(SystemStatus status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s  step %,d  %s  lake at step %,d",
+            status.project(),
+            status.step(),
+            status.healthy() ? "healthy" : "NOT HEALTHY",
+            status.lake().publishedStep()));
+    for (String problem : status.problems()) {
+      lines.add("  ! " + problem.replace("\n", "\n    "));
+    }
+    lines.add("");
+    TextTable sources = new TextTable("SOURCE", "STATE", "ROWS/S", "ROWS", "LAG", "POSITION");
+    for (SourceStatus source : status.sources()) {
+      sources.row(
+          source.name(),
+          state(source),
+          rate(source.rowsPerSecond()),
+          count(source.rows()),
+          millis(source.lagMillis()),
+          source.position());
+    }
+    lines.addAll(sources.lines());
+    lines.add("");
+    TextTable relations =
+        new TextTable(
+            "TABLE", "LAYER", "ROWS", "CHANGES/S", "LATENCY P50", "P99", "FRESHNESS", "ERRORS");
+    for (RelationStatus relation : status.relations()) {
+      relations.row(
+          relation.name(),
+          relation.layer(),
+          count(relation.rows()),
+          rate(relation.changesPerSecond()),
+          latency(relation.latencyMillisP50()),
+          latency(relation.latencyMillisP99()),
+          freshness(relation),
+          count(relation.errors() + relation.quarantined()));
+    }
+    lines.addAll(relations.lines());
+    return lines;
+  }
+
+  private static String state(SourceStatus source) {
+    return source.state().equals("snapshot")
+        ? String.format(Locale.ROOT, "snapshot %.0f%%", source.snapshotPercent())
+        : source.state();
+  }
+
+  private static String freshness(RelationStatus relation) {
+    if (relation.staleMillis() == 0) {
+      return "current";
+    }
+    String stale = millis(relation.staleMillis()) + " behind";
+    return relation.staleMillis() > relation.freshnessMillis() ? stale + ", LATE" : stale;
+  }
+
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  static String rate(double perSecond) {
+    return String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond);
+  }
+
+  private static String latency(double millis) {
+    return millis < 0
+        ? "-"
+        : String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%,.0f ms", millis);
+  }
+
+  private static String millis(long millis) {
+    return millis < 10_000
+        ? String.format(Locale.ROOT, "%,d ms", millis)
+        : String.format(Locale.ROOT, "%,d s", millis / 1000);
+  }
+}
