@@ -43,6 +43,7 @@ public final class Pipeline implements Task, AutoCloseable {
   private final Visibility visibility;
   private @Nullable LogReader reader;
   private volatile Progress progress;
+  private volatile long readOffset;
 
   /**
    * @param engine with all relations declared; restored from a checkpoint of {@link #userData()},
@@ -52,7 +53,7 @@ public final class Pipeline implements Task, AutoCloseable {
     this.log = log;
     this.engine = engine;
     this.settings = settings;
-    this.progress = Progress.read(engine.restoredUserData());
+    this.progress = Progress.read(new byte[0]);
     this.startStep = engine.step();
     this.visibility = new Visibility(startStep);
   }
@@ -100,6 +101,19 @@ public final class Pipeline implements Task, AutoCloseable {
     return visibility;
   }
 
+  /**
+   * All durable records below this offset have been read: parts of transactions without their end
+   * among them.
+   */
+  public long readOffset() {
+    return readOffset;
+  }
+
+  /** Whether everything durable has been read and nothing but unfinished transactions waits. */
+  public boolean isIdle() {
+    return readOffset >= log.durableOffset();
+  }
+
   @Override
   public Next run() {
     for (StepListener listener : listeners) {
@@ -133,7 +147,14 @@ public final class Pipeline implements Task, AutoCloseable {
     while (rows < settings.stepRowsMax() && in.nextOffset() < limit && in.next()) {
       switch (in.part()) {
         case MORE -> unfinished.add(in.source(), in.offset());
-        case RESTART -> unfinished.remove(in.source());
+        case RESTART -> {
+          unfinished.remove(in.source());
+          if (in.offset()
+              >= startStep) { // a step without rows: what a restart changed shows at once
+            end = in.offset() + 1;
+            processingMicros = in.ingestMicros();
+          }
+        }
         case LAST -> {
           List<Long> parts = unfinished.remove(in.source());
           if (in.offset() >= startStep) {
@@ -145,11 +166,12 @@ public final class Pipeline implements Task, AutoCloseable {
         }
       }
     }
-    if (end == engine.step()) {
-      return false;
+    boolean moved = end > engine.step();
+    if (moved) {
+      take(inputs, end, processingMicros);
     }
-    take(inputs, end, processingMicros);
-    return true;
+    readOffset = in.nextOffset();
+    return moved;
   }
 
   private LogReader reader() {

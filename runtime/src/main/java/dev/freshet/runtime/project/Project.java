@@ -24,4 +24,9 @@ public record Project(
     contracts = Map.copyOf(contracts);
     models = List.copyOf(models);
   }
+
+  /** The same project with other settings. */
+  public Project with(Settings other) {
+    return new Project(directory, other, sources, contracts, models);
+  }
 }

@@ -23,4 +23,23 @@ public record Settings(
     Duration freshness,
     Duration publishInterval,
     Duration checkpointInterval,
-    Duration logRetention) {}
+    Duration logRetention) {
+  /** The same settings with state in another folder. */
+  public Settings withState(Path folder) {
+    return new Settings(
+        name,
+        folder,
+        serveHost,
+        servePort,
+        freshness,
+        publishInterval,
+        checkpointInterval,
+        logRetention);
+  }
+
+  /** The same settings with another port. */
+  public Settings withPort(int port) {
+    return new Settings(
+        name, state, serveHost, port, freshness, publishInterval, checkpointInterval, logRetention);
+  }
+}

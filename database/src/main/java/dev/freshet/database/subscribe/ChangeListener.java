@@ -1,0 +1,17 @@
+package dev.freshet.database.subscribe;
+
+import dev.freshet.core.batch.Batch;
+
+/**
+ * Takes the changes of one relation, step by step, in order, on the thread that makes steps. Must
+ * be quick and never throw.
+ */
+@FunctionalInterface
+public interface ChangeListener {
+  /**
+   * @param step the step's number
+   * @param changes consolidated rows: -1 deleted, +1 inserted; empty when the relation did not
+   *     change
+   */
+  void onStep(long step, Batch changes);
+}

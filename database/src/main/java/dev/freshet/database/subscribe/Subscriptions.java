@@ -1,0 +1,78 @@
+package dev.freshet.database.subscribe;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.database.step.Step;
+import dev.freshet.database.step.StepListener;
+import dev.freshet.engine.Engine;
+import dev.freshet.engine.RelationDelta;
+import dev.freshet.engine.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All change feeds of a running system. Safe for all threads. */
+public final class Subscriptions implements StepListener {
+  private final Engine engine;
+  private final List<Subscriber> subscribers = new ArrayList<>();
+  private long lastId;
+
+  private record Subscriber(
+      long id, String relation, Batch empty, long afterStep, ChangeListener listener) {}
+
+  public Subscriptions(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Where a feed begins. */
+  public enum From {
+    /** With all rows that are there, as inserts of the current step. */
+    SNAPSHOT,
+    /** With the next step. */
+    NOW
+  }
+
+  /** Ends a feed. */
+  @FunctionalInterface
+  public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Starts a feed. With {@link From#SNAPSHOT} the listener is called once before this returns.
+   *
+   * @throws dev.freshet.core.error.FreshetException NOT_FOUND when there is no such relation
+   */
+  public synchronized Subscription subscribe(String relation, From from, ChangeListener listener) {
+    Snapshot snapshot = engine.snapshot();
+    Batch empty = Batch.empty(snapshot.schema(relation));
+    if (from == From.SNAPSHOT) {
+      listener.onStep(snapshot.step(), snapshot.scan(relation));
+    }
+    // The step in progress may already be in the snapshot: it is told by its number.
+    Subscriber subscriber = new Subscriber(++lastId, relation, empty, snapshot.step(), listener);
+    subscribers.add(subscriber);
+    return () -> remove(subscriber.id());
+  }
+
+  private synchronized void remove(long id) {
+    subscribers.removeIf(subscriber -> subscriber.id() == id);
+  }
+
+  @Override
+  public void onStep(Step step) {
+    List<Subscriber> present;
+    synchronized (this) {
+      present = List.copyOf(subscribers);
+    }
+    for (Subscriber subscriber : present) {
+      if (step.number() > subscriber.afterStep()) {
+        Batch changes =
+            step.result()
+                .delta(subscriber.relation())
+                .map(RelationDelta::rows)
+                .orElse(subscriber.empty());
+        subscriber.listener().onStep(step.number(), changes);
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.freshet.runtime.feed;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.log.Log;
+import dev.freshet.log.LogRecord;
+import dev.freshet.log.SourcePosition;
+import dev.freshet.runtime.metrics.Rate;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source's way into the log. The source is told that a change set is durable only after the log
+ * has synced it, so what the source then forgets is on our disk. Safe for all threads.
+ */
+public final class SourceFeed implements ChangeSink, AutoCloseable {
+  /** While the disk has less than this free, nothing is taken: the source keeps its changes. */
+  private static final long FREE_BYTES_MIN = 256L << 20;
+
+  private static final int SCRATCH_BYTES = 1 << 16;
+
+  private final Source source;
+  private final Log log;
+  private final Clock clock;
+  private final FreeSpace freeSpace;
+  private final Rate rows;
+  private final ByteWriter scratch = new ByteWriter(SCRATCH_BYTES);
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private volatile @Nullable Capture capture;
+  private volatile long lastCommitMicros;
+
+  private record Waiting(long offset, byte[] position) {}
+
+  /** Tells how many bytes the log's disk has left; asked about once a second. */
+  @FunctionalInterface
+  public interface FreeSpace {
+    long bytes();
+  }
+
+  private long freeCheckedNanos;
+  private boolean full;
+
+  public SourceFeed(Source source, Log log, Clock clock, FreeSpace freeSpace) {
+    this.source = source;
+    this.log = log;
+    this.clock = clock;
+    this.freeSpace = freeSpace;
+    this.rows = new Rate(clock);
+    log.onDurable(this::onDurable);
+  }
+
+  public String name() {
+    return source.name();
+  }
+
+  /** Where the source goes on: behind its last complete transaction in the log. */
+  public Resume resume(List<SourceTable> knownTables) {
+    Optional<SourcePosition> last = log.lastPosition(source.name());
+    return last.isEmpty()
+        ? Resume.FROM_NOTHING
+        : new Resume.After(last.get().position(), ChangeSet.Part.LAST, knownTables);
+  }
+
+  /**
+   * Starts to capture. Parts of a transaction that an earlier run left without their end are
+   * declared void first: the source sends that transaction again.
+   */
+  public void start(Scheduler scheduler, Resume resume) {
+    if (log.endOffset() > 0) {
+      byte[] position =
+          log.lastPosition(source.name()).map(SourcePosition::position).orElse(new byte[0]);
+      long now = clock.wallMicros();
+      ChangeSet restart =
+          new ChangeSet(source.name(), position, now, now, 0, ChangeSet.Part.RESTART, List.of());
+      log.append(LogRecord.of(restart, new ByteWriter(SCRATCH_BYTES)));
+    }
+    capture = source.start(scheduler, clock, resume, this);
+  }
+
+  @Override
+  public Answer offer(ChangeSet changes) {
+    if (isDiskFull()) {
+      return Answer.FULL;
+    }
+    // Not under the lock: an append may wait for a commit, and a commit calls onDurable.
+    long offset = log.append(LogRecord.of(changes, scratch));
+    synchronized (waiting) {
+      waiting.add(new Waiting(offset, changes.position()));
+    }
+    if (log.durableOffset() > offset) {
+      onDurable(log.durableOffset());
+    }
+    rows.add(changes.rowCount());
+    lastCommitMicros = changes.sourceMicros();
+    return Answer.TAKEN;
+  }
+
+  private boolean isDiskFull() {
+    long now = clock.nanos();
+    if (freeCheckedNanos == 0 || now - freeCheckedNanos > 1_000_000_000L) {
+      freeCheckedNanos = now;
+      full = freeSpace.bytes() < FREE_BYTES_MIN;
+    }
+    return full;
+  }
+
+  /** Whether changes are kept out because the disk is nearly full. */
+  public boolean isFull() {
+    return full;
+  }
+
+  private void onDurable(long durableOffset) {
+    byte[] durable = null;
+    synchronized (waiting) {
+      while (!waiting.isEmpty() && waiting.peek().offset() < durableOffset) {
+        durable = waiting.poll().position();
+      }
+    }
+    Capture running = capture;
+    if (durable != null && running != null) {
+      running.acknowledged(durable);
+    }
+  }
+
+  /** Rows received since the start. */
+  public Rate rows() {
+    return rows;
+  }
+
+  /**
+   * Commit time of the newest change set in the log, microseconds since the epoch; 0 before the
+   * first.
+   */
+  public long lastCommitMicros() {
+    return lastCommitMicros;
+  }
+
+  /** How the source is doing; empty before the start. */
+  public Optional<SourceStatus> status() {
+    return Optional.ofNullable(capture).map(Capture::status);
+  }
+
+  @Override
+  public void close() {
+    Capture running = capture;
+    if (running != null) {
+      running.close();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.freshet.runtime.model;
+
+import dev.freshet.core.type.Schema;
+import dev.freshet.runtime.project.ModelDefinition;
+import dev.freshet.sql.plan.Plan;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A compiled model.
+ *
+ * @param key the columns that identify a row; empty when the model has no key and its rows may
+ *     repeat
+ * @param keyProof whether the key follows from the SQL: then no two rows can share it
+ * @param reads the tables and models that it reads
+ */
+public record Model(
+    ModelDefinition definition,
+    Plan plan,
+    List<String> key,
+    KeyProof keyProof,
+    List<String> reads) {
+  /** Whether a key is known to be unique. */
+  public enum KeyProof {
+    PROVEN,
+    DECLARED
+  }
+
+  public Model {
+    key = List.copyOf(key);
+    reads = List.copyOf(reads);
+  }
+
+  public String name() {
+    return definition.name();
+  }
+
+  public Schema schema() {
+    return plan.schema();
+  }
+
+  /** Positions of the key's columns; all columns when there is no key. */
+  public int[] keyColumns() {
+    return key.isEmpty()
+        ? IntStream.range(0, schema().columnCount()).toArray()
+        : key.stream().mapToInt(schema()::indexOf).toArray();
+  }
+}

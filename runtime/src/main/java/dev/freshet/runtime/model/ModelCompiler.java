@@ -1,0 +1,150 @@
+package dev.freshet.runtime.model;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Schema;
+import dev.freshet.runtime.project.ModelDefinition;
+import dev.freshet.runtime.yaml.Suggestion;
+import dev.freshet.sql.CompiledQuery;
+import dev.freshet.sql.SqlCompiler;
+import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.catalog.Catalog.Relation;
+import dev.freshet.sql.error.SourceText;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles all models of a project over its tables. */
+public final class ModelCompiler {
+  private final List<Relation> known = new ArrayList<>();
+  private final List<Model> compiled = new ArrayList<>();
+  private final List<ModelDefinition> open;
+
+  private ModelCompiler(Collection<Contract> tables, List<ModelDefinition> models) {
+    for (Contract table : tables) {
+      known.add(Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new)));
+    }
+    open = new ArrayList<>(models);
+  }
+
+  /**
+   * Returns the models in an order in which each reads only tables and models before it.
+   *
+   * @throws FreshetException for the first model that does not compile, with its place
+   */
+  public static List<Model> compile(Collection<Contract> tables, List<ModelDefinition> models) {
+    ModelCompiler compiler = new ModelCompiler(tables, models);
+    while (!compiler.open.isEmpty()) {
+      compiler.round();
+    }
+    return List.copyOf(compiler.compiled);
+  }
+
+  /** A catalog of these tables and models, for queries. */
+  public static Catalog catalog(Collection<Contract> tables, List<Model> models) {
+    List<Relation> relations = new ArrayList<>();
+    for (Contract table : tables) {
+      relations.add(Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new)));
+    }
+    for (Model model : models) {
+      relations.add(relation(model));
+    }
+    return Catalog.of(relations);
+  }
+
+  /**
+   * Compiles what names no model that is still open. When every open model names another one (a
+   * cycle, or a column called like a model), the first that compiles all the same breaks the tie.
+   */
+  private void round() {
+    List<ModelDefinition> ready = open.stream().filter(this::namesNoOpenModel).toList();
+    if (!ready.isEmpty()) {
+      ready.forEach(this::add);
+      return;
+    }
+    FreshetException first = null;
+    for (ModelDefinition model : List.copyOf(open)) {
+      try {
+        add(model);
+        return;
+      } catch (FreshetException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw cycleOr(first);
+  }
+
+  private FreshetException cycleOr(@Nullable FreshetException first) {
+    List<String> names = open.stream().map(ModelDefinition::name).toList();
+    String message = first == null ? "" : first.getMessage();
+    ErrorCode code = first == null ? ErrorCode.SQL_INVALID : first.code();
+    return names.size() < 2
+        ? new FreshetException(code, message, first)
+        : new FreshetException(
+            code,
+            message
+                + "\nThe models "
+                + names
+                + " read each other, if this one is not the only thing wrong.",
+            first);
+  }
+
+  private boolean namesNoOpenModel(ModelDefinition model) {
+    return open.stream()
+        .noneMatch(
+            other -> !other.name().equals(model.name()) && names(model.text(), other.name()));
+  }
+
+  private static boolean names(String sql, String model) {
+    return Pattern.compile("(?i)(?<![A-Za-z0-9_])" + Pattern.quote(model) + "(?![A-Za-z0-9_])")
+        .matcher(sql)
+        .find();
+  }
+
+  private void add(ModelDefinition definition) {
+    SourceText source = SourceText.of(definition.file(), definition.text());
+    CompiledQuery query = new SqlCompiler(Catalog.of(known)).model(source);
+    Model model = model(definition, query);
+    compiled.add(model);
+    known.add(relation(model));
+    open.remove(definition);
+  }
+
+  private static Model model(ModelDefinition definition, CompiledQuery query) {
+    List<String> key =
+        definition.key().isEmpty() ? query.key().orElse(List.of()) : definition.key();
+    Schema schema = query.schema();
+    for (String column : key) {
+      if (schema.indexOf(column) < 0) {
+        throw definition
+            .place()
+            .invalid(
+                "Invalid key: column "
+                    + column
+                    + " is not in the model's result."
+                    + Suggestion.of(column, schema.names())
+                    + " Its columns are: "
+                    + String.join(", ", schema.names())
+                    + ".");
+      }
+    }
+    boolean proven =
+        query.keys().stream()
+            .anyMatch(known -> known.stream().allMatch(i -> key.contains(schema.column(i).name())));
+    return new Model(
+        definition,
+        query.plan(),
+        key,
+        proven ? Model.KeyProof.PROVEN : Model.KeyProof.DECLARED,
+        query.reads());
+  }
+
+  private static Relation relation(Model model) {
+    return model.key().isEmpty() || model.keyProof() == Model.KeyProof.DECLARED
+        ? Relation.of(model.name(), model.schema())
+        : Relation.of(model.name(), model.schema(), model.key().toArray(String[]::new));
+  }
+}

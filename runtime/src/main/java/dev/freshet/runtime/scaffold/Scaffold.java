@@ -1,0 +1,202 @@
+package dev.freshet.runtime.scaffold;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The files of a new project. */
+public final class Scaffold {
+  private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
+
+  private Scaffold() {}
+
+  /** Writes a project without sources, ready to be filled. Returns the paths written. */
+  public static List<String> empty(Path folder) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("freshet.yaml", mainFile(projectName(folder)));
+    files.put(
+        "sources/README.md",
+        """
+        One YAML file a source. For PostgreSQL, save this as `shop.yaml`:
+
+            kind: postgres
+            url: postgres://user@127.0.0.1:5432/shop
+            password: ${SHOP_DATABASE_PASSWORD}
+            tables: [public.orders, public.customers]
+        """);
+    files.put(
+        "contracts/README.md",
+        "One YAML file a table: `orders.yaml` promises the columns and key of table `orders`.\n");
+    files.put(
+        "models/silver/README.md",
+        "One SELECT a file; the file's name is the model's name. Silver models clean, gold models answer.\n");
+    files.put("models/gold/README.md", "One SELECT a file; the file's name is the model's name.\n");
+    FolderWriter.write(folder, files);
+    return List.copyOf(files.keySet());
+  }
+
+  /**
+   * Writes a project for the tables that a PostgreSQL database holds.
+   *
+   * @param source the source's name
+   * @param url the database's address without its password
+   * @param found its tables; those without a key are left out and named in a comment
+   * @return the paths written
+   */
+  public static List<String> fromDatabase(
+      Path folder, String source, String url, List<FoundTable> found) {
+    List<FoundTable> tables = found.stream().filter(table -> !table.key().isEmpty()).toList();
+    List<FoundTable> keyless = found.stream().filter(table -> table.key().isEmpty()).toList();
+    if (tables.isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.TABLE_WITHOUT_KEY,
+          "Cannot make a project: "
+              + url
+              + " has no table with a primary key that this user may read. Add keys, or connect"
+              + " as another user.");
+    }
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("freshet.yaml", mainFile(projectName(folder)));
+    files.put("sources/" + source + ".yaml", sourceFile(source, url, tables, keyless));
+    for (FoundTable table : tables) {
+      files.put("contracts/" + table.name() + ".yaml", contractFile(table));
+    }
+    files.put("models/gold/row_counts.sql", rowCounts(tables));
+    for (FoundTable table : tables) {
+      timeColumn(table)
+          .ifPresent(column ->
+              files.put("models/gold/" + table.name() + "_per_day.sql", perDay(table, column)));
+    }
+    FolderWriter.write(folder, files);
+    return List.copyOf(files.keySet());
+  }
+
+  private static String projectName(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return name == null ? "project" : name.toString();
+  }
+
+  private static String mainFile(String name) {
+    return """
+    name: %s
+
+    # Where log, checkpoints and lake live.
+    state: .freshet
+
+    serve:
+      host: 127.0.0.1
+      port: 8790
+
+    defaults:
+      freshness: 1s
+    """
+        .formatted(name);
+  }
+
+  private static String sourceFile(
+      String source, String url, List<FoundTable> tables, List<FoundTable> keyless) {
+    StringBuilder out = new StringBuilder();
+    String variable = source.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    out.append("kind: postgres\n");
+    out.append("url: ").append(url).append('\n');
+    out.append("# Set this variable in the environment; nothing secret stands in files.\n");
+    out.append("password: ${").append(variable).append("_PASSWORD:-}\n");
+    out.append("tables:\n");
+    for (FoundTable table : tables) {
+      out.append("  - ").append(tableEntry(table)).append('\n');
+    }
+    for (FoundTable table : keyless) {
+      out.append("  # ")
+          .append(table.sourceName())
+          .append(" has no primary key: add one to capture it\n");
+    }
+    return out.toString();
+  }
+
+  private static String tableEntry(FoundTable table) {
+    String last = table.sourceName().substring(table.sourceName().lastIndexOf('.') + 1);
+    return last.equals(table.name())
+        ? table.sourceName()
+        : "{name: " + table.sourceName() + ", as: " + table.name() + "}";
+  }
+
+  private static String contractFile(FoundTable table) {
+    StringBuilder out = new StringBuilder();
+    out.append("description: As found in ").append(table.sourceName()).append('\n');
+    out.append("key: [").append(String.join(", ", table.key())).append("]\n");
+    out.append("columns:\n");
+    for (Column column : table.schema().columns()) {
+      out.append("  ").append(yamlKey(column.name())).append(": ").append(column.type().sql());
+      out.append(column.mayBeNull() ? "\n" : " NOT NULL\n");
+    }
+    return out.toString();
+  }
+
+  private static String yamlKey(String name) {
+    boolean reserved =
+        List.of("true", "false", "null", "y", "n", "yes", "no", "on", "off").contains(name);
+    return PLAIN_NAME.matcher(name).matches() && !reserved
+        ? name
+        : "'" + name.replace("'", "''") + "'";
+  }
+
+  private static String rowCounts(List<FoundTable> tables) {
+    List<String> selects = new ArrayList<>();
+    for (FoundTable table : tables) {
+      selects.add(
+          "SELECT '"
+              + table.name()
+              + "' AS table_name, COUNT(*) AS row_count FROM "
+              + identifier(table.name()));
+    }
+    return """
+    /*
+    description: How many rows each table has
+    key: [table_name]
+    */
+    """
+        + String.join("\nUNION ALL\n", selects)
+        + "\n";
+  }
+
+  private static Optional<Column> timeColumn(FoundTable table) {
+    return table.schema().columns().stream()
+        .filter(
+            column -> column.type() == Simple.TIMESTAMP || column.type() == Simple.TIMESTAMP_LTZ)
+        .findFirst();
+  }
+
+  private static String perDay(FoundTable table, Column column) {
+    String day = "CAST(" + identifier(column.name()) + " AS DATE)";
+    return """
+    /*
+    description: Rows of %s per day of %s
+    key: [event_day]
+    */
+    SELECT %s AS event_day, COUNT(*) AS row_count
+    FROM %s
+    WHERE %s IS NOT NULL
+    GROUP BY %s
+    """
+        .formatted(
+            table.name(),
+            column.name(),
+            day,
+            identifier(table.name()),
+            identifier(column.name()),
+            day);
+  }
+
+  private static String identifier(String name) {
+    return PLAIN_NAME.matcher(name).matches() ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+}

@@ -1,0 +1,149 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.engine.Snapshot;
+import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.project.Project;
+import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.http.HttpServer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running project: captures, steps, publishes and serves until closed. Safe for all threads.
+ *
+ * <pre>
+ *   sources -> SourceFeed -> log -> Pipeline -> engine
+ *                                      |-> LakeFeed -> lake
+ *                                      |-> Subscriptions, RelationMeters -> HTTP
+ *                                      '-> Checkpoints
+ * </pre>
+ */
+public final class FreshetSystem implements AutoCloseable {
+  private static final long STOP_MILLIS = 10_000;
+
+  private final Parts parts;
+  private final Storage.Lock lock;
+  private final StatusReader status;
+  private final Backend backend;
+  private final HttpServer server;
+  private final ServerFile serverFile;
+
+  FreshetSystem(
+      Parts parts,
+      Storage.Lock lock,
+      StatusReader status,
+      Backend backend,
+      HttpServer server,
+      ServerFile serverFile) {
+    this.parts = parts;
+    this.lock = lock;
+    this.status = status;
+    this.backend = backend;
+    this.server = server;
+    this.serverFile = serverFile;
+  }
+
+  /**
+   * Starts a project. Everything that can be checked is checked before anything is created:
+   * settings, contracts and models first, then the address to listen on, then the sources.
+   *
+   * @throws dev.freshet.core.error.FreshetException when it cannot start; then nothing of it runs
+   */
+  public static FreshetSystem start(Project project) {
+    return new SystemStart(project).start();
+  }
+
+  /** The address of the web page and the HTTP interface, such as {@code http://127.0.0.1:8790}. */
+  public String address() {
+    return server.address();
+  }
+
+  public SystemStatus status() {
+    return status.read();
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The state after the last step. */
+  public Snapshot snapshot() {
+    return parts.engine().snapshot();
+  }
+
+  /** The folder in which the lake's tables lie. */
+  public String lakeLocation() {
+    return parts.lakeLocation();
+  }
+
+  /** The step that the lake's tables show. */
+  public long publishedStep() {
+    return parts.lake().publishedStep();
+  }
+
+  /**
+   * Waits until everything that stands durably in the log now is visible; {@code false} when the
+   * time ran out first.
+   */
+  public boolean awaitApplied(long timeout, TimeUnit unit) throws InterruptedException {
+    parts.log().flush();
+    long deadline = System.nanoTime() + unit.toNanos(timeout);
+    long wanted = parts.log().durableOffset();
+    while (System.nanoTime() < deadline) {
+      long step = parts.pipeline().visibility().step();
+      if (step >= wanted || parts.pipeline().readOffset() >= wanted) {
+        return true;
+      }
+      parts.pipeline().visibility().await(step + 1, 20, TimeUnit.MILLISECONDS);
+    }
+    return false;
+  }
+
+  /** Publishes to the lake everything that is visible now. */
+  public void publish() {
+    parts.lakeFeed().publishAll();
+  }
+
+  @Override
+  public void close() {
+    serverFile.delete();
+    server.close();
+    parts.feeds().forEach(SourceFeed::close);
+    Scheduler.Handle steps = parts.tasks().get(SystemStart.STEPS);
+    Scheduler.Handle publisher = parts.tasks().get(SystemStart.PUBLISHER);
+    for (Scheduler.Handle task : parts.tasks().values()) {
+      task.cancel();
+    }
+    for (Scheduler.Handle task : parts.tasks().values()) {
+      join(task);
+    }
+    if (isSound(steps) && isSound(publisher)) {
+      parts.lakeFeed().publishAll();
+    }
+    parts.pipeline().close();
+    parts.lake().close();
+    parts.log().close();
+    lock.close();
+  }
+
+  private static boolean isSound(Scheduler.@Nullable Handle task) {
+    return task != null && task.isDone() && task.failure() == null;
+  }
+
+  private static void join(Scheduler.Handle task) {
+    try {
+      task.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The names of all tables and models, in the order in which they depend on each other. */
+  public List<String> relations() {
+    return parts.relations().stream().map(relation -> relation.name()).toList();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.database.checkpoint.Checkpoints;
+import dev.freshet.database.step.Pipeline;
+import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.engine.Engine;
+import dev.freshet.lake.Lake;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.lake.LakeFeed;
+import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.serve.backend.RelationInfo;
+import dev.freshet.sql.catalog.Catalog;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parts of a running system.
+ *
+ * @param relations tables and models, tables first
+ * @param freshness how stale each model may be, in milliseconds
+ * @param tasks the system's own tasks by name, filled as they start; safe for all threads
+ */
+record Parts(
+    Project project,
+    EmbeddedLog log,
+    Engine engine,
+    Pipeline pipeline,
+    Lake lake,
+    String lakeLocation,
+    LakeFeed lakeFeed,
+    Checkpoints checkpoints,
+    Subscriptions subscriptions,
+    RelationMeters meters,
+    List<SourceFeed> feeds,
+    List<RelationInfo> relations,
+    Map<String, Long> freshness,
+    Catalog catalog,
+    Map<String, Scheduler.Handle> tasks) {
+  long freshnessMillis(String relation) {
+    return freshness.getOrDefault(relation, project.settings().freshness().toMillis());
+  }
+
+  String kind(String source) {
+    SourceSettings settings = project.sources().get(source);
+    return settings == null ? "" : settings.kind();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.contracts.Ledger;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.engine.OperatorStatistics;
+import dev.freshet.engine.Snapshot;
+import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.lake.LakeFeed;
+import dev.freshet.serve.backend.RelationInfo;
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.LakeStatus;
+import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
+import dev.freshet.serve.backend.SystemStatus.LogStatus;
+import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+import dev.freshet.serve.backend.SystemStatus.StepStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Puts a system's status together from its parts. Safe for all threads. */
+final class StatusReader {
+  private final Parts parts;
+  private final Clock clock;
+  private final long startedMicros;
+  private volatile long currentMicros;
+
+  StatusReader(Parts parts, Clock clock) {
+    this.parts = parts;
+    this.clock = clock;
+    this.startedMicros = clock.wallMicros();
+    this.currentMicros = startedMicros;
+  }
+
+  SystemStatus read() {
+    Snapshot snapshot = parts.engine().snapshot();
+    long staleMillis = staleMillis(snapshot.step());
+    List<SourceStatus> sources =
+        parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
+    List<String> problems = problems(sources);
+    Ledger ledger = parts.pipeline().ledger();
+    return new SystemStatus(
+        parts.project().settings().name(),
+        snapshot.step(),
+        startedMicros,
+        problems.isEmpty(),
+        problems,
+        sources,
+        relations(snapshot, staleMillis),
+        new LogStatus(
+            parts.log().startOffset(),
+            parts.log().endOffset(),
+            parts.log().durableOffset(),
+            parts.log().sizeBytes()),
+        lake(),
+        new StepStatus(
+            parts.meters().steps(),
+            parts.meters().stepRows().total(),
+            parts.meters().stepTimes().millisAt(50),
+            parts.meters().stepTimes().millisAt(99)),
+        new LedgerStatus(ledger.received(), ledger.applied(), ledger.quarantined()),
+        Map.of("checkpoint_step", (double) parts.checkpoints().lastStep()));
+  }
+
+  /** How long something has been waiting in the log. */
+  private long staleMillis(long step) {
+    long now = clock.wallMicros();
+    if (parts.log().endOffset() <= step || parts.pipeline().isIdle()) {
+      currentMicros = now;
+    }
+    return Math.max(0, (now - currentMicros) / 1000);
+  }
+
+  private LakeStatus lake() {
+    LakeFeed feed = parts.lakeFeed();
+    return new LakeStatus(
+        parts.lakeLocation(),
+        parts.lake().publishedStep(),
+        feed.waitingRows(),
+        feed.publishTimes().millisAt(50));
+  }
+
+  private SourceStatus source(SourceFeed feed, long staleMillis) {
+    return feed.status()
+        .map(status ->
+            new SourceStatus(
+                feed.name(),
+                parts.kind(feed.name()),
+                feed.isFull() ? "disk full" : state(status.state()),
+                status.received(),
+                status.lagBytes(),
+                staleMillis,
+                feed.rows().total(),
+                feed.rows().perSecond(),
+                percent(status.snapshot()),
+                status.lastError()))
+        .orElseGet(() ->
+            new SourceStatus(
+                feed.name(),
+                parts.kind(feed.name()),
+                "starting",
+                "",
+                -1,
+                staleMillis,
+                0,
+                0,
+                0,
+                ""));
+  }
+
+  private static String state(dev.freshet.capture.SourceStatus.State state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static double percent(SnapshotProgress progress) {
+    if (progress.tables() == progress.tablesDone()) {
+      return 100;
+    }
+    return progress.rowsEstimated() <= 0
+        ? 100.0 * progress.tablesDone() / progress.tables()
+        : Math.min(99.9, 100.0 * progress.rowsDone() / progress.rowsEstimated());
+  }
+
+  private List<RelationStatus> relations(Snapshot snapshot, long staleMillis) {
+    Map<String, Long> stateBytes = stateBytes();
+    List<RelationStatus> statuses = new ArrayList<>();
+    for (RelationInfo relation : parts.relations()) {
+      RelationMeters.Meter meter = parts.meters().of(relation.name());
+      statuses.add(
+          new RelationStatus(
+              relation.name(),
+              relation.layer(),
+              snapshot.rowCount(relation.name()),
+              meter.changes().total(),
+              meter.changes().perSecond(),
+              staleMillis,
+              parts.freshnessMillis(relation.name()),
+              meter.latencies().millisAt(50),
+              meter.latencies().millisAt(99),
+              meter.errors().get(),
+              meter.quarantined().get(),
+              stateBytes.getOrDefault(relation.name(), 0L)));
+    }
+    return statuses;
+  }
+
+  /** Bytes of the operators behind each view; shared ones count for each that shares them. */
+  private Map<String, Long> stateBytes() {
+    Map<String, Long> bytes = new HashMap<>();
+    for (OperatorStatistics operator : parts.engine().statistics()) {
+      for (String view : operator.views()) {
+        bytes.merge(view, operator.stateBytes(), Long::sum);
+      }
+    }
+    return bytes;
+  }
+
+  private List<String> problems(List<SourceStatus> sources) {
+    List<String> problems = new ArrayList<>();
+    for (Map.Entry<String, Scheduler.Handle> task : parts.tasks().entrySet()) {
+      Throwable failure = task.getValue().failure();
+      if (failure != null) {
+        problems.add(task.getKey() + " has stopped: " + failure.getMessage());
+      }
+    }
+    if (!parts.lakeFeed().problem().isEmpty()) {
+      problems.add("The lake cannot be published: " + parts.lakeFeed().problem());
+    }
+    for (SourceStatus source : sources) {
+      if (source.state().equals("failed") || !source.error().isEmpty()) {
+        problems.add("Source " + source.name() + ": " + source.error());
+      }
+      if (source.state().equals("disk full")) {
+        problems.add(
+            "Source " + source.name() + " waits: the disk is nearly full. Free some space.");
+      }
+    }
+    if (!parts.pipeline().ledger().addsUp()) {
+      problems.add("The ledger does not add up: " + parts.pipeline().ledger());
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Schema;
+import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.project.SourceSettings.TableSelection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds out which tables a source delivers and what they promise. A table with a contract is held
+ * to it; one without takes its columns from the source, which then must be reachable.
+ */
+final class TableResolver {
+  private final Map<String, Contract> contracts;
+
+  TableResolver(Map<String, Contract> contracts) {
+    this.contracts = contracts;
+  }
+
+  /**
+   * Whether every table of the source has a contract, so that models can be checked without the
+   * source.
+   */
+  boolean hasAllContracts(SourceSettings settings) {
+    return settings.tables().stream().allMatch(table -> contracts.containsKey(table.table()));
+  }
+
+  List<Contract> fromContracts(SourceSettings settings) {
+    List<Contract> resolved = new ArrayList<>();
+    for (TableSelection table : settings.tables()) {
+      Contract contract = contracts.get(table.table());
+      if (contract != null) {
+        resolved.add(contract);
+      }
+    }
+    return resolved;
+  }
+
+  /**
+   * Asks the source, and compares.
+   *
+   * @throws FreshetException with every problem that keeps the source from running, or with the
+   *     first column that breaks its contract
+   */
+  List<Contract> fromSource(Source source, Resume resume) {
+    SourceCheck check = source.check(resume).orThrow();
+    List<Contract> resolved = new ArrayList<>();
+    for (SourceTable table : check.tables()) {
+      Contract contract = contracts.get(table.name());
+      resolved.add(contract == null ? found(table) : compared(contract, table, source.name()));
+    }
+    return resolved;
+  }
+
+  private static Contract found(SourceTable table) {
+    List<String> key =
+        Arrays.stream(table.keyColumns()).mapToObj(i -> table.schema().column(i).name()).toList();
+    return new Contract(table.name(), table.schema(), key, "", "");
+  }
+
+  private static Contract compared(Contract contract, SourceTable table, String source) {
+    Schema captured = table.schema();
+    for (Column promised : contract.schema().columns()) {
+      int index = captured.indexOf(promised.name());
+      if (index < 0 && !promised.mayBeNull()) {
+        throw violated(
+            contract,
+            "column "
+                + promised.name()
+                + " is promised, and "
+                + table.origin()
+                + " of source "
+                + source
+                + " does not have it");
+      }
+      if (index >= 0 && !captured.type(index).equals(promised.type())) {
+        throw violated(
+            contract,
+            "column "
+                + promised.name()
+                + " is promised as "
+                + promised.type().sql()
+                + ", and is "
+                + captured.type(index).sql()
+                + " in "
+                + table.origin()
+                + " of source "
+                + source);
+      }
+    }
+    return contract;
+  }
+
+  private static FreshetException violated(Contract contract, String what) {
+    return new FreshetException(
+        ErrorCode.CONTRACT_VIOLATED,
+        "Invalid contract: contracts/"
+            + contract.table()
+            + ".yaml: "
+            + what
+            + ". Change the contract, or the table.");
+  }
+}
