@@ -17,7 +17,16 @@ import picocli.CommandLine.Spec;
     description = "Keeps tables fresh: SQL models that always equal their query over live sources.",
     mixinStandardHelpOptions = true,
     versionProvider = FreshetVersion.class,
-    subcommands = {RehearseCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      CheckCommand.class,
+      UpCommand.class,
+      QueryCommand.class,
+      StatusCommand.class,
+      RehearseCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class FreshetCommand implements Runnable {
   @Spec private CommandSpec spec;
 
