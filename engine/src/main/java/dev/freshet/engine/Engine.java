@@ -18,7 +18,6 @@ import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,9 +46,6 @@ public final class Engine {
   private final Circuit circuit;
   private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
-
-  /** Views whose whole content the next step reports. */
-  private final Set<String> unreported = new HashSet<>();
 
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private byte[] restoredUserData = {};
@@ -126,8 +122,8 @@ public final class Engine {
 
   /**
    * Adds a view that is kept equal to a plan over tables and earlier views. It has its content at
-   * once, from the last step; the next {@link StepResult} reports that content as its change,
-   * unless it came from a checkpoint.
+   * once, as of the last step: {@link #snapshot} shows it, and a {@link StepResult} only what
+   * changes later.
    *
    * @param keyColumns positions in the plan's output by which the view is stored and looked up; may
    *     be all columns. They need not be unique
@@ -140,9 +136,6 @@ public final class Engine {
     collectScans(plan, reads);
     Output output = circuit.add(plan, scanned -> relation(scanned).output(), keyColumns.clone());
     views.put(name, new Relation.View(name, plan.schema(), reads, output));
-    if (!output.isRestored()) {
-      unreported.add(name);
-    }
     publishRelations();
   }
 
@@ -156,7 +149,6 @@ public final class Engine {
     }
     requireUnread(name);
     views.remove(name);
-    unreported.remove(name);
     dropOutputs();
   }
 
@@ -262,19 +254,13 @@ public final class Engine {
       Output output = relation.output();
       Batch errors = output.errorDelta();
       boolean changed = !output.delta().isEmpty() || !errors.isEmpty();
-      boolean whole = unreported.contains(relation.name());
       if (changed) {
         contents[index] = content(relation);
-      }
-      if (changed || (whole && output.content().storedRows() > 0)) {
-        Batch rows = whole ? output.content().scan() : output.delta();
-        Batch errorRows = whole ? output.errors().scan() : errors;
-        deltas.add(
-            new RelationDelta(relation.name(), rows.withSchema(relation.schema()), errorRows));
+        Batch rows = output.delta().withSchema(relation.schema());
+        deltas.add(new RelationDelta(relation.name(), rows, errors));
       }
       index++;
     }
-    unreported.clear();
     snapshot = snapshot.after(newStep, processingMicros, contents);
     return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
   }

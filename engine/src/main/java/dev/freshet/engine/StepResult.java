@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param step the step's number
  * @param processingMicros the step's processing time, microseconds since the epoch
  * @param deltas the relations that changed in this step, tables first, then views in the order of
- *     their creation; a relation without change is left out. A view created since the step before
- *     is there with its whole content
+ *     their creation; a relation without change is left out. What a view had when it was created is
+ *     no change: {@link Engine#snapshot} shows it
  * @param nanos how long the step took, {@link Engine#apply} left out
  */
 public record StepResult(long step, long processingMicros, List<RelationDelta> deltas, long nanos) {

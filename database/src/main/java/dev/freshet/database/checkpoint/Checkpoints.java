@@ -1,25 +1,31 @@
 package dev.freshet.database.checkpoint;
 
 import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepListener;
+import dev.freshet.engine.Checkpoint;
 import dev.freshet.engine.Engine;
 import dev.freshet.log.Log;
 import java.time.Duration;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Saves the engine's state now and then, so that a restart need not read the whole log. Runs on the
- * thread that makes steps.
+ * Saves the engine's state now and then, so that a restart need not read the whole log, and lets
+ * the log forget what a restart does not need. The state is taken on the thread that makes steps,
+ * which costs little, and written by a task of its own.
  *
- * <p>A restart begins at the newest checkpoint that is not ahead of what others (the lake) hold
- * durably, since deltas between the two could not be had again. So checkpoints are kept until a
- * newer one is no longer ahead, and the log from the oldest kept one on.
+ * <p>A checkpoint is written only once others (the lake) durably hold all deltas up to its step: a
+ * restart begins at the checkpoint, and deltas before it could not be had again.
  */
-public final class Checkpoints implements StepListener {
+public final class Checkpoints implements StepListener, Task {
+  private static final long LOOK_MILLIS = 50;
+
   private final Storage storage;
   private final String directory;
   private final Engine engine;
@@ -28,12 +34,14 @@ public final class Checkpoints implements StepListener {
   private final Clock clock;
   private final long intervalNanos;
   private final LongSupplier durableElsewhere;
-  private final TreeMap<Long, Long> firstNeededByStep = new TreeMap<>();
-  private long lastNanos;
+  private final AtomicReference<@Nullable Taken> waiting = new AtomicReference<>();
+  private volatile long lastTakenNanos;
   private volatile long lastStep;
 
+  private record Taken(Checkpoint checkpoint, long firstNeededOffset) {}
+
   /**
-   * @param durableElsewhere the step up to which all listeners hold the deltas durably; {@code
+   * @param durableElsewhere the step up to which all others hold the deltas durably; {@code
    *     Long.MAX_VALUE} when none does
    */
   public Checkpoints(
@@ -53,34 +61,45 @@ public final class Checkpoints implements StepListener {
     this.clock = clock;
     this.intervalNanos = interval.toNanos();
     this.durableElsewhere = durableElsewhere;
-    this.lastNanos = clock.nanos();
+    this.lastTakenNanos = clock.nanos();
     this.lastStep = engine.step();
-    firstNeededByStep.put(engine.step(), pipeline.firstNeededOffset());
   }
 
   @Override
   public void onStep(Step step) {
-    if (clock.nanos() - lastNanos >= intervalNanos) {
-      write();
+    if (waiting.get() == null && clock.nanos() - lastTakenNanos >= intervalNanos) {
+      lastTakenNanos = clock.nanos();
+      waiting.set(take());
     }
   }
 
-  /** Saves the state after the last step, and lets go of what is not needed any more. */
-  public void write() {
-    long durable = durableElsewhere.getAsLong();
-    engine.checkpoint(storage, directory, pipeline.userData());
-    firstNeededByStep.put(engine.step(), pipeline.firstNeededOffset());
-    Long oldestNeeded = firstNeededByStep.floorKey(durable);
-    if (oldestNeeded != null) {
-      firstNeededByStep.headMap(oldestNeeded, false).clear();
-      long first = Long.MAX_VALUE;
-      for (long offset : firstNeededByStep.values()) {
-        first = Math.min(first, offset);
-      }
-      log.retain(first);
+  private Taken take() {
+    return new Taken(engine.prepareCheckpoint(pipeline.userData()), pipeline.firstNeededOffset());
+  }
+
+  @Override
+  public Next run() {
+    Taken taken = waiting.get();
+    if (taken != null && taken.checkpoint().step() <= durableElsewhere.getAsLong()) {
+      write(taken);
+      waiting.set(null);
     }
-    lastStep = engine.step();
-    lastNanos = clock.nanos();
+    return Next.afterMillis(LOOK_MILLIS);
+  }
+
+  /** Saves the state after the last step at once; only when neither steps nor this task run. */
+  public void writeNow() {
+    waiting.set(null);
+    Taken taken = take();
+    if (taken.checkpoint().step() <= durableElsewhere.getAsLong()) {
+      write(taken);
+    }
+  }
+
+  private void write(Taken taken) {
+    taken.checkpoint().write(storage, directory);
+    lastStep = taken.checkpoint().step();
+    log.retain(taken.firstNeededOffset());
   }
 
   /** The step of the newest checkpoint. */

@@ -53,7 +53,7 @@ public final class Pipeline implements Task, AutoCloseable {
     this.log = log;
     this.engine = engine;
     this.settings = settings;
-    this.progress = Progress.read(new byte[0]);
+    this.progress = Progress.read(engine.restoredUserData());
     this.startStep = engine.step();
     this.visibility = new Visibility(startStep);
   }

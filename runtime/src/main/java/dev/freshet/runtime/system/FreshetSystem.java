@@ -10,7 +10,7 @@ import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.http.HttpServer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A running project: captures, steps, publishes and serves until closed. Safe for all threads.
@@ -31,6 +31,7 @@ public final class FreshetSystem implements AutoCloseable {
   private final Backend backend;
   private final HttpServer server;
   private final ServerFile serverFile;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   FreshetSystem(
       Parts parts,
@@ -108,21 +109,27 @@ public final class FreshetSystem implements AutoCloseable {
     parts.lakeFeed().publishAll();
   }
 
+  /**
+   * Stops within seconds: publishes what is visible, saves the state, and lets go of everything.
+   * Safe to call again.
+   */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     serverFile.delete();
     server.close();
     parts.feeds().forEach(SourceFeed::close);
-    Scheduler.Handle steps = parts.tasks().get(SystemStart.STEPS);
-    Scheduler.Handle publisher = parts.tasks().get(SystemStart.PUBLISHER);
     for (Scheduler.Handle task : parts.tasks().values()) {
       task.cancel();
     }
     for (Scheduler.Handle task : parts.tasks().values()) {
       join(task);
     }
-    if (isSound(steps) && isSound(publisher)) {
+    if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
       parts.lakeFeed().publishAll();
+      parts.checkpoints().writeNow();
     }
     parts.pipeline().close();
     parts.lake().close();
@@ -130,8 +137,8 @@ public final class FreshetSystem implements AutoCloseable {
     lock.close();
   }
 
-  private static boolean isSound(Scheduler.@Nullable Handle task) {
-    return task != null && task.isDone() && task.failure() == null;
+  private static boolean isSound(Scheduler.Handle task) {
+    return task.isDone() && task.failure() == null;
   }
 
   private static void join(Scheduler.Handle task) {

@@ -52,6 +52,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SystemStart {
   static final String STEPS = "steps";
   static final String PUBLISHER = "lake publisher";
+  static final String CHECKPOINTS = "checkpoints";
   private static final String COMMITS = "log commits";
 
   private final Project project;
@@ -100,7 +101,7 @@ final class SystemStart {
 
     Lake lake = Lake.open(storage, LakeOptions.defaults());
     undo.add(lake::close);
-    Engine engine = new Engine();
+    Engine engine = Engine.restore(storage, "engine");
     contracts.forEach(
         table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
@@ -127,6 +128,7 @@ final class SystemStart {
     pipeline.addListener(lakeFeed);
     pipeline.addListener(meters);
     pipeline.addListener(subscriptions);
+    pipeline.addListener(checkpoints);
 
     Parts parts =
         new Parts(
@@ -199,6 +201,7 @@ final class SystemStart {
     tasks.put(STEPS, steps);
     parts.log().onDurable(_ -> steps.wake());
     tasks.put(PUBLISHER, scheduler.start(PUBLISHER, parts.lakeFeed()));
+    tasks.put(CHECKPOINTS, scheduler.start(CHECKPOINTS, parts.checkpoints()));
     undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
   }
 
