@@ -109,6 +109,8 @@ public final class Frontend {
 
   private RelOptCluster cluster() {
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
+    // Constants are folded in our own plan, where that is safe; Calcite would generate and run code.
+    planner.setExecutor((rexBuilder, constants, reduced) -> reduced.addAll(constants));
     RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));
     ProxyingMetadataHandlerProvider handlers =
         new ProxyingMetadataHandlerProvider(DefaultRelMetadataProvider.INSTANCE);
