@@ -110,6 +110,9 @@ public final class Rows {
 
   private static boolean[] gatherNulls(Vector vector, int[] rows, int count) {
     boolean[] from = vector.nulls();
+    if (from.length == 0 && noneNegative(rows, count)) {
+      return Vector.NO_NULLS;
+    }
     boolean[] nulls = new boolean[count];
     boolean any = false;
     for (int i = 0; i < count; i++) {
@@ -117,6 +120,14 @@ public final class Rows {
       any |= nulls[i];
     }
     return any ? nulls : Vector.NO_NULLS;
+  }
+
+  private static boolean noneNegative(int[] rows, int count) {
+    int signs = 0;
+    for (int i = 0; i < count; i++) {
+      signs |= rows[i];
+    }
+    return signs >= 0;
   }
 
   private static long[] gather(long[] from, int[] rows, int count) {

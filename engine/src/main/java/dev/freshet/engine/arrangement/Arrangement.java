@@ -17,7 +17,15 @@ public final class Arrangement {
   /** A small run is merged at once with one up to this many times larger. */
   private static final int EAGER_RATIO = 8;
 
-  private static final int FUEL_PER_ROW = 8;
+  /** How many runs of a size class are merged into one of the next. */
+  private static final int FAN_IN = 4;
+
+  /**
+   * A class's merge reads FAN_IN runs while FAN_IN new ones come together: one row of fuel for each
+   * row added would do, more ends it sooner.
+   */
+  private static final int FUEL_PER_ROW = 2;
+
   private static final int FUEL_PER_STEP = 16;
 
   private final RowOrder order;
@@ -51,7 +59,7 @@ public final class Arrangement {
     Run added = run;
     int kept = runs.length;
     while (kept > 0 && isEager(runs[kept - 1], added)) {
-      added = RunMerge.merge(order, runs[kept - 1], added);
+      added = RunMerge.merge(order, List.of(runs[kept - 1], added));
       kept--;
     }
     int addedCount = added.isEmpty() ? 0 : 1;
@@ -60,7 +68,9 @@ public final class Arrangement {
       grown[kept] = added;
     }
     runs = grown;
-    startMerges();
+    if (runs.length >= FAN_IN) {
+      startMerges();
+    }
     advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * (long) run.rowCount());
   }
 
@@ -70,22 +80,36 @@ public final class Arrangement {
         && !isMerging(older);
   }
 
-  /** Whether neighbours, older first, have sizes that call for a merge. */
-  private static boolean isDue(Run older, Run newer) {
-    return older.rowCount() <= 2L * newer.rowCount();
+  private static int sizeClass(Run run) {
+    int sizeClass = 0;
+    for (int rest = run.rowCount() / EAGER_ROWS; rest > 0; rest /= FAN_IN) {
+      sizeClass++;
+    }
+    return sizeClass;
   }
 
+  /** Merges the runs of a size class once there are enough of them. */
   private void startMerges() {
-    for (int i = runs.length - 1; i > 0; i--) {
-      if (isDue(runs[i - 1], runs[i]) && !isMerging(runs[i - 1]) && !isMerging(runs[i])) {
-        merges.add(new RunMerge(order, runs[i - 1], runs[i]));
+    List<List<Run>> classes = new ArrayList<>();
+    for (Run run : runs) {
+      if (!isMerging(run)) {
+        int sizeClass = sizeClass(run);
+        while (classes.size() <= sizeClass) {
+          classes.add(new ArrayList<>());
+        }
+        classes.get(sizeClass).add(run);
+      }
+    }
+    for (List<Run> sameClass : classes) {
+      if (sameClass.size() >= FAN_IN) {
+        merges.add(new RunMerge(order, sameClass));
       }
     }
   }
 
   private boolean isMerging(Run run) {
     for (RunMerge merge : merges) {
-      if (merge.a() == run || merge.b() == run) {
+      if (merge.reads(run)) {
         return true;
       }
     }
@@ -111,11 +135,13 @@ public final class Arrangement {
   private void replace(RunMerge merge) {
     Run result = merge.result();
     List<Run> next = new ArrayList<>(runs.length);
+    boolean placed = result.isEmpty();
     for (Run run : runs) {
-      if (run == merge.a() && !result.isEmpty()) {
-        next.add(result);
-      } else if (run != merge.a() && run != merge.b()) {
+      if (!merge.reads(run)) {
         next.add(run);
+      } else if (!placed) {
+        next.add(result);
+        placed = true;
       }
     }
     runs = next.toArray(Run[]::new);

@@ -2,7 +2,6 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.type.Schema;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -126,14 +125,11 @@ public final class RunList {
 
   /** The same content as one run. */
   public Run merged() {
-    List<Run> left = new ArrayList<>(runs());
-    while (left.size() > 1) {
-      left.sort((x, y) -> Integer.compare(y.rowCount(), x.rowCount()));
-      Run smallest = left.removeLast();
-      Run next = left.removeLast();
-      left.add(RunMerge.merge(order, next, smallest));
-    }
-    return left.isEmpty() ? Run.empty(order) : left.getFirst();
+    return switch (runs.length) {
+      case 0 -> Run.empty(order);
+      case 1 -> runs[0];
+      default -> RunMerge.merge(order, List.of(runs));
+    };
   }
 
   Batch[] batches() {

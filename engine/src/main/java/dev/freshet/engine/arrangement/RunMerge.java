@@ -1,135 +1,194 @@
 package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BytesVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.type.DataType.Layout;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Merges two runs into one, a bounded number of rows at a time. The two runs stay what they are.
- * One thread owns it.
+ * Merges runs into one, a bounded number of rows at a time. The runs stay what they are. One thread
+ * owns it.
  */
 final class RunMerge {
   private static final int CHUNK = 4096;
-  private static final int[] NO_ROWS = {};
 
   private final RowOrder order;
-  private final Run a;
-  private final Run b;
+  private final Run[] inputs;
   private final Batch[] batches;
-  private final VectorBuilder[] builders;
+  private final int[] next;
   private final long[] hashes;
   private final long[] weights;
   private final int[] sources;
   private final int[] rows;
-
-  /** The row of b that is added to the row of a, or -1; only with sum columns. */
-  private final int[] partners;
-
-  private int nextA;
-  private int nextB;
+  private final Extras extras = new Extras();
+  private final int capacity;
+  private VectorBuilder[] builders = {};
+  private Vector[] onlyChunk = {};
   private int written;
+  private boolean done;
 
-  RunMerge(RowOrder order, Run a, Run b) {
-    this.order = order;
-    this.a = a;
-    this.b = b;
-    this.batches = new Batch[] {a.rows(), b.rows()};
-    int capacity = Math.addExact(a.rowCount(), b.rowCount());
-    int chunk = Math.min(CHUNK, capacity);
-    this.hashes = new long[capacity];
-    this.weights = new long[capacity];
-    this.sources = new int[chunk];
-    this.rows = new int[chunk];
-    this.partners = order.sums().length == 0 ? NO_ROWS : new int[chunk];
-    this.builders = new VectorBuilder[order.schema().columnCount()];
-    for (int c = 0; c < builders.length; c++) {
-      builders[c] = new VectorBuilder(order.schema().type(c).layout(), capacity);
+  /** Rows that are added to a chosen row of the current chunk; only with sum columns. */
+  private static final class Extras {
+    private int[] targets = {};
+    private int[] sources = {};
+    private int[] rows = {};
+    private int count;
+
+    void add(int target, int source, int row) {
+      if (count == rows.length) {
+        int grown = Math.max(16, count * 2);
+        targets = Arrays.copyOf(targets, grown);
+        sources = Arrays.copyOf(sources, grown);
+        rows = Arrays.copyOf(rows, grown);
+      }
+      targets[count] = target;
+      sources[count] = source;
+      rows[count++] = row;
     }
   }
 
-  /** Both runs as one, at once. */
-  static Run merge(RowOrder order, Run a, Run b) {
-    RunMerge merge = new RunMerge(order, a, b);
+  RunMerge(RowOrder order, List<Run> runs) {
+    this.order = order;
+    this.inputs = runs.toArray(Run[]::new);
+    this.batches = new Batch[inputs.length];
+    this.next = new int[inputs.length];
+    int total = 0;
+    for (int k = 0; k < inputs.length; k++) {
+      batches[k] = inputs[k].rows();
+      total = Math.addExact(total, inputs[k].rowCount());
+    }
+    this.capacity = total;
+    int chunk = Math.min(CHUNK, total);
+    this.hashes = new long[total];
+    this.weights = new long[total];
+    this.sources = new int[chunk];
+    this.rows = new int[chunk];
+  }
+
+  /** All runs as one, at once. */
+  static Run merge(RowOrder order, List<Run> runs) {
+    RunMerge merge = new RunMerge(order, runs);
     merge.advance(Integer.MAX_VALUE);
     return merge.result();
   }
 
-  Run a() {
-    return a;
-  }
-
-  Run b() {
-    return b;
+  boolean reads(Run run) {
+    for (Run input : inputs) {
+      if (input == run) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isDone() {
-    return nextA == a.rowCount() && nextB == b.rowCount();
+    return done;
   }
 
   /** Merges until about {@code rowLimit} rows have been read. */
   void advance(int rowLimit) {
-    int read = 0;
-    while (!isDone() && read < rowLimit) {
-      int before = nextA + nextB;
-      int size = pick(Math.min(rowLimit - read, rows.length));
-      read += nextA + nextB - before;
+    int left = rowLimit;
+    while (!done && left > 0) {
+      int before = readRows();
+      int size = pick(Math.min(left, rows.length));
+      left -= Math.max(1, readRows() - before);
+      done = readRows() == capacity;
       append(size);
     }
   }
 
-  /** Chooses up to {@code limit} output rows. */
+  private int readRows() {
+    int read = 0;
+    for (int position : next) {
+      read += position;
+    }
+    return read;
+  }
+
+  /** Chooses output rows until {@code limit} have been looked at. */
   private int pick(int limit) {
-    long[] hashesA = a.hashes();
-    long[] hashesB = b.hashes();
-    int countA = a.rowCount();
-    int countB = b.rowCount();
     int size = 0;
-    for (int steps = 0;
-        size < limit && steps < CHUNK && (nextA < countA || nextB < countB);
-        steps++) {
-      int comparison;
-      if (nextA == countA) {
-        comparison = 1;
-      } else if (nextB == countB) {
-        comparison = -1;
-      } else if (hashesA[nextA] != hashesB[nextB]) {
-        comparison = hashesA[nextA] < hashesB[nextB] ? -1 : 1;
-      } else {
-        comparison = order.compare(a.rows(), nextA, b.rows(), nextB);
+    extras.count = 0;
+    for (int looked = 0; looked < limit; looked++) {
+      int best = -1;
+      long bestHash = 0;
+      boolean tie = false;
+      for (int k = 0; k < inputs.length; k++) {
+        int at = next[k];
+        if (at == inputs[k].rowCount()) {
+          continue;
+        }
+        long hash = inputs[k].hashes()[at];
+        if (best < 0 || hash < bestHash) {
+          best = k;
+          bestHash = hash;
+          tie = false;
+        } else if (hash == bestHash) {
+          tie = true;
+        }
       }
-      if (comparison < 0) {
-        put(size++, 0, nextA, hashesA[nextA], a.rows().weight(nextA));
-        nextA++;
-      } else if (comparison > 0) {
-        put(size++, 1, nextB, hashesB[nextB], b.rows().weight(nextB));
-        nextB++;
+      if (best < 0) {
+        break;
+      }
+      if (tie) {
+        size += pickAmongEqualHashes(size, best, bestHash);
       } else {
-        size += pickBoth(size, hashesA[nextA]);
-        nextA++;
-        nextB++;
+        put(size++, best, next[best], bestHash, batches[best].weight(next[best]));
+        next[best]++;
       }
     }
     return size;
   }
 
-  private int pickBoth(int at, long hash) {
-    long weight = a.rows().weight(nextA) + b.rows().weight(nextB);
-    if (weight == 0 && (partners.length == 0 || sumsCancel())) {
+  private int pickAmongEqualHashes(int at, int first, long hash) {
+    int best = first;
+    for (int k = 0; k < inputs.length; k++) {
+      if (k != best && hasNext(k, hash) && compare(k, next[k], best, next[best]) < 0) {
+        best = k;
+      }
+    }
+    int row = next[best];
+    long weight = batches[best].weight(row);
+    int extrasBefore = extras.count;
+    for (int k = 0; k < inputs.length; k++) {
+      if (k != best && hasNext(k, hash) && compare(k, next[k], best, row) == 0) {
+        weight += batches[k].weight(next[k]);
+        if (order.sums().length > 0) {
+          extras.add(at, k, next[k]);
+        }
+        next[k]++;
+      }
+    }
+    next[best]++;
+    if (weight == 0 && sumsCancel(best, row, extrasBefore)) {
+      extras.count = extrasBefore;
       return 0;
     }
-    put(at, 0, nextA, hash, weight);
-    if (partners.length > 0) {
-      partners[at] = nextB;
-    }
+    put(at, best, row, hash, weight);
     return 1;
   }
 
-  private boolean sumsCancel() {
+  private boolean hasNext(int k, long hash) {
+    return next[k] < inputs[k].rowCount() && inputs[k].hashes()[next[k]] == hash;
+  }
+
+  private int compare(int a, int rowA, int b, int rowB) {
+    return order.compare(batches[a], rowA, batches[b], rowB);
+  }
+
+  private boolean sumsCancel(int source, int row, int firstExtra) {
+    if (order.sums().length == 0) {
+      return true;
+    }
     SumColumns sums = new SumColumns(order.schema(), order.sums(), 1);
-    sums.add(0, a.rows(), nextA);
-    sums.add(0, b.rows(), nextB);
+    sums.add(0, batches[source], row);
+    for (int e = firstExtra; e < extras.count; e++) {
+      sums.add(0, batches[extras.sources[e]], extras.rows[e]);
+    }
     return sums.isZero(0);
   }
 
@@ -138,40 +197,53 @@ final class RunMerge {
     rows[at] = row;
     hashes[written + at] = hash;
     weights[written + at] = weight;
-    if (partners.length > 0) {
-      partners[at] = -1;
-    }
   }
 
   private void append(int size) {
     Vector[] columns = Gather.columns(order.schema(), batches, sources, rows, size);
-    if (partners.length > 0 && hasPartner(size)) {
-      addPartners(columns, size);
+    if (extras.count > 0) {
+      addExtras(columns, size);
     }
-    for (int c = 0; c < builders.length; c++) {
-      builders[c].appendAll(columns[c]);
+    if (done && written == 0) {
+      onlyChunk = columns;
+    } else {
+      builders = builders.length == 0 ? newBuilders() : builders;
+      for (int c = 0; c < builders.length; c++) {
+        builders[c].appendAll(columns[c]);
+      }
     }
     written += size;
   }
 
-  private boolean hasPartner(int size) {
-    for (int i = 0; i < size; i++) {
-      if (partners[i] >= 0) {
-        return true;
+  private VectorBuilder[] newBuilders() {
+    VectorBuilder[] created = new VectorBuilder[order.schema().columnCount()];
+    for (int c = 0; c < created.length; c++) {
+      created[c] = new VectorBuilder(order.schema().type(c).layout(), capacity);
+      if (order.schema().type(c).layout() == Layout.BYTES) {
+        created[c].reserveBytes(byteCount(c));
       }
     }
-    return false;
+    return created;
   }
 
-  private void addPartners(Vector[] columns, int size) {
+  private int byteCount(int column) {
+    long bytes = 0;
+    for (Batch batch : batches) {
+      BytesVector vector = (BytesVector) batch.column(column);
+      bytes += vector.offsets()[vector.length()];
+    }
+    return Math.toIntExact(bytes);
+  }
+
+  private void addExtras(Vector[] columns, int size) {
     SumColumns sums = new SumColumns(order.schema(), order.sums(), size);
     int[] targets = new int[size];
     for (int i = 0; i < size; i++) {
       targets[i] = i;
       sums.add(i, batches[sources[i]], rows[i]);
-      if (partners[i] >= 0) {
-        sums.add(i, b.rows(), partners[i]);
-      }
+    }
+    for (int e = 0; e < extras.count; e++) {
+      sums.add(extras.targets[e], batches[extras.sources[e]], extras.rows[e]);
     }
     for (int c = 0; c < order.sums().length; c++) {
       columns[order.sums()[c]] = sums.column(c, targets, size);
@@ -180,25 +252,26 @@ final class RunMerge {
 
   /** The merged run; only when done. */
   Run result() {
-    Vector[] columns = new Vector[builders.length];
-    boolean wasteful = written < hashes.length / 2;
-    int[] all = wasteful ? allRows() : NO_ROWS;
-    for (int c = 0; c < columns.length; c++) {
-      columns[c] = builders[c].build();
-      columns[c] = wasteful ? Rows.gather(columns[c], all, written) : columns[c];
+    Vector[] columns = onlyChunk.length > 0 || capacity == 0 ? onlyChunk : built();
+    if (columns.length == 0 && order.schema().columnCount() > 0) {
+      return Run.empty(order);
     }
-    boolean exact = written == hashes.length;
+    boolean exact = written == capacity;
     return new Run(
         new Batch(
             order.schema(), columns, exact ? weights : Arrays.copyOf(weights, written), written),
         exact ? hashes : Arrays.copyOf(hashes, written));
   }
 
-  private int[] allRows() {
-    int[] all = new int[written];
-    for (int i = 0; i < written; i++) {
-      all[i] = i;
+  private Vector[] built() {
+    Vector[] columns = new Vector[builders.length];
+    boolean wasteful = written < capacity / 2;
+    int[] all = new int[wasteful ? written : 0];
+    Arrays.setAll(all, i -> i);
+    for (int c = 0; c < columns.length; c++) {
+      Vector column = builders[c].build();
+      columns[c] = wasteful ? Rows.gather(column, all, written) : column;
     }
-    return all;
+    return columns;
   }
 }

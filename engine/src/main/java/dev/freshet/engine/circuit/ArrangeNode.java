@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class ArrangeNode extends Node {
   private final RowOrder order;
+  private final Run noChange;
   private Arrangement arrangement;
   private RunList before;
   private Run delta;
@@ -22,7 +23,8 @@ final class ArrangeNode extends Node {
     this.order = order;
     this.arrangement = new Arrangement(order);
     this.before = arrangement.content();
-    this.delta = Run.empty(order);
+    this.noChange = Run.empty(order);
+    this.delta = noChange;
   }
 
   @Override
@@ -52,7 +54,7 @@ final class ArrangeNode extends Node {
     super.endStep();
     before = arrangement.content();
     if (!delta.isEmpty()) {
-      delta = Run.empty(order);
+      delta = noChange;
     }
   }
 

@@ -22,11 +22,13 @@ final class ErrorRows {
           Column.notNull("reason", DataType.Simple.VARCHAR),
           Column.notNull("row", DataType.Simple.VARCHAR));
 
+  static final Batch NOTHING = Batch.empty(SCHEMA);
+
   static final RowOrder ORDER = RowOrder.byKey(SCHEMA, 0, 1);
 
   private Arrangement rows = new Arrangement(ORDER);
   private final BatchBuilder pending = new BatchBuilder(SCHEMA, 0);
-  private Batch delta = Batch.empty(SCHEMA);
+  private Batch delta = NOTHING;
 
   void add(String reason, Batch batch, int row, long weight) {
     Values.appendText(pending.column(0), reason);
@@ -46,7 +48,7 @@ final class ErrorRows {
 
   void endStep() {
     if (!delta.isEmpty()) {
-      delta = Batch.empty(SCHEMA);
+      delta = NOTHING;
     }
   }
 

@@ -55,14 +55,14 @@ public final class Output {
 
   /** This step's change of the error rows, consolidated. */
   public Batch errorDelta() {
-    List<Batch> changed = new ArrayList<>();
+    List<Batch> changed = new ArrayList<>(0);
     for (Node node : own) {
       if (!node.errorDelta().isEmpty()) {
         changed.add(node.errorDelta());
       }
     }
     return changed.size() < 2
-        ? changed.isEmpty() ? Batch.empty(ErrorRows.SCHEMA) : changed.getFirst()
+        ? changed.isEmpty() ? ErrorRows.NOTHING : changed.getFirst()
         : Run.of(ErrorRows.ORDER, Rows.concat(ErrorRows.SCHEMA, changed)).rows();
   }
 

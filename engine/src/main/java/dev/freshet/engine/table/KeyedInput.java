@@ -26,6 +26,7 @@ final class KeyedInput implements TableInput {
   private final Schema schema;
   private final int[] key;
   private final int[] allColumns;
+  private final Batch nothing;
   private KeySlots slots;
   private int[] oldBatches = new int[16];
   private int[] oldRows = new int[16];
@@ -46,6 +47,7 @@ final class KeyedInput implements TableInput {
     this.key = key;
     this.allColumns = new int[schema.columnCount()];
     Arrays.setAll(allColumns, c -> c);
+    this.nothing = Batch.empty(schema);
     this.slots = new KeySlots(key);
     this.patched = new BatchBuilder(schema, 0);
   }
@@ -227,7 +229,7 @@ final class KeyedInput implements TableInput {
   public Batch takeChange() {
     int count = slots.count();
     if (count == 0) {
-      return Batch.empty(schema);
+      return nothing;
     }
     int[] sources = new int[2 * count];
     int[] sourceRows = new int[2 * count];
