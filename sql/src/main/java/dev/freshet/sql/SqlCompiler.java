@@ -11,10 +11,13 @@ import dev.freshet.sql.optimize.Keys;
 import dev.freshet.sql.optimize.RelPasses;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.SortKey;
+import dev.freshet.sql.statement.Definition;
+import dev.freshet.sql.statement.DefinitionReader;
 import dev.freshet.sql.translate.PlanBuilder;
 import dev.freshet.sql.translate.RelToPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptUtil;
@@ -22,7 +25,11 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlDelete;
+import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlUpdate;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /**
@@ -62,15 +69,83 @@ public final class SqlCompiler {
     DROPPED
   }
 
+  /**
+   * Compiles any statement of the library.
+   *
+   * @param file how errors name the text
+   * @throws SqlException as {@link #query}
+   */
+  public Statement parse(String sql, String file) {
+    SourceText source = SourceText.of(file, withoutSemicolon(sql));
+    Optional<SourceText> explained = DefinitionReader.explained(source);
+    if (explained.isPresent()) {
+      return new Statement.Explain(compile(explained.get(), Order.PRESENTED));
+    }
+    Optional<Definition> definition = DefinitionReader.read(source);
+    if (definition.isPresent()) {
+      return defined(definition.get());
+    }
+    Frontend frontend = new Frontend(source, catalog);
+    return switch (frontend.parse()) {
+      case SqlInsert insert -> new Changes(this, catalog, source).insert(insert);
+      case SqlUpdate update -> new Changes(this, catalog, source).update(update);
+      case SqlDelete delete -> new Changes(this, catalog, source).delete(delete);
+      case SqlNode query when query.isA(SqlKind.QUERY) ->
+          new Statement.Query(compile(frontend, query, source, Order.PRESENTED));
+      case SqlNode other ->
+          throw new SqlException(
+              ErrorCode.SQL_UNSUPPORTED,
+              "Cannot run "
+                  + other.getKind().name().replace('_', ' ')
+                  + ". The statements are SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, CREATE VIEW,"
+                  + " DROP and EXPLAIN.",
+              source,
+              SourceText.Span.START);
+    };
+  }
+
+  private Statement defined(Definition definition) {
+    return switch (definition) {
+      case Definition.CreateTable create -> new Statement.CreateTable(create);
+      case Definition.Drop drop -> new Statement.Drop(drop);
+      case Definition.CreateView create -> {
+        CompiledQuery query = compile(create.query(), Order.DROPPED);
+        yield new Statement.CreateView(
+            create, create.columns().isPresent() ? query.renamed(create.columns().get()) : query);
+      }
+    };
+  }
+
+  private static String withoutSemicolon(String sql) {
+    String text = sql.stripTrailing();
+    return text.endsWith(";") ? text.substring(0, text.length() - 1) : text;
+  }
+
   private CompiledQuery compile(SourceText source, Order order) {
     Frontend frontend = new Frontend(source, catalog);
     SqlNode query = frontend.parse();
+    if (!query.isA(SqlKind.QUERY)) {
+      throw new SqlException(
+          ErrorCode.SQL_INVALID,
+          "Invalid SQL: a query is wanted here, SELECT ... or WITH ... SELECT.",
+          source,
+          SourceText.Span.START);
+    }
+    return compile(frontend, query, source, order);
+  }
+
+  private CompiledQuery compile(Frontend frontend, SqlNode query, SourceText source, Order order) {
     RelRoot root = frontend.convert(query);
     try {
       return plan(root, order);
     } catch (UnsupportedSqlException e) {
       throw Constructs.locate(e, query, source);
     }
+  }
+
+  /** The rows of a query node that was made of a parsed statement. */
+  Plan rows(SqlNode query, SourceText source) {
+    return compile(new Frontend(source, catalog), query, source, Order.DROPPED).plan();
   }
 
   private CompiledQuery plan(RelRoot root, Order order) {

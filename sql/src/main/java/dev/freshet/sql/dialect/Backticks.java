@@ -1,5 +1,7 @@
 package dev.freshet.sql.dialect;
 
+import dev.freshet.sql.error.Tokens;
+
 /** Lets names stand in backticks, as Flink writes them, beside the standard's double quotes. */
 final class Backticks {
   private Backticks() {}
@@ -9,45 +11,15 @@ final class Backticks {
     if (sql.indexOf('`') < 0) {
       return sql;
     }
-    char[] text = sql.toCharArray();
-    int i = 0;
-    while (i < text.length) {
-      i = afterToken(text, i);
-    }
-    return new String(text);
-  }
-
-  private static int afterToken(char[] text, int at) {
-    char c = text[at];
-    if (c == '\'' || c == '"') {
-      return after(text, at + 1, c);
-    }
-    if (c == '-' && at + 1 < text.length && text[at + 1] == '-') {
-      return after(text, at + 2, '\n');
-    }
-    if (c == '/' && at + 1 < text.length && text[at + 1] == '*') {
-      int end = at + 2;
-      while (end + 1 < text.length && !(text[end] == '*' && text[end + 1] == '/')) {
-        end++;
+    StringBuilder text = new StringBuilder(sql);
+    for (Tokens.Token token : Tokens.of(sql)) {
+      if (token.kind() == Tokens.Kind.QUOTED && sql.charAt(token.start()) == '`') {
+        text.setCharAt(token.start(), '"');
+        if (sql.charAt(token.end() - 1) == '`') {
+          text.setCharAt(token.end() - 1, '"');
+        }
       }
-      return Math.min(end + 2, text.length);
     }
-    if (c == '`') {
-      int end = after(text, at + 1, '`');
-      text[at] = '"';
-      if (text[end - 1] == '`') {
-        text[end - 1] = '"';
-      }
-      return end;
-    }
-    return at + 1;
-  }
-
-  private static int after(char[] text, int from, char end) {
-    int i = from;
-    while (i < text.length && text[i] != end) {
-      i++;
-    }
-    return Math.min(i + 1, text.length);
+    return text.toString();
   }
 }

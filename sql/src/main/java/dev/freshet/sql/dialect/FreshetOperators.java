@@ -101,6 +101,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.addAll(List.of(ROLLUP, CUBE, UNION, UNION_ALL, INTERSECT, INTERSECT_ALL, EXCEPT));
     all.addAll(List.of(EXCEPT_ALL, COLLECTION_TABLE, EXPLICIT_TABLE, SCALAR_QUERY));
     all.add(SqlLibraryOperators.TRY_CAST);
+    all.add(SqlLibraryOperators.INFIX_CAST);
     all.add(SqlLibraryOperators.IF);
     all.add(new TumbleFunction());
     all.addAll(FreshetFunctions.all());

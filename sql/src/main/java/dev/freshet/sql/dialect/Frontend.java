@@ -41,7 +41,7 @@ public final class Frontend {
         }
       };
 
-  private static final SqlParser.Config PARSER =
+  static final SqlParser.Config PARSER =
       SqlParser.config()
           .withParserFactory(SqlBabelParserImpl.FACTORY)
           .withQuoting(Quoting.DOUBLE_QUOTE)
@@ -83,6 +83,7 @@ public final class Frontend {
             SqlValidator.Config.DEFAULT
                 .withConformance(CONFORMANCE)
                 .withDefaultNullCollation(NullCollation.LOW)
+                .withTypeCoercionFactory(Coercions::new)
                 .withIdentifierExpansion(true));
     try {
       SqlNode validated = validator.validate(query);
@@ -109,7 +110,8 @@ public final class Frontend {
 
   private RelOptCluster cluster() {
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
-    // Constants are folded in our own plan, where that is safe; Calcite would generate and run code.
+    // Constants are folded in our own plan, where that is safe; Calcite would generate and run
+    // code.
     planner.setExecutor((rexBuilder, constants, reduced) -> reduced.addAll(constants));
     RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));
     ProxyingMetadataHandlerProvider handlers =

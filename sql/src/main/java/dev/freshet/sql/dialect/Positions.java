@@ -5,10 +5,10 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** The parser's positions to ours. */
-final class Positions {
+public final class Positions {
   private Positions() {}
 
-  static Span span(SqlNode node) {
+  public static Span span(SqlNode node) {
     return span(node.getParserPosition());
   }
 

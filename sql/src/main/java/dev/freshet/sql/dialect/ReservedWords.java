@@ -10,7 +10,7 @@ final class ReservedWords {
   private ReservedWords() {}
 
   static boolean contains(String word) {
-    SqlAbstractParserImpl.Metadata metadata = SqlParser.create("").getMetadata();
+    SqlAbstractParserImpl.Metadata metadata = SqlParser.create("", Frontend.PARSER).getMetadata();
     Set<String> tokens = Set.copyOf(metadata.getTokens());
     String upper = word.toUpperCase(Locale.ROOT);
     return tokens.contains(upper) && metadata.isReservedWord(upper);

@@ -25,6 +25,13 @@ final class Restrictions extends SqlBasicVisitor<Void> {
     statement.accept(new Restrictions(source));
   }
 
+  /** Why a function of the clock is refused; empty for any other name. */
+  static String clockFunction(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    boolean clock = upper.startsWith("CURRENT_") || upper.startsWith("LOCALTIME");
+    return clock ? FUNCTIONS.getOrDefault(upper, "") : "";
+  }
+
   private static Map<String, String> functions() {
     String clock =
         "Its value changes without any input changing, so a result could not be kept equal to its"
@@ -56,12 +63,11 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case PIVOT, UNPIVOT -> "Write it as SUM(x) FILTER (WHERE ...) per column.";
           case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
-          case WITH_ITEM, WITH -> null;
+          case UNNEST -> FUNCTIONS.get("UNNEST");
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
           case ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
               "Arrays and maps can come from a source, but not be made in SQL yet.";
           case OVER -> over(call);
-          case SELECT, COLLECTION_TABLE -> null;
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };
     if (reason != null) {

@@ -5,13 +5,33 @@ import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SourceText.Span;
 import dev.freshet.sql.error.SqlException;
+import dev.freshet.sql.error.Suggestions;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
-import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** Says in our own words what the validator found. */
 final class ValidationErrors {
-  private ValidationErrors() {}
+  private static final Pattern NAME = Pattern.compile("'(.*?)'");
+  private static final Pattern FUNCTION = Pattern.compile("signature ([^(\\s]+)\\s*\\(?(.*?)\\)?$");
+  private static final Pattern APPLY =
+      Pattern.compile("Cannot apply '?(.*?)'? to arguments of type '(.*?)'\\.", Pattern.DOTALL);
+
+  private final Catalog catalog;
+  private final Set<String> columns = new TreeSet<>();
+
+  private ValidationErrors(Catalog catalog, SqlNode query) {
+    this.catalog = catalog;
+    query.accept(new TablesOf());
+  }
 
   static SqlException translate(
       CalciteContextException e, SourceText source, Catalog catalog, SqlNode query) {
@@ -21,11 +41,119 @@ final class ValidationErrors {
             : new Span(e.getPosLine(), e.getPosColumn(), e.getEndPosLine(), e.getEndPosColumn());
     Throwable cause = e.getCause();
     String message = String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
-    return new SqlException(ErrorCode.SQL_INVALID, "Invalid SQL: " + message, source, span);
+    ValidationErrors errors = new ValidationErrors(catalog, query);
+    String clock = Restrictions.clockFunction(nameIn(message));
+    if (!clock.isEmpty() && message.startsWith("Column ")) {
+      return new SqlException(
+          ErrorCode.SQL_UNSUPPORTED, "Cannot run " + nameIn(message) + ". " + clock, source, span);
+    }
+    return new SqlException(
+        ErrorCode.SQL_INVALID,
+        "Invalid SQL: " + errors.problem(message, source, span),
+        source,
+        span);
   }
 
-  static SqlException translate(CalciteException e, SourceText source) {
+  static SqlException translate(RuntimeException e, SourceText source) {
     return new SqlException(
-        ErrorCode.SQL_INVALID, "Invalid SQL: " + e.getMessage(), source, Span.START);
+        ErrorCode.SQL_INVALID,
+        "Invalid SQL: " + plain(String.valueOf(e.getMessage())),
+        source,
+        Span.START);
+  }
+
+  private String problem(String message, SourceText source, Span span) {
+    String name = nameIn(message);
+    if (message.startsWith("Column ") && message.contains("not found in")) {
+      return "unknown column " + name + "." + Suggestions.sentence(name, columns, "There are");
+    }
+    if (message.startsWith("Unknown identifier")) {
+      return "unknown name " + name + "." + Suggestions.sentence(name, columns, "There are");
+    }
+    if (message.startsWith("Object ") || message.startsWith("Table ")) {
+      return "unknown table " + name + "." + Suggestions.sentence(name, relations(), "There are");
+    }
+    if (message.startsWith("No match found for function signature")) {
+      return function(message);
+    }
+    if (message.startsWith("Column ") && message.endsWith("is ambiguous")) {
+      return name + " is a column of more than one table. Write table." + name + ".";
+    }
+    if (message.startsWith("Cannot apply ")) {
+      return apply(message, source, span);
+    }
+    if (message.endsWith("is not being grouped")) {
+      return source.fragment(span)
+          + " is neither grouped nor aggregated. Add it to GROUP BY, or use an aggregate such as MAX.";
+    }
+    return plain(message);
+  }
+
+  private static String function(String message) {
+    Matcher matcher = FUNCTION.matcher(message);
+    String name = matcher.find() ? matcher.group(1) : "";
+    Collection<String> known = FreshetOperators.TABLE.functionNames();
+    if (known.stream().anyMatch(name::equalsIgnoreCase)) {
+      return name
+          + " does not take these arguments: "
+          + types(matcher.group(2))
+          + ". See its form in the reference.";
+    }
+    return "unknown function " + name + "." + Suggestions.sentence(name, known, "There are");
+  }
+
+  private static String apply(String message, SourceText source, Span span) {
+    Matcher matcher = APPLY.matcher(message);
+    if (!matcher.find()) {
+      return plain(message);
+    }
+    if (matcher.group(1).equals("TUMBLE")) {
+      return "TUMBLE needs (TABLE t, DESCRIPTOR(time column), INTERVAL size [, INTERVAL offset]);"
+          + " the time column must be a TIMESTAMP or TIMESTAMP_LTZ.";
+    }
+    return source.fragment(span)
+        + " has arguments of the wrong type: "
+        + types(matcher.group(2))
+        + ". Convert one with CAST.";
+  }
+
+  /** Types as SQL writes them: without angle brackets, character sets and record internals. */
+  private static String types(String text) {
+    return text.replaceAll("[<>]", "")
+        .replaceAll(" CHARACTER SET \"[^\"]*\"", "")
+        .replace("TIMESTAMP_WITH_LOCAL_TIME_ZONE", "TIMESTAMP_LTZ");
+  }
+
+  /** Any other message of the validator, without what only its developers understand. */
+  private static String plain(String message) {
+    String first = message.lines().findFirst().orElse("it cannot be understood");
+    String clean = types(first.replaceAll("\\b(org|java)(\\.\\w+)+[:.]?\\s*", ""));
+    String lower =
+        clean.length() > 1 && Character.isLowerCase(clean.charAt(1))
+            ? clean.substring(0, 1).toLowerCase(Locale.ROOT) + clean.substring(1)
+            : clean;
+    return lower.endsWith(".") ? lower : lower + ".";
+  }
+
+  private static String nameIn(String message) {
+    Matcher matcher = NAME.matcher(message);
+    return matcher.find() ? matcher.group(1) : "";
+  }
+
+  private List<String> relations() {
+    return catalog.relations().stream().map(Catalog.Relation::name).toList();
+  }
+
+  /** Collects the columns of the tables that a query names. */
+  private final class TablesOf extends SqlBasicVisitor<Void> {
+    @Override
+    public Void visit(SqlIdentifier id) {
+      for (Catalog.Relation relation : catalog.relations()) {
+        if (id.isSimple() && relation.name().equalsIgnoreCase(id.getSimple())) {
+          columns.addAll(relation.schema().names());
+        }
+      }
+      return super.visit(id);
+    }
   }
 }

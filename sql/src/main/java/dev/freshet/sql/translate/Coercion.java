@@ -25,6 +25,39 @@ final class Coercion {
     return comparable(a, b);
   }
 
+  /**
+   * A column that is cast only to be compared with a literal, without its cast if the literal can
+   * be of the column's type: {@code CAST(price AS DECIMAL(12, 2)) = 1.00} asks the same as {@code
+   * price = 1.00}.
+   */
+  static Expression withoutCast(Expression expression, Literal literal) {
+    if (!(expression instanceof Expression.Cast(Expression operand, DataType to, _))
+        || !to.equals(literal.type())
+        || !isWidening(operand.type(), to)) {
+      return expression;
+    }
+    return Folding.cast(literal, operand.type()).isPresent() ? operand : expression;
+  }
+
+  /** Whether the cast keeps every value and the order of values. */
+  private static boolean isWidening(DataType from, DataType to) {
+    if (from == Simple.UUID) {
+      return to == Simple.VARCHAR;
+    }
+    if (from == Simple.REAL) {
+      return to == Simple.DOUBLE;
+    }
+    if (Types.isFloating(from) || Types.isFloating(to)) {
+      return false;
+    }
+    if (!Types.isNumeric(from) || !Types.isNumeric(to)) {
+      return false;
+    }
+    DataType.Decimal a = Types.asDecimal(from);
+    DataType.Decimal b = Types.asDecimal(to);
+    return a.scale() <= b.scale() && a.precision() - a.scale() <= b.precision() - b.scale();
+  }
+
   static DataType comparable(DataType a, DataType b) {
     if (a.equals(b)) {
       return a;

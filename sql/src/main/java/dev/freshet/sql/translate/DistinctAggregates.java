@@ -46,6 +46,8 @@ final class DistinctAggregates {
       }
     }
     List<Plan> parts = new ArrayList<>();
+    // A part without filter has the same groups as the first, so that an inner join loses none.
+    List<JoinKind> kinds = new ArrayList<>();
     Map<AggregateCall, Integer> positions = new LinkedHashMap<>();
     int width = 0;
     // A part with all groups comes first. A distinct source has them all unless it has a filter.
@@ -55,13 +57,16 @@ final class DistinctAggregates {
           plain.isEmpty()
               ? new Plan.Distinct(PlanBuilder.project(input, columns(input, groups)))
               : PlanBuilder.aggregate(input, groups, plain));
+      kinds.add(JoinKind.INNER);
       width = place(plain, groups.size(), width, positions);
     }
     for (Map.Entry<Source, List<AggregateCall>> entry : bySource.entrySet()) {
       parts.add(aggregate(input, groups, entry.getKey(), entry.getValue()));
+      boolean all = groups.isEmpty() || entry.getKey().filter().isEmpty();
+      kinds.add(all ? JoinKind.INNER : JoinKind.LEFT);
       width = place(entry.getValue(), groups.size(), width, positions);
     }
-    return combine(parts, groups.size(), calls, positions);
+    return combine(parts, kinds, groups.size(), calls, positions);
   }
 
   /** Notes where the calls of a part will stand in the join; the new width of the join. */
@@ -76,12 +81,13 @@ final class DistinctAggregates {
 
   private static Plan combine(
       List<Plan> parts,
+      List<JoinKind> kinds,
       int groupCount,
       List<AggregateCall> calls,
       Map<AggregateCall, Integer> positions) {
     Plan joined = parts.getFirst();
-    for (Plan part : parts.subList(1, parts.size())) {
-      joined = joinOnGroups(joined, part, groupCount);
+    for (int i = 1; i < parts.size(); i++) {
+      joined = joinOnGroups(joined, parts.get(i), kinds.get(i), groupCount);
     }
     List<Expression> output = new ArrayList<>(PlanBuilder.columns(joined, 0, groupCount));
     for (AggregateCall call : calls) {
@@ -129,7 +135,7 @@ final class DistinctAggregates {
     return PlanBuilder.aggregate(distinct, newGroups, plain);
   }
 
-  private static Plan joinOnGroups(Plan left, Plan right, int groupCount) {
+  private static Plan joinOnGroups(Plan left, Plan right, JoinKind kind, int groupCount) {
     int leftWidth = left.schema().columnCount();
     List<Expression> equal = new ArrayList<>();
     for (int i = 0; i < groupCount; i++) {
@@ -142,7 +148,6 @@ final class DistinctAggregates {
                   new Expression.Call(Function.IS_DISTINCT_FROM, List.of(a, b), Simple.BOOLEAN)),
               Simple.BOOLEAN));
     }
-    return Joins.join(
-        left, right, groupCount == 0 ? JoinKind.INNER : JoinKind.LEFT, Expressions.and(equal));
+    return Joins.join(left, right, kind, Expressions.and(equal));
   }
 }

@@ -12,6 +12,7 @@ import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,6 +42,30 @@ final class Folding {
     return folded.isPresent() ? folded.get() : expression;
   }
 
+  /** The expression with every part folded, from the leaves up. */
+  static Expression everywhere(Expression expression) {
+    return switch (expression) {
+      case Expression.ColumnRef column -> column;
+      case Literal literal -> literal;
+      case Cast cast -> fold(new Cast(everywhere(cast.operand()), cast.type(), cast.onFailure()));
+      case Call call ->
+          fold(
+              new Call(
+                  call.function(),
+                  call.arguments().stream().map(Folding::everywhere).toList(),
+                  call.type()));
+      case Expression.Case choice ->
+          new Expression.Case(
+              choice.branches().stream()
+                  .map(branch ->
+                      new Expression.Case.Branch(
+                          everywhere(branch.condition()), everywhere(branch.result())))
+                  .toList(),
+              everywhere(choice.otherwise()),
+              choice.type());
+    };
+  }
+
   /** The literal as another type; empty unless that is exact and cannot fail. */
   static Optional<Literal> cast(Literal literal, DataType type) {
     if (literal.value().isEmpty()) {
@@ -59,10 +84,13 @@ final class Folding {
     if (value instanceof String text && from == Simple.VARCHAR) {
       return parsed(text.strip(), to);
     }
-    if (value instanceof LocalDate date && to == Simple.TIMESTAMP) {
-      return date.atStartOfDay();
-    }
-    return null;
+    return switch (value) {
+      case LocalDate date when to == Simple.TIMESTAMP -> date.atStartOfDay();
+      case LocalDate date when to == Simple.TIMESTAMP_LTZ ->
+          date.atStartOfDay().toInstant(ZoneOffset.UTC);
+      case LocalDateTime time when to == Simple.TIMESTAMP_LTZ -> time.toInstant(ZoneOffset.UTC);
+      default -> null;
+    };
   }
 
   private static @Nullable Object number(Object value, DataType to) {
@@ -105,19 +133,32 @@ final class Folding {
     try {
       return switch (to) {
         case Simple.DATE -> text.length() == 10 ? LocalDate.parse(text) : null;
-        case Simple.TIMESTAMP ->
-            text.length() == 10
-                ? LocalDate.parse(text).atStartOfDay()
-                : text.length() >= 19 && text.length() <= 26
-                    ? LocalDateTime.parse(text.replace(' ', 'T'))
-                    : null;
+        case Simple.TIMESTAMP -> time(text);
+        case Simple.TIMESTAMP_LTZ -> {
+          LocalDateTime time = time(text);
+          yield time == null ? null : time.toInstant(ZoneOffset.UTC);
+        }
+        case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER, Simple.BIGINT ->
+            text.matches("-?[0-9]{1,18}") ? number(Long.valueOf(text), to) : null;
+        case DataType.Decimal decimal ->
+            text.matches("-?[0-9]{1,38}(\\.[0-9]{1,38})?")
+                ? decimal(new BigDecimal(text), decimal)
+                : null;
         case Simple.UUID -> text.length() == 36 ? UUID.fromString(text) : null;
-        case Simple _, DataType.Decimal _, DataType.Array _ -> null;
+        case Simple _, DataType.Array _ -> null;
       };
     } catch (DateTimeException | IllegalArgumentException e) {
       // Not of this form: the engine decides what the text means.
       return null;
     }
+  }
+
+  private static @Nullable LocalDateTime time(String text) {
+    if (text.length() == 10) {
+      return LocalDate.parse(text).atStartOfDay();
+    }
+    boolean whole = text.length() >= 19 && text.length() <= 26;
+    return whole ? LocalDateTime.parse(text.replace(' ', 'T')) : null;
   }
 
   private static Optional<Literal> call(Call call) {

@@ -27,7 +27,7 @@ final class FunctionCalls {
     List<RexNode> operands = call.getOperands();
     return switch (name) {
       case "+" -> expressions.convert(operands.getFirst());
-      case "||", "CONCAT" -> texts(Function.CONCAT, call);
+      case "||", "CONCAT" -> concat(call);
       case "UPPER" -> texts(Function.UPPER, call);
       case "LOWER" -> texts(Function.LOWER, call);
       case "CHAR_LENGTH", "CHARACTER_LENGTH" -> texts(Function.CHAR_LENGTH, call);
@@ -94,6 +94,20 @@ final class FunctionCalls {
   private Expression texts(Function function, RexCall call) {
     return result(
         call, function, call.getOperands().stream().map(this::text).toArray(Expression[]::new));
+  }
+
+  /** One call for a chain of {@code ||}. */
+  private Expression concat(RexCall call) {
+    List<Expression> parts = new ArrayList<>();
+    for (RexNode operand : call.getOperands()) {
+      Expression part = text(operand);
+      if (part instanceof Expression.Call inner && inner.function() == Function.CONCAT) {
+        parts.addAll(inner.arguments());
+      } else {
+        parts.add(part);
+      }
+    }
+    return result(call, Function.CONCAT, parts.toArray(Expression[]::new));
   }
 
   /** Text arguments as VARCHAR, whole numbers as INTEGER. */

@@ -20,6 +20,7 @@ public final class Nullability {
       case Expression.Literal literal -> literal.value().isEmpty();
       case Expression.Cast cast ->
           cast.onFailure() == Expression.Cast.OnFailure.NULL || mayBeNull(cast.operand(), input);
+      case Expression.Case choice when isCoalesce(choice) -> mayBeNull(fallback(choice), input);
       case Expression.Case choice ->
           mayBeNull(choice.otherwise(), input)
               || choice.branches().stream().anyMatch(branch -> mayBeNull(branch.result(), input));
@@ -31,6 +32,28 @@ public final class Nullability {
                 call.arguments().stream().anyMatch(argument -> mayBeNull(argument, input));
           };
     };
+  }
+
+  /** CASE WHEN x IS NULL THEN y ELSE x END, or its mirror. */
+  private static boolean isCoalesce(Expression.Case choice) {
+    if (choice.branches().size() != 1) {
+      return false;
+    }
+    Expression.Case.Branch branch = choice.branches().getFirst();
+    if (!(branch.condition() instanceof Expression.Call test)) {
+      return false;
+    }
+    Expression tested = test.arguments().getFirst();
+    return (test.function() == Function.IS_NULL && tested.equals(choice.otherwise()))
+        || (test.function() == Function.IS_NOT_NULL && tested.equals(branch.result()));
+  }
+
+  private static Expression fallback(Expression.Case choice) {
+    Expression.Case.Branch branch = choice.branches().getFirst();
+    boolean mirrored =
+        branch.condition() instanceof Expression.Call test
+            && test.function() == Function.IS_NOT_NULL;
+    return mirrored ? choice.otherwise() : branch.result();
   }
 
   private enum Nulls {

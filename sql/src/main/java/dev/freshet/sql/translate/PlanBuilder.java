@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
@@ -49,8 +50,15 @@ public final class PlanBuilder {
       return project(
           inner.input(),
           expressions.stream()
-              .map(outer -> Expressions.replaceColumns(outer, inner.expressions()::get))
+              .map(outer ->
+                  Folding.everywhere(Expressions.replaceColumns(outer, inner.expressions()::get)))
               .toList());
+    }
+    if (input instanceof Plan.Constants constants) {
+      Optional<Plan> folded = ConstantRows.project(constants, expressions);
+      if (folded.isPresent()) {
+        return folded.get();
+      }
     }
     Names names = new Names();
     List<Column> columns = new ArrayList<>(expressions.size());

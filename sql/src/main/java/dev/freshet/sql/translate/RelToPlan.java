@@ -170,8 +170,8 @@ public final class RelToPlan {
     }
     BigDecimal value =
         count instanceof RexLiteral literal ? literal.getValueAs(BigDecimal.class) : null;
-    if (value == null) {
-      throw new UnsupportedSqlException("ORDER BY", "LIMIT and OFFSET must be literal numbers.");
+    if (value == null || value.stripTrailingZeros().scale() > 0) {
+      throw new UnsupportedSqlException("ORDER BY", "LIMIT and OFFSET must be whole numbers.");
     }
     return value.longValueExact();
   }
@@ -203,9 +203,8 @@ public final class RelToPlan {
               "$CORRELATED",
               "A sub-query refers to the outer query in this way. Write it as a join.");
       case "LogicalIntersect" ->
-          new UnsupportedSqlException("INTERSECT ALL", "Use INTERSECT, or a join.");
-      case "LogicalMinus" ->
-          new UnsupportedSqlException("EXCEPT ALL", "Use EXCEPT, or NOT EXISTS.");
+          new UnsupportedSqlException("INTERSECT", "Use INTERSECT, or a join.");
+      case "LogicalMinus" -> new UnsupportedSqlException("EXCEPT", "Use EXCEPT, or NOT EXISTS.");
       case "LogicalRepeatUnion" ->
           new UnsupportedSqlException("WITH", "Recursive queries are not there yet.");
       default -> new UnsupportedSqlException("SELECT", "This form of query is not there yet.");

@@ -26,6 +26,8 @@ import org.apache.calcite.sql.type.SqlTypeName;
  * are in {@link FunctionCalls}, date and time in {@link TimeCalls}.
  */
 final class RexToExpression {
+  private static final int UUID_LENGTH = 36;
+
   private final RexBuilder rexBuilder;
   private final TimeCalls timeCalls = new TimeCalls(this);
   private final FunctionCalls functionCalls = new FunctionCalls(this);
@@ -127,6 +129,11 @@ final class RexToExpression {
   private Expression comparison(Function function, RexCall call) {
     Expression left = convert(call.getOperands().get(0));
     Expression right = convert(call.getOperands().get(1));
+    if (right instanceof Expression.Literal literal) {
+      left = Coercion.withoutCast(left, literal);
+    } else if (left instanceof Expression.Literal literal) {
+      right = Coercion.withoutCast(right, literal);
+    }
     DataType type = Coercion.comparable(left, right);
     return Expressions.predicate(function, Expressions.as(left, type), Expressions.as(right, type));
   }
@@ -197,6 +204,9 @@ final class RexToExpression {
     int length = to.getPrecision();
     boolean character =
         from.getSqlTypeName() == SqlTypeName.CHAR || from.getSqlTypeName() == SqlTypeName.VARCHAR;
+    if (from.getSqlTypeName() == SqlTypeName.UUID && length >= UUID_LENGTH) {
+      return text;
+    }
     boolean fits = character && from.getPrecision() >= 0 && from.getPrecision() <= length;
     if (length < 0 || fits) {
       return text;

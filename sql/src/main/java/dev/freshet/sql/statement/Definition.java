@@ -1,0 +1,40 @@
+package dev.freshet.sql.statement;
+
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.error.SourceText;
+import java.util.List;
+import java.util.Optional;
+
+/** A CREATE or DROP as it is written; nothing is looked up. */
+public sealed interface Definition {
+  /** What to do when the object to create is there already, or the one to drop is not. */
+  enum Otherwise {
+    FAIL,
+    /** IF NOT EXISTS, IF EXISTS: leave it as it is. */
+    IGNORE,
+    /** OR REPLACE. */
+    REPLACE
+  }
+
+  /** What is dropped. */
+  enum Kind {
+    TABLE,
+    VIEW
+  }
+
+  /**
+   * @param primaryKey names of columns; empty when the table has no key
+   */
+  record CreateTable(String name, Schema schema, List<String> primaryKey, Otherwise otherwise)
+      implements Definition {}
+
+  /**
+   * @param columns names for the query's columns; empty to keep them
+   * @param query the SELECT, at its place in the statement
+   */
+  record CreateView(
+      String name, Optional<List<String>> columns, SourceText query, Otherwise otherwise)
+      implements Definition {}
+
+  record Drop(Kind kind, String name, Otherwise otherwise) implements Definition {}
+}

@@ -1,0 +1,25 @@
+SELECT small + 1, small * user_id, ratio + small, -ratio, -small, user_id % 7, MOD(small, 3), user_id / 2, +small FROM events;
+SELECT amount + 1, amount - price, amount * price, amount / price, amount % 3, amount + 0.125, amount * weight FROM orders, products;
+SELECT ABS(amount), FLOOR(amount), CEIL(amount), CEILING(weight), ROUND(amount), ROUND(amount, 1), ROUND(weight, 2), ROUND(id, -2), SIGN(amount) FROM orders JOIN products USING (id);
+SELECT SQRT(weight), POWER(weight, 2), EXP(weight), LN(weight), LOG10(price) FROM products;
+SELECT name || '!' || country, CONCAT(name, country), UPPER(name), LOWER(name), CHAR_LENGTH(name), CHARACTER_LENGTH(name) FROM customers;
+SELECT SUBSTRING(name FROM 2 FOR 3), SUBSTRING(name, 2), SUBSTR(name, 2, 3), TRIM(name), TRIM(BOTH 'x' FROM name), TRIM(LEADING FROM name), LTRIM(name), RTRIM(name, 'ab'), REPLACE(name, 'a', 'b') FROM customers;
+SELECT POSITION('a' IN name), INSTR(name, 'a'), LOCATE('a', name), LPAD(name, 5, '*'), RPAD(name, 5, '*'), REVERSE(name), LEFT(name, 2), RIGHT(name, 2) FROM customers;
+SELECT SPLIT_INDEX(name, ' ', 0), REGEXP_EXTRACT(name, '(a)(b)', 1), REGEXP_EXTRACT(name, 'a'), REGEXP(name, '^a') FROM customers;
+SELECT id FROM customers WHERE name LIKE 'a%' AND name NOT LIKE '%b' AND country LIKE '50!%' ESCAPE '!';
+SELECT EXTRACT(YEAR FROM at), EXTRACT(QUARTER FROM at), EXTRACT(MONTH FROM at), EXTRACT(WEEK FROM at), EXTRACT(DAY FROM at), EXTRACT(DOW FROM at), EXTRACT(DOY FROM at), EXTRACT(HOUR FROM at), EXTRACT(MINUTE FROM at), EXTRACT(SECOND FROM at), EXTRACT(MILLISECOND FROM at), EXTRACT(EPOCH FROM at) FROM events;
+SELECT YEAR(at), QUARTER(at), MONTH(at), WEEK(at), DAYOFMONTH(at), DAYOFWEEK(at), DAYOFYEAR(at), HOUR(at), MINUTE(at), SECOND(at) FROM events;
+SELECT FLOOR(at TO YEAR), FLOOR(at TO QUARTER), FLOOR(at TO MONTH), FLOOR(at TO WEEK), FLOOR(at TO DAY), FLOOR(at TO HOUR), FLOOR(at TO MINUTE), FLOOR(at TO SECOND), FLOOR(due TO MONTH) FROM events, orders;
+SELECT at + INTERVAL '1' DAY, at - INTERVAL '90' MINUTE, due + INTERVAL '1' MONTH, due - INTERVAL '2' YEAR, ordered_at + INTERVAL '1' HOUR * priority, at + INTERVAL '1 02:03:04.005' DAY TO SECOND FROM events, orders;
+SELECT TIMESTAMPDIFF(DAY, at, at), TIMESTAMPDIFF(MONTH, due, due), TIMESTAMPDIFF(YEAR, due, due), TIMESTAMPDIFF(SECOND, at, ordered_at), TIMESTAMPADD(HOUR, 3, at), TIMESTAMPADD(MONTH, small, due) FROM events, orders;
+SELECT o.id FROM orders o, customers c WHERE (o.ordered_at - c.created_at) DAY > INTERVAL '1' DAY AND o.ordered_at > TIMESTAMP '2026-01-01 00:00:00' AND due >= '2026-01-31' AND due = DATE '2026-02-01';
+SELECT DATE_FORMAT(at, 'yyyy-MM-dd'), CAST(at AS DATE), CAST(ordered_at AS TIMESTAMP), CAST(at AS TIMESTAMP_LTZ), CAST(at AS TIMESTAMP WITH LOCAL TIME ZONE), CAST('2026-01-31 10:00:00' AS TIMESTAMP), CAST(kind AS TIMESTAMP(3)) FROM events, orders;
+SELECT JSON_VALUE(profile, '$.city'), JSON_VALUE(profile, '$.age' RETURNING INTEGER), JSON_QUERY(profile, '$.tags'), JSON_EXISTS(profile, '$.city'), profile FROM customers;
+SELECT CARDINALITY(tags), tags[1], ARRAY_CONTAINS(tags, 'x'), ARRAY_JOIN(tags, ', '), tags FROM customers;
+SELECT GREATEST(priority, 3), LEAST(amount, 3, 2.5), IFNULL(priority, 0), IF(amount > 3, 'a', 'bb'), COALESCE(due, DATE '2026-01-01') FROM orders;
+SELECT CAST(id AS VARCHAR), CAST(state AS VARCHAR(3)), CAST(state AS CHAR(3)), CAST(state AS INTEGER), TRY_CAST(state AS INTEGER), CAST(amount AS DOUBLE), CAST(amount AS DECIMAL(8, 1)), CAST(state AS STRING), CAST(weight AS FLOAT), CAST(sku AS VARCHAR), CAST(state AS UUID), CAST(state AS JSON), CAST(state AS BYTES) FROM orders JOIN products USING (id);
+SELECT user_id FROM events WHERE flag AND NOT (kind = 'x' OR small IS NULL) AND flag IS TRUE AND (flag IS NOT FALSE) AND user_id IS DISTINCT FROM small AND flag IS NOT UNKNOWN;
+SELECT id FROM products WHERE sku = '00000000-0000-0000-0000-000000000001' AND price BETWEEN 1 AND 2.5 AND weight <> 1 AND price IN (1, 2, 3);
+SELECT CASE state WHEN 'a' THEN 1 WHEN 'b' THEN 2.5 END, CASE WHEN priority IS NULL THEN NULL ELSE amount END, NULLIF(priority, 0), 1 / NULLIF(priority, 0), 1 / 0, 'grüße 漢字' FROM orders;
+SELECT state::VARCHAR, id::INTEGER, `state`, "state" FROM orders;
+SELECT NULL AS nothing, TRUE AS yes, 1.50 AS d, 1e3 AS e, x'0aff' AS b, TIME '10:11:12' AS t, 12345678901 AS l FROM orders

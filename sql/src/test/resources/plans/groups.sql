@@ -1,0 +1,23 @@
+SELECT COUNT(*), COUNT(priority), SUM(priority), AVG(priority), SUM(amount), AVG(amount), SUM(ratio), AVG(ratio), MIN(kind), MAX(at) FROM orders, events;
+SELECT customer_id, COUNT(DISTINCT state) AS states FROM orders GROUP BY customer_id;
+SELECT state, COUNT(*) AS n, COUNT(DISTINCT customer_id) AS c, SUM(DISTINCT amount) AS s FROM orders GROUP BY state;
+SELECT COUNT(DISTINCT kind), COUNT(*), SUM(DISTINCT user_id) FROM events;
+SELECT kind, COUNT(DISTINCT user_id) FILTER (WHERE flag) AS f, MAX(DISTINCT small) AS m FROM events GROUP BY kind;
+SELECT state, COUNT(*) FILTER (WHERE amount > 100) AS big, SUM(amount) FILTER (WHERE priority = 1) AS urgent FROM orders GROUP BY state;
+SELECT state, customer_id, SUM(amount) AS s, GROUPING(state) AS g FROM orders GROUP BY ROLLUP (state, customer_id);
+SELECT state, customer_id, COUNT(*) FROM orders GROUP BY GROUPING SETS ((state), (customer_id), ());
+SELECT state, SUM(amount) AS s FROM orders GROUP BY state HAVING SUM(amount) > 1000 AND state <> 'open';
+SELECT EXTRACT(YEAR FROM ordered_at) AS y, COUNT(*) AS n FROM orders GROUP BY EXTRACT(YEAR FROM ordered_at);
+SELECT id FROM orders INTERSECT SELECT order_id FROM order_items;
+SELECT id FROM orders EXCEPT SELECT order_id FROM order_items WHERE quantity > 1;
+SELECT DISTINCT customer_id, state FROM orders ORDER BY state;
+SELECT window_start, window_end, window_time, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ordered_at), INTERVAL '10' SECOND)) GROUP BY window_start, window_end, window_time;
+SELECT MAX(n) FROM (SELECT state, COUNT(*) AS n FROM orders GROUP BY state);
+SELECT state FROM orders GROUP BY state;
+SELECT AVG(priority + 0.5) AS a, SUM(quantity * unit_price) AS s FROM orders, order_items;
+SELECT state, id, amount FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY state ORDER BY amount DESC, id) AS n FROM orders) WHERE n = 1;
+SELECT state, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY state ORDER BY amount DESC, id) AS n FROM orders) WHERE n = 1 AND amount > 5;
+SELECT id, amount FROM (SELECT id, amount, ROW_NUMBER() OVER (ORDER BY amount) AS n FROM orders) WHERE n BETWEEN 3 AND 5;
+SELECT c.name, t.id FROM customers c JOIN (SELECT id, customer_id FROM (SELECT id, customer_id, ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY ordered_at DESC) AS n FROM orders) WHERE n <= 2) t ON t.customer_id = c.id;
+SELECT id FROM orders UNION ALL SELECT priority FROM orders UNION ALL SELECT 1.5;
+SELECT customer_id, SUM(amount) AS s FROM orders GROUP BY customer_id ORDER BY s DESC LIMIT 5

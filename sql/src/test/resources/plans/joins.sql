@@ -1,0 +1,23 @@
+SELECT o.id, i.line FROM orders o RIGHT JOIN order_items i ON i.order_id = o.id;
+SELECT o.id, i.line FROM orders o FULL JOIN order_items i ON i.order_id = o.id AND i.quantity > o.priority;
+SELECT o.id, c.name FROM orders o, customers c WHERE o.customer_id = c.id;
+SELECT * FROM (SELECT id AS order_id, state FROM orders) JOIN order_items USING (order_id);
+SELECT order_id, state, line FROM (SELECT id AS order_id, state FROM orders) NATURAL JOIN order_items;
+SELECT c.name, p.title FROM customers c CROSS JOIN products p;
+SELECT a.user_id FROM events a JOIN events b ON a.kind IS NOT DISTINCT FROM b.kind AND a.at < b.at;
+SELECT o.id FROM orders o JOIN customers c ON UPPER(o.state) = c.country AND o.amount BETWEEN 1 AND 10;
+SELECT o.id FROM orders o JOIN customers c ON o.priority = c.id;
+SELECT name FROM customers WHERE id IN (SELECT customer_id FROM orders WHERE amount > 100);
+SELECT name FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id AND o.amount > 100);
+SELECT name FROM customers c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id);
+SELECT name FROM customers WHERE id NOT IN (SELECT customer_id FROM orders);
+SELECT name, (SELECT MAX(amount) FROM orders o WHERE o.customer_id = c.id) AS largest FROM customers c;
+SELECT id FROM orders WHERE amount > (SELECT AVG(amount) FROM orders);
+SELECT name, (SELECT COUNT(*) FROM orders o WHERE o.customer_id = c.id) AS n FROM customers c;
+SELECT id FROM orders WHERE amount >= ALL (SELECT unit_price FROM order_items);
+SELECT id FROM orders WHERE amount > ANY (SELECT unit_price FROM order_items);
+SELECT id, (SELECT title FROM products p WHERE p.id = o.priority) AS t FROM orders o;
+SELECT * FROM customers c JOIN (SELECT customer_id, COUNT(*) AS n FROM orders GROUP BY customer_id) o ON o.customer_id = c.id;
+SELECT o.id FROM orders o LEFT JOIN customers c ON o.customer_id = c.id AND o.state = 'paid';
+SELECT o.id, p.title FROM orders o JOIN order_items i ON i.order_id = o.id JOIN products p ON p.id = i.product_id WHERE p.category = 'book' AND o.state = 'paid';
+SELECT id FROM orders o WHERE state IN ('a', 'b', 'c') AND id NOT IN (1, 2, NULL)
