@@ -4,7 +4,7 @@ import java.util.List;
 
 /** All benchmarks and proofs there are, in the order in which they are listed. */
 final class Registry {
-  static final List<Benchmark> BENCHMARKS = List.of(new LogBenchmark());
+  static final List<Benchmark> BENCHMARKS = List.of(new LogBenchmark(), new LakeBenchmark());
 
   static final List<Proof> PROOFS = List.of();
 

@@ -119,7 +119,10 @@ public final class Lake implements AutoCloseable {
    */
   public synchronized LakeTable history(String name, Schema schema) {
     Schema stored = HistoryTable.storedSchema(schema);
-    return register(new HistoryTable(open(name, stored, new int[0], "history", Map.of()), schema));
+    HistoryTable table =
+        new HistoryTable(open(name, stored, new int[0], "history", Map.of()), schema);
+    table.growSchema();
+    return register(table);
   }
 
   private LakeTable register(LakeTable table) {

@@ -17,6 +17,6 @@ public record LakeOptions(int snapshotsRetained, int filesPerTier, long rowsPerF
   }
 
   public static LakeOptions defaults() {
-    return new LakeOptions(100, 8, 2_000_000);
+    return new LakeOptions(60, 8, 2_000_000);
   }
 }

@@ -13,6 +13,7 @@ final class TableProperties {
           "write.merge.mode", "merge-on-read",
           "write.metadata.delete-after-commit.enabled", "true",
           "write.metadata.previous-versions-max", "10",
+          "write.manifest.compression-codec", "uncompressed", // they are small
           "commit.manifest.min-count-to-merge", "20",
           "commit.retry.num-retries", "0");
 

@@ -52,6 +52,16 @@ public interface Storage {
   /** Makes names created, renamed or deleted in this directory durable. */
   void syncDirectory(String directory);
 
+  /**
+   * Makes all that was written to these files durable, as {@link File#sync()} on each would;
+   * implementations may wait for the disk once instead of once per file.
+   */
+  default void syncAll(List<File> files) {
+    for (File file : files) {
+      file.sync();
+    }
+  }
+
   /** Bytes that can still be written. */
   long freeBytes();
 

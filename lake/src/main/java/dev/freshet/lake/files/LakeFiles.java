@@ -1,6 +1,5 @@
 package dev.freshet.lake.files;
 
-import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
@@ -11,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Files of the lake by location, which is an absolute path below the storage's root. Files are
@@ -35,7 +33,7 @@ public final class LakeFiles {
 
   private final Storage storage;
   private final String root;
-  private final Map<String, Storage.@Nullable File> created = new LinkedHashMap<>();
+  private final Map<String, Storage.File> created = new LinkedHashMap<>();
   private final Set<String> dirtyDirectories = new LinkedHashSet<>();
   private final Set<String> knownDirectories = new HashSet<>();
   private final List<String> deferredDeletes = new ArrayList<>();
@@ -123,15 +121,8 @@ public final class LakeFiles {
 
   /** Makes all files created since the last call durable, and their names. */
   public void makeDurable() {
-    for (Map.Entry<String, Storage.@Nullable File> entry : created.entrySet()) {
-      Storage.File file = entry.getValue();
-      Check.that(file != null, "an unsynced file is open");
-      if (file != null) {
-        file.sync();
-        file.close();
-        entry.setValue(null);
-      }
-    }
+    storage.syncAll(List.copyOf(created.values()));
+    created.values().forEach(Storage.File::close);
     for (String directory : dirtyDirectories) {
       storage.syncDirectory(directory);
     }
@@ -150,11 +141,7 @@ public final class LakeFiles {
    * be deleted now is deleted after the next one.
    */
   public void discard() {
-    for (Storage.@Nullable File file : created.values()) {
-      if (file != null) {
-        closeQuietly(file);
-      }
-    }
+    created.values().forEach(LakeFiles::closeQuietly);
     for (String path : unpublished) {
       try {
         storage.delete(path);
