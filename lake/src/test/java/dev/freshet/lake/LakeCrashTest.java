@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.FreshetException;
-import dev.freshet.testing.simulation.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LakeCrashTest {
   private static final LakeOptions OPTIONS = new LakeOptions(2, 2, 100);
   private static final int STEPS = 4;
-  private static final int SAMPLES = 12;
+  private static final int SAMPLES = 25;
 
   @Test
   void survivesAPowerCutAtAnyCall() {
@@ -32,7 +31,7 @@ class LakeCrashTest {
       run.storage.cutIn(cut);
       try {
         run.toTheEnd();
-      } catch (CuttingStorage.PowerCut e) {
+      } catch (CrashingStorage.PowerCut e) {
         run.storage.restart();
       }
       run.recoverAndCheck("cut at call " + cut + ", seed " + seed);
@@ -45,12 +44,10 @@ class LakeCrashTest {
   void losesNothingWhenACallFails() {
     long seed = System.nanoTime();
     System.out.println("LakeCrashTest seed " + seed);
-    Run whole = new Run(seed);
-    whole.toTheEnd();
-    long calls = whole.storage.disk().calls();
+    long calls = new Run(seed).toTheEnd();
     for (long failure : someOf(calls, seed)) {
       Run run = new Run(seed);
-      run.storage.disk().failCall(failure, Fault.values()[(int) (failure % Fault.values().length)]);
+      run.storage.failIn(failure);
       run.toTheEndInSpiteOfFailures();
       run.recoverAndCheck("failure at call " + failure + ", seed " + seed);
       assertThat(run.published).as("failure at call " + failure).isEqualTo(STEPS);
@@ -66,7 +63,7 @@ class LakeCrashTest {
 
   /** Two keyed tables that change together, and a bag; one publish per step. */
   private static final class Run {
-    final CuttingStorage storage;
+    final CrashingStorage storage;
     private final List<Batch> first = new ArrayList<>();
     private final List<Batch> second = new ArrayList<>();
     private final Map<Long, List<String>> firstRows = new TreeMap<>();
@@ -75,7 +72,7 @@ class LakeCrashTest {
 
     Run(long seed) {
       Random random = new Random(seed);
-      storage = new CuttingStorage(seed);
+      storage = new CrashingStorage(random);
       TestModel firstModel = new TestModel(random, 12);
       TestModel secondModel = new TestModel(random, 6);
       firstRows.put(0L, List.of());

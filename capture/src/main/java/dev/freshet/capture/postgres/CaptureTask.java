@@ -96,12 +96,21 @@ final class CaptureTask implements Scheduler.Task {
       return failed(PgErrors.of("capture", address, e));
     } catch (FreshetException e) {
       return failed(e);
+    } catch (RuntimeException e) {
+      release();
+      capture.failed(State.FAILED, "Failed to capture: " + e);
+      throw e;
     }
   }
 
   private Next failed(FreshetException e) {
     release();
     String message = String.valueOf(e.getMessage());
+    RuntimeException sinkFailure = capture.delivery().sinkFailure();
+    if (sinkFailure != null) {
+      capture.failed(State.FAILED, message);
+      throw sinkFailure;
+    }
     if (e.code().retry() == ErrorCode.Retry.HELPS) {
       capture.failed(State.WAITING_TO_RETRY, message);
       return Next.afterMillis(backoff.nextMillis());

@@ -391,6 +391,10 @@ final class ChangeAssembler {
     return !ready.isEmpty();
   }
 
+  boolean isInTransaction() {
+    return inTransaction;
+  }
+
   /** Whether everything received has been handed over. */
   boolean isIdle() {
     return !inTransaction && !groupOpen && ready.isEmpty();

@@ -5,6 +5,7 @@ import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Hands change sets to the sink, one at a time, and counts them. Safe for all threads. */
 final class Delivery {
@@ -13,6 +14,7 @@ final class Delivery {
   private boolean half;
   private final AtomicLong rows = new AtomicLong();
   private volatile long lastCommitMicros;
+  private volatile @Nullable RuntimeException sinkFailure;
 
   /**
    * @param lastPart the part of the last change set in the log
@@ -25,7 +27,7 @@ final class Delivery {
   ChangeSink.Answer offer(ChangeSet changes) {
     lock.lock();
     try {
-      ChangeSink.Answer answer = sink.offer(changes);
+      ChangeSink.Answer answer = offerToSink(changes);
       if (answer == ChangeSink.Answer.TAKEN) {
         half = changes.part() == Part.MORE;
         rows.addAndGet(changes.rowCount());
@@ -37,6 +39,20 @@ final class Delivery {
     } finally {
       lock.unlock();
     }
+  }
+
+  private ChangeSink.Answer offerToSink(ChangeSet changes) {
+    try {
+      return sink.offer(changes);
+    } catch (RuntimeException e) {
+      sinkFailure = e;
+      throw e;
+    }
+  }
+
+  /** What the sink threw, or {@code null}. The source cannot mend it by trying again. */
+  @Nullable RuntimeException sinkFailure() {
+    return sinkFailure;
   }
 
   /** Whether parts were delivered whose last one has not been. */

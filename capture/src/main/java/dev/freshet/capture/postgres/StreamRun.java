@@ -17,6 +17,13 @@ final class StreamRun {
   /** Bounds how long a task blocks, and so how late it notices that it is to stop. */
   private static final int WAIT_MILLIS = 50;
 
+  /**
+   * The server sends row by row, and more slowly than rows are decoded here. In the middle of a
+   * transaction nothing is late yet, so a moment's pause saves waking up for every single row: a
+   * third of the CPU.
+   */
+  private static final Next GATHER = new Next.After(200_000);
+
   private static final int MESSAGES_A_RUN = 4096;
   private static final long CONFIRM_NANOS = 1_000_000_000L;
   private static final long CONFIRM_NEWS_NANOS = 100_000_000L;
@@ -69,7 +76,10 @@ final class StreamRun {
     }
     count();
     confirm();
-    return isEmpty ? Next.NOW : Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    if (!isEmpty) {
+      return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    return isDry && assembler.isInTransaction() ? GATHER : Next.NOW;
   }
 
   /** Decodes what has arrived, up to a bound; returns whether nothing is left. */

@@ -1,8 +1,10 @@
 package dev.freshet.capture.postgres;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,28 @@ import org.jspecify.annotations.Nullable;
 final class WatchedSocket extends Socket {
   private static final int BUFFER_BYTES = 64 << 10;
 
+  private static final int PEEK_MILLIS = 1;
+
+  private static final SocketTimeoutException NOTHING_YET = new NothingYet();
+
   private @Nullable Input input;
+  private boolean peeking;
+
+  /** Thrown so often that it must cost nothing. */
+  private static final class NothingYet extends SocketTimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
+  @Override
+  public void setSoTimeout(int millis) throws SocketException {
+    peeking = millis == PEEK_MILLIS;
+    super.setSoTimeout(millis);
+  }
 
   @Override
   public InputStream getInputStream() throws IOException {
@@ -26,8 +49,7 @@ final class WatchedSocket extends Socket {
   }
 
   /**
-   * Waits until a byte (or the end of the stream) can be read; {@code false} when the time ran out
-   * first.
+   * Waits until a byte can be read; {@code false} when the time ran out first.
    *
    * @param millis at least 1
    */
@@ -37,19 +59,21 @@ final class WatchedSocket extends Socket {
       return true;
     }
     int before = getSoTimeout();
-    setSoTimeout(millis);
+    super.setSoTimeout(millis);
     try {
-      known.fill();
+      if (known.fill() < 0) {
+        throw new EOFException("the server closed the connection");
+      }
       return true;
     } catch (SocketTimeoutException e) {
       return false;
     } finally {
-      setSoTimeout(before);
+      super.setSoTimeout(before);
     }
   }
 
   /** The socket's input with a buffer; after the end of the stream every read says so. */
-  private static final class Input extends InputStream {
+  private final class Input extends InputStream {
     private final InputStream wrapped;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int start;
@@ -60,6 +84,9 @@ final class WatchedSocket extends Socket {
     }
 
     private int fill() throws IOException {
+      if (peeking && wrapped.available() == 0) {
+        throw NOTHING_YET;
+      }
       int count = wrapped.read(buffer, 0, buffer.length);
       start = 0;
       end = Math.max(count, 0);

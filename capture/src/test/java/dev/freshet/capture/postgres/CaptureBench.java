@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Measures snapshot, streaming and latency into a sink that keeps nothing. Run by hand. */
 final class CaptureBench {
-  private static final int ROWS = 1_000_000;
+  private static final int ROWS = Integer.getInteger("rows", 1_000_000);
   private static final int ROWS_A_TRANSACTION = 1_000;
   private static final int LATENCY_COMMITS = 2_000;
 
@@ -38,7 +38,7 @@ final class CaptureBench {
       fill(statement, 0);
       String url =
           "postgres://postgres:" + server.password() + "@127.0.0.1:" + server.port() + "/postgres";
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < Integer.getInteger("rounds", 3); round++) {
         run(url, statement, round);
       }
     }
@@ -63,11 +63,12 @@ final class CaptureBench {
     long cpu = cpuNanos();
     long start = System.nanoTime();
     Capture[] running = new Capture[1];
+    boolean[] measuring = new boolean[1];
     ChangeSink sink =
         changes -> {
           rows.addAndGet(changes.rowCount());
           lastMicros.set(Clock.system().wallMicros() - changes.sourceMicros());
-          if (changes.rowCount() == 1 && commits.get() < latencies.length) {
+          if (measuring[0] && changes.rowCount() > 0 && commits.get() < latencies.length) {
             latencies[(int) commits.getAndIncrement()] = lastMicros.get();
           }
           Capture capture = running[0];
@@ -81,7 +82,7 @@ final class CaptureBench {
             .start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, sink);
     running[0] = capture;
     while (capture.status().state() != State.STREAMING) {
-      Thread.sleep(1);
+      Thread.sleep(10);
     }
     report("snapshot", rows.get(), System.nanoTime() - start, cpuNanos() - cpu);
     // The stream is measured by reading a backlog, so that the writer does not count.
@@ -89,29 +90,29 @@ final class CaptureBench {
     Resume.After resume =
         new Resume.After(lastPosition(statement, config), ChangeSet.Part.LAST, List.of());
     fill(statement, (round + 1) * ROWS);
+    readBare(url, config, resume);
     rows.set(0);
     cpu = cpuNanos();
     start = System.nanoTime();
     capture = new PostgresSource(config).start(Scheduler.threads(), Clock.system(), resume, sink);
     running[0] = capture;
     while (rows.get() < ROWS) {
-      Thread.sleep(1);
+      Thread.sleep(10);
     }
     report("stream", rows.get(), System.nanoTime() - start, cpuNanos() - cpu);
     cpu = cpuNanos();
     start = System.nanoTime();
+    measuring[0] = true;
     for (int i = 0; i < LATENCY_COMMITS; i++) {
       statement.execute("UPDATE bench SET customer = customer + 1 WHERE id = " + i);
     }
-    while (commits.get() < LATENCY_COMMITS / 2) {
-      Thread.sleep(1);
-    }
-    Thread.sleep(200);
+    Thread.sleep(1_000);
+
     int count = (int) commits.get();
     long[] sorted = Arrays.copyOf(latencies, count);
     Arrays.sort(sorted);
     System.out.printf(
-        "latency of %d single commits: p50 %d us, p99 %d us, max %d us%n",
+        "latency of %d change sets: p50 %d us, p99 %d us, max %d us%n",
         count, sorted[count / 2], sorted[count * 99 / 100], sorted[count - 1]);
     report("single commits", count, System.nanoTime() - start, cpuNanos() - cpu);
     cpu = cpuNanos();
@@ -119,6 +120,46 @@ final class CaptureBench {
     System.out.printf("idle: %.4f cores%n", (cpuNanos() - cpu) / 3e9);
     capture.close();
     statement.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
+  }
+
+  /** The limit: the driver's own replication stream, nothing decoded, nothing confirmed. */
+  private static void readBare(String url, PostgresConfig config, Resume.After resume)
+      throws Exception {
+    ServerAddress address = ServerAddress.parse(url);
+    java.util.Properties properties = new java.util.Properties();
+    properties.setProperty("user", address.user());
+    properties.setProperty("password", address.password());
+    properties.setProperty("replication", "database");
+    properties.setProperty("assumeMinServerVersion", "14");
+    properties.setProperty("preferQueryMode", "simple");
+    long cpu = cpuNanos();
+    long start = System.nanoTime();
+    long rows = 0;
+    try (Connection connection =
+        java.sql.DriverManager.getConnection(address.jdbcUrl(), properties)) {
+      var stream =
+          connection
+              .unwrap(org.postgresql.PGConnection.class)
+              .getReplicationAPI()
+              .replicationStream()
+              .logical()
+              .withSlotName(config.slot())
+              .withStartPosition(
+                  org.postgresql.replication.LogSequenceNumber.valueOf(
+                      Position.decode(resume.position()).lsn()))
+              .withSlotOption("proto_version", 4)
+              .withSlotOption("publication_names", config.publication())
+              .withSlotOption("binary", true)
+              .start();
+      while (rows < ROWS) {
+        var message = stream.read();
+        if (message.get(message.position()) == 'I') {
+          rows++;
+        }
+      }
+      report("bare driver loop", rows, System.nanoTime() - start, cpuNanos() - cpu);
+      stream.close();
+    }
   }
 
   private static byte[] lastPosition(Statement statement, PostgresConfig config) throws Exception {

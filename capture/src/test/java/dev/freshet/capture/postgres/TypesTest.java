@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +194,47 @@ class TypesTest {
     long rows =
         log.stream().flatMap(c -> c.tables().stream()).mapToLong(TableChanges::rowCount).sum();
     assertThat(rows).as("the good rows").isEqualTo(3);
+  }
+
+  @Test
+  void decodesNumbersOfEverySizeAsTheServerHasThem() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    harness.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, n numeric, m numeric(18, 6), w numeric(36, 12))");
+    Map<String, List<Object>> expected = new HashMap<>();
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 2000; i++) {
+      BigDecimal n = number(random, 20, 18);
+      BigDecimal m = number(random, 12, 6);
+      BigDecimal w = number(random, 24, 12);
+      expected.put(i + "|", List.of((long) i, n.setScale(18), m.setScale(6), w.setScale(12)));
+      rows.append(i == 0 ? "" : ", ");
+      rows.append(
+          "(%d, %s, %s, %s)".formatted(i, n.toPlainString(), m.toPlainString(), w.toPlainString()));
+    }
+    harness.sql("INSERT INTO t VALUES " + rows);
+    Capture capture = harness.startAndStream(harness.config("t"));
+    assertThat(Replica.of(harness.sink.taken()).table("t")).as("seed " + seed).isEqualTo(expected);
+    harness.sql("BEGIN; TRUNCATE t; INSERT INTO t VALUES " + rows + "; COMMIT");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("t"))
+        .as("seed " + seed)
+        .isEqualTo(expected);
+  }
+
+  private static BigDecimal number(Random random, int wholeDigits, int scale) {
+    StringBuilder digits = new StringBuilder(random.nextBoolean() ? "-" : "");
+    int whole = random.nextInt(wholeDigits + 1);
+    digits.append('0');
+    for (int i = 0; i < whole; i++) {
+      digits.append(random.nextInt(3) == 0 ? 0 : random.nextInt(10));
+    }
+    digits.append('.');
+    for (int i = random.nextInt(scale + 1); i >= 0; i--) {
+      digits.append(i == 0 ? 0 : random.nextInt(3) == 0 ? 9 : random.nextInt(10));
+    }
+    BigDecimal value = new BigDecimal(digits.toString());
+    return value.setScale(Math.min(value.scale(), scale), java.math.RoundingMode.DOWN);
   }
 
   private void insert(String[] values, int from) throws Exception {
