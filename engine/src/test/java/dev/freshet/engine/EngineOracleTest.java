@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * evaluator answers over the accumulated rows.
  */
 class EngineOracleTest {
-  private static final int CASES = Integer.getInteger("oracle.cases", 60);
+  private static final int CASES = Integer.getInteger("oracle.cases", 25);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})

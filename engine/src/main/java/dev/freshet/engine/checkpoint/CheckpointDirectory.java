@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +39,12 @@ public final class CheckpointDirectory {
   private final Storage storage;
   private final String directory;
   private final Optional<Manifest> restored;
-  private Map<Run, Place> written = new IdentityHashMap<>();
+
+  /**
+   * By identity; weak, so that a run merged away since the last checkpoint does not stay in memory.
+   */
+  private final Map<Run, Place> written = new WeakHashMap<>();
+
   private final Map<Long, Long> fileBytes = new HashMap<>();
   private long nextFile;
 
@@ -123,8 +129,9 @@ public final class CheckpointDirectory {
             state.stream().map(list -> list.runs().stream().map(places::get).toList()).toList()));
     Manifest manifest = new Manifest(step, micros, userData, named);
     storage.writeAtomically(path(MANIFEST), manifest.toBytes());
-    written = places;
-    deleteUnnamed();
+    written.clear();
+    written.putAll(places);
+    deleteUnnamed(places);
   }
 
   /** Runs that lie in files of which enough is still in use. */
@@ -178,9 +185,9 @@ public final class CheckpointDirectory {
     operators.values().forEach(state -> state.forEach(list -> list.runs().forEach(action)));
   }
 
-  private void deleteUnnamed() {
+  private void deleteUnnamed(Map<Run, Place> places) {
     Set<Long> named = new HashSet<>();
-    written.values().forEach(place -> named.add(place.file()));
+    places.values().forEach(place -> named.add(place.file()));
     boolean deleted = false;
     for (String name : storage.list(directory)) {
       Optional<Long> number = fileNumber(name);

@@ -1,0 +1,102 @@
+package dev.freshet.engine.arrangement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ArrangementTest {
+  private static final Schema SCHEMA =
+      Schema.of(Column.notNull("key", Simple.BIGINT), Column.notNull("value", Simple.VARCHAR));
+  private static final RowOrder ORDER = RowOrder.byKey(SCHEMA, 0);
+
+  @Test
+  void keepsTheNumberOfRunsLogarithmicUnderSingleRows() {
+    Arrangement arrangement = new Arrangement(ORDER);
+    int most = 0;
+    for (int i = 0; i < 60_000; i++) {
+      arrangement.add(Run.of(ORDER, batch(1, i, "v")));
+      most = Math.max(most, arrangement.content().runs().size());
+    }
+    assertThat(most).isLessThan(32);
+    assertThat(arrangement.content().weight()).isEqualTo(60_000);
+    assertThat(arrangement.content().scan().rowCount()).isEqualTo(60_000);
+  }
+
+  @Test
+  void findsEveryKeyWhileMergesAreUnderWay() {
+    SplittableRandom random = new SplittableRandom(7);
+    Arrangement arrangement = new Arrangement(ORDER);
+    TreeMap<Long, Long> expected = new TreeMap<>();
+    for (int step = 0; step < 300; step++) {
+      BatchBuilder rows = new BatchBuilder(SCHEMA, 0);
+      for (int i = random.nextInt(200); i >= 0; i--) {
+        long key = random.nextInt(5000);
+        long weight = random.nextInt(3) - 1L;
+        rows.row(weight, key, "value");
+        expected.merge(key, weight, Long::sum);
+      }
+      arrangement.add(Run.of(ORDER, rows.build()));
+      if (step % 20 == 0) {
+        assertFinds(arrangement.content(), expected);
+      }
+    }
+    assertFinds(arrangement.content(), expected);
+  }
+
+  private static void assertFinds(RunList content, TreeMap<Long, Long> expected) {
+    BatchBuilder keys = new BatchBuilder(SCHEMA, 0);
+    expected.keySet().forEach(key -> keys.row(1, key, ""));
+    Probe probe = Probe.of(keys.build(), 0);
+    long[] weights = content.sums(probe).weights();
+    Long[] wanted = expected.values().toArray(Long[]::new);
+    for (int i = 0; i < probe.count(); i++) {
+      assertThat(weights[i]).isEqualTo(wanted[probe.row(i)]);
+    }
+  }
+
+  @Test
+  void aSnapshotStaysWhileTheArrangementGoesOn() {
+    Arrangement arrangement = new Arrangement(ORDER);
+    arrangement.add(Run.of(ORDER, batch(1, 1, "a")));
+    RunList before = arrangement.content();
+    arrangement.add(Run.of(ORDER, batch(-1, 1, "a")));
+    assertThat(before.scan().rowCount()).isEqualTo(1);
+    assertThat(arrangement.content().scan().rowCount()).isZero();
+  }
+
+  @Test
+  void readsTheFirstAndLastRowsOfAKeyInOrder() {
+    RowOrder order =
+        RowOrder.sorted(
+            SCHEMA, new int[] {0}, new int[] {1}, new boolean[] {true}, new boolean[] {true});
+    Arrangement arrangement = new Arrangement(order);
+    for (String value : new String[] {"b", "d", "a", "c"}) {
+      arrangement.add(Run.of(order, batch(1, 5, value)));
+    }
+    arrangement.add(Run.of(order, batch(-1, 5, "d")));
+    Probe probe = Probe.of(batch(1, 5, ""), 0);
+    KeyGroups first = arrangement.content().groups(probe, 2, GroupReader.From.FIRST);
+    KeyGroups last = arrangement.content().groups(probe, 1, GroupReader.From.LAST);
+    assertThat(texts(first.rows())).isEqualTo("cb");
+    assertThat(texts(last.rows())).isEqualTo("a");
+  }
+
+  private static String texts(Batch rows) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < rows.rowCount(); i++) {
+      text.append(((dev.freshet.core.batch.BytesVector) rows.column(1)).text(i));
+    }
+    return text.toString();
+  }
+
+  private static Batch batch(long weight, long key, String value) {
+    return new BatchBuilder(SCHEMA, 1).row(weight, key, value).build();
+  }
+}
