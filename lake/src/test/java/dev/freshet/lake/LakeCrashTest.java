@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.testing.simulation.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class LakeCrashTest {
   private static final LakeOptions OPTIONS = new LakeOptions(2, 2, 100);
   private static final int STEPS = 4;
-  private static final int SAMPLES = 25;
+  private static final int SAMPLES = 12;
 
   @Test
   void survivesAPowerCutAtAnyCall() {
@@ -31,7 +32,7 @@ class LakeCrashTest {
       run.storage.cutIn(cut);
       try {
         run.toTheEnd();
-      } catch (CrashingStorage.PowerCut e) {
+      } catch (CuttingStorage.PowerCut e) {
         run.storage.restart();
       }
       run.recoverAndCheck("cut at call " + cut + ", seed " + seed);
@@ -44,10 +45,12 @@ class LakeCrashTest {
   void losesNothingWhenACallFails() {
     long seed = System.nanoTime();
     System.out.println("LakeCrashTest seed " + seed);
-    long calls = new Run(seed).toTheEnd();
+    Run whole = new Run(seed);
+    whole.toTheEnd();
+    long calls = whole.storage.disk().calls();
     for (long failure : someOf(calls, seed)) {
       Run run = new Run(seed);
-      run.storage.failIn(failure);
+      run.storage.disk().failCall(failure, Fault.values()[(int) (failure % Fault.values().length)]);
       run.toTheEndInSpiteOfFailures();
       run.recoverAndCheck("failure at call " + failure + ", seed " + seed);
       assertThat(run.published).as("failure at call " + failure).isEqualTo(STEPS);
@@ -63,7 +66,7 @@ class LakeCrashTest {
 
   /** Two keyed tables that change together, and a bag; one publish per step. */
   private static final class Run {
-    final CrashingStorage storage;
+    final CuttingStorage storage;
     private final List<Batch> first = new ArrayList<>();
     private final List<Batch> second = new ArrayList<>();
     private final Map<Long, List<String>> firstRows = new TreeMap<>();
@@ -72,7 +75,7 @@ class LakeCrashTest {
 
     Run(long seed) {
       Random random = new Random(seed);
-      storage = new CrashingStorage(random);
+      storage = new CuttingStorage(seed);
       TestModel firstModel = new TestModel(random, 12);
       TestModel secondModel = new TestModel(random, 6);
       firstRows.put(0L, List.of());

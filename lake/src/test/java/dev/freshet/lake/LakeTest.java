@@ -61,7 +61,7 @@ class LakeTest {
     long seed = System.nanoTime();
     System.out.println("LakeTest seed " + seed);
     Random random = new Random(seed);
-    Storage storage = new CrashingStorage(random);
+    Storage storage = new CuttingStorage(seed);
     Lake lake = Lake.open(storage, OPTIONS);
     LakeTable table = lake.keyed("gold.t", SCHEMA, KEY);
     TestModel model = new TestModel(random, 300);
@@ -88,7 +88,7 @@ class LakeTest {
     long seed = System.nanoTime();
     System.out.println("LakeTest seed " + seed);
     Random random = new Random(seed);
-    Storage storage = new CrashingStorage(random);
+    Storage storage = new CuttingStorage(seed);
     Lake lake = Lake.open(storage, OPTIONS);
     LakeTable table = lake.bag("gold.bag", SCHEMA);
     List<Object[]> rows = new ArrayList<>();
