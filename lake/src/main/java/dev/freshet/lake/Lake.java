@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +36,18 @@ import org.jspecify.annotations.Nullable;
  * deltas of later steps again; those of earlier steps are ignored. A publish that fails changes
  * nothing: what was staged stays staged, and the next publish tries again.
  *
- * <p>{@link #stage} may run beside {@link #publish}. All other methods wait for each other.
+ * <p>All deltas of a step are staged before that step is published; those of later steps may be
+ * staged meanwhile. What opens or drops a table waits for a publish that runs; what only tells
+ * something does not.
  */
 public final class Lake implements AutoCloseable {
   private final Storage storage;
   private final LakeOptions options;
   private final LakeFiles files;
   private final MergePolicy mergePolicy;
-  private final Map<String, LakeTable> tables = new TreeMap<>();
+  private final Map<String, LakeTable> tables = new ConcurrentSkipListMap<>();
   private final Set<String> dropped = new TreeSet<>();
-  private CatalogFile catalog;
+  private volatile CatalogFile catalog;
   private long attempt;
   private volatile long publishedStep;
   private volatile @Nullable FreshetException lastWarning;
@@ -79,12 +82,12 @@ public final class Lake implements AutoCloseable {
   }
 
   /** The markers of the last publish. */
-  public synchronized Map<String, String> markers() {
+  public Map<String, String> markers() {
     return catalog.markers();
   }
 
   /** Names of the published tables, open or not. */
-  public synchronized Set<String> tableNames() {
+  public Set<String> tableNames() {
     return catalog.tables().keySet();
   }
 
@@ -207,8 +210,18 @@ public final class Lake implements AutoCloseable {
     }
   }
 
+  /**
+   * Forgets what was staged and not published, for a caller that stages it again, from {@link
+   * #publishedStep()} on.
+   */
+  public synchronized void forgetStaged() {
+    for (LakeTable table : tables.values()) {
+      table.handover().dropUpTo(Long.MAX_VALUE);
+    }
+  }
+
   /** Bytes of heap that staged deltas take, for whoever slows the engine down. */
-  public synchronized long stagedBytes() {
+  public long stagedBytes() {
     long bytes = 0;
     for (LakeTable table : tables.values()) {
       bytes += table.handover().bytes();

@@ -179,6 +179,54 @@ class LakeTest {
     assertThat(storage.list("lake/gold/t/data")).hasSize(1);
   }
 
+  @Test
+  void stagesAgainWhatWasForgotten() {
+    Storage storage = new CuttingStorage(1);
+    Lake lake = Lake.open(storage, OPTIONS);
+    LakeTable table = lake.keyed("gold.t", SCHEMA, KEY);
+    lake.stage(5, table, batch().row(1, 1L, "lost", 1.0).build());
+    assertThat(lake.stagedBytes()).isPositive();
+    lake.forgetStaged();
+    assertThat(lake.stagedBytes()).isZero();
+    lake.stage(4, table, batch().row(1, 1L, "again", 1.0).build());
+    lake.publish(4, Map.of());
+    assertThat(TestRows.of(LakeReader.open(storage), "gold.t")).containsExactly("[1, again, 1.0]");
+  }
+
+  @Test
+  void saysWhichMetadataIsDamaged() {
+    CuttingStorage storage = new CuttingStorage(1);
+    Lake lake = Lake.open(storage, OPTIONS);
+    LakeTable table = lake.keyed("gold.t", SCHEMA, KEY);
+    lake.stage(1, table, batch().row(1, 1L, "a", 1.0).build());
+    lake.publish(1, Map.of());
+    String metadata = LakeReader.open(storage).metadataLocation("gold.t");
+    String path = metadata.substring(storage.root().length() + 1);
+    storage.disk().damage(path, new byte[] {'{', '}'});
+    Lake again = Lake.open(storage, OPTIONS);
+    assertThatThrownBy(() -> again.keyed("gold.t", SCHEMA, KEY))
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContaining("Cannot read lake table metadata " + metadata);
+    storage.disk().lose(path);
+    assertThatThrownBy(() -> again.keyed("gold.t", SCHEMA, KEY))
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContaining("Cannot read lake table metadata " + metadata);
+  }
+
+  @Test
+  void namesTheOldPlaceWhenTheLakeWasMoved() throws Exception {
+    Path old = directory.resolve("old");
+    Lake lake = Lake.open(new LocalStorage(old), OPTIONS);
+    LakeTable table = lake.keyed("gold.t", SCHEMA, KEY);
+    lake.stage(1, table, batch().row(1, 1L, "a", 1.0).build());
+    lake.publish(1, Map.of());
+    java.nio.file.Files.move(old, directory.resolve("new"));
+    LakeReader reader = LakeReader.open(new LocalStorage(directory.resolve("new")));
+    assertThatThrownBy(() -> TestRows.of(reader, "gold.t"))
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContaining("the lake was moved");
+  }
+
   private static BatchBuilder batch() {
     return new BatchBuilder(SCHEMA, 4);
   }

@@ -1,8 +1,11 @@
 package dev.freshet.lake.catalog;
 
 import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.lake.files.LakeFiles;
 import dev.freshet.lake.files.LakeOutput;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,6 +20,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +88,19 @@ public final class StagedTable implements TableOperations {
   }
 
   private static TableMetadata read(LakeFiles files, String metadataPath) {
-    return TableMetadataParser.read(new LakeFileIo(files), files.location(metadataPath));
+    String target = files.location(metadataPath);
+    try {
+      return TableMetadataParser.read(new LakeFileIo(files), target);
+    } catch (NotFoundException | UncheckedIOException | IllegalArgumentException e) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_DAMAGED,
+          "Cannot read lake table metadata "
+              + target
+              + ": "
+              + e.getMessage()
+              + " Restore the file; the catalog points to it.",
+          e);
+    }
   }
 
   /** The directory of a table, relative to the storage's root. */
