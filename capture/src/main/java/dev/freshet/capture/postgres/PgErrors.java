@@ -90,6 +90,13 @@ final class PgErrors {
           "start the server, or correct host and port in the URL",
           e);
     }
+    if (state.equals("55000") && said.contains("wal_level")) {
+      return error(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Cannot replicate from " + address + ": " + said + ".",
+          "ALTER SYSTEM SET wal_level = 'logical', then restart the server",
+          e);
+    }
     if (isConnectionTrouble(state)) {
       return error(
           ErrorCode.SOURCE_UNREACHABLE,

@@ -126,6 +126,46 @@ class PostgresCaptureTest {
   }
 
   @Test
+  void takesTheIndexOfTheReplicaIdentityAsKey() throws Exception {
+    harness.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL, n int)",
+        "CREATE UNIQUE INDEX t_code ON t (code)",
+        "ALTER TABLE t REPLICA IDENTITY USING INDEX t_code",
+        "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)");
+    Capture capture = harness.startAndStream(harness.config("t"));
+    harness.sql(
+        "UPDATE t SET id = 3 WHERE code = 'a'",
+        "UPDATE t SET code = 'c' WHERE code = 'b'");
+    harness.awaitAll(capture);
+    harness.sql("DELETE FROM t WHERE code = 'a'");
+    List<ChangeSet> log = harness.awaitAll(capture);
+
+    TableChanges delete = changesOf(log, Operation.DELETE).getFirst();
+    assertThat(delete.keyColumns()).containsExactly(1);
+    assertThat(delete.isMissing(0, 0)).isTrue();
+    assertThat(delete.isMissing(1, 0)).isFalse();
+    assertThat(Replica.of(log).table("t").values()).containsExactly(List.of(2L, "c", 2L));
+  }
+
+  @Test
+  void keysATableOfFullIdentityByAUniqueIndexOrAllColumns() throws Exception {
+    harness.sql(
+        "CREATE TABLE a (id int NOT NULL UNIQUE, n int)",
+        "ALTER TABLE a REPLICA IDENTITY FULL",
+        "CREATE TABLE b (x int, y int)",
+        "ALTER TABLE b REPLICA IDENTITY FULL",
+        "INSERT INTO a VALUES (1, 1)",
+        "INSERT INTO b VALUES (1, 1)");
+    Capture capture = harness.startAndStream(harness.config("a", "b"));
+    harness.sql("UPDATE a SET n = 2", "UPDATE b SET y = 2", "INSERT INTO b VALUES (7, NULL)");
+    harness.sql("DELETE FROM b WHERE x = 7");
+    Replica replica = Replica.of(harness.awaitAll(capture));
+
+    assertThat(replica.table("a")).containsOnlyKeys("1|");
+    assertThat(replica.table("b")).containsOnlyKeys("1|2|");
+  }
+
+  @Test
   void deliversTruncate() throws Exception {
     harness.sql("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
     Capture capture = harness.startAndStream(harness.config("t"));
