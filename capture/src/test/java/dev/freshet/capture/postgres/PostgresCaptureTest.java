@@ -133,9 +133,7 @@ class PostgresCaptureTest {
         "ALTER TABLE t REPLICA IDENTITY USING INDEX t_code",
         "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)");
     Capture capture = harness.startAndStream(harness.config("t"));
-    harness.sql(
-        "UPDATE t SET id = 3 WHERE code = 'a'",
-        "UPDATE t SET code = 'c' WHERE code = 'b'");
+    harness.sql("UPDATE t SET id = 3 WHERE code = 'a'", "UPDATE t SET code = 'c' WHERE code = 'b'");
     harness.awaitAll(capture);
     harness.sql("DELETE FROM t WHERE code = 'a'");
     List<ChangeSet> log = harness.awaitAll(capture);
