@@ -1,12 +1,13 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.kill.KillProof;
 import java.util.List;
 
 /** All benchmarks and proofs there are, in the order in which they are listed. */
 final class Registry {
   static final List<Benchmark> BENCHMARKS = List.of(new LogBenchmark(), new LakeBenchmark());
 
-  static final List<Proof> PROOFS = List.of();
+  static final List<Proof> PROOFS = List.of(new KillProof());
 
   private Registry() {}
 }

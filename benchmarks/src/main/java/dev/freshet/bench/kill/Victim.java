@@ -1,0 +1,115 @@
+package dev.freshet.bench.kill;
+
+import dev.freshet.demo.shop.ShopDatabase;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The process that is killed. One thread owns it. */
+final class Victim implements AutoCloseable {
+  private static final int OUTPUT_LINES_KEPT = 40;
+
+  private final Process process;
+  private final BufferedWriter commands;
+  private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private final ArrayDeque<String> lastLines = new ArrayDeque<>();
+
+  private Victim(Process process) {
+    this.process = process;
+    this.commands = process.outputWriter(StandardCharsets.UTF_8);
+  }
+
+  static Victim start(String databaseUrl, Path state) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-Dfreshet.home=" + System.getProperty("freshet.home", ""),
+            "-cp",
+            System.getProperty("java.class.path"),
+            VictimMain.class.getName(),
+            state.toString());
+    builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
+    Victim victim = new Victim(builder.redirectErrorStream(true).start());
+    Thread.ofPlatform().daemon().name("victim-output").start(victim::readOutput);
+    return victim;
+  }
+
+  private void readOutput() {
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (line.startsWith(VictimMain.ANSWER)) {
+          answers.add(line.substring(VictimMain.ANSWER.length()));
+        } else {
+          keep(line);
+        }
+      }
+    } catch (IOException e) {
+      keep("output ended: " + e.getMessage());
+    }
+  }
+
+  private void keep(String line) {
+    synchronized (lastLines) {
+      if (lastLines.size() == OUTPUT_LINES_KEPT) {
+        lastLines.removeFirst();
+      }
+      lastLines.addLast(line);
+    }
+  }
+
+  /** The last lines that the process printed. */
+  String output() {
+    synchronized (lastLines) {
+      return String.join("\n", lastLines);
+    }
+  }
+
+  boolean awaitReady(long seconds) throws InterruptedException {
+    return "ready".equals(awaitAnswer(seconds));
+  }
+
+  /** Lets the process compare itself with PostgreSQL; returns what differs, or an empty text. */
+  String verify(long position, long seconds) throws IOException, InterruptedException {
+    commands.write("verify " + position + "\n");
+    commands.flush();
+    String answer = awaitAnswer(seconds);
+    if (answer.equals("equal")) {
+      return "";
+    }
+    return (answer.isEmpty() ? "no answer" : answer.replace("\\n", "\n")) + "\n" + output();
+  }
+
+  /** The next answer; empty when the process ended or the time ran out. */
+  private String awaitAnswer(long seconds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (System.nanoTime() < deadline) {
+      String answer = answers.poll(100, TimeUnit.MILLISECONDS);
+      if (answer != null) {
+        return answer;
+      }
+      if (!process.isAlive() && answers.isEmpty()) {
+        return "";
+      }
+    }
+    return "";
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.freshet.bench.kill;
+
+import dev.freshet.demo.Positions;
+import dev.freshet.demo.Questions;
+import dev.freshet.demo.SystemContent;
+import dev.freshet.demo.shop.ShopDatabase;
+import dev.freshet.demo.verify.Verification;
+import dev.freshet.demo.verify.VerificationReport;
+import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.ProjectReader;
+import dev.freshet.runtime.system.FreshetSystem;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs {@code examples/shop} until it is killed, and compares itself when told so: reads {@code verify POSITION} from standard
+ * input and answers {@code equal}, or what differs.
+ */
+final class VictimMain {
+  static final String ANSWER = "@ ";
+  private static final long CATCH_UP_SECONDS = 240;
+
+  private VictimMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path state = Path.of(arguments[0]);
+    Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples").resolve("shop");
+    Project read = ProjectReader.read(example, System.getenv(), "");
+    Project project = read.with(read.settings().withState(state).withPort(0));
+    try (FreshetSystem system = FreshetSystem.start(project)) {
+      answer("ready");
+      BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        answer(verify(system, project, state, Long.parseLong(line.substring("verify ".length()))));
+      }
+    }
+  }
+
+  private static void answer(String text) {
+    System.out.println(ANSWER + text.replace("\n", "\\n"));
+  }
+
+  private static String verify(FreshetSystem system, Project project, Path state, long position) throws Exception {
+    if (!Positions.await(system, position, CATCH_UP_SECONDS)) {
+      return "not caught up: " + system.status();
+    }
+    if (!system.status().healthy()) {
+      return "not healthy: " + system.status().problems();
+    }
+    try (Connection connection = connect()) {
+      VerificationReport report =
+          Verification.verify(
+              connection, new SystemContent(system.snapshot()), Questions.of(project, system.backend().relations()));
+      if (!report.allEqual()) {
+        return report.text();
+      }
+    }
+    long step = system.snapshot().step();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (system.publishedStep() < step && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return new LakeComparison(state, system).differences();
+  }
+
+  /** The variable holds a {@code postgres://user:password@host:port/database} address. */
+  private static Connection connect() throws SQLException {
+    URI address = URI.create(System.getenv(ShopDatabase.URL_VARIABLE));
+    String[] user = address.getUserInfo().split(":", 2);
+    String url = "jdbc:postgresql://" + address.getHost() + ":" + address.getPort() + address.getPath();
+    return DriverManager.getConnection(url, user[0], user[1]);
+  }
+}
