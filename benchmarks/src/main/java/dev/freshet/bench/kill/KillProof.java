@@ -18,10 +18,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own under a workload, kills that
- * process with SIGKILL at random moments, also while it starts, and starts it again on the same state. Once caught up, every
- * table and model must equal PostgreSQL's answer, the lake's tables must equal the models, and the bronze tables must hold each
- * change once and, replayed, give the tables.
+ * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own
+ * under a workload, kills that process with SIGKILL at random moments, also while it starts, and
+ * starts it again on the same state. Once caught up, every table and model must equal PostgreSQL's
+ * answer, the lake's tables must equal the models, and the bronze tables must hold each change once
+ * and, replayed, give the tables.
  */
 public final class KillProof implements Proof {
   private static final long READY_SECONDS = 120;
@@ -100,7 +101,8 @@ public final class KillProof implements Proof {
     }
   }
 
-  private static void verifyAfterTheLast(ShopDatabase shop, Path state, Tally tally) throws Exception {
+  private static void verifyAfterTheLast(ShopDatabase shop, Path state, Tally tally)
+      throws Exception {
     try (Victim victim = Victim.start(shop.url(), state)) {
       String failure = verify(shop, victim);
       if (failure.isEmpty()) {

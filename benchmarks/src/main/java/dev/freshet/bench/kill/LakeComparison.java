@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the lake's tables, read as another engine would read them, with the running system: each model's table with the
- * model, each bronze table, replayed change by change, with the table.
+ * Compares the lake's tables, read as another engine would read them, with the running system: each
+ * model's table with the model, each bronze table, replayed change by change, with the table.
  */
 final class LakeComparison {
   private static final int SHOWN_MAX = 3;
@@ -59,7 +59,8 @@ final class LakeComparison {
     List<String> names = relation.schema().names();
     lake.read(
         relation.layer() + "." + relation.name(),
-        batch -> forEachRow(batch, names, row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum)));
+        batch ->
+            forEachRow(batch, names, row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum)));
     compare(relation, names, rows);
   }
 
@@ -68,20 +69,26 @@ final class LakeComparison {
         relation.name(),
         batch -> {
           for (int row = 0; row < batch.rowCount(); row++) {
-            lakeRows.merge(Arrays.deepToString(cells(batch, row, names)), -batch.weight(row), Long::sum);
+            lakeRows.merge(
+                Arrays.deepToString(cells(batch, row, names)), -batch.weight(row), Long::sum);
           }
         });
     lakeRows.values().removeIf(count -> count == 0);
     lakeRows.entrySet().stream()
         .limit(SHOWN_MAX)
-        .forEach(
-            entry ->
-                differences.add(
-                    "lake table of " + relation.name() + " has " + entry.getValue() + " too many of " + entry.getKey()));
+        .forEach(entry ->
+            differences.add(
+                "lake table of "
+                    + relation.name()
+                    + " has "
+                    + entry.getValue()
+                    + " too many of "
+                    + entry.getKey()));
   }
 
   /** A change as a bronze table holds it. */
-  private record Change(long offset, long row, String operation, @Nullable Object[] cells, List<?> unchanged) {}
+  private record Change(
+      long offset, long row, String operation, @Nullable Object[] cells, List<?> unchanged) {}
 
   private void compareBronze(RelationInfo relation) {
     List<String> names = relation.schema().names();
@@ -93,7 +100,8 @@ final class LakeComparison {
     int[] key = relation.key().stream().mapToInt(names::indexOf).toArray();
     for (Change change : changes) {
       if (!places.add(change.offset() + "/" + change.row())) {
-        differences.add("bronze." + relation.name() + " holds a change twice: log offset " + change.offset());
+        differences.add(
+            "bronze." + relation.name() + " holds a change twice: log offset " + change.offset());
       }
       apply(change, key, names, table);
     }
@@ -102,7 +110,8 @@ final class LakeComparison {
     compare(relation, names, rows);
   }
 
-  private static void apply(Change change, int[] key, List<String> names, Map<String, @Nullable Object[]> table) {
+  private static void apply(
+      Change change, int[] key, List<String> names, Map<String, @Nullable Object[]> table) {
     StringBuilder place = new StringBuilder();
     for (int column : key) {
       place.append(change.cells()[column]).append('/');
@@ -140,7 +149,8 @@ final class LakeComparison {
     return Long.parseLong(String.valueOf(cell(batch, row, batch.schema().indexOf(column))));
   }
 
-  private static void forEachRow(Batch batch, List<String> names, Consumer<@Nullable Object[]> consumer) {
+  private static void forEachRow(
+      Batch batch, List<String> names, Consumer<@Nullable Object[]> consumer) {
     for (int row = 0; row < batch.rowCount(); row++) {
       consumer.accept(cells(batch, row, names));
     }

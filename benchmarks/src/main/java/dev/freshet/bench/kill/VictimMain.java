@@ -20,8 +20,8 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code examples/shop} until it is killed, and compares itself when told so: reads {@code verify POSITION} from standard
- * input and answers {@code equal}, or what differs.
+ * Runs {@code examples/shop} until it is killed, and compares itself when told so: reads {@code
+ * verify POSITION} from standard input and answers {@code equal}, or what differs.
  */
 final class VictimMain {
   static final String ANSWER = "@ ";
@@ -31,12 +31,14 @@ final class VictimMain {
 
   public static void main(String[] arguments) throws Exception {
     Path state = Path.of(arguments[0]);
-    Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples").resolve("shop");
+    Path example =
+        Path.of(System.getProperty("freshet.home", "")).resolve("examples").resolve("shop");
     Project read = ProjectReader.read(example, System.getenv(), "");
     Project project = read.with(read.settings().withState(state).withPort(0));
     try (FreshetSystem system = FreshetSystem.start(project)) {
       answer("ready");
-      BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      BufferedReader commands =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         answer(verify(system, project, state, Long.parseLong(line.substring("verify ".length()))));
       }
@@ -47,7 +49,8 @@ final class VictimMain {
     System.out.println(ANSWER + text.replace("\n", "\\n"));
   }
 
-  private static String verify(FreshetSystem system, Project project, Path state, long position) throws Exception {
+  private static String verify(FreshetSystem system, Project project, Path state, long position)
+      throws Exception {
     if (!Positions.await(system, position, CATCH_UP_SECONDS)) {
       return "not caught up: " + system.status();
     }
@@ -57,7 +60,9 @@ final class VictimMain {
     try (Connection connection = connect()) {
       VerificationReport report =
           Verification.verify(
-              connection, new SystemContent(system.snapshot()), Questions.of(project, system.backend().relations()));
+              connection,
+              new SystemContent(system.snapshot()),
+              Questions.of(project, system.backend().relations()));
       if (!report.allEqual()) {
         return report.text();
       }
@@ -74,7 +79,8 @@ final class VictimMain {
   private static Connection connect() throws SQLException {
     URI address = URI.create(System.getenv(ShopDatabase.URL_VARIABLE));
     String[] user = address.getUserInfo().split(":", 2);
-    String url = "jdbc:postgresql://" + address.getHost() + ":" + address.getPort() + address.getPath();
+    String url =
+        "jdbc:postgresql://" + address.getHost() + ":" + address.getPort() + address.getPath();
     return DriverManager.getConnection(url, user[0], user[1]);
   }
 }
