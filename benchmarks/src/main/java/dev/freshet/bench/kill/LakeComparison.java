@@ -33,10 +33,10 @@ final class LakeComparison {
   private final Snapshot snapshot;
   private final List<String> differences = new ArrayList<>();
 
-  LakeComparison(Path state, FreshetSystem system) {
+  LakeComparison(Path state, FreshetSystem system, Snapshot snapshot) {
     this.lake = LakeReader.open(new LocalStorage(state));
     this.system = system;
-    this.snapshot = system.snapshot();
+    this.snapshot = snapshot;
   }
 
   /** What differs, or {@code equal}. */

@@ -31,6 +31,7 @@ final class Victim implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
             "-Dfreshet.home=" + System.getProperty("freshet.home", ""),
             "-cp",
             System.getProperty("java.class.path"),

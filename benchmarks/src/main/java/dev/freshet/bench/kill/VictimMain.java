@@ -6,6 +6,7 @@ import dev.freshet.demo.SystemContent;
 import dev.freshet.demo.shop.ShopDatabase;
 import dev.freshet.demo.verify.Verification;
 import dev.freshet.demo.verify.VerificationReport;
+import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
@@ -67,12 +68,14 @@ final class VictimMain {
         return report.text();
       }
     }
-    long step = system.snapshot().step();
+    // Nothing but empty steps follows now, so a later step of the lake holds the same.
+    Snapshot snapshot = system.snapshot();
+    long step = snapshot.step();
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (system.publishedStep() < step && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return new LakeComparison(state, system).differences();
+    return new LakeComparison(state, system, snapshot).differences();
   }
 
   /** The variable holds a {@code postgres://user:password@host:port/database} address. */

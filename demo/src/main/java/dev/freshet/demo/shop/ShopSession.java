@@ -245,7 +245,7 @@ final class ShopSession implements WorkloadSession {
   }
 
   private void addCustomer() throws SQLException {
-    long id = start.customers() + 1 + start.index() + start.sessions() * customersAdded++;
+    long id = start.lastCustomerId() + 1 + start.index() + start.sessions() * customersAdded++;
     insertCustomers.add(values.customer(id, FIRST_SEEDED_TIME));
     inserts += insertCustomers.execute();
   }

@@ -9,16 +9,17 @@ interface WorkloadSession extends AutoCloseable {
    *
    * @param index this session's among {@code options.connections()}, from 0
    * @param lastOrderId the greatest in the shop before the workload
-   * @param customers how many there are, with ids from 1
+   * @param lastCustomerId the highest customer id there is
+   * @param customers all ids from 1 to this are there
    * @param products how many there are, with ids from 1
    */
-  record Start(WorkloadOptions options, int index, long lastOrderId, long customers, int products) {
+  record Start(WorkloadOptions options, int index, long lastOrderId, long lastCustomerId, long customers, int products) {
     int sessions() {
       return options.connections();
     }
 
     Start withIndex(int newIndex) {
-      return new Start(options, newIndex, lastOrderId, customers, products);
+      return new Start(options, newIndex, lastOrderId, lastCustomerId, customers, products);
     }
   }
 
