@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.BatchSink;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.circuit.OneShot;
@@ -95,7 +96,12 @@ final class EngineSnapshot implements Snapshot {
   @Override
   public void scan(String relation, Consumer<Batch> sink) {
     Content content = content(relation);
-    content.rows().scan(batch -> sink.accept(batch.withSchema(content.schema())));
+    content
+        .rows()
+        .scan(batch -> {
+          sink.accept(batch.withSchema(content.schema()));
+          return true;
+        });
   }
 
   @Override
@@ -135,13 +141,18 @@ final class EngineSnapshot implements Snapshot {
   }
 
   @Override
-  public Batch query(Plan plan) {
+  public Batch query(Plan plan, long rowsWanted) {
     return OneShot.answer(
         plan,
         new OneShot.Contents() {
           @Override
-          public Batch scan(String relation) {
-            return EngineSnapshot.this.scan(relation);
+          public void scan(String relation, BatchSink sink) {
+            content(relation).rows().scan(sink);
+          }
+
+          @Override
+          public Batch stored(String relation) {
+            return content(relation).rows().stored();
           }
 
           @Override
@@ -153,6 +164,7 @@ final class EngineSnapshot implements Snapshot {
           public Batch lookup(String relation, Batch keys) {
             return EngineSnapshot.this.lookup(relation, keys);
           }
-        });
+        },
+        rowsWanted);
   }
 }

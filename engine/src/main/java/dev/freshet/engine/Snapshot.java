@@ -51,12 +51,19 @@ public interface Snapshot {
   /** The error rows of a view, with the columns of {@link Engine#ERROR_SCHEMA}. */
   Batch errors(String view);
 
+  /** All rows of the answer to a query: {@link #query(Plan, long)}. */
+  default Batch query(Plan plan) {
+    return query(plan, Long.MAX_VALUE);
+  }
+
   /**
-   * The answer to a query over this snapshot, in the plan's schema. A plan whose root is a {@link
-   * Plan.TopN} without partition comes out in its order.
+   * The answer to a query over this snapshot, in the plan's schema, with positive weights; equal
+   * rows may come more than once. A plan that ends in a {@link Plan.TopN} without partition, or in
+   * projections over one, comes out in its order.
    *
+   * @param rowsWanted a hint: rows beyond so many may be left out where that saves work
    * @throws FreshetException {@link ErrorCode#VALUE_INVALID} when a row fails in an expression: a
    *     one-shot query has no error table to put it into
    */
-  Batch query(Plan plan);
+  Batch query(Plan plan, long rowsWanted);
 }

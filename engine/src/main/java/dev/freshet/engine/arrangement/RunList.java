@@ -1,16 +1,16 @@
 package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.type.Schema;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The content of an arrangement at one moment: the sum of its runs. Immutable, so any thread may
  * read it while the arrangement goes on.
  */
 public final class RunList {
-  private static final int SCAN_ROWS = 1 << 16;
+  private static final int SCAN_ROWS = 1 << 13;
 
   private final RowOrder order;
   private final Run[] runs;
@@ -118,9 +118,22 @@ public final class RunList {
     return merged.rows();
   }
 
-  /** All rows, consolidated, in batches of bounded size. */
-  public void scan(Consumer<Batch> sink) {
-    new RunScan(this, SCAN_ROWS).forEach(sink);
+  /** All rows, consolidated, in batches of bounded size, until the sink wants no more. */
+  public void scan(BatchSink sink) {
+    if (runs.length == 1 && runs[0].rowCount() <= SCAN_ROWS) {
+      sink.accept(runs[0].rows());
+    } else {
+      new RunScan(this, SCAN_ROWS).run(sink);
+    }
+  }
+
+  /** All rows as they are stored: rows that cancel each other may both be there. */
+  public Batch stored() {
+    return switch (runs.length) {
+      case 0 -> Batch.empty(order.schema());
+      case 1 -> runs[0].rows();
+      default -> Rows.concat(order.schema(), List.of(batches()));
+    };
   }
 
   /** The same content as one run. */

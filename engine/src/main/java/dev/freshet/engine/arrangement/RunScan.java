@@ -2,7 +2,6 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
 import java.util.Arrays;
-import java.util.function.Consumer;
 
 /** Reads all rows of several runs in order, consolidated, in batches. One thread owns it. */
 final class RunScan {
@@ -18,7 +17,7 @@ final class RunScan {
     this.batchRows = batchRows;
   }
 
-  void forEach(Consumer<Batch> sink) {
+  void run(BatchSink sink) {
     int[] sources = new int[batchRows];
     int[] rows = new int[batchRows];
     long[] weights = new long[batchRows];
@@ -33,9 +32,12 @@ final class RunScan {
         count += weights[count] != 0 ? 1 : 0;
       }
       if (count == batchRows || (best < 0 && count > 0)) {
-        sink.accept(
+        Batch piece =
             Gather.rows(
-                order.schema(), batches, sources, rows, Arrays.copyOf(weights, count), count));
+                order.schema(), batches, sources, rows, Arrays.copyOf(weights, count), count);
+        if (!sink.accept(piece)) {
+          return;
+        }
         count = 0;
       }
       if (best < 0) {

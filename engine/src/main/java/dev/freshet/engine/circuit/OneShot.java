@@ -1,9 +1,11 @@
 package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.engine.arrangement.BatchSink;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.sql.plan.Plan;
@@ -11,19 +13,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a plan once: fresh operators see the whole content of the relations as one change. One
- * thread owns it.
+ * Answers a plan once: fresh operators see the content of the relations as their first change.
+ * Where only filters and projections stand over one relation, its rows stream through in pieces,
+ * and no more than wanted. One thread owns it.
  */
 public final class OneShot {
   private final Contents contents;
+  private final long rowsWanted;
   private final Map<Fingerprint, Node> nodes = new LinkedHashMap<>();
 
   /** Where the content of relations comes from. */
   public interface Contents {
-    /** All rows of a relation. */
-    Batch scan(String relation);
+    /** All rows of a relation, consolidated, in pieces until the sink has enough. */
+    void scan(String relation, BatchSink sink);
+
+    /** All rows of a relation as they are stored: rows that cancel each other may both be there. */
+    Batch stored(String relation);
 
     /** Positions of the columns by which {@link #lookup} finds rows. */
     int[] keyColumns(String relation);
@@ -32,43 +40,53 @@ public final class OneShot {
     Batch lookup(String relation, Batch keys);
   }
 
-  private OneShot(Contents contents) {
+  private OneShot(Contents contents, long rowsWanted) {
     this.contents = contents;
+    this.rowsWanted = rowsWanted;
   }
 
   /**
-   * The plan's rows: in order if the plan ends in a TopN without partition, else consolidated.
+   * The plan's rows with positive weights: in order if the plan ends in a TopN without partition.
    *
+   * @param rowsWanted more rows need not be computed
    * @throws FreshetException {@link ErrorCode#VALUE_INVALID} when an expression fails on a row
    */
-  public static Batch answer(Plan plan, Contents contents) {
-    return new OneShot(contents).run(plan);
+  public static Batch answer(Plan plan, Contents contents, long rowsWanted) {
+    return new OneShot(contents, rowsWanted).run(plan).withSchema(plan.schema());
   }
 
   private Batch run(Plan plan) {
-    KeyLookup lookups = new KeyLookup(contents);
-    Plan reduced = lookups.rewrite(plan);
+    OneShotRewrite rewrite = new OneShotRewrite(contents);
+    Plan reduced = rewrite.rewrite(plan);
+    Map<String, Batch> made = rewrite.made();
+    List<Plan.Scan> scans = new ArrayList<>();
     PlanCompiler compiler =
-        new PlanCompiler(this::intern, scan -> source(scan, lookups.found().get(scan.relation())));
+        new PlanCompiler(
+            this::intern,
+            scan -> {
+              scans.add(scan);
+              Node source = intern(new SourceNode(scan.relation(), scan.schema()));
+              source.markStarted();
+              return source;
+            });
     Node root = compiler.compile(reduced);
-    for (Node node : nodes.values()) {
-      node.step();
+    if (isChain(reduced)) {
+      return runChain(root, scans.getFirst(), made.get(scans.getFirst().relation()));
     }
-    List<Batch> errors = new ArrayList<>();
-    for (Node node : nodes.values()) {
-      if (!node.errorDelta().isEmpty()) {
-        errors.add(node.errorDelta());
-      }
+    for (Plan.Scan scan : scans) {
+      Batch rows = made.get(scan.relation());
+      sourceOf(scan).emit(orStored(rows, scan).withSchema(scan.schema()));
     }
-    if (!errors.isEmpty()) {
-      throw new FreshetException(
-          ErrorCode.VALUE_INVALID,
-          Values.read(ErrorRows.SCHEMA.type(0), errors.getFirst().column(0), 0)
-              + " The row: "
-              + Values.read(ErrorRows.SCHEMA.type(1), errors.getFirst().column(1), 0));
-    }
-    Batch rows = root.output();
-    return isOrdered(plan) ? rows.withSchema(plan.schema()) : consolidated(rows, plan);
+    stepAll();
+    return isConsolidated(reduced) ? root.output() : consolidated(root.output());
+  }
+
+  private Batch orStored(@Nullable Batch made, Plan.Scan scan) {
+    return made == null ? contents.stored(scan.relation()) : made;
+  }
+
+  private Node sourceOf(Plan.Scan scan) {
+    return intern(new SourceNode(scan.relation(), scan.schema()));
   }
 
   private Node intern(Node node) {
@@ -76,28 +94,64 @@ public final class OneShot {
     return known == null ? node : known;
   }
 
-  private Node source(Plan.Scan scan, @org.jspecify.annotations.Nullable Batch found) {
-    SourceNode source = new SourceNode(scan.relation(), scan.schema());
-    Node interned = intern(source);
-    if (!interned.isStarted()) {
-      interned.markStarted();
-      Batch rows = found == null ? contents.scan(scan.relation()) : found;
-      interned.emit(rows.withSchema(scan.schema()));
+  private Batch runChain(Node root, Plan.Scan scan, @Nullable Batch made) {
+    List<Batch> answered = new ArrayList<>();
+    Node source = sourceOf(scan);
+    BatchSink sink =
+        piece -> {
+          source.emit(piece.withSchema(scan.schema()));
+          stepAll();
+          answered.add(root.output());
+          return total(answered) < rowsWanted;
+        };
+    if (made == null) {
+      contents.scan(scan.relation(), sink);
+    } else {
+      sink.accept(made);
     }
-    return interned;
+    return answered.isEmpty() ? root.nothing() : Rows.concat(root.schema(), answered);
   }
 
-  private static boolean isOrdered(Plan plan) {
+  private static long total(List<Batch> batches) {
+    return batches.stream().mapToLong(Batch::rowCount).sum();
+  }
+
+  private void stepAll() {
+    for (Node node : nodes.values()) {
+      node.step();
+      if (!node.errorDelta().isEmpty()) {
+        Batch errors = node.errorDelta();
+        throw new FreshetException(
+            ErrorCode.VALUE_INVALID,
+            Values.read(ErrorRows.SCHEMA.type(0), errors.column(0), 0)
+                + " The row: "
+                + Values.read(ErrorRows.SCHEMA.type(1), errors.column(1), 0));
+      }
+    }
+  }
+
+  /** Whether only filters and projections stand over one relation. */
+  private static boolean isChain(Plan plan) {
     return switch (plan) {
-      case Plan.TopN top -> top.partitionColumns().isEmpty();
-      case Plan.Project project -> isOrdered(project.input());
-      case Plan.Scan _, Plan.Constants _, Plan.Filter _, Plan.Union _, Plan.Distinct _ -> false;
-      case Plan.Join _, Plan.Aggregate _ -> false;
+      case Plan.Scan _ -> true;
+      case Plan.Filter filter -> isChain(filter.input());
+      case Plan.Project project -> isChain(project.input());
+      case Plan.Constants _, Plan.Union _, Plan.Distinct _, Plan.Join _ -> false;
+      case Plan.Aggregate _, Plan.TopN _ -> false;
     };
   }
 
-  private static Batch consolidated(Batch rows, Plan plan) {
-    int[] all = Schemas.range(plan.schema().columnCount());
-    return Run.of(RowOrder.byKey(plan.schema(), all), rows.withSchema(plan.schema())).rows();
+  private static boolean isConsolidated(Plan plan) {
+    return switch (plan) {
+      case Plan.Distinct _, Plan.Aggregate _, Plan.TopN _ -> true;
+      case Plan.Scan _, Plan.Constants _, Plan.Union _, Plan.Join _ -> false;
+      case Plan.Filter filter -> isConsolidated(filter.input());
+      case Plan.Project _ -> false;
+    };
+  }
+
+  private static Batch consolidated(Batch rows) {
+    int[] all = Schemas.range(rows.schema().columnCount());
+    return Run.of(RowOrder.byKey(rows.schema(), all), rows).rows();
   }
 }

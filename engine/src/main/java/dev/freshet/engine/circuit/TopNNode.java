@@ -27,6 +27,11 @@ final class TopNNode extends Node {
     this.limit = limit;
   }
 
+  /** The rank after the last one. */
+  static long end(long offset, long limit) {
+    return limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+  }
+
   static RowOrder order(Schema schema, Plan.TopN plan) {
     List<SortKey> keys = plan.order();
     int[] columns = new int[keys.size()];
@@ -44,7 +49,7 @@ final class TopNNode extends Node {
   @Override
   Batch evaluate() {
     Probe partitions = Probe.of(arranged.delta(), arranged.order().key()).distinct();
-    long end = limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+    long end = end(offset, limit);
     KeyGroups before = arranged.before().groups(partitions, end, GroupReader.From.FIRST);
     KeyGroups after = arranged.after().groups(partitions, end, GroupReader.From.FIRST);
     BatchBuilder change = new BatchBuilder(schema(), 16);
@@ -105,7 +110,7 @@ final class TopNNode extends Node {
 
     long weight() {
       long from = Math.max(rank, offset);
-      long last = limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+      long last = end(offset, limit);
       long to = Math.min(rank + groups.rows().weight(row), last);
       return Math.max(0, to - from);
     }

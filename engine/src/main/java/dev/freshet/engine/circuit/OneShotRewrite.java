@@ -13,24 +13,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads only the sought rows where a filter fixes a relation's whole key:
+ * Answers parts of a plan ahead where there is a shorter way, and puts a scan of the answer in
+ * their place:
  *
  * <pre>
  * Filter(id = 7 AND x > 1)          Filter(id = 7 AND x > 1)
  *   Scan(orders)             to       Scan(the rows of orders with id 7)
+ *
+ * TopN(10, no partition)     to     Scan(the 10 rows)
+ *   ...
  * </pre>
  */
-final class KeyLookup {
+final class OneShotRewrite {
   private final OneShot.Contents contents;
-  private final Map<String, Batch> found = new HashMap<>();
+  private final Map<String, Batch> made = new HashMap<>();
 
-  KeyLookup(OneShot.Contents contents) {
+  OneShotRewrite(OneShot.Contents contents) {
     this.contents = contents;
   }
 
-  /** The rows of the relations that rewriting has made up. */
-  Map<String, Batch> found() {
-    return found;
+  /** The rows of the relations that stand for answered parts. */
+  Map<String, Batch> made() {
+    return made;
   }
 
   Plan rewrite(Plan plan) {
@@ -58,10 +62,18 @@ final class KeyLookup {
               aggregate.groupColumns(),
               aggregate.calls(),
               aggregate.schema());
-      case Plan.TopN top ->
-          new Plan.TopN(
-              rewrite(top.input()), top.partitionColumns(), top.order(), top.offset(), top.limit());
+      case Plan.TopN top -> rewrite(top);
     };
+  }
+
+  private Plan rewrite(Plan.TopN top) {
+    if (!top.partitionColumns().isEmpty()) {
+      return new Plan.TopN(
+          rewrite(top.input()), top.partitionColumns(), top.order(), top.offset(), top.limit());
+    }
+    String name = "top rows " + made.size();
+    made.put(name, TopRows.of(OneShot.answer(top.input(), contents, Long.MAX_VALUE), top));
+    return new Plan.Scan(name, top.schema());
   }
 
   private Plan rewrite(Plan.Filter filter) {
@@ -72,8 +84,8 @@ final class KeyLookup {
     if (key.isEmpty()) {
       return filter;
     }
-    String name = scan.relation() + " by key " + found.size();
-    found.put(name, contents.lookup(scan.relation(), key.get()));
+    String name = scan.relation() + " by key " + made.size();
+    made.put(name, contents.lookup(scan.relation(), key.get()));
     return new Plan.Filter(new Plan.Scan(name, scan.schema()), filter.predicate());
   }
 
