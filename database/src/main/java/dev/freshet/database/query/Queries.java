@@ -18,7 +18,8 @@ public final class Queries {
    * @param maxRows rows beyond this are cut off; equal rows count each
    */
   public static QueryAnswer run(Snapshot snapshot, CompiledQuery query, int maxRows) {
-    Batch rows = snapshot.query(query.plan());
+    long rowsWanted = query.order().isEmpty() ? maxRows + 1L : Long.MAX_VALUE;
+    Batch rows = snapshot.query(query.plan(), rowsWanted);
     int[] order = order(rows, query.order());
     int kept = 0;
     long total = 0;
