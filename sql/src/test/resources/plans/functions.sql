@@ -22,4 +22,5 @@ SELECT user_id FROM events WHERE flag AND NOT (kind = 'x' OR small IS NULL) AND 
 SELECT id FROM products WHERE sku = '00000000-0000-0000-0000-000000000001' AND price BETWEEN 1 AND 2.5 AND weight <> 1 AND price IN (1, 2, 3);
 SELECT CASE state WHEN 'a' THEN 1 WHEN 'b' THEN 2.5 END, CASE WHEN priority IS NULL THEN NULL ELSE amount END, NULLIF(priority, 0), 1 / NULLIF(priority, 0), 1 / 0, 'grüße 漢字' FROM orders;
 SELECT state::VARCHAR, id::INTEGER, `state`, "state" FROM orders;
-SELECT NULL AS nothing, TRUE AS yes, 1.50 AS d, 1e3 AS e, x'0aff' AS b, TIME '10:11:12' AS t, 12345678901 AS l FROM orders
+SELECT NULL AS nothing, TRUE AS yes, 1.50 AS d, 1e3 AS e, x'0aff' AS b, TIME '10:11:12' AS t, 12345678901 AS l FROM orders;
+SELECT user_id IS DISTINCT FROM small, user_id IS NOT DISTINCT FROM small, flag IS TRUE, flag IS FALSE, flag IS NOT TRUE, flag IS NULL, kind IS NOT NULL, user_id < 5, user_id <= 5, user_id > 5, user_id >= 5, user_id <> 5, user_id != 5, NOT flag, flag OR kind = 'a', small - 1 FROM events

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.core.type.Column;
 import dev.freshet.sql.error.SourceText;
-import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.plan.PlanText;
 import dev.freshet.sql.plan.SortKey;
 import java.io.IOException;
@@ -30,12 +29,16 @@ class PlanGoldenTest {
     }
   }
 
+  static List<String> statements(Path file) throws IOException {
+    return Stream.of(Files.readString(file).split(";\\s*(\n|$)")).map(String::strip).toList();
+  }
+
   @ParameterizedTest
   @MethodSource("queries")
   void givesThePlanOfTheFile(Path file) throws IOException {
     StringBuilder actual = new StringBuilder();
-    for (String sql : Files.readString(file).split(";\\s*(\n|$)")) {
-      actual.append(sql.strip()).append(";\n\n").append(describe(sql, file)).append('\n');
+    for (String sql : statements(file)) {
+      actual.append(sql).append(";\n\n").append(plan(sql, file)).append('\n');
     }
     Path golden = Path.of(file.toString().replaceAll("\\.sql$", ".plan"));
     if (REWRITE) {
@@ -44,17 +47,8 @@ class PlanGoldenTest {
     assertThat(golden).content().isEqualTo(actual.toString());
   }
 
-  private static String describe(String sql, Path file) {
-    try {
-      return plan(sql, file);
-    } catch (SqlException e) {
-      return e.code() + " " + e.getMessage() + "\n";
-    }
-  }
-
   private static String plan(String sql, Path file) {
-    CompiledQuery query =
-        new SqlCompiler(Shop.CATALOG).query(sql.strip(), file.getFileName().toString());
+    CompiledQuery query = new SqlCompiler(Shop.CATALOG).query(sql, file.getFileName().toString());
     String columns =
         query.plan().schema().columns().stream()
             .map(PlanGoldenTest::column)
@@ -65,7 +59,7 @@ class PlanGoldenTest {
     if (!query.order().isEmpty()) {
       text.append("-- order: ").append(order(query)).append('\n');
     }
-    CompiledQuery model = new SqlCompiler(Shop.CATALOG).model(SourceText.of("model", sql.strip()));
+    CompiledQuery model = new SqlCompiler(Shop.CATALOG).model(SourceText.of("model", sql));
     assertThat(model.columnCount()).isEqualTo(model.plan().schema().columnCount());
     return text.toString();
   }

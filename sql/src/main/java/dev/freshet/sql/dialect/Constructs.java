@@ -23,7 +23,7 @@ public final class Constructs {
     statement.accept(finder);
     SqlNode at = finder.found.orElse(statement);
     String fragment = source.fragment(Positions.span(at));
-    String shown = fragment.length() <= 60 ? fragment : fragment.substring(0, 57) + "...";
+    String shown = fragment.length() <= 60 ? fragment : fragment.substring(0, 56) + " ...";
     return new SqlException(
         ErrorCode.SQL_UNSUPPORTED,
         "Cannot run " + shown + ". " + e.advice(),

@@ -5,7 +5,6 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIntervalQualifier;
-import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlRexConvertletTable;
@@ -16,9 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class Convertlets implements SqlRexConvertletTable {
   @Override
   public @Nullable SqlRexConvertlet get(SqlCall call) {
-    return call.getOperator().equals(SqlStdOperatorTable.TIMESTAMP_DIFF)
-        ? Convertlets::timeDifference
-        : StandardConvertletTable.INSTANCE.get(call);
+    return switch (call.getKind()) {
+      case TIMESTAMP_DIFF -> Convertlets::timeDifference;
+      case IS_DISTINCT_FROM, IS_NOT_DISTINCT_FROM -> Convertlets::asItIs;
+      default -> StandardConvertletTable.INSTANCE.get(call);
+    };
+  }
+
+  /** Not spelled out with IS NULL and OR: the plan has a function, and joins a way to hash it. */
+  private static RexNode asItIs(SqlRexContext context, SqlCall call) {
+    return context
+        .getRexBuilder()
+        .makeCall(
+            call.getOperator(),
+            context.convertExpression(call.operand(0)),
+            context.convertExpression(call.operand(1)));
   }
 
   /** TIMESTAMPDIFF(unit, from, to) stays a call with the unit's name as its first argument. */

@@ -9,9 +9,6 @@ import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.rel.RelRoot;
-import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
-import org.apache.calcite.rel.metadata.ProxyingMetadataHandlerProvider;
-import org.apache.calcite.rel.metadata.RelMetadataQuery;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
@@ -114,16 +111,7 @@ public final class Frontend {
     // code.
     planner.setExecutor((rexBuilder, constants, reduced) -> reduced.addAll(constants));
     RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));
-    ProxyingMetadataHandlerProvider handlers =
-        new ProxyingMetadataHandlerProvider(DefaultRelMetadataProvider.INSTANCE);
-    cluster.setMetadataQuerySupplier(() -> new Metadata(handlers));
+    cluster.setMetadataQuerySupplier(Metadata::new);
     return cluster;
-  }
-
-  /** Asks its handlers by reflection, so that no code is generated and compiled for them. */
-  private static final class Metadata extends RelMetadataQuery {
-    Metadata(ProxyingMetadataHandlerProvider handlers) {
-      super(handlers);
-    }
   }
 }

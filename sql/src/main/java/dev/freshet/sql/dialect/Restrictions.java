@@ -94,6 +94,6 @@ final class Restrictions extends SqlBasicVisitor<Void> {
 
   private String fragment(SqlCall call) {
     String text = source.fragment(Positions.span(call));
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    return text.length() <= 60 ? text : text.substring(0, 56) + " ...";
   }
 }

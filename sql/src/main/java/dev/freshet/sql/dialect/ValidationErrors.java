@@ -68,7 +68,7 @@ final class ValidationErrors {
       return "unknown column " + name + "." + Suggestions.sentence(name, columns, "There are");
     }
     if (message.startsWith("Unknown identifier")) {
-      return "unknown name " + name + "." + Suggestions.sentence(name, columns, "There are");
+      return "unknown name " + name + "." + Suggestions.closest(name, columns);
     }
     if (message.startsWith("Object ") || message.startsWith("Table ")) {
       return "unknown table " + name + "." + Suggestions.sentence(name, relations(), "There are");

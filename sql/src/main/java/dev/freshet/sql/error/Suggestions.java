@@ -18,10 +18,15 @@ public final class Suggestions {
     if (!close.isEmpty()) {
       return " Did you mean " + String.join(", ", close) + "?";
     }
-    if (names.isEmpty() || names.size() > MAX_LISTED) {
+    if (names.isEmpty() || names.contains(wrong) || names.size() > MAX_LISTED) {
       return "";
     }
     return " " + what + ": " + String.join(", ", names.stream().sorted().distinct().toList()) + ".";
+  }
+
+  /** A sentence with the closest names; empty when none is close. */
+  public static String closest(String wrong, Collection<String> names) {
+    return sentence(wrong, close(wrong, names), "");
   }
 
   static List<String> close(String wrong, Collection<String> names) {
@@ -29,6 +34,7 @@ public final class Suggestions {
     int limit = Math.max(1, wrong.length() / 3);
     return names.stream()
         .distinct()
+        .filter(name -> !name.equals(wrong))
         .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= limit)
         .sorted(
             Comparator.comparingInt((String name) -> distance(lower, name.toLowerCase(Locale.ROOT)))

@@ -9,39 +9,58 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.hep.HepProgramBuilder;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.RelFactories;
-import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rel.rules.AggregateProjectMergeRule;
+import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
+import org.apache.calcite.rel.rules.FilterJoinRule;
+import org.apache.calcite.rel.rules.FilterMergeRule;
+import org.apache.calcite.rel.rules.FilterProjectTransposeRule;
+import org.apache.calcite.rel.rules.FilterSetOpTransposeRule;
+import org.apache.calcite.rel.rules.IntersectToDistinctRule;
+import org.apache.calcite.rel.rules.MinusToDistinctRule;
+import org.apache.calcite.rel.rules.ProjectMergeRule;
+import org.apache.calcite.rel.rules.ProjectRemoveRule;
+import org.apache.calcite.rel.rules.ReduceExpressionsRule;
+import org.apache.calcite.rel.rules.SubQueryRemoveRule;
+import org.apache.calcite.rel.rules.UnionMergeRule;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.tools.RelBuilder;
 
-/** The passes over Calcite's algebra. */
+/**
+ * The passes over Calcite's algebra. Rules are made one by one: the list of all core rules takes
+ * long to load.
+ */
 public final class RelPasses {
   private static final List<RelOptRule> SUB_QUERIES =
       List.of(
-          CoreRules.FILTER_SUB_QUERY_TO_CORRELATE,
-          CoreRules.PROJECT_SUB_QUERY_TO_CORRELATE,
-          CoreRules.JOIN_SUB_QUERY_TO_CORRELATE);
+          SubQueryRemoveRule.Config.FILTER.toRule(),
+          SubQueryRemoveRule.Config.PROJECT.toRule(),
+          SubQueryRemoveRule.Config.JOIN.toRule());
 
   private static final List<RelOptRule> SET_OPERATIONS =
-      List.of(CoreRules.INTERSECT_TO_DISTINCT, CoreRules.MINUS_TO_DISTINCT);
+      List.of(
+          IntersectToDistinctRule.Config.DEFAULT.toRule(),
+          MinusToDistinctRule.Config.DEFAULT.toRule());
 
   private static final List<RelOptRule> FILTERS_DOWN =
       List.of(
-          CoreRules.FILTER_MERGE,
-          CoreRules.FILTER_PROJECT_TRANSPOSE,
-          CoreRules.FILTER_INTO_JOIN,
-          CoreRules.JOIN_CONDITION_PUSH,
-          CoreRules.FILTER_AGGREGATE_TRANSPOSE,
-          CoreRules.FILTER_SET_OP_TRANSPOSE,
-          CoreRules.FILTER_REDUCE_EXPRESSIONS,
-          CoreRules.UNION_MERGE);
+          FilterMergeRule.Config.DEFAULT.toRule(),
+          FilterProjectTransposeRule.Config.DEFAULT.toRule(),
+          FilterJoinRule.FilterIntoJoinRule.FilterIntoJoinRuleConfig.DEFAULT.toRule(),
+          FilterJoinRule.JoinConditionPushRule.JoinConditionPushRuleConfig.DEFAULT.toRule(),
+          FilterAggregateTransposeRule.Config.DEFAULT.toRule(),
+          FilterSetOpTransposeRule.Config.DEFAULT.toRule(),
+          ReduceExpressionsRule.FilterReduceExpressionsRule.FilterReduceExpressionsRuleConfig
+              .DEFAULT
+              .toRule(),
+          UnionMergeRule.Config.DEFAULT.toRule());
 
   private static final List<RelOptRule> PROJECTS_TOGETHER =
       List.of(
-          CoreRules.PROJECT_MERGE,
-          CoreRules.PROJECT_REMOVE,
-          CoreRules.AGGREGATE_PROJECT_MERGE,
-          CoreRules.FILTER_MERGE);
+          ProjectMergeRule.Config.DEFAULT.toRule(),
+          ProjectRemoveRule.Config.DEFAULT.toRule(),
+          AggregateProjectMergeRule.Config.DEFAULT.toRule(),
+          FilterMergeRule.Config.DEFAULT.toRule());
 
   private RelPasses() {}
 

@@ -12,7 +12,12 @@ import java.util.Objects;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlJsonEmptyOrError;
+import org.apache.calcite.sql.SqlJsonQueryEmptyOrErrorBehavior;
+import org.apache.calcite.sql.SqlJsonQueryWrapperBehavior;
+import org.apache.calcite.sql.SqlJsonValueEmptyOrErrorBehavior;
 import org.apache.calcite.sql.fun.SqlTrimFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Functions by name, with their arguments in the types that the plan's functions ask for. */
 final class FunctionCalls {
@@ -188,8 +193,7 @@ final class FunctionCalls {
 
   private Expression json(Function function, RexCall call) {
     for (RexNode option : call.getOperands().subList(2, call.getOperands().size())) {
-      String text = option.toString();
-      if (!text.equals("FLAG(NULL)") && !text.equals("FLAG(WITHOUT_ARRAY)")) {
+      if (!(option instanceof RexLiteral literal) || !isDefault(literal.getValue())) {
         throw new UnsupportedSqlException(
             call.getOperator().getName(),
             "Of its options only NULL ON EMPTY, NULL ON ERROR and WITHOUT WRAPPER are there.");
@@ -209,6 +213,14 @@ final class FunctionCalls {
         function == Function.JSON_EXISTS ? Simple.BOOLEAN : Simple.VARCHAR,
         document,
         path);
+  }
+
+  private static boolean isDefault(@Nullable Object option) {
+    return option == null
+        || option == SqlJsonValueEmptyOrErrorBehavior.NULL
+        || option == SqlJsonQueryEmptyOrErrorBehavior.NULL
+        || option == SqlJsonQueryWrapperBehavior.WITHOUT_ARRAY
+        || option instanceof SqlJsonEmptyOrError;
   }
 
   private Expression jsonValue(RexCall call) {

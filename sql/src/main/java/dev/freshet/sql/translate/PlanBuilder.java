@@ -109,6 +109,10 @@ public final class PlanBuilder {
 
   /** GROUP BY. Columns of a projection below that it does not use are left out there. */
   public static Plan aggregate(Plan input, List<Integer> groupColumns, List<AggregateCall> calls) {
+    if (calls.isEmpty() && !groupColumns.isEmpty()) {
+      return new Plan.Distinct(
+          project(input, groupColumns.stream().map(group -> column(input, group)).toList()));
+    }
     if (input instanceof Plan.Project project) {
       SortedSet<Integer> used = new TreeSet<>(groupColumns);
       for (AggregateCall call : calls) {

@@ -1,0 +1,135 @@
+SELECT foo FROM orders
+---
+SELECT amount
+FROM orders
+WHERE amuont > 5
+---
+SELECT id FROM ordrs
+---
+SELECT o.x FROM orders o
+---
+SELECT z.id FROM orders o
+---
+SELECT id FROM orders, customers
+---
+SELECT id FROM order
+---
+SELECT id AS select FROM orders
+---
+SELECT id FROM orders WHERE
+---
+SELECT id FROM orders GROUP BY
+---
+SELECT 'a FROM orders
+---
+SELECT id FROM orders; SELECT 1
+---
+SELECT id FROM orders WHERE # = 1
+---
+SELECT id, FROM orders
+---
+
+---
+INSERT INTO orders VALUES (1)
+---
+SELECT UPER(state) FROM orders
+---
+SELECT MEDIAN(amount) FROM orders
+---
+SELECT SPLIT_INDEX(state) FROM orders
+---
+SELECT SUM(state) FROM orders
+---
+SELECT id + state FROM orders
+---
+SELECT amount + due FROM orders
+---
+SELECT id FROM orders WHERE amount
+---
+SELECT id, SUM(amount) FROM orders GROUP BY state
+---
+SELECT id FROM orders WHERE SUM(amount) > 5
+---
+SELECT id FROM orders UNION SELECT id, state FROM orders
+---
+SELECT id FROM orders WHERE id IN (SELECT id, state FROM orders)
+---
+SELECT CAST(id AS FOO) FROM orders
+---
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ordred_at), INTERVAL '1' MINUTE))
+---
+SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(id), INTERVAL '1' MINUTE))
+---
+SELECT * FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ordered_at), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE))
+---
+SELECT CURRENT_TIMESTAMP FROM orders
+---
+SELECT NOW() FROM orders
+---
+SELECT RAND() FROM orders
+---
+SELECT SUM(amount) OVER (ORDER BY id) FROM orders
+---
+SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY state ORDER BY id) n FROM orders) WHERE n <= 3
+---
+SELECT id, ROW_NUMBER() OVER (ORDER BY id) FROM orders
+---
+SELECT (SELECT id FROM orders) FROM customers
+---
+SELECT id FROM orders INTERSECT ALL SELECT id FROM customers
+---
+SELECT id FROM orders EXCEPT ALL SELECT id FROM customers
+---
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r
+---
+SELECT x FROM customers, UNNEST(tags) AS t(x)
+---
+SELECT id FROM orders ORDER BY amount LIMIT 2.5
+---
+SELECT ARRAY[1, 2] FROM orders
+---
+SELECT (ordered_at - ordered_at) DAY FROM orders
+---
+SELECT * FROM orders FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01 00:00:00'
+---
+SELECT id FROM orders WHERE state SIMILAR TO 'a'
+---
+SELECT JSON_VALUE(profile, name) FROM customers
+---
+SELECT JSON_VALUE(profile, '$.a' ERROR ON ERROR) FROM customers
+---
+SELECT CEIL(ordered_at TO HOUR) FROM orders
+---
+SELECT EXTRACT(CENTURY FROM ordered_at) FROM orders
+---
+SELECT id FROM orders TABLESAMPLE BERNOULLI(10)
+---
+SELECT COUNT(amount, priority) FROM orders
+---
+SELECT id FROM orders HAVING id > 1
+---
+SELECT CAST(id AS INTERVAL DAY) FROM orders
+---
+SELECT STDDEV(amount) FROM orders
+---
+SELECT id FROM orders ORDER BY foo
+---
+SELECT id FROM (SELECT id AS x FROM orders)
+---
+SELECT id FROM orders WHERE tags[1] = 'a'
+---
+SELECT name[1] FROM customers
+---
+SELECT id FROM orders NATURAL JOIN nothing
+---
+SELECT id FROM orders JOIN customers USING (foo)
+---
+SELECT DATE '2026-13-01' FROM orders
+---
+SELECT INTERVAL '1' FORTNIGHT FROM orders
+---
+SELECT CASE WHEN 1 THEN 2 END FROM orders
+---
+SELECT 99999999999999999999999999999999999999999 FROM orders
+---
+SELECT SUM(SUM(amount)) FROM orders
