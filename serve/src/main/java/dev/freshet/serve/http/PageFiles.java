@@ -1,5 +1,8 @@
 package dev.freshet.serve.http;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
@@ -9,10 +12,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
 
-/** The web page's files, from the class path. */
+/**
+ * The web page's files, from the class path: our own under {@code /page/}, those of packaged
+ * third-party scripts under {@code /assets/PACKAGE/}.
+ */
 final class PageFiles {
-  private static final String ROOT = "/dev/freshet/serve/page/";
+  private static final String PAGE_ROOT = "/dev/freshet/serve/page/";
+  private static final String PACKAGE = "lit-html";
+
+  /** No dot at a name's start, so that no path leads upwards. */
+  private static final Pattern PATH =
+      Pattern.compile("(?:[a-z0-9][a-z0-9.-]*/)*[a-z0-9][a-z0-9-]*\\.([a-z]+)");
+
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -20,22 +34,38 @@ final class PageFiles {
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml");
 
+  private static final HeaderName CONTENT_SECURITY_POLICY =
+      HeaderNames.create("Content-Security-Policy");
+  private static final String POLICY =
+      "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+          + " object-src 'none'";
+
+  private final String packageRoot;
+
+  PageFiles() {
+    this.packageRoot = "/META-INF/resources/webjars/" + PACKAGE + "/" + packageVersion() + "/";
+  }
+
   void register(HttpRouting.Builder routing) {
-    routing.get("/", (request, response) -> send("index.html", response));
-    routing.get("/page/{file}", this::file);
+    routing.get("/", (_, response) -> send(PAGE_ROOT, "index.html", response));
+    routing.get("/page/{file}", (request, response) -> send(PAGE_ROOT, file(request), response));
+    routing.get(
+        "/assets/" + PACKAGE + "/{+file}",
+        (request, response) -> send(packageRoot, file(request), response));
   }
 
-  private void file(ServerRequest request, ServerResponse response) {
-    send(request.path().pathParameters().get("file"), response);
+  private static String file(ServerRequest request) {
+    return request.path().pathParameters().get("file");
   }
 
-  private static void send(String file, ServerResponse response) {
-    String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));
-    if (type == null || !file.matches("[a-z0-9.-]+")) {
+  private static void send(String root, String file, ServerResponse response) throws IOException {
+    var path = PATH.matcher(file);
+    String type = path.matches() ? TYPES.get(path.group(1)) : null;
+    if (type == null) {
       notFound(file, response);
       return;
     }
-    try (InputStream in = PageFiles.class.getResourceAsStream(ROOT + file)) {
+    try (InputStream in = PageFiles.class.getResourceAsStream(root + file)) {
       if (in == null) {
         notFound(file, response);
         return;
@@ -43,16 +73,32 @@ final class PageFiles {
       response
           .header(HeaderNames.CONTENT_TYPE, type)
           .header(HeaderNames.CACHE_CONTROL, "no-cache")
-          .header(
-              HeaderNames.create("Content-Security-Policy"), "default-src 'self'; style-src 'self'")
+          .header(CONTENT_SECURITY_POLICY, POLICY)
           .send(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
   private static void notFound(String file, ServerResponse response) {
     Errors.send(
-        response, Status.NOT_FOUND_404, "NOT_FOUND", "Cannot find page file: " + file + ".");
+        response,
+        Status.NOT_FOUND_404,
+        ErrorCode.NOT_FOUND.name(),
+        "Cannot find page file: " + file + ".");
+  }
+
+  /** The package's version stands in its path; the build pins it, and the jar says which it is. */
+  private static String packageVersion() {
+    String resource = "/META-INF/maven/org.webjars.npm/" + PACKAGE + "/pom.properties";
+    try (InputStream in = PageFiles.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new FreshetException(
+            ErrorCode.INVARIANT_BROKEN, "Cannot find the page's scripts: " + resource + ".");
+      }
+      Properties properties = new Properties();
+      properties.load(in);
+      return properties.getProperty("version", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
