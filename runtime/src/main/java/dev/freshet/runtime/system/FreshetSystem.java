@@ -128,11 +128,9 @@ public final class FreshetSystem implements AutoCloseable {
       join(task);
     }
     if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
-      parts.lakeFeed().publishAll();
-      parts.checkpoints().writeNow();
+      parts.dataflow().saveAll();
     }
-    parts.pipeline().close();
-    parts.lake().close();
+    parts.dataflow().close();
     parts.log().close();
     lock.close();
   }

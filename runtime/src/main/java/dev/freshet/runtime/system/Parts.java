@@ -7,6 +7,7 @@ import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.project.Project;
@@ -26,12 +27,8 @@ import java.util.Map;
 record Parts(
     Project project,
     EmbeddedLog log,
-    Engine engine,
-    Pipeline pipeline,
-    Lake lake,
+    Dataflow dataflow,
     String lakeLocation,
-    LakeFeed lakeFeed,
-    Checkpoints checkpoints,
     Subscriptions subscriptions,
     RelationMeters meters,
     List<SourceFeed> feeds,
@@ -39,6 +36,26 @@ record Parts(
     Map<String, Long> freshness,
     Catalog catalog,
     Map<String, Scheduler.Handle> tasks) {
+  Engine engine() {
+    return dataflow.engine();
+  }
+
+  Pipeline pipeline() {
+    return dataflow.pipeline();
+  }
+
+  Lake lake() {
+    return dataflow.lake();
+  }
+
+  LakeFeed lakeFeed() {
+    return dataflow.lakeFeed();
+  }
+
+  Checkpoints checkpoints() {
+    return dataflow.checkpoints();
+  }
+
   long freshnessMillis(String relation) {
     return freshness.getOrDefault(relation, project.settings().freshness().toMillis());
   }

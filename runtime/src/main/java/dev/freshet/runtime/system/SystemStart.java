@@ -3,25 +3,18 @@ package dev.freshet.runtime.system;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
-import dev.freshet.contracts.Gate;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
-import dev.freshet.database.checkpoint.Checkpoints;
-import dev.freshet.database.step.Pipeline;
-import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.database.subscribe.Subscriptions;
-import dev.freshet.engine.Engine;
-import dev.freshet.lake.Lake;
-import dev.freshet.lake.LakeOptions;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.runtime.dataflow.Dataflow;
+import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
-import dev.freshet.runtime.lake.LakeFeed;
-import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
@@ -50,10 +43,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * </ol>
  */
 final class SystemStart {
-  static final String STEPS = "steps";
-  static final String PUBLISHER = "lake publisher";
-  static final String CHECKPOINTS = "checkpoints";
-  private static final String COMMITS = "log commits";
 
   private final Project project;
   private final Settings settings;
@@ -99,47 +88,26 @@ final class SystemStart {
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
     List<Model> models = ModelCompiler.compile(contracts, project.models());
 
-    Lake lake = Lake.open(storage, LakeOptions.defaults());
-    undo.add(lake::close);
-    Engine engine = Engine.restore(storage, "engine");
-    contracts.forEach(
-        table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
-    models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
-    Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT);
-    undo.add(pipeline::close);
-    contracts.forEach(table -> pipeline.addGate(new Gate(table)));
-    pipeline.replayTo(lake.publishedStep());
-
-    LakeTables lakeTables = LakeTables.open(lake, contracts, models);
-    LakeFeed lakeFeed =
-        new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
-    Checkpoints checkpoints =
-        new Checkpoints(
+    Dataflow dataflow =
+        Dataflow.open(
             storage,
-            "engine",
-            engine,
-            pipeline,
-            log,
             clock,
-            settings.checkpointInterval(),
-            lake::publishedStep);
+            log,
+            contracts,
+            models,
+            DataflowSettings.of(settings.publishInterval(), settings.checkpointInterval()));
+    undo.add(dataflow::close);
     RelationMeters meters = new RelationMeters(clock);
-    Subscriptions subscriptions = new Subscriptions(engine);
-    pipeline.addListener(lakeFeed);
-    pipeline.addListener(meters);
-    pipeline.addListener(subscriptions);
-    pipeline.addListener(checkpoints);
+    Subscriptions subscriptions = new Subscriptions(dataflow.engine());
+    dataflow.pipeline().addListener(meters);
+    dataflow.pipeline().addListener(subscriptions);
 
     Parts parts =
         new Parts(
             project,
             log,
-            engine,
-            pipeline,
-            lake,
+            dataflow,
             storage.root() + "/lake",
-            lakeFeed,
-            checkpoints,
             subscriptions,
             meters,
             feeds,
@@ -196,12 +164,7 @@ final class SystemStart {
   }
 
   private void startTasks(Parts parts) {
-    tasks.put(COMMITS, parts.log().startCommits(scheduler));
-    Scheduler.Handle steps = scheduler.start(STEPS, parts.pipeline());
-    tasks.put(STEPS, steps);
-    parts.log().onDurable(_ -> steps.wake());
-    tasks.put(PUBLISHER, scheduler.start(PUBLISHER, parts.lakeFeed()));
-    tasks.put(CHECKPOINTS, scheduler.start(CHECKPOINTS, parts.checkpoints()));
+    tasks.putAll(parts.dataflow().start(scheduler));
     undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
   }
 

@@ -1,0 +1,120 @@
+package dev.freshet.runtime.dataflow;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.contracts.Gate;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.database.checkpoint.Checkpoints;
+import dev.freshet.database.step.Pipeline;
+import dev.freshet.engine.Engine;
+import dev.freshet.lake.Lake;
+import dev.freshet.log.Log;
+import dev.freshet.runtime.lake.LakeFeed;
+import dev.freshet.runtime.lake.LakeTables;
+import dev.freshet.runtime.model.Model;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From the log to engine and lake. {@link #open} brings them to one step, whatever a crash left:
+ *
+ * <pre>
+ *   lake         ...............| published step: what readers outside have seen
+ *   checkpoint   ........|        never beyond it
+ *   log          ........|======|-----------   replayed up to the published step without telling the lake,
+ *                                              then as always
+ * </pre>
+ *
+ * <p>Knows its parts only by the ports {@link Storage}, {@link Clock} and {@link Scheduler}, so
+ * that all of it also runs in a simulation.
+ *
+ * @param pipeline takes further listeners before {@link #start}
+ */
+public record Dataflow(
+    Log log,
+    Engine engine,
+    Pipeline pipeline,
+    Lake lake,
+    LakeFeed lakeFeed,
+    Checkpoints checkpoints) {
+  /** The names of the tasks. */
+  public static final String STEPS = "steps";
+
+  public static final String PUBLISHER = "lake publisher";
+  public static final String CHECKPOINTS = "checkpoints";
+  public static final String COMMITS = "log commits";
+
+  private static final String ENGINE_DIRECTORY = "engine";
+
+  /**
+   * Recovers the state of these tables and models.
+   *
+   * @param storage holds engine and lake; locked by the caller
+   * @param log stays the caller's: not closed here
+   * @throws dev.freshet.core.error.FreshetException when the state cannot be read; then nothing
+   *     stays open
+   */
+  public static Dataflow open(
+      Storage storage,
+      Clock clock,
+      Log log,
+      List<Contract> tables,
+      List<Model> models,
+      DataflowSettings settings) {
+    Lake lake = Lake.open(storage, settings.lake());
+    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY);
+    tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
+    models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
+    Pipeline pipeline = new Pipeline(log, engine, settings.steps());
+    try {
+      tables.forEach(table -> pipeline.addGate(new Gate(table)));
+      pipeline.replayTo(lake.publishedStep());
+      LakeTables lakeTables = LakeTables.open(lake, tables, models);
+      LakeFeed lakeFeed =
+          new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
+      Checkpoints checkpoints =
+          new Checkpoints(
+              storage,
+              ENGINE_DIRECTORY,
+              engine,
+              pipeline,
+              log,
+              clock,
+              settings.checkpointInterval(),
+              lake::publishedStep);
+      pipeline.addListener(lakeFeed);
+      pipeline.addListener(checkpoints);
+      return new Dataflow(log, engine, pipeline, lake, lakeFeed, checkpoints);
+    } catch (RuntimeException e) {
+      pipeline.close();
+      lake.close();
+      throw e;
+    }
+  }
+
+  /** Starts all tasks; returns them by name, in the order of their start. */
+  public Map<String, Scheduler.Handle> start(Scheduler scheduler) {
+    Map<String, Scheduler.Handle> tasks = new LinkedHashMap<>();
+    tasks.put(COMMITS, log.startCommits(scheduler));
+    Scheduler.Handle steps = scheduler.start(STEPS, pipeline);
+    tasks.put(STEPS, steps);
+    log.onDurable(_ -> steps.wake());
+    tasks.put(PUBLISHER, scheduler.start(PUBLISHER, lakeFeed));
+    tasks.put(CHECKPOINTS, scheduler.start(CHECKPOINTS, checkpoints));
+    return tasks;
+  }
+
+  /** Publishes and saves what is visible; for a clean stop, when all tasks have ended well. */
+  public void saveAll() {
+    lakeFeed.publishAll();
+    checkpoints.writeNow();
+  }
+
+  /** Lets go of memory and readers. Saves nothing; the log stays open. */
+  public void close() {
+    pipeline.close();
+    lake.close();
+  }
+}

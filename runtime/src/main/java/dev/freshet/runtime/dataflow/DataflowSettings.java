@@ -1,0 +1,20 @@
+package dev.freshet.runtime.dataflow;
+
+import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.lake.LakeOptions;
+import java.time.Duration;
+
+/**
+ * @param publishInterval how often the lake shows what has changed
+ * @param checkpointInterval how often the engine's state is saved, at most
+ */
+public record DataflowSettings(
+    PipelineSettings steps,
+    LakeOptions lake,
+    Duration publishInterval,
+    Duration checkpointInterval) {
+  public static DataflowSettings of(Duration publishInterval, Duration checkpointInterval) {
+    return new DataflowSettings(
+        PipelineSettings.DEFAULT, LakeOptions.defaults(), publishInterval, checkpointInterval);
+  }
+}
