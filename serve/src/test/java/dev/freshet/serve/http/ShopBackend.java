@@ -19,6 +19,7 @@ import dev.freshet.serve.backend.SystemStatus.LogStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
+import dev.freshet.sql.plan.Plan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -290,7 +292,7 @@ final class ShopBackend implements Backend {
   @Override
   public synchronized QueryResult lookup(String relation, Map<String, String> key) {
     String column = relations.get(relation).key().getFirst();
-    if (!key.keySet().equals(java.util.Set.of(column))) {
+    if (!key.keySet().equals(Set.of(column))) {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID,
           String.format(
@@ -370,7 +372,12 @@ final class ShopBackend implements Backend {
     }
 
     @Override
-    public Batch query(dev.freshet.sql.plan.Plan plan) {
+    public Batch query(Plan plan) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Batch query(Plan plan, long rowsMax) {
       throw new UnsupportedOperationException();
     }
   }
