@@ -6,12 +6,15 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.serve.backend.Backend;
 import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +43,7 @@ final class ChangeFeeds implements AutoCloseable {
   private final Backend backend;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
   private record StepChanges(long step, Batch rows) {}
 
@@ -69,22 +73,41 @@ final class ChangeFeeds implements AutoCloseable {
             overrun.set(true);
           }
         };
+    // Read before subscribing: progress must not name a step whose changes are still to come.
+    long step = backend.snapshot().step();
+    stream(() -> {
+      try (Backend.Subscription _ = backend.subscribe(relation, from, listener);
+          SseSink sink = response.sink(SseSink.TYPE)) {
+        send(step, queue, overrun, sink);
+      }
+    });
+  }
+
+  /** A stream's work, which ends by returning, by {@link #close} or when its client goes away. */
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  private void stream(Work work) {
     acquire();
-    try (Backend.Subscription _ = backend.subscribe(relation, from, listener);
-        SseSink sink = response.sink(SseSink.TYPE)) {
-      send(queue, overrun, sink);
-    } catch (UncheckedIOException e) {
-      // the client went away
+    Thread thread = Thread.currentThread();
+    threads.add(thread);
+    try {
+      work.run();
+    } catch (UncheckedIOException | CloseConnectionException e) {
+      throw new CloseConnectionException("The client went away", e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // closing: only close() interrupts
     } finally {
+      threads.remove(thread);
       streams.release();
     }
   }
 
-  private void send(ArrayBlockingQueue<StepChanges> queue, AtomicBoolean overrun, SseSink sink)
+  private void send(
+      long startStep, ArrayBlockingQueue<StepChanges> queue, AtomicBoolean overrun, SseSink sink)
       throws InterruptedException {
-    long step = backend.snapshot().step();
+    long step = startStep;
     while (!closed.get()) {
       if (overrun.get()) {
         sink.emit(
@@ -115,22 +138,21 @@ final class ChangeFeeds implements AutoCloseable {
   }
 
   void streamStatus(ServerRequest request, ServerResponse response) {
-    acquire();
-    try (SseSink sink = response.sink(SseSink.TYPE)) {
-      while (!closed.get()) {
-        sink.emit(SseEvent.builder().name("status").data(StatusJson.of(backend.status())).build());
-        TimeUnit.SECONDS.sleep(1);
+    stream(() -> {
+      try (SseSink sink = response.sink(SseSink.TYPE)) {
+        while (!closed.get()) {
+          sink.emit(
+              SseEvent.builder().name("status").data(StatusJson.of(backend.status())).build());
+          TimeUnit.SECONDS.sleep(1);
+        }
       }
-    } catch (UncheckedIOException e) {
-      // the client went away
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      streams.release();
-    }
+    });
   }
 
   private void acquire() {
+    if (closed.get()) {
+      throw new FreshetException(ErrorCode.NOT_RUNNING, "Cannot open a stream: the server stops.");
+    }
     if (!streams.tryAcquire()) {
       throw new FreshetException(
           ErrorCode.LIMIT_EXCEEDED,
@@ -145,5 +167,6 @@ final class ChangeFeeds implements AutoCloseable {
   @Override
   public void close() {
     closed.set(true);
+    threads.forEach(Thread::interrupt);
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.core.error.FreshetException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
@@ -26,6 +27,9 @@ final class Errors {
   }
 
   static void sendUnexpected(ServerRequest request, ServerResponse response, Throwable error) {
+    if (error instanceof CloseConnectionException gone) {
+      throw gone; // nobody is there to answer
+    }
     if (error instanceof HttpException http) {
       send(
           response,

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -22,7 +23,7 @@ final class HostGuard {
 
   void check(ServerRequest request, ServerResponse response) {
     String header = request.headers().first(HeaderNames.HOST).orElse("");
-    String name = header.replaceFirst(":\\d+$", "");
+    String name = header.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
     if (!LOOPBACK.contains(host) || LOOPBACK.contains(name) || name.equals(host)) {
       response.next();
       return;

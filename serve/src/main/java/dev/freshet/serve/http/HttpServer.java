@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 
 /** Listens for HTTP until closed. Requests run on virtual threads. */
 public final class HttpServer implements AutoCloseable {
-  private static final long BODY_BYTES_MAX = 1 << 20;
+  /** Past it the connection is cut; far below it lies what a request may have. */
+  private static final long BODY_BYTES_MAX = 16 << 20;
 
   private final WebServer server;
   private final ChangeFeeds feeds;
@@ -32,6 +34,7 @@ public final class HttpServer implements AutoCloseable {
    * @throws FreshetException {@link ErrorCode#PORT_IN_USE}
    */
   public static HttpServer start(Backend backend, String host, int port) {
+    QuietLogs.apply();
     requireFree(host, port);
     ChangeFeeds feeds = new ChangeFeeds(backend);
     HostGuard guard = new HostGuard(host);
@@ -47,6 +50,7 @@ public final class HttpServer implements AutoCloseable {
     new SqlApi(backend).register(routing);
     feeds.register(routing);
     new PageFiles().register(routing);
+    routing.any(new UnknownRoutes());
     WebServer server =
         WebServer.builder()
             .host(host)
@@ -65,6 +69,13 @@ public final class HttpServer implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (UnknownHostException e) {
+      throw new FreshetException(
+          ErrorCode.CONFIG_INVALID,
+          "Cannot listen on "
+              + host
+              + ": no such host. Set serve: {host: 127.0.0.1} in freshet.yaml.",
+          e);
     } catch (IOException e) {
       throw new FreshetException(
           ErrorCode.PORT_IN_USE,
@@ -82,9 +93,11 @@ public final class HttpServer implements AutoCloseable {
 
   /** Where it listens, such as {@code http://127.0.0.1:8790}. */
   public String address() {
-    return "http://" + host + ":" + server.port();
+    boolean bare6 = host.contains(":") && !host.startsWith("[");
+    return "http://" + (bare6 ? "[" + host + "]" : host) + ":" + server.port();
   }
 
+  /** Ends all streams and stops to listen, within a second. */
   @Override
   public void close() {
     feeds.close();

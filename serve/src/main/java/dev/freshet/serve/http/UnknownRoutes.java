@@ -1,0 +1,38 @@
+package dev.freshet.serve.http;
+
+import dev.freshet.core.error.ErrorCode;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.regex.Pattern;
+
+/** Answers what no route takes: 405 for a path that has another method, else 404. */
+final class UnknownRoutes implements Handler {
+  private static final Pattern READ =
+      Pattern.compile(
+          "/|/health|/metrics|/page/.+|/assets/.+|/v1/status(/stream)?"
+              + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?");
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    String path = request.path().path();
+    String method = request.prologue().method().text();
+    String allowed = path.equals("/v1/sql") ? "POST" : "GET";
+    if (!method.equals(allowed) && (path.equals("/v1/sql") || READ.matcher(path).matches())) {
+      response.header(HeaderNames.ALLOW, allowed);
+      Errors.send(
+          response,
+          Status.METHOD_NOT_ALLOWED_405,
+          ErrorCode.REQUEST_INVALID.name(),
+          "Cannot " + method + " " + path + ": it takes " + allowed + ".");
+      return;
+    }
+    Errors.send(
+        response,
+        Status.NOT_FOUND_404,
+        ErrorCode.NOT_FOUND.name(),
+        "Cannot find " + path + ". docs/reference/http.md lists what there is.");
+  }
+}

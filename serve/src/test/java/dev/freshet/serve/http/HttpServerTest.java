@@ -1,0 +1,288 @@
+package dev.freshet.serve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class HttpServerTest {
+  private final ShopBackend backend = new ShopBackend();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() {
+    server = HttpServer.start(backend, "127.0.0.1", 0);
+  }
+
+  @AfterEach
+  void stop() {
+    client.shutdownNow();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /health                                  | application/json | "healthy":true
+          /metrics                                 | text/plain       | freshet_up 1
+          /v1/status                               | application/json | "project":"shop"
+          /v1/status?format=text                   | text/plain       | shop  step 100  healthy
+          /v1/tables                               | application/json | "name":"revenue_per_minute"
+          /v1/tables/orders                        | application/json | "type":"DECIMAL(14, 2)"
+          /v1/tables/orders/rows?limit=2           | application/json | "truncated":true
+          /v1/tables/orders/row?order_id=7         | application/json | "rows":[[7,
+          /                                        | text/html        | <div id="app">
+          """)
+  void answers(String path, String type, String part) throws Exception {
+    HttpResponse<String> response = get(path);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(contentType(response)).startsWith(type);
+    assertThat(response.body()).contains(part);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET    | /v2/nothing                         | 404 | NOT_FOUND
+          GET    | /v1/tables/nope                     | 404 | NOT_FOUND
+          GET    | /v1/tables/nope/rows                | 404 | NOT_FOUND
+          GET    | /v1/tables/nope/changes             | 404 | NOT_FOUND
+          GET    | /v1/tables/orders/row?order_id=9999 | 404 | NOT_FOUND
+          GET    | /v1/tables/orders/row?id=1          | 400 | REQUEST_INVALID
+          GET    | /v1/tables/orders/rows?limit=0      | 400 | REQUEST_INVALID
+          GET    | /v1/tables/orders/rows?limit=many   | 400 | REQUEST_INVALID
+          GET    | /v1/tables/orders/changes?from=then | 400 | REQUEST_INVALID
+          GET    | /page/nope.js                       | 404 | NOT_FOUND
+          GET    | /assets/lit-html/nope.js            | 404 | NOT_FOUND
+          GET    | /v1/sql                             | 405 | REQUEST_INVALID
+          DELETE | /v1/tables/orders                   | 405 | REQUEST_INVALID
+          """)
+  void refuses(String method, String path, int status, String code) throws Exception {
+    HttpResponse<String> response =
+        send(request(path).method(method, BodyPublishers.noBody()).build());
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(contentType(response)).startsWith("application/json");
+    assertThat(response.body()).startsWith("{\"error\":{\"code\":\"" + code + "\"");
+  }
+
+  @Test
+  void answersSqlInThreeFormats() throws Exception {
+    String sql = "SELECT * FROM top_products";
+    assertThat(sql("format=json&maxRows=1", sql).body()).contains("\"rows\":[[1,");
+    HttpResponse<String> csv = sql("format=csv", sql);
+    assertThat(csv.body()).startsWith("product_id,name,note,amount");
+    assertThat(csv.headers().firstValue("Freshet-Step")).hasValue("100");
+    assertThat(sql("format=table", sql).body()).contains("(20 rows, step 100, 1.3 ms)");
+    assertThat(sql("format=xml", sql).statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void showsThePlaceOfAnSqlError() throws Exception {
+    HttpResponse<String> response = sql("format=json", "SELECT revenu FROM revenue_by_country");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("SQL_INVALID", "^^^^^^");
+  }
+
+  @Test
+  void keepsWhatIsInsideInside() throws Exception {
+    HttpResponse<String> response = sql("format=json", "boom");
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(response.body()).contains("INVARIANT_BROKEN").doesNotContain("secret", "java.");
+  }
+
+  @Test
+  void refusesALargeBody() throws Exception {
+    HttpResponse<String> response = sql("format=json", "x".repeat(2_000_000));
+    assertThat(response.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void refusesAnotherHostName() throws Exception {
+    URI address = URI.create(server.address());
+    try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/tables HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(10_000);
+      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 403".length());
+      assertThat(new String(status, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void saysThatThePortIsTaken() {
+    int port = URI.create(server.address()).getPort();
+    assertThatExceptionOfType(FreshetException.class)
+        .isThrownBy(() -> HttpServer.start(backend, "127.0.0.1", port))
+        .withMessageContaining("choose another port")
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
+  }
+
+  @Test
+  void reportsProblemsAsNotHealthy() throws Exception {
+    backend.problem("Source shop: refused");
+    HttpResponse<String> response = get("/health");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("Source shop: refused");
+  }
+
+  @Test
+  void streamsTheSnapshotAndThenEveryStep() throws Exception {
+    try (BufferedReader lines = stream("/v1/tables/orders/changes?from=snapshot")) {
+      await(() -> backend.openFeeds() == 1);
+      for (int i = 0; i < 50; i++) {
+        backend.step("orders", 1, 1);
+      }
+      int inserts = 0;
+      Set<String> steps = new TreeSet<>();
+      for (String line = lines.readLine();
+          !"id:150".equals(line.replace(" ", ""));
+          line = lines.readLine()) {
+        if (line.contains("\"weight\":1")) {
+          inserts++;
+        }
+        if (line.startsWith("id:")) {
+          steps.add(line.substring(3).strip());
+        }
+      }
+      assertThat(inserts).isEqualTo(20 + 49);
+      assertThat(steps).hasSize(50);
+    }
+  }
+
+  @Test
+  void endsASubscriptionWhenItsClientLeaves() throws Exception {
+    BufferedReader lines = stream("/v1/tables/orders/changes");
+    await(() -> backend.openFeeds() == 1);
+    lines.close();
+    await(() -> backend.openFeeds() == 0);
+  }
+
+  @Test
+  void closesWithinASecondThoughStreamsAreOpen() throws Exception {
+    BufferedReader changes = stream("/v1/tables/orders/changes?from=snapshot");
+    BufferedReader status = stream("/v1/status/stream");
+    assertThat(changes.readLine()).isNotNull();
+    assertThat(status.readLine()).isNotNull();
+    long start = System.nanoTime();
+    server.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    assertThat(backend.openFeeds()).isZero();
+  }
+
+  @Test
+  void servesEverythingThatThePageImports() throws Exception {
+    Set<String> seen = new TreeSet<>();
+    follow("/", seen);
+    assertThat(seen).contains("/page/app.js", "/page/base.css", "/assets/lit-html/lit-html.js");
+    assertThat(seen).hasSizeGreaterThan(15);
+  }
+
+  private static final Pattern REFERENCE =
+      Pattern.compile("(?:from\\s*|import\\s*|href=|src=)[\"']([^\"'#$]+\\.(?:js|css|svg))[\"']");
+
+  private void follow(String path, Set<String> seen) throws Exception {
+    if (!seen.add(path)) {
+      return;
+    }
+    HttpResponse<String> response = get(path);
+    assertThat(response.statusCode()).as(path).isEqualTo(200);
+    String type =
+        path.endsWith(".js")
+            ? "text/javascript"
+            : path.endsWith(".css")
+                ? "text/css"
+                : path.endsWith(".svg") ? "image/svg+xml" : "text/html";
+    assertThat(contentType(response)).as(path).startsWith(type);
+    Matcher matcher = REFERENCE.matcher(response.body());
+    while (matcher.find()) {
+      follow(URI.create(path).resolve(matcher.group(1)).toString(), seen);
+    }
+  }
+
+  @Test
+  void metricsPageNamesExactlyTheMetrics() throws Exception {
+    String page = Files.readString(Path.of("../docs/reference/metrics.md"));
+    assertThat(names("`(freshet_\\w+)`", page))
+        .isEqualTo(names("# TYPE (freshet_\\w+)", get("/metrics").body()));
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    while (matcher.find()) {
+      names.add(matcher.group(1));
+    }
+    assertThat(names).isNotEmpty();
+    return names;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(server.address() + path));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send(request(path).build());
+  }
+
+  private HttpResponse<String> sql(String parameters, String sql) throws Exception {
+    return send(request("/v1/sql?" + parameters).POST(BodyPublishers.ofString(sql)).build());
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws Exception {
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  private BufferedReader stream(String path) throws IOException, InterruptedException {
+    InputStream in = client.send(request(path).build(), BodyHandlers.ofInputStream()).body();
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  }
+
+  private static String contentType(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("");
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+  }
+}
