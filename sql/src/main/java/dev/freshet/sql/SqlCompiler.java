@@ -1,6 +1,7 @@
 package dev.freshet.sql;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.dialect.Constructs;
 import dev.freshet.sql.dialect.Frontend;
@@ -51,7 +52,7 @@ public final class SqlCompiler {
    *     ErrorCode#SQL_UNSUPPORTED}, pointing at the fragment
    */
   public CompiledQuery query(String sql, String file) {
-    return compile(SourceText.of(file, sql), Order.PRESENTED);
+    return compile(SourceText.of(file, withoutSemicolon(sql)), Order.PRESENTED);
   }
 
   /**
@@ -135,11 +136,21 @@ public final class SqlCompiler {
   }
 
   private CompiledQuery compile(Frontend frontend, SqlNode query, SourceText source, Order order) {
-    RelRoot root = frontend.convert(query);
     try {
-      return plan(root, order);
+      return plan(frontend.convert(query), order);
     } catch (UnsupportedSqlException e) {
       throw Constructs.locate(e, query, source);
+    } catch (FreshetException e) {
+      throw e;
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      // The planner gives up in many ways on what it cannot do; none of its words help the user.
+      throw new SqlException(
+          ErrorCode.SQL_UNSUPPORTED,
+          "Cannot plan this query: it combines constructs in a way that is not there yet. Write it"
+              + " in steps, as models over models or with WITH.",
+          source,
+          SourceText.Span.START,
+          e);
     }
   }
 

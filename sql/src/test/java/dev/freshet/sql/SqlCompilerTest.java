@@ -130,6 +130,17 @@ class SqlCompilerTest {
   }
 
   @Test
+  void arithmeticWithABareNullIsNull() {
+    assertThat(PlanText.of(query("SELECT id % NULL AS x, 1 + NULL AS y FROM orders").plan()))
+        .startsWith("Project x = NULL, y = ");
+  }
+
+  @Test
+  void oneSemicolonMayEndAQuery() {
+    assertThat(query("SELECT id FROM orders;\n")).isEqualTo(query("SELECT id FROM orders"));
+  }
+
+  @Test
   void textKeepsAllItsCharacters() {
     assertThat(PlanText.of(query("SELECT id FROM orders WHERE state = 'grüße 漢字 😀'").plan()))
         .contains("(state = 'grüße 漢字 😀')");

@@ -3,6 +3,7 @@ package dev.freshet.sql.error;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.sql.error.SourceText.Span;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bad SQL. The message has the form
@@ -23,7 +24,12 @@ public final class SqlException extends FreshetException {
   private final int column;
 
   public SqlException(ErrorCode code, String problem, SourceText source, Span span) {
-    super(code, message(problem, source, span));
+    this(code, problem, source, span, null);
+  }
+
+  public SqlException(
+      ErrorCode code, String problem, SourceText source, Span span, @Nullable Throwable cause) {
+    super(code, message(problem, source, span), cause);
     this.file = source.file();
     this.problem = problem;
     this.line = source.lineOffset() + span.line();

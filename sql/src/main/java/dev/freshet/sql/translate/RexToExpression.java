@@ -150,6 +150,10 @@ final class RexToExpression {
     DataType type = type(call.getType());
     Expression left = convert(call.getOperands().get(0));
     Expression right = convert(call.getOperands().get(1));
+    if (!Types.isNumeric(type)) {
+      // An argument is a bare NULL, which has no type of its own.
+      return Expressions.nullOf(Types.isNumeric(left.type()) ? left.type() : Simple.INTEGER);
+    }
     DataType computed = Types.isFloating(type) ? Simple.DOUBLE : type;
     Expression result =
         Expressions.call(function, computed, operand(left, computed), operand(right, computed));
