@@ -1,5 +1,8 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.Names;
+import dev.freshet.bench.harness.Report;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.io.PrintStream;

@@ -1,5 +1,8 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.Options;
+import dev.freshet.bench.harness.Report;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.Values;

@@ -1,5 +1,8 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.Options;
+import dev.freshet.bench.harness.Report;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;

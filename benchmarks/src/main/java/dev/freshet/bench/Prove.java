@@ -1,5 +1,9 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.harness.Names;
+import dev.freshet.bench.harness.Options;
+import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.harness.Tally;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

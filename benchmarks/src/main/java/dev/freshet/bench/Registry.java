@@ -1,5 +1,7 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.KillProof;
 import java.util.List;
 

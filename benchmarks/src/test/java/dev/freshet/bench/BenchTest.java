@@ -2,6 +2,9 @@ package dev.freshet.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.Options;
+import dev.freshet.bench.harness.Report;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.freshet.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,8 +1,8 @@
 package dev.freshet.bench.kill;
 
-import dev.freshet.bench.Options;
-import dev.freshet.bench.Proof;
-import dev.freshet.bench.Tally;
+import dev.freshet.bench.harness.Options;
+import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.harness.Tally;
 import dev.freshet.demo.shop.ShopDatabase;
 import dev.freshet.demo.shop.ShopSchema;
 import dev.freshet.demo.shop.ShopWorkload;

@@ -13,7 +13,13 @@ interface WorkloadSession extends AutoCloseable {
    * @param customers all ids from 1 to this are there
    * @param products how many there are, with ids from 1
    */
-  record Start(WorkloadOptions options, int index, long lastOrderId, long lastCustomerId, long customers, int products) {
+  record Start(
+      WorkloadOptions options,
+      int index,
+      long lastOrderId,
+      long lastCustomerId,
+      long customers,
+      int products) {
     int sessions() {
       return options.connections();
     }

@@ -1,4 +1,4 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

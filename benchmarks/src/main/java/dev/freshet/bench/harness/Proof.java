@@ -1,10 +1,10 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import java.util.List;
 
 /**
- * A random, long or destructive test that {@code ./prove NAME} runs. Each is registered in {@link
- * Registry}.
+ * A random, long or destructive test that {@code ./prove NAME} runs. Each is registered in the
+ * registry.
  */
 public interface Proof {
   /** Lower-case letters, digits and hyphens. */

@@ -1,4 +1,4 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import java.io.PrintStream;
 
@@ -16,7 +16,7 @@ public final class Tally {
   private long cases;
   private long failures;
 
-  Tally(String proof, long seed, PrintStream out) {
+  public Tally(String proof, long seed, PrintStream out) {
     this.proof = proof;
     this.seed = seed;
     this.out = out;
@@ -43,12 +43,13 @@ public final class Tally {
     out.println("prove " + proof + " FAILED case " + cases + ": " + what);
   }
 
-  synchronized void printSum() {
+  /** Prints the last line. */
+  public synchronized void printSum() {
     out.println("prove " + proof + " cases=" + cases + " failures=" + failures + " seed=" + seed);
   }
 
   /** A proof that ran no case proved nothing. */
-  synchronized boolean holds() {
+  public synchronized boolean holds() {
     return cases > 0 && failures == 0;
   }
 }

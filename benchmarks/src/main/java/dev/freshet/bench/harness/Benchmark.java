@@ -1,10 +1,8 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import java.util.List;
 
-/**
- * A measurement with a name that {@code ./bench NAME} runs. Each is registered in {@link Registry}.
- */
+/** A measurement with a name that {@code ./bench NAME} runs. Each is registered in the registry. */
 public interface Benchmark {
   /** Lower-case letters, digits and hyphens. */
   String name();

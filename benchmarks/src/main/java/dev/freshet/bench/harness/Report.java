@@ -1,4 +1,4 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import java.io.PrintStream;
 import java.math.BigDecimal;
@@ -24,7 +24,7 @@ public final class Report {
   private final String benchmark;
   private final List<Line> lines = new ArrayList<>();
 
-  Report(String benchmark) {
+  public Report(String benchmark) {
     this.benchmark = benchmark;
   }
 
@@ -43,13 +43,15 @@ public final class Report {
     lines.add(new Line(head(metric, value) + " target=- ok", Verdict.OK));
   }
 
-  void print(PrintStream out) {
+  /** Prints a line per figure. */
+  public void print(PrintStream out) {
     for (Line line : lines) {
       out.println(line.text());
     }
   }
 
-  boolean isEmpty() {
+  /** Whether no figure was taken. */
+  public boolean isEmpty() {
     return lines.isEmpty();
   }
 

@@ -1,4 +1,4 @@
-package dev.freshet.bench;
+package dev.freshet.bench.harness;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
