@@ -20,6 +20,8 @@ final class NumberCasts {
   /** Doubles below hold whole numbers exactly. */
   private static final long EXACT = 1L << 53;
 
+  private static final long EXACT_REAL = 1L << 24;
+
   private static final double[] POWERS = new double[23];
 
   static {
@@ -166,7 +168,7 @@ final class NumberCasts {
 
   /** Rounds the number's shortest decimal form, as {@code BigDecimal.valueOf} has it. */
   private static boolean toUnscaled(double number, boolean real, int scale, Int128 into) {
-    if (Math.abs(number) < EXACT && number == Math.rint(number)) {
+    if (Math.abs(number) < (real ? EXACT_REAL : EXACT) && number == Math.rint(number)) {
       into.set((long) number);
       return into.scaleUp(scale);
     }

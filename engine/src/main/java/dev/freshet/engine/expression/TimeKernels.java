@@ -6,6 +6,9 @@ import dev.freshet.core.type.DataType.Simple;
 
 /** Arithmetic on DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. */
 final class TimeKernels {
+  /** The last day on which a timestamp can lie; the first is its negative. */
+  private static final long MAX_TIMESTAMP_DAY = Long.MAX_VALUE / Civil.MICROS_PER_DAY + 1;
+
   private TimeKernels() {}
 
   static Vector dayOfTimestamp(Arguments x) {
@@ -61,7 +64,11 @@ final class TimeKernels {
     long[] result = new long[x.count()];
     for (int i = 0; i < result.length; i++) {
       long p = a[i & maskA] * unit;
-      long q = Math.floorDiv(b[i & maskB], divisor);
+      long interval = b[i & maskB];
+      long q =
+          to == Simple.TIME
+              ? Math.floorMod(interval, Civil.MICROS_PER_DAY)
+              : Math.floorDiv(interval, divisor);
       long sum = p + q;
       boolean overflow = ((p ^ sum) & (q ^ sum)) < 0;
       overflow |= unit != 1 && Math.multiplyHigh(a[i & maskA], unit) != p >> 63;
@@ -98,14 +105,14 @@ final class TimeKernels {
           continue;
         }
         long moved = Civil.plusMonths(day, months);
-        long micros = moved * Civil.MICROS_PER_DAY;
-        long sum = micros + Math.floorMod(value, Civil.MICROS_PER_DAY);
+        // A sum that wrapped around lies on another day.
+        long sum = moved * Civil.MICROS_PER_DAY + Math.floorMod(value, Civil.MICROS_PER_DAY);
         result[i] = isDate ? moved : sum;
         boolean fits =
             isDate
                 ? isDay(moved)
-                : Math.multiplyHigh(moved, Civil.MICROS_PER_DAY) == micros >> 63
-                    && (micros < 0 || sum >= 0);
+                : Math.abs(moved) <= MAX_TIMESTAMP_DAY
+                    && Math.floorDiv(sum, Civil.MICROS_PER_DAY) == moved;
         if (!fits) {
           x.fail(i, FailureKind.OUT_OF_RANGE);
         }

@@ -174,7 +174,10 @@ public enum Function {
    * (document, path) -> VARCHAR: the scalar there as text, NULL for none or for an object or array.
    */
   JSON_VALUE,
-  /** (document, path) -> JSON text of the object or array there without blanks, else NULL. */
+  /**
+   * (document, path) -> JSON text of the object or array there, as spelled but without blanks, else
+   * NULL.
+   */
   JSON_QUERY,
   /** (document, path) -> BOOLEAN: whether there is a value other than a JSON null. */
   JSON_EXISTS,
