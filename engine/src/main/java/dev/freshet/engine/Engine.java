@@ -98,8 +98,19 @@ public final class Engine {
    * @throws FreshetException {@link ErrorCode#ALREADY_EXISTS}
    */
   public void createTable(String name, Schema schema, int... keyColumns) {
+    createTable(name, "", schema, keyColumns);
+  }
+
+  /**
+   * As {@link #createTable(String, Schema, int...)}, for a name that may be dropped and used again:
+   * of a checkpoint only the content of a table of the same incarnation is taken.
+   *
+   * @param incarnation differs between a table and those that had its name before
+   */
+  public void createTable(String name, String incarnation, Schema schema, int... keyColumns) {
     requireUnused(name);
-    String identity = "table " + name + " key " + Arrays.toString(keyColumns);
+    String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
+    String identity = "table " + name + " key " + Arrays.toString(keyColumns) + suffix;
     SourceNode source = new SourceNode(identity, schema);
     Output output = circuit.addSource(source, keyColumns.length == 0 ? all(schema) : keyColumns);
     TableInput input = TableInput.of(name, schema, keyColumns.clone());

@@ -36,7 +36,7 @@ public final class Pipeline implements Task, AutoCloseable {
   private final Log log;
   private final Engine engine;
   private final PipelineSettings settings;
-  private final Map<String, Gate> gates = new HashMap<>();
+  private final Map<String, Gated> gates = new HashMap<>();
   private final List<StepListener> listeners = new CopyOnWriteArrayList<>();
   private final Unfinished unfinished = new Unfinished();
   private final long startStep;
@@ -58,9 +58,22 @@ public final class Pipeline implements Task, AutoCloseable {
     this.visibility = new Visibility(startStep);
   }
 
+  /**
+   * @param fromOffset the first log record whose changes count
+   */
+  private record Gated(Gate gate, long fromOffset) {}
+
   /** Holds a table's changes to a contract. Changes of tables without a gate are passed over. */
   public void addGate(Gate gate) {
-    gates.put(gate.contract().table(), gate);
+    addGate(gate, 0);
+  }
+
+  /**
+   * As {@link #addGate(Gate)}, for a table that began at this log record: earlier records are about
+   * another table of its name.
+   */
+  public void addGate(Gate gate, long fromOffset) {
+    gates.put(gate.contract().table(), new Gated(gate, fromOffset));
   }
 
   public void removeGate(String table) {
@@ -218,11 +231,11 @@ public final class Pipeline implements Task, AutoCloseable {
   }
 
   private Ledger apply(TableChanges table, Step.Input input, List<QuarantinedRow> quarantined) {
-    Gate gate = gates.get(table.table());
-    if (gate == null) {
+    Gated gated = gates.get(table.table());
+    if (gated == null || input.offset() < gated.fromOffset()) {
       return Ledger.EMPTY;
     }
-    Gate.Result checked = gate.check(table, input.offset());
+    Gate.Result checked = gated.gate().check(table, input.offset());
     AppliedChanges applied = engine.apply(checked.accepted());
     quarantined.addAll(checked.quarantined());
     for (RejectedRow row : applied.unresolved()) {

@@ -1,6 +1,7 @@
 package dev.freshet.database.subscribe;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.FreshetException;
 
 /**
  * Takes the changes of one relation, step by step, in order, on the thread that makes steps. Must
@@ -14,4 +15,10 @@ public interface ChangeListener {
    *     change
    */
   void onStep(long step, Batch changes);
+
+  /**
+   * The feed has ended, and not because its {@link Subscriptions.Subscription} was closed: the
+   * relation was dropped, say.
+   */
+  default void onEnd(FreshetException why) {}
 }

@@ -1,6 +1,7 @@
 package dev.freshet.database.subscribe;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepListener;
 import dev.freshet.engine.Engine;
@@ -8,6 +9,7 @@ import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** All change feeds of a running system. Safe for all threads. */
 public final class Subscriptions implements StepListener {
@@ -56,6 +58,25 @@ public final class Subscriptions implements StepListener {
 
   private synchronized void remove(long id) {
     subscribers.removeIf(subscriber -> subscriber.id() == id);
+  }
+
+  /** Ends all feeds of a relation, and tells their listeners why. */
+  public void end(String relation, FreshetException why) {
+    endWhere(subscriber -> subscriber.relation().equals(relation), why);
+  }
+
+  /** Ends all feeds, and tells their listeners why. */
+  public void endAll(FreshetException why) {
+    endWhere(_ -> true, why);
+  }
+
+  private void endWhere(Predicate<Subscriber> which, FreshetException why) {
+    List<Subscriber> ended;
+    synchronized (this) {
+      ended = subscribers.stream().filter(which).toList();
+      subscribers.removeAll(ended);
+    }
+    ended.forEach(subscriber -> subscriber.listener().onEnd(why));
   }
 
   @Override

@@ -1,0 +1,143 @@
+package dev.freshet.database;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.definition.TableDefinition;
+import dev.freshet.database.definition.ViewDefinition;
+import dev.freshet.sql.Statement;
+import dev.freshet.sql.statement.Definition;
+import dev.freshet.sql.statement.Definition.Otherwise;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * CREATE and DROP. First the engine, which may refuse; then the file, which makes it last; then a
+ * step without changes, from which on readers see it. Only the thread that writes may use it.
+ */
+final class DefinitionChanges {
+  private final OpenParts parts;
+  private final Relations relations;
+  private final Writer writer;
+  private final long visibleStep;
+
+  DefinitionChanges(OpenParts parts, Writer writer, long visibleStep) {
+    this.parts = parts;
+    this.relations = parts.relations();
+    this.writer = writer;
+    this.visibleStep = visibleStep;
+  }
+
+  WriteResult create(Definition.CreateTable create) {
+    if (create.primaryKey().isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.TABLE_WITHOUT_KEY,
+          "Cannot create table "
+              + create.name()
+              + ": it has no key. Name the columns that identify a row: PRIMARY KEY ("
+              + create.schema().column(0).name()
+              + ").");
+    }
+    if (create.otherwise() == Otherwise.IGNORE
+        && relations.definitions().table(create.name()).isPresent()) {
+      return unchanged();
+    }
+    requireUnused(create.name());
+    TableDefinition table =
+        new TableDefinition(
+            create.name(), create.schema(), create.primaryKey(), writer.nextOffset());
+    return run(() -> relations.create(table, parts.pipeline()));
+  }
+
+  WriteResult create(Statement.CreateView create, String sql) {
+    String name = create.definition().name();
+    Optional<ViewDefinition> old = relations.definitions().view(name);
+    ViewDefinition view = new ViewDefinition(name, sql);
+    return switch (create.definition().otherwise()) {
+      case IGNORE -> old.isPresent() ? unchanged() : createNew(view, create);
+      case FAIL -> createNew(view, create);
+      case REPLACE -> old.isEmpty() ? createNew(view, create) : replace(old.get(), view, create);
+    };
+  }
+
+  private WriteResult createNew(ViewDefinition view, Statement.CreateView create) {
+    requireUnused(view.name());
+    return run(() -> relations.create(view, create.query()));
+  }
+
+  private WriteResult replace(
+      ViewDefinition old, ViewDefinition view, Statement.CreateView create) {
+    if (create.query().reads().contains(view.name())) {
+      throw new FreshetException(
+          ErrorCode.SQL_INVALID,
+          "Cannot replace view " + view.name() + ": its query reads itself.");
+    }
+    WriteResult replaced =
+        run(() -> {
+          relations.drop(view.name(), parts.pipeline());
+          try {
+            relations.create(view, create.query());
+          } catch (RuntimeException e) {
+            relations.restore(old);
+            throw e;
+          }
+        });
+    endFeeds(view.name(), "was replaced");
+    return replaced;
+  }
+
+  WriteResult drop(Definition.Drop drop) {
+    boolean isThere =
+        switch (drop.kind()) {
+          case TABLE -> relations.definitions().table(drop.name()).isPresent();
+          case VIEW -> relations.definitions().view(drop.name()).isPresent();
+        };
+    if (!isThere && drop.otherwise() == Otherwise.IGNORE) {
+      return unchanged();
+    }
+    if (!isThere) {
+      String kind = drop.kind().name().toLowerCase(Locale.ROOT);
+      throw new FreshetException(
+          ErrorCode.NOT_FOUND,
+          "Cannot drop " + kind + " " + drop.name() + ": there is no such " + kind + ".");
+    }
+    WriteResult dropped = run(() -> relations.drop(drop.name(), parts.pipeline()));
+    endFeeds(drop.name(), "was dropped");
+    return dropped;
+  }
+
+  private void requireUnused(String name) {
+    if (relations.exists(name)) {
+      throw new FreshetException(
+          ErrorCode.ALREADY_EXISTS,
+          "Cannot create " + name + ": there is a table or view of this name. Drop it first.");
+    }
+  }
+
+  private WriteResult run(Runnable change) {
+    long step =
+        parts
+            .commits()
+            .call(() -> {
+              change.run();
+              writer.guarded(() -> {
+                relations.save();
+                return 0;
+              });
+              return writer.commit(List.of());
+            });
+    return new WriteResult(step, 0);
+  }
+
+  private WriteResult unchanged() {
+    return new WriteResult(visibleStep, 0);
+  }
+
+  private void endFeeds(String name, String what) {
+    parts
+        .subscriptions()
+        .end(
+            name,
+            new FreshetException(ErrorCode.NOT_FOUND, "The feed ends: " + name + " " + what + "."));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.freshet.database;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.port.Storage;
+import dev.freshet.database.checkpoint.Checkpoints;
+import dev.freshet.database.definition.DefinitionFile;
+import dev.freshet.database.step.Pipeline;
+import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.engine.Engine;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.log.embedded.RetentionPolicy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Opens a database: definitions, the newest checkpoint, and the log behind it.
+ *
+ * <pre>
+ * directory/lock         held while it is open
+ * directory/definitions  tables and views
+ * directory/log/         every change
+ * directory/state/       the newest checkpoint
+ * </pre>
+ */
+final class Opening {
+  private static final String DEFINITIONS = "definitions";
+  private static final String LOG = "log";
+  private static final String STATE = "state";
+  private static final long SEGMENT_BYTES = 32L << 20;
+
+  private final Storage storage;
+  private final Clock clock;
+  private final Scheduler scheduler;
+  private final Commits commits;
+  private final FreshetOptions options;
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+
+  private Opening(
+      Storage storage, Clock clock, Scheduler scheduler, Commits commits, FreshetOptions options) {
+    this.storage = storage;
+    this.clock = clock;
+    this.scheduler = scheduler;
+    this.commits = commits;
+    this.options = options;
+  }
+
+  static Freshet open(
+      Storage storage, Clock clock, Scheduler scheduler, Commits commits, FreshetOptions options) {
+    Opening opening = new Opening(storage, clock, scheduler, commits, options);
+    opening.undo.push(commits::close);
+    try {
+      return opening.open();
+    } catch (RuntimeException | Error e) {
+      opening.undo.forEach(Runnable::run);
+      throw e;
+    }
+  }
+
+  private Freshet open() {
+    storage.createDirectories("");
+    Storage.Lock lock = storage.lock("");
+    undo.push(lock::close);
+    EmbeddedLog log = EmbeddedLog.open(storage, LOG, clock, logSettings());
+    undo.push(log::close);
+    Engine engine = Engine.restore(storage, STATE);
+    requireLog(log, engine);
+    Relations relations = Relations.open(engine, new DefinitionFile(storage, DEFINITIONS));
+    Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT);
+    undo.push(pipeline::close);
+    relations.addGates(pipeline);
+    Checkpoints checkpoints =
+        new Checkpoints(
+            storage,
+            STATE,
+            engine,
+            pipeline,
+            log,
+            clock,
+            options.checkpointInterval(),
+            () -> Long.MAX_VALUE);
+    while (pipeline.run() instanceof Next.Now) {
+      // one bounded step after the other, up to the log's end
+    }
+    CheckpointTask checkpointTask = new CheckpointTask(checkpoints, options.checkpointInterval());
+    Scheduler.Handle checkpointing = scheduler.start("freshet checkpoints", checkpointTask);
+    OpenParts parts =
+        new OpenParts(
+            storage,
+            lock,
+            log,
+            engine,
+            pipeline,
+            relations,
+            new Subscriptions(engine),
+            checkpoints,
+            checkpointTask,
+            checkpointing,
+            commits);
+    return new Freshet(parts, options, new Writer(log, pipeline, clock));
+  }
+
+  private LogSettings logSettings() {
+    long keepMicros = options.logRetention().toNanos() / 1000;
+    RetentionPolicy retention =
+        keepMicros == 0 ? RetentionPolicy.NOTHING : new RetentionPolicy(keepMicros, Long.MAX_VALUE);
+    return LogSettings.DEFAULT.withSegmentBytes(SEGMENT_BYTES).withRetention(retention);
+  }
+
+  private void requireLog(EmbeddedLog log, Engine engine) {
+    if (engine.step() > log.endOffset()) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_DAMAGED,
+          "Cannot open the database in "
+              + storage.root()
+              + ": its state is of step "
+              + engine.step()
+              + ", and its log ends at "
+              + log.endOffset()
+              + ". Restore the whole directory from a copy.");
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.freshet.database;
+
+import dev.freshet.contracts.Gate;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.definition.DefinitionFile;
+import dev.freshet.database.definition.Definitions;
+import dev.freshet.database.definition.TableDefinition;
+import dev.freshet.database.definition.ViewDefinition;
+import dev.freshet.database.step.Pipeline;
+import dev.freshet.engine.Engine;
+import dev.freshet.sql.CompiledQuery;
+import dev.freshet.sql.SqlCompiler;
+import dev.freshet.sql.Statement;
+import dev.freshet.sql.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The tables and views of a database: in the engine, at the gates, in SQL's catalog and in their
+ * file. Only the thread that writes may touch it.
+ */
+final class Relations {
+  private final Engine engine;
+  private final DefinitionFile file;
+  private Definitions definitions;
+  private final Map<String, Catalog.Relation> views = new LinkedHashMap<>();
+  private final Map<String, Gate> gates = new HashMap<>();
+  private Statements statements;
+
+  private Relations(Engine engine, DefinitionFile file, Definitions definitions) {
+    this.engine = engine;
+    this.file = file;
+    this.definitions = definitions;
+    this.statements = new Statements(catalog());
+  }
+
+  /** Declares to a new or restored engine what stands in the file. */
+  static Relations open(Engine engine, DefinitionFile file) {
+    Definitions definitions = file.read();
+    Relations relations = new Relations(engine, file, definitions);
+    definitions.tables().forEach(relations::declare);
+    definitions.views().forEach(relations::declare);
+    relations.statements = new Statements(relations.catalog());
+    return relations;
+  }
+
+  private void declare(TableDefinition table) {
+    engine.createTable(table.name(), table.incarnation(), table.schema(), table.keyColumns());
+    gates.put(table.name(), new Gate(table.contract()));
+  }
+
+  private void declare(ViewDefinition view) {
+    Statement statement = new SqlCompiler(catalog()).parse(view.statement(), "view " + view.name());
+    if (!(statement instanceof Statement.CreateView create)) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_DAMAGED,
+          "Cannot open view " + view.name() + ": it is not defined by a CREATE VIEW.");
+    }
+    declare(view.name(), create.query());
+  }
+
+  private void declare(String name, CompiledQuery query) {
+    engine.createView(name, query.plan(), keyColumns(query));
+    views.put(name, catalogEntry(name, query));
+  }
+
+  private static int[] keyColumns(CompiledQuery query) {
+    return query
+        .key()
+        .map(key -> key.stream().mapToInt(query.schema()::indexOf).toArray())
+        .orElseGet(() -> IntStream.range(0, query.columnCount()).toArray());
+  }
+
+  private static Catalog.Relation catalogEntry(String name, CompiledQuery query) {
+    List<List<String>> keys =
+        query.keys().stream()
+            .filter(key -> !key.isEmpty())
+            .map(key -> key.stream().map(i -> query.schema().column(i).name()).toList())
+            .toList();
+    return new Catalog.Relation(name, query.schema(), keys);
+  }
+
+  private Catalog catalog() {
+    List<Catalog.Relation> all = new ArrayList<>();
+    for (TableDefinition table : definitions.tables()) {
+      all.add(
+          Catalog.Relation.of(table.name(), table.schema(), table.key().toArray(String[]::new)));
+    }
+    all.addAll(views.values());
+    return Catalog.of(all);
+  }
+
+  Definitions definitions() {
+    return definitions;
+  }
+
+  Statements statements() {
+    return statements;
+  }
+
+  Gate gate(String table) {
+    Gate gate = gates.get(table);
+    if (gate == null) {
+      throw notFound("change", table);
+    }
+    return gate;
+  }
+
+  /** The state to read from, with the names that belong to it. */
+  Published publish() {
+    return new Published(engine.snapshot(), definitions, statements);
+  }
+
+  /** Lets the pipeline hold all tables' changes to their contracts. */
+  void addGates(Pipeline pipeline) {
+    for (TableDefinition table : definitions.tables()) {
+      pipeline.addGate(gate(table.name()), table.fromOffset());
+    }
+  }
+
+  boolean exists(String name) {
+    return definitions.table(name).isPresent() || definitions.view(name).isPresent();
+  }
+
+  /** Adds a table to the engine; {@link #save} makes it last. */
+  void create(TableDefinition table, Pipeline pipeline) {
+    declare(table);
+    pipeline.addGate(gate(table.name()), table.fromOffset());
+    change(definitions.with(table));
+  }
+
+  /**
+   * Adds a view to the engine; {@link #save} makes it last.
+   *
+   * @throws FreshetException when the engine cannot maintain it; nothing has changed then
+   */
+  void create(ViewDefinition view, CompiledQuery query) {
+    declare(view.name(), query);
+    change(definitions.with(view));
+  }
+
+  /**
+   * Takes a table or view from the engine; {@link #save} makes it last.
+   *
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when a view reads it; nothing has
+   *     changed then
+   */
+  void drop(String name, Pipeline pipeline) {
+    if (definitions.table(name).isPresent()) {
+      engine.dropTable(name);
+      pipeline.removeGate(name);
+      gates.remove(name);
+    } else {
+      engine.dropView(name);
+      views.remove(name);
+    }
+    change(definitions.without(name));
+  }
+
+  /** Puts a dropped view back. */
+  void restore(ViewDefinition view) {
+    declare(view);
+    change(definitions.with(view));
+  }
+
+  private void change(Definitions changed) {
+    definitions = changed;
+    statements = new Statements(catalog());
+  }
+
+  /** Writes the definitions; durable when this returns. */
+  void save() {
+    file.write(definitions);
+  }
+
+  static FreshetException notFound(String what, String name) {
+    return new FreshetException(
+        ErrorCode.NOT_FOUND, "Cannot " + what + " " + name + ": there is no such table or view.");
+  }
+}

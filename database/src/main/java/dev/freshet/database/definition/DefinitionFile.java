@@ -1,0 +1,138 @@
+package dev.freshet.database.definition;
+
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.batch.SchemaCodec;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The file with a database's definitions. It is replaced as a whole, so after a crash either the
+ * old or the new definitions stand.
+ *
+ * <pre>
+ * magic:int "FDEF"  version:int
+ * tables:int, each:  name:text  schema  keyColumns:int, each: name:text  fromOffset:long
+ * views:int, each:   name:text  statement:text
+ * crc32c:int over all before
+ * </pre>
+ */
+public final class DefinitionFile {
+  private static final int MAGIC = 0x46454446;
+  private static final int VERSION = 1;
+  private static final int CHECKSUM_BYTES = 4;
+
+  private final Storage storage;
+  private final String path;
+
+  public DefinitionFile(Storage storage, String path) {
+    this.storage = storage;
+    this.path = path;
+  }
+
+  /**
+   * The definitions that stand in the file; none when there is no file yet.
+   *
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when the checksum fails, {@link
+   *     ErrorCode#FORMAT_UNKNOWN} for a file of a newer Freshet
+   */
+  public Definitions read() {
+    return storage.exists(path) ? decode(storage.readAll(path)) : Definitions.NONE;
+  }
+
+  /** Replaces the file; durable when this returns. */
+  public void write(Definitions definitions) {
+    storage.writeAtomically(path, encode(definitions));
+  }
+
+  private static byte[] encode(Definitions definitions) {
+    ByteWriter out = new ByteWriter(1024);
+    out.writeInt(MAGIC);
+    out.writeInt(VERSION);
+    out.writeInt(definitions.tables().size());
+    for (TableDefinition table : definitions.tables()) {
+      out.writeText(table.name());
+      SchemaCodec.write(out, table.schema());
+      out.writeInt(table.key().size());
+      table.key().forEach(out::writeText);
+      out.writeLong(table.fromOffset());
+    }
+    out.writeInt(definitions.views().size());
+    for (ViewDefinition view : definitions.views()) {
+      out.writeText(view.name());
+      out.writeText(view.statement());
+    }
+    out.writeInt(checksum(out.array(), out.length()));
+    return out.toByteArray();
+  }
+
+  private Definitions decode(byte[] bytes) {
+    int length = bytes.length - CHECKSUM_BYTES;
+    ByteReader in = new ByteReader(bytes, 0, bytes.length);
+    if (length < 2 * Integer.BYTES || in.readInt() != MAGIC) {
+      throw damaged("it does not begin as one");
+    }
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw new FreshetException(
+          ErrorCode.FORMAT_UNKNOWN,
+          "Cannot read the definitions in "
+              + path
+              + ": they have format "
+              + version
+              + ", this Freshet knows format "
+              + VERSION
+              + ". Use the Freshet that wrote them, or a newer one.");
+    }
+    if (new ByteReader(bytes, length, CHECKSUM_BYTES).readInt() != checksum(bytes, length)) {
+      throw damaged("its checksum does not match");
+    }
+    return new Definitions(tables(in), views(in));
+  }
+
+  private static List<TableDefinition> tables(ByteReader in) {
+    int count = in.readCount(20);
+    List<TableDefinition> tables = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String name = in.readText();
+      Schema schema = SchemaCodec.read(in);
+      int keyCount = in.readCount(4);
+      List<String> key = new ArrayList<>(keyCount);
+      for (int k = 0; k < keyCount; k++) {
+        key.add(in.readText());
+      }
+      tables.add(new TableDefinition(name, schema, key, in.readLong()));
+    }
+    return tables;
+  }
+
+  private static List<ViewDefinition> views(ByteReader in) {
+    int count = in.readCount(8);
+    List<ViewDefinition> views = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      views.add(new ViewDefinition(in.readText(), in.readText()));
+    }
+    return views;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private FreshetException damaged(String how) {
+    return new FreshetException(
+        ErrorCode.STORAGE_DAMAGED,
+        "Cannot read the definitions in "
+            + path
+            + ": "
+            + how
+            + ". Restore the directory from a copy.");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.freshet.database.definition;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.type.Schema;
+import java.util.List;
+
+/**
+ * A table as CREATE TABLE made it.
+ *
+ * @param key columns of the primary key; never empty
+ * @param fromOffset the first log record that may hold rows of this table: what stands before
+ *     belongs to a dropped table of the same name
+ */
+public record TableDefinition(String name, Schema schema, List<String> key, long fromOffset) {
+  public TableDefinition {
+    key = List.copyOf(key);
+  }
+
+  public int[] keyColumns() {
+    return key.stream().mapToInt(schema::indexOf).toArray();
+  }
+
+  public Contract contract() {
+    return new Contract(name, schema, key, "", "");
+  }
+
+  /** Tells this table from earlier and later ones of the same name. */
+  public String incarnation() {
+    return Long.toString(fromOffset);
+  }
+}
