@@ -117,7 +117,7 @@ class FiveMinuteTourTest {
     StringBuilder sample = null;
     for (String line : lines) {
       if (line.strip().equals("// tour:end")) {
-        samples.add(sample.toString().stripIndent());
+        samples.add(sample.toString().stripTrailing().stripIndent() + "\n");
         sample = null;
       } else if (line.strip().startsWith("// tour:")) {
         sample = new StringBuilder();
