@@ -160,8 +160,10 @@ final class NaiveCasts {
           throw new IllegalArgumentException(e);
         }
       }
+      // Java writes a plus before years of five digits.
+      case LocalDate date -> date.toString().replace("+", "");
       case LocalDateTime time ->
-          time.format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS"));
+          time.format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS")).replace("+", "");
       case Instant instant ->
           text(LocalDateTime.ofInstant(instant, ZoneOffset.UTC), Simple.TIMESTAMP);
       case LocalTime time ->
