@@ -102,7 +102,8 @@ public final class Arrangement {
     }
     for (List<Run> sameClass : classes) {
       if (sameClass.size() >= FAN_IN) {
-        merges.add(new RunMerge(order, sameClass));
+        int inputs = Math.min(sameClass.size(), RunMerge.MAX_INPUTS);
+        merges.add(new RunMerge(order, sameClass.subList(0, inputs)));
       }
     }
   }

@@ -13,14 +13,18 @@ import java.util.Arrays;
 public final class Matches {
   private final Probe probe;
   private final Batch[] batches;
-  private int[] probeRows = new int[16];
-  private int[] sources = new int[16];
-  private int[] rows = new int[16];
+  private int[] probeRows;
+  private int[] sources;
+  private int[] rows;
   private int count;
 
   Matches(Probe probe, Batch[] batches) {
     this.probe = probe;
     this.batches = batches;
+    int expected = Math.max(4, probe.count());
+    this.probeRows = new int[expected];
+    this.sources = new int[expected];
+    this.rows = new int[expected];
   }
 
   void add(int source, Search.Hits hits) {

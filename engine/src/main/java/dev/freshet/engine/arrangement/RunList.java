@@ -3,6 +3,7 @@ package dev.freshet.engine.arrangement;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -141,8 +142,18 @@ public final class RunList {
     return switch (runs.length) {
       case 0 -> Run.empty(order);
       case 1 -> runs[0];
-      default -> RunMerge.merge(order, List.of(runs));
+      default -> merged(List.of(runs));
     };
+  }
+
+  private Run merged(List<Run> many) {
+    List<Run> left = many;
+    while (left.size() > RunMerge.MAX_INPUTS) {
+      List<Run> next = new ArrayList<>(left.subList(RunMerge.MAX_INPUTS, left.size()));
+      next.add(RunMerge.merge(order, left.subList(0, RunMerge.MAX_INPUTS)));
+      left = next;
+    }
+    return RunMerge.merge(order, left);
   }
 
   Batch[] batches() {

@@ -5,6 +5,7 @@ import dev.freshet.core.batch.BytesVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.type.DataType.Layout;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
  * owns it.
  */
 final class RunMerge {
+  static final int MAX_INPUTS = 64;
+
   private static final int CHUNK = 4096;
 
   private final RowOrder order;
@@ -51,7 +54,11 @@ final class RunMerge {
     }
   }
 
+  /**
+   * @param runs at most {@link #MAX_INPUTS}
+   */
   RunMerge(RowOrder order, List<Run> runs) {
+    Check.that(runs.size() <= MAX_INPUTS, "a merge has few inputs", runs.size(), MAX_INPUTS);
     this.order = order;
     this.inputs = runs.toArray(Run[]::new);
     this.batches = new Batch[inputs.length];
@@ -146,24 +153,29 @@ final class RunMerge {
 
   private int pickAmongEqualHashes(int at, int first, long hash) {
     int best = first;
-    for (int k = 0; k < inputs.length; k++) {
-      if (k != best && hasNext(k, hash) && compare(k, next[k], best, next[best]) < 0) {
-        best = k;
+    long equal = 0;
+    for (int k = first + 1; k < inputs.length; k++) {
+      if (hasNext(k, hash)) {
+        int order = compare(k, next[k], best, next[best]);
+        if (order < 0) {
+          best = k;
+          equal = 0;
+        } else if (order == 0) {
+          equal |= 1L << k;
+        }
       }
     }
-    int row = next[best];
+    int row = next[best]++;
     long weight = batches[best].weight(row);
     int extrasBefore = extras.count;
-    for (int k = 0; k < inputs.length; k++) {
-      if (k != best && hasNext(k, hash) && compare(k, next[k], best, row) == 0) {
-        weight += batches[k].weight(next[k]);
-        if (order.sums().length > 0) {
-          extras.add(at, k, next[k]);
-        }
-        next[k]++;
+    for (; equal != 0; equal &= equal - 1) {
+      int k = Long.numberOfTrailingZeros(equal);
+      weight += batches[k].weight(next[k]);
+      if (order.sums().length > 0) {
+        extras.add(at, k, next[k]);
       }
+      next[k]++;
     }
-    next[best]++;
     if (weight == 0 && sumsCancel(best, row, extrasBefore)) {
       extras.count = extrasBefore;
       return 0;

@@ -15,9 +15,9 @@ final class Search {
    * Where keys were found in one run: key at probe position {@code probe[i]}, rows start to end.
    */
   static final class Hits {
-    int[] probe = new int[16];
-    int[] start = new int[16];
-    int[] end = new int[16];
+    int[] probe = new int[8];
+    int[] start = new int[8];
+    int[] end = new int[8];
     int count;
 
     void clear() {
@@ -26,9 +26,9 @@ final class Search {
 
     private void add(int position, int from, int to) {
       if (count == probe.length) {
-        probe = Arrays.copyOf(probe, count * 2);
-        start = Arrays.copyOf(start, count * 2);
-        end = Arrays.copyOf(end, count * 2);
+        probe = Arrays.copyOf(probe, count * 4);
+        start = Arrays.copyOf(start, count * 4);
+        end = Arrays.copyOf(end, count * 4);
       }
       probe[count] = position;
       start[count] = from;
