@@ -12,7 +12,6 @@ import dev.freshet.sql.plan.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -44,12 +43,16 @@ public final class RelToPlan {
    * @throws UnsupportedSqlException for what the plan has no node for
    */
   public Plan convert(RelNode rel) {
+    Plan plan = convertNode(rel);
+    TopNPattern.checkNumbersUnused(plan);
+    return plan;
+  }
+
+  Plan convertNode(RelNode rel) {
     return switch (rel) {
       case TableScan scan -> scan(scan);
       case Values values -> constants(values);
-      case Filter filter ->
-          PlanBuilder.filter(
-              convert(filter.getInput()), expressions.convert(filter.getCondition()));
+      case Filter filter -> filter(filter);
       case Project project -> project(project);
       case Join join -> join(join);
       case Aggregate aggregate -> aggregate(aggregate);
@@ -98,17 +101,21 @@ public final class RelToPlan {
     return new Schema(columns);
   }
 
+  private Plan filter(Filter filter) {
+    return TopNPattern.match(filter, this, expressions)
+        .orElseGet(() ->
+            PlanBuilder.filter(
+                convertNode(filter.getInput()), expressions.convert(filter.getCondition())));
+  }
+
   private Plan project(Project project) {
-    Optional<Plan> ranked = TopNPattern.match(project, this, expressions);
-    return ranked.isPresent()
-        ? ranked.get()
-        : PlanBuilder.project(
-            convert(project.getInput()), expressions.convert(project.getProjects()));
+    return PlanBuilder.project(
+        convertNode(project.getInput()), expressions.convert(project.getProjects()));
   }
 
   private Plan join(Join join) {
-    Plan left = convert(join.getLeft());
-    Plan right = convert(join.getRight());
+    Plan left = convertNode(join.getLeft());
+    Plan right = convertNode(join.getRight());
     Expression condition = expressions.convert(join.getCondition());
     return switch (join.getJoinType()) {
       case INNER -> Joins.join(left, right, JoinKind.INNER, condition);
@@ -120,7 +127,7 @@ public final class RelToPlan {
   }
 
   private Plan aggregate(Aggregate aggregate) {
-    Plan input = convert(aggregate.getInput());
+    Plan input = convertNode(aggregate.getInput());
     boolean distinct =
         aggregate.getAggCallList().isEmpty()
             && Aggregate.isSimple(aggregate)
@@ -137,7 +144,7 @@ public final class RelToPlan {
     List<RelDataTypeField> fields = union.getRowType().getFieldList();
     List<Plan> inputs = new ArrayList<>();
     for (RelNode input : union.getInputs()) {
-      Plan plan = convert(input);
+      Plan plan = convertNode(input);
       List<Expression> columns = new ArrayList<>();
       for (int i = 0; i < fields.size(); i++) {
         columns.add(
@@ -152,7 +159,7 @@ public final class RelToPlan {
 
   /** An order without a limit means nothing inside of a query. */
   private Plan sort(Sort sort) {
-    Plan input = convert(sort.getInput());
+    Plan input = convertNode(sort.getInput());
     if (sort.offset == null && sort.fetch == null) {
       return input;
     }

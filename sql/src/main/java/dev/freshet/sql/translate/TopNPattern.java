@@ -26,14 +26,17 @@ import org.apache.calcite.sql.SqlKind;
  * The first N rows of each partition.
  *
  * <pre>
- * Project a, b                                  Project a, b
- *   Filter n &lt;= 3 AND b &gt; 0          becomes      Filter b &gt; 0
- *     Project a, b, ROW_NUMBER() OVER ...           TopN partition a, order b, limit 3
- *       input                                         Project a, b
- *                                                       input
+ * Filter n &lt;= 3 AND b &gt; 0            becomes    Project a, b, (a placeholder for n)
+ *   Project a, b, ROW_NUMBER() OVER ...             Filter b &gt; 0
+ *     input                                           TopN partition a, order b, limit 3
+ *                                                       Project a, b
+ *                                                         input
  * </pre>
  */
 final class TopNPattern {
+  private static final Expression PLACEHOLDER =
+      new Expression.Literal(Simple.BIGINT, Optional.of(RowNumber.PLACEHOLDER));
+
   private final Project inner;
   private final int numberColumn;
   private final RexOver over;
@@ -44,11 +47,14 @@ final class TopNPattern {
     this.over = over;
   }
 
-  /** The plan of a projection over the pattern; empty when it is not there. */
-  static Optional<Plan> match(Project outer, RelToPlan plans, RexToExpression expressions) {
-    if (!(outer.getInput() instanceof Filter filter)
-        || !(filter.getInput() instanceof Project inner)
-        || !inner.containsOver()) {
+  /** Stands for a row number; a plan that still has it uses the number, and is refused. */
+  private enum RowNumber {
+    PLACEHOLDER
+  }
+
+  /** The plan of the pattern's filter; empty when it is not there. */
+  static Optional<Plan> match(Filter filter, RelToPlan plans, RexToExpression expressions) {
+    if (!(filter.getInput() instanceof Project inner) || !inner.containsOver()) {
       return Optional.empty();
     }
     int column = -1;
@@ -64,16 +70,51 @@ final class TopNPattern {
       return Optional.empty();
     }
     return over.getAggOperator().getKind() == SqlKind.ROW_NUMBER
-        ? Optional.of(new TopNPattern(inner, column, over).plan(outer, filter, plans, expressions))
+        ? Optional.of(new TopNPattern(inner, column, over).plan(filter, plans, expressions))
         : Optional.empty();
   }
 
-  private Plan plan(Project outer, Filter filter, RelToPlan plans, RexToExpression expressions) {
+  /**
+   * @throws UnsupportedSqlException when the plan uses a row number
+   */
+  static void checkNumbersUnused(Plan plan) {
+    boolean used =
+        switch (plan) {
+          case Plan.Project project -> project.expressions().stream().anyMatch(TopNPattern::uses);
+          case Plan.Filter filter -> uses(filter.predicate());
+          case Plan.Join join -> uses(join.residual());
+          case Plan.Scan _,
+              Plan.Constants _,
+              Plan.Union _,
+              Plan.Distinct _,
+              Plan.Aggregate _,
+              Plan.TopN _ ->
+              false;
+        };
+    if (used) {
+      throw used(
+          "The row number may be used in WHERE n <= N only; select the other columns by name.");
+    }
+    plan.inputs().forEach(TopNPattern::checkNumbersUnused);
+  }
+
+  private static boolean uses(Expression expression) {
+    boolean[] found = {false};
+    Expressions.rewrite(
+        expression,
+        part -> {
+          found[0] |= part.equals(PLACEHOLDER);
+          return Optional.empty();
+        });
+    return found[0];
+  }
+
+  private Plan plan(Filter filter, RelToPlan plans, RexToExpression expressions) {
     long first = 1;
     long last = Long.MAX_VALUE;
     List<RexNode> others = new ArrayList<>();
     RexNode condition =
-        RexUtil.expandSearch(outer.getCluster().getRexBuilder(), null, filter.getCondition());
+        RexUtil.expandSearch(filter.getCluster().getRexBuilder(), null, filter.getCondition());
     for (RexNode conjunct : RelOptUtil.conjunctions(condition)) {
       Optional<long[]> bounds = bounds(conjunct);
       if (bounds.isPresent()) {
@@ -86,18 +127,15 @@ final class TopNPattern {
     if (last == Long.MAX_VALUE) {
       throw used("WHERE n <= N must bound the row number from above.");
     }
-    Plan ranked = ranked(plans.convert(inner.getInput()), expressions, first, last);
-    Expression number =
-        first == last ? Expressions.bigint(first) : Expressions.nullOf(Simple.BIGINT);
+    Plan ranked = ranked(plans.convertNode(inner.getInput()), expressions, first, last);
+    Expression number = first == last ? Expressions.bigint(first) : PLACEHOLDER;
     List<Expression> columns = new ArrayList<>(PlanBuilder.columns(ranked, 0, width()));
     columns.add(numberColumn, number);
-    if (first != last) {
-      others.forEach(this::checkUnused);
-      outer.getProjects().forEach(this::checkUnused);
-    }
-    Plan numbered = PlanBuilder.project(ranked, columns);
-    Plan kept = PlanBuilder.filter(numbered, Expressions.and(expressions.convert(others)));
-    return PlanBuilder.project(kept, expressions.convert(outer.getProjects()));
+    List<Expression> conditions =
+        expressions.convert(others).stream()
+            .map(other -> Expressions.replaceColumns(other, columns::get))
+            .toList();
+    return PlanBuilder.project(PlanBuilder.filter(ranked, Expressions.and(conditions)), columns);
   }
 
   /** The columns of the inner projection but the number; what only the ranking needs is behind. */
@@ -178,13 +216,6 @@ final class TopNPattern {
       case GREATER_THAN_OR_EQUAL -> Optional.of(new long[] {n, Long.MAX_VALUE});
       default -> Optional.empty();
     };
-  }
-
-  private void checkUnused(RexNode rex) {
-    if (RelOptUtil.InputFinder.bits(rex).get(numberColumn)) {
-      throw used(
-          "The row number may be used in WHERE n <= N only; select the other columns by name.");
-    }
   }
 
   private static UnsupportedSqlException used(String advice) {
