@@ -133,3 +133,7 @@ SELECT CASE WHEN 1 THEN 2 END FROM orders
 SELECT 99999999999999999999999999999999999999999 FROM orders
 ---
 SELECT SUM(SUM(amount)) FROM orders
+---
+SELECT id FROM orders o WHERE priority NOT IN (SELECT quantity FROM order_items i WHERE i.order_id = o.customer_id)
+---
+SELECT id, priority IN (SELECT quantity FROM order_items i WHERE i.order_id = o.id) AS x FROM orders o

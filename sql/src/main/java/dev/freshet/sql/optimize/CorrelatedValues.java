@@ -4,6 +4,8 @@ import dev.freshet.sql.error.UnsupportedSqlException;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -11,8 +13,9 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.SqlKind;
 
 /**
- * Refuses IN, ANY and ALL with a sub-query that refers to the outer query where its answer is a
- * value: decorrelation gives NULL instead of the answer over no rows when the outer column is NULL.
+ * Refuses IN, ANY and ALL with a sub-query that refers to the outer query, but for {@code WHERE x
+ * IN (...)}: elsewhere decorrelation gives NULL instead of the answer over no rows when the outer
+ * column is NULL, so that NOT IN loses rows.
  */
 final class CorrelatedValues extends RelHomogeneousShuttle {
   private CorrelatedValues() {}
@@ -23,12 +26,23 @@ final class CorrelatedValues extends RelHomogeneousShuttle {
 
   @Override
   public RelNode visit(RelNode rel) {
-    if (rel instanceof Project project) {
-      for (RexNode expression : project.getProjects()) {
-        expression.accept(new Refusal());
+    switch (rel) {
+      case Project project -> project.getProjects().forEach(CorrelatedValues::refuse);
+      case Join join -> refuse(join.getCondition());
+      case Filter filter -> {
+        for (RexNode conjunct : RelOptUtil.conjunctions(filter.getCondition())) {
+          if (!(conjunct instanceof RexSubQuery)) {
+            refuse(conjunct);
+          }
+        }
       }
+      default -> {}
     }
     return super.visit(rel);
+  }
+
+  private static void refuse(RexNode expression) {
+    expression.accept(new Refusal());
   }
 
   private static final class Refusal extends RexShuttle {
@@ -38,8 +52,8 @@ final class CorrelatedValues extends RelHomogeneousShuttle {
       if (quantified && !RelOptUtil.getVariablesUsed(query.rel).isEmpty()) {
         throw new UnsupportedSqlException(
             "$CORRELATED",
-            "Its answer is used as a value, and its sub-query refers to the outer query. Write it as"
-                + " EXISTS (SELECT ... WHERE inner = outer), or move it to WHERE.");
+            "Its sub-query refers to the outer query, which is there for WHERE x IN (...) only. Write"
+                + " it as [NOT] EXISTS (SELECT ... WHERE inner = outer).");
       }
       return super.visitSubQuery(query);
     }
