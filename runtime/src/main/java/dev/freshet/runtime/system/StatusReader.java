@@ -38,7 +38,7 @@ final class StatusReader {
 
   SystemStatus read() {
     Snapshot snapshot = parts.engine().snapshot();
-    long staleMillis = staleMillis(snapshot.step());
+    long staleMillis = staleMillis(snapshot);
     List<SourceStatus> sources =
         parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
     List<String> problems = problems(sources);
@@ -66,13 +66,16 @@ final class StatusReader {
         Map.of("checkpoint_step", (double) parts.checkpoints().lastStep()));
   }
 
-  /** How long something has been waiting in the log. */
-  private long staleMillis(long step) {
+  /**
+   * The age of the state that readers see, while something newer waits in the log: since the newest record in it was received,
+   * or since nothing waited, whichever is later.
+   */
+  private long staleMillis(Snapshot snapshot) {
     long now = clock.wallMicros();
-    if (parts.log().endOffset() <= step || parts.pipeline().isIdle()) {
+    if (parts.log().endOffset() <= snapshot.step() || parts.pipeline().isIdle()) {
       currentMicros = now;
     }
-    return Math.max(0, (now - currentMicros) / 1000);
+    return Math.max(0, (now - Math.max(currentMicros, snapshot.processingMicros())) / 1000);
   }
 
   private LakeStatus lake() {
