@@ -67,8 +67,8 @@ final class StatusReader {
   }
 
   /**
-   * The age of the state that readers see, while something newer waits in the log: since the newest record in it was received,
-   * or since nothing waited, whichever is later.
+   * The age of the state that readers see, while something newer waits in the log: since the newest
+   * record in it was received, or since nothing waited, whichever is later.
    */
   private long staleMillis(Snapshot snapshot) {
     long now = clock.wallMicros();

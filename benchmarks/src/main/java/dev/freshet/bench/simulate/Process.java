@@ -1,0 +1,81 @@
+package dev.freshet.bench.simulate;
+
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.runtime.dataflow.Dataflow;
+import dev.freshet.runtime.dataflow.DataflowSettings;
+import dev.freshet.runtime.feed.SourceFeed;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of the system: what {@code FreshetSystem} runs, without the edges. One thread owns it.
+ *
+ * @param tasks filled by {@link #start}
+ */
+record Process(
+    Storage.Lock lock,
+    EmbeddedLog log,
+    Dataflow dataflow,
+    SimulatedSource source,
+    SourceFeed feed,
+    Map<String, Scheduler.Handle> tasks) {
+
+  /** Recovers, in the order of the real start. */
+  static Process open(
+      Storage storage,
+      Clock clock,
+      LogSettings logSettings,
+      DataflowSettings settings,
+      Function<EmbeddedLog, SimulatedSource> sources) {
+    Storage.Lock lock = storage.lock("");
+    EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
+    SimulatedSource source = sources.apply(log);
+    // A full disk is to be met by the log itself, so the feed is told of none.
+    SourceFeed feed = new SourceFeed(source, log, clock, () -> Long.MAX_VALUE);
+    Dataflow dataflow = Dataflow.open(storage, clock, log, Shop.TABLES, Shop.MODELS, settings);
+    return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
+  }
+
+  void start(Scheduler scheduler) {
+    tasks.putAll(dataflow.start(scheduler));
+    feed.start(scheduler, feed.resume(java.util.List.of()));
+    tasks.put("source", source.task());
+  }
+
+  /** What ended a task, or {@code null}. */
+  @Nullable Throwable failure() {
+    for (Scheduler.Handle task : tasks.values()) {
+      if (task.failure() != null) {
+        return task.failure();
+      }
+    }
+    return null;
+  }
+
+  boolean hasFailedCommit() {
+    Scheduler.Handle commits = tasks.get(Dataflow.COMMITS);
+    return commits != null && commits.failure() != null;
+  }
+
+  /** A clean stop, as {@code FreshetSystem.close} does it. */
+  void close() throws InterruptedException {
+    feed.close();
+    tasks.values().forEach(Scheduler.Handle::cancel);
+    boolean sound = true;
+    for (Scheduler.Handle task : tasks.values()) {
+      sound &= task.join(10_000) && task.failure() == null;
+    }
+    if (sound) {
+      dataflow.saveAll();
+    }
+    dataflow.close();
+    log.close();
+    lock.close();
+  }
+}

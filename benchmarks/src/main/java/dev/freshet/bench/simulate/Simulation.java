@@ -1,0 +1,287 @@
+package dev.freshet.bench.simulate;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.ErrorFamily;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.lake.LakeOptions;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.log.embedded.RetentionPolicy;
+import dev.freshet.runtime.dataflow.DataflowSettings;
+import dev.freshet.testing.property.Draws;
+import dev.freshet.testing.simulation.Fault;
+import dev.freshet.testing.simulation.SimulatedClock;
+import dev.freshet.testing.simulation.SimulatedScheduler;
+import dev.freshet.testing.simulation.SimulatedStorage;
+import dev.freshet.testing.simulation.Trace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seed's history of the whole step transaction: several lives of the system on one simulated
+ * disk, each ended by a clean stop, a kill or a power cut, with failing calls in between. Claims,
+ * checked after every recovery and at the end of every life:
+ *
+ * <ul>
+ *   <li>each table and model in the engine is what the complete transactions below its step give
+ *   <li>so is each of the lake's tables at the lake's step; its histories hold each change once
+ *   <li>what was acknowledged to the source, shown by the lake or declared durable by the log is
+ *       never lost, and no transaction is there twice
+ *   <li>after a failed commit of the log nothing is acknowledged
+ *   <li>nothing fails but by the faults of the disk, and a sound disk is never called damaged
+ * </ul>
+ */
+final class Simulation {
+  private static final int OPEN_ATTEMPTS_WITH_FAULTS = 6;
+  private static final int STEPS_AFTER_A_FAILURE = 20;
+  private static final int STEPS_MAX = 500_000;
+  private static final List<Fault> FAULTS = List.of(Fault.values());
+
+  private final Draws draws;
+  private final PlantedBug bug;
+  private final SimulatedClock clock = new SimulatedClock();
+  private final Trace trace = new Trace();
+  private final SimulatedStorage storage;
+  private final SimulatedScheduler scheduler;
+  private final SimulatedDatabase database;
+  private final LogModel model = new LogModel();
+  private final StateCheck check;
+  private final LogSettings logSettings;
+  private final DataflowSettings settings;
+
+  private @Nullable Process process;
+  private long acknowledged;
+  private long durable;
+  private long published;
+  private int lives;
+  private int faults;
+
+  Simulation(long seed, PlantedBug bug) {
+    this.draws = new Draws(~seed);
+    this.bug = bug;
+    storage = new SimulatedStorage(clock, trace, seed);
+    storage.syncs(
+        bug == PlantedBug.DISK_LIES ? SimulatedStorage.Syncs.LIE : SimulatedStorage.Syncs.WORK);
+    scheduler = new SimulatedScheduler(clock, trace, seed);
+    database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), draws.between(20, 120));
+    check = new StateCheck(model, database);
+    logSettings =
+        LogSettings.DEFAULT
+            .withSegmentBytes(draws.pick(List.of(2_000, 20_000, 1_000_000)))
+            .withBatchBytes(draws.pick(List.of(200, 5_000, 1 << 20)))
+            .withWaitingBytesMax(draws.pick(List.of(1_000, 100_000)))
+            .withReadBlockBytes(draws.pick(List.of(500, 1 << 16)))
+            .withRetention(RetentionPolicy.NOTHING);
+    settings =
+        new DataflowSettings(
+            new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000))),
+            new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
+            Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
+            Duration.ofMillis(draws.pick(List.of(20, 100, 500))));
+  }
+
+  /**
+   * Runs to the end of the workload.
+   *
+   * @throws Violation when a claim does not hold
+   */
+  Outcome run() {
+    int livesMax = draws.between(2, 6);
+    for (int i = 0; i < livesMax; i++) {
+      open();
+      live();
+      end();
+    }
+    heal();
+    open();
+    runToTheEnd();
+    long nanos = clock.nanos();
+    return new Outcome(
+        trace.hash(), trace.count(), nanos, database.transactionsMax(), lives, faults);
+  }
+
+  private Process process() {
+    return Objects.requireNonNull(process);
+  }
+
+  /** Starts, again and again while the disk fails. */
+  private void open() {
+    for (int attempt = 0; process == null; attempt++) {
+      if (attempt == OPEN_ATTEMPTS_WITH_FAULTS) {
+        heal();
+      } else if (draws.chance(0.3)) {
+        storage.failCall(draws.between(1, 400), draws.pick(FAULTS));
+      }
+      try {
+        process = Process.open(storage, clock, logSettings, settings, this::source);
+      } catch (RuntimeException e) {
+        requireFault(e);
+        crash();
+      }
+    }
+    heal();
+    lives++;
+    checkRecovered();
+    if (bug == PlantedBug.LAKE_FED_TWICE) {
+      process().dataflow().pipeline().addListener(process().dataflow().lakeFeed());
+    }
+  }
+
+  private SimulatedSource source(EmbeddedLog log) {
+    return new SimulatedSource(database, model, log, draws, bug, this::acknowledge);
+  }
+
+  private void acknowledge(long transaction) {
+    Violation.unless(
+        !process().hasFailedCommit(),
+        "transaction " + transaction + " was acknowledged after a commit of the log had failed");
+    acknowledged = Math.max(acknowledged, transaction);
+    trace.add("acknowledged", transaction);
+  }
+
+  private void checkRecovered() {
+    long end = process().log().endOffset();
+    Violation.unless(
+        end >= durable, "the log holds " + end + " records, " + durable + " were durable");
+    model.truncate(end);
+    model.checkTransactions();
+    long last = model.lastTransactionBelow(end);
+    Violation.unless(
+        last >= acknowledged,
+        "transaction " + acknowledged + " was acknowledged, the log ends with " + last);
+    long resumed = SimulatedSource.position(process().feed().resume(List.of()));
+    Violation.unless(
+        resumed == last, "the source resumes behind " + resumed + ", the log ends with " + last);
+    long lakeStep = process().dataflow().lake().publishedStep();
+    Violation.unless(
+        lakeStep >= published, "the lake fell back from step " + published + " to " + lakeStep);
+    checkStates();
+    Violation.unless(
+        process().dataflow().engine().step() >= lakeStep, "the engine is behind the lake");
+  }
+
+  private void checkStates() {
+    check.checkEngine(process().dataflow().engine().snapshot());
+    check.checkLake(storage);
+  }
+
+  /** Runs for a while under faults; a failed task ends the life soon. */
+  private void live() {
+    fault();
+    try {
+      process().start(scheduler);
+    } catch (RuntimeException e) {
+      requireFault(e);
+      heal();
+      return;
+    }
+    int steps = draws.between(1, draws.pick(List.of(50, 300, 1_500)));
+    for (int left = steps; left > 0 && scheduler.step(); left--) {
+      observe();
+      Throwable failure = process().failure();
+      if (failure != null) {
+        requireFault(failure);
+        left = Math.min(left, STEPS_AFTER_A_FAILURE);
+      }
+    }
+    if (process().failure() != null) {
+      faults++;
+    }
+    heal();
+    model.checkTransactions();
+    checkStates();
+  }
+
+  private void observe() {
+    durable = Math.max(durable, process().log().durableOffset());
+    published = Math.max(published, process().dataflow().lake().publishedStep());
+  }
+
+  private void fault() {
+    switch (draws.weighted(4, 3, 2, 2)) {
+      case 0 -> heal();
+      case 1 -> storage.failCall(draws.between(1, 3_000), draws.pick(FAULTS));
+      case 2 -> storage.failRandomly(draws.pick(List.of(0.0005, 0.005, 0.05)));
+      default -> {
+        long used = Long.MAX_VALUE - storage.freeBytes();
+        storage.limitBytes(used + draws.between(0, 200_000));
+      }
+    }
+  }
+
+  private void heal() {
+    storage.failRandomly(0);
+    storage.limitBytes(Long.MAX_VALUE);
+  }
+
+  private void end() {
+    if (draws.chance(0.2) && process().failure() == null) {
+      try {
+        process().close();
+        scheduler.kill();
+        observe();
+        process = null;
+        return;
+      } catch (InterruptedException | RuntimeException e) {
+        requireFault(e);
+      }
+    }
+    crash();
+  }
+
+  private void crash() {
+    process = null;
+    scheduler.kill();
+    if (draws.chance(0.3)) {
+      storage.kill();
+    } else {
+      storage.crash(draws.random());
+    }
+  }
+
+  private void runToTheEnd() {
+    process().start(scheduler);
+    try {
+      scheduler.runUntil(this::isDone, STEPS_MAX);
+    } catch (AssertionError e) {
+      throw new Violation(
+          "the workload does not come to its end: acknowledged "
+              + acknowledged
+              + " of "
+              + database.transactionsMax(),
+          e);
+    }
+    observe();
+    model.checkTransactions();
+    checkStates();
+    long last = model.lastTransactionBelow(process().dataflow().engine().step());
+    Violation.unless(
+        last == database.transactionsMax(), "the engine ended with transaction " + last);
+  }
+
+  private boolean isDone() {
+    Throwable failure = process().failure();
+    if (failure != null) {
+      throw new Violation("a task failed on a sound disk: " + failure, failure);
+    }
+    long step = process().dataflow().engine().step();
+    return acknowledged == database.transactionsMax()
+        && step == process().log().endOffset()
+        && process().dataflow().lake().publishedStep() == step;
+  }
+
+  /** Only the disk's faults may make anything fail, and none of them damages what is durable. */
+  private void requireFault(Throwable failure) {
+    boolean isFault =
+        failure instanceof FreshetException e
+            && e.code().family() == ErrorFamily.ENVIRONMENT
+            && e.code() != ErrorCode.STORAGE_DAMAGED
+            && e.code() != ErrorCode.FORMAT_UNKNOWN;
+    if (!isFault) {
+      throw new Violation("failed otherwise than by a fault of the disk: " + failure, failure);
+    }
+  }
+}

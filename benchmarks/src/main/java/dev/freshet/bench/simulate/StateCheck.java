@@ -1,0 +1,125 @@
+package dev.freshet.bench.simulate;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Values;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.Snapshot;
+import dev.freshet.lake.LakeReader;
+import dev.freshet.runtime.model.Model;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what engine and lake show with what the log's records below their step mean. */
+final class StateCheck {
+  private final LogModel log;
+  private final SimulatedDatabase database;
+
+  StateCheck(LogModel log, SimulatedDatabase database) {
+    this.log = log;
+    this.database = database;
+  }
+
+  private NaiveShop stateAt(long step) {
+    NaiveShop state = new NaiveShop();
+    for (LogModel.Entry entry : log.completeBelow(step)) {
+      if (entry.changes().part() == ChangeSet.Part.LAST) {
+        state.apply(database.transaction(entry.transaction()));
+      }
+    }
+    return state;
+  }
+
+  /** Each table and model of the engine. */
+  void checkEngine(Snapshot snapshot) {
+    NaiveShop expected = stateAt(snapshot.step());
+    for (String relation : snapshot.relations()) {
+      List<String> found = new ArrayList<>();
+      snapshot.scan(relation, batch -> RowTexts.add(batch, found));
+      compare("the engine's " + relation, snapshot.step(), expected.content(relation), found);
+    }
+  }
+
+  /** Each table of the lake, as a reader beside the system sees it. */
+  void checkLake(Storage storage) {
+    LakeReader lake = LakeReader.open(storage);
+    if (lake.step() == 0) {
+      return;
+    }
+    NaiveShop expected = stateAt(lake.step());
+    for (Model model : Shop.MODELS) {
+      String name = model.definition().layer() + "." + model.name();
+      List<String> found = new ArrayList<>();
+      lake.read(name, batch -> RowTexts.add(batch, found));
+      compare("the lake's " + name, lake.step(), expected.content(model.name()), found);
+    }
+    for (var table : Shop.TABLES) {
+      String name = "bronze." + table.table();
+      List<String> found = new ArrayList<>();
+      lake.read(name, batch -> addHistory(batch, table.schema(), found));
+      compare("the lake's " + name, lake.step(), history(table.table(), lake.step()), found);
+    }
+  }
+
+  private static void addHistory(Batch batch, Schema table, List<String> texts) {
+    Schema schema = batch.schema();
+    for (int row = 0; row < batch.rowCount(); row++) {
+      List<@Nullable Object> cells = new ArrayList<>();
+      for (String name : List.of("_log_offset", "_log_row", "_op")) {
+        cells.add(cell(batch, row, schema.indexOf(name)));
+      }
+      for (String name : table.names()) {
+        cells.add(cell(batch, row, schema.indexOf(name)));
+      }
+      texts.add(RowTexts.of(cells));
+    }
+  }
+
+  private static @Nullable Object cell(Batch batch, int row, int column) {
+    return Values.read(batch.schema().type(column), batch.column(column), row);
+  }
+
+  /** Every change of every complete transaction once, as it was sent. */
+  private List<String> history(String table, long step) {
+    List<String> texts = new ArrayList<>();
+    for (LogModel.Entry entry : log.completeBelow(step)) {
+      for (TableChanges changes : entry.changes().tables()) {
+        for (int row = 0; changes.table().equals(table) && row < changes.rowCount(); row++) {
+          List<@Nullable Object> cells = new ArrayList<>();
+          cells.add(entry.offset());
+          cells.add((long) row);
+          cells.add(name(changes.operation(row)));
+          cells.addAll(Arrays.asList(Values.readRow(changes.rows(), row)));
+          texts.add(RowTexts.of(cells));
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static String name(Operation operation) {
+    return switch (operation) {
+      case INSERT -> "insert";
+      case UPDATE -> "update";
+      case DELETE -> "delete";
+      case SNAPSHOT -> "snapshot";
+      case TRUNCATE -> "truncate";
+    };
+  }
+
+  private static void compare(String what, long step, List<String> expected, List<String> found) {
+    String difference = RowTexts.difference(expected, found);
+    Violation.unless(
+        difference.isEmpty(),
+        what
+            + " at step "
+            + step
+            + " is not what the log says; too many (+), too few (-): "
+            + difference);
+  }
+}
