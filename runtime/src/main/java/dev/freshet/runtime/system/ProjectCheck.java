@@ -1,7 +1,11 @@
 package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
@@ -22,8 +26,11 @@ public final class ProjectCheck {
     TableResolver resolver = new TableResolver(project.contracts());
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
-    for (SourceSettings source : project.sources().values()) {
-      List<Contract> found = resolver.fromSource(Sources.create(source), Resume.FROM_NOTHING);
+    resolver.checkModels(project);
+    boolean isRunning = ServerFile.exists(project.settings().state());
+    for (SourceSettings settings : project.sources().values()) {
+      Source source = Sources.create(settings);
+      List<Contract> found = resolver.fromTables(tables(source, isRunning), source.name());
       tables.addAll(found);
       lines.add(
           "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
@@ -38,5 +45,18 @@ public final class ProjectCheck {
               + (model.key().isEmpty() ? "no key" : "key " + model.key()));
     }
     return lines;
+  }
+
+  /**
+   * While the project runs its own slot is in use, which is as it must be: a model is checked
+   * beside the process that runs it.
+   */
+  private static List<SourceTable> tables(Source source, boolean isRunning) {
+    SourceCheck check = source.check(Resume.FROM_NOTHING);
+    boolean isOnlyInUse =
+        !check.tables().isEmpty()
+            && check.problems().stream()
+                .allMatch(problem -> problem.code() == ErrorCode.SOURCE_UNREACHABLE);
+    return isRunning && isOnlyInUse ? check.tables() : check.orThrow().tables();
   }
 }

@@ -27,6 +27,11 @@ public final class ServerFile {
     return new ServerFile(path);
   }
 
+  /** Whether a process says that it runs this state folder. */
+  static boolean exists(Path state) {
+    return Files.exists(state.resolve(NAME));
+  }
+
   /**
    * Where the process that runs this state folder listens.
    *

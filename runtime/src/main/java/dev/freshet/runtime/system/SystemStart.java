@@ -22,6 +22,7 @@ import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.http.HttpServer;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -67,10 +68,13 @@ final class SystemStart {
 
   private FreshetSystem startParts() {
     TableResolver resolver = new TableResolver(project.contracts());
-    checkModelsWithoutSources(resolver);
+    resolver.checkModels(project);
     Map<String, Source> sources = new LinkedHashMap<>();
     project.sources().forEach((name, source) -> sources.put(name, Sources.create(source)));
 
+    if (Files.notExists(settings.state())) {
+      undo.add(() -> NewFolder.delete(settings.state()));
+    }
     LocalStorage storage = new LocalStorage(settings.state());
     Storage.Lock lock = storage.lock("");
     undo.add(lock::close);
@@ -127,20 +131,6 @@ final class SystemStart {
       undo.add(feed::close);
     }
     return new FreshetSystem(parts, lock, status, backend, server, serverFile);
-  }
-
-  /**
-   * Errors in SQL show before anything is touched; a table without a contract puts the check off.
-   */
-  private void checkModelsWithoutSources(TableResolver resolver) {
-    if (project.sources().values().stream().allMatch(resolver::hasAllContracts)) {
-      List<Contract> contracts = new ArrayList<>();
-      project
-          .sources()
-          .values()
-          .forEach(source -> contracts.addAll(resolver.fromContracts(source)));
-      ModelCompiler.compile(contracts, project.models());
-    }
   }
 
   /**

@@ -2,13 +2,14 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
-import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
+import dev.freshet.runtime.model.ModelCompiler;
+import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import java.util.ArrayList;
@@ -35,6 +36,17 @@ final class TableResolver {
     return settings.tables().stream().allMatch(table -> contracts.containsKey(table.table()));
   }
 
+  /**
+   * Errors in SQL show before anything is touched; a table without a contract puts the check off.
+   */
+  void checkModels(Project project) {
+    if (project.sources().values().stream().allMatch(this::hasAllContracts)) {
+      List<Contract> promised = new ArrayList<>();
+      project.sources().values().forEach(source -> promised.addAll(fromContracts(source)));
+      ModelCompiler.compile(promised, project.models());
+    }
+  }
+
   List<Contract> fromContracts(SourceSettings settings) {
     List<Contract> resolved = new ArrayList<>();
     for (TableSelection table : settings.tables()) {
@@ -53,11 +65,15 @@ final class TableResolver {
    *     first column that breaks its contract
    */
   List<Contract> fromSource(Source source, Resume resume) {
-    SourceCheck check = source.check(resume).orThrow();
+    return fromTables(source.check(resume).orThrow().tables(), source.name());
+  }
+
+  /** As {@link #fromSource}, of tables that the source has answered already. */
+  List<Contract> fromTables(List<SourceTable> tables, String source) {
     List<Contract> resolved = new ArrayList<>();
-    for (SourceTable table : check.tables()) {
+    for (SourceTable table : tables) {
       Contract contract = contracts.get(table.name());
-      resolved.add(contract == null ? found(table) : compared(contract, table, source.name()));
+      resolved.add(contract == null ? found(table) : compared(contract, table, source));
     }
     return resolved;
   }

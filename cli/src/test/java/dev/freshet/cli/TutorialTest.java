@@ -1,0 +1,129 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.runtime.project.ProjectReader;
+import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
+import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Does what docs/tutorial.md says, step by step, and finds what it shows. */
+class TutorialTest {
+  /** A marker, and the fenced block after it if one follows at once. */
+  private static final Pattern STEP =
+      Pattern.compile("<!-- ([a-z]+) ?(\\S*) -->\\n(?:```[a-z]+\\n(.*?)```)?", Pattern.DOTALL);
+
+  private static final Pattern SQL_ARGUMENT = Pattern.compile("\"(.*)\"");
+
+  @TempDir private Path folder;
+  private @Nullable FreshetSystem running;
+  private int queries;
+
+  @Test
+  void showsWhatFreshetDoes() throws Exception {
+    String tutorial = Files.readString(Path.of("../docs/tutorial.md"));
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(folder.resolve("postgres"), PostgresOptions.fast())) {
+      postgres.createDatabase("library");
+      Matcher step = STEP.matcher(tutorial);
+      while (step.find()) {
+        String block = step.group(3) == null ? "" : step.group(3);
+        perform(postgres, step.group(1), step.group(2), block);
+      }
+    } finally {
+      stop();
+    }
+    assertThat(queries).isEqualTo(4);
+  }
+
+  private void perform(EmbeddedPostgres postgres, String step, String argument, String block)
+      throws Exception {
+    Path mine = folder.resolve("mine");
+    switch (step) {
+      case "database" -> execute(postgres, block);
+      case "init" -> init(postgres, mine, block);
+      case "shows" -> assertThat(mine.resolve(argument)).content().contains(block);
+      case "file" -> Files.writeString(mine.resolve(argument), block);
+      case "check" -> assertThat(block).endsWith(run("check", mine.toString()));
+      case "up" -> running = FreshetSystem.start(ProjectReader.read(mine, Map.of(), ""));
+      case "stop" -> stop();
+      case "query" -> query(mine, block);
+      default -> throw new AssertionError("Unknown step in the tutorial: " + step);
+    }
+  }
+
+  /** The tutorial's password comes from the environment, and its port is the user's to choose. */
+  private static void init(EmbeddedPostgres postgres, Path mine, String block) throws IOException {
+    String printed = run("init", mine.toString(), "--from", postgres.uriWithPassword("library"));
+    assertThat(block).endsWith(printed.replace(mine.toString(), "mine"));
+    replace(mine.resolve("freshet.yaml"), "port: 8790", "port: 0");
+    replace(mine.resolve("sources/library.yaml"), ":-}", ":-" + postgres.password() + "}");
+  }
+
+  private static void replace(Path file, String before, String after) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(before);
+    Files.writeString(file, text.replace(before, after));
+  }
+
+  private void query(Path mine, String block) throws InterruptedException {
+    Matcher sql = SQL_ARGUMENT.matcher(block.lines().findFirst().orElseThrow());
+    assertThat(sql.find()).isTrue();
+    String expected = rows(block.substring(block.indexOf('\n') + 1));
+    String[] command = {"query", "--project", mine.toString(), sql.group(1)};
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    FreshetSystem system = running;
+    assertThat(system).isNotNull();
+    while (system != null && System.nanoTime() < deadline) {
+      if (rows(run(command)).equals(expected)) {
+        break;
+      }
+      system.awaitApplied(100, TimeUnit.MILLISECONDS);
+    }
+    assertThat(rows(run(command))).isEqualTo(expected);
+    queries++;
+  }
+
+  /** Without the last line, which tells step and time. */
+  private static String rows(String output) {
+    return output.substring(0, output.lastIndexOf("\n("));
+  }
+
+  private void stop() {
+    if (running != null) {
+      running.close();
+      running = null;
+    }
+  }
+
+  private static void execute(EmbeddedPostgres postgres, String sql) throws SQLException {
+    try (Connection connection = postgres.connect("library");
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        FreshetCommand.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    return out.toString();
+  }
+}
