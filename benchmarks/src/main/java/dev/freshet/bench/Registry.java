@@ -3,12 +3,14 @@ package dev.freshet.bench;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.KillProof;
+import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import java.util.List;
 
 /** All benchmarks and proofs there are, in the order in which they are listed. */
 final class Registry {
-  static final List<Benchmark> BENCHMARKS = List.of(new LogBenchmark(), new LakeBenchmark());
+  static final List<Benchmark> BENCHMARKS =
+      List.of(new PipelineBenchmark(), new LogBenchmark(), new LakeBenchmark());
 
   static final List<Proof> PROOFS = List.of(new KillProof(), new SimulateProof());
 

@@ -110,6 +110,19 @@ public record WorkloadOptions(
         eventTime);
   }
 
+  /** The same with an end after this many changes. */
+  public WorkloadOptions withRowChangesMax(long count) {
+    return new WorkloadOptions(
+        style,
+        seed,
+        rowChangesPerSecond,
+        rowChangesPerTransaction,
+        connections,
+        duration,
+        count,
+        eventTime);
+  }
+
   /** How many orders one transaction of style SHOP is about. */
   int ordersPerTransaction() {
     return Math.max(1, rowChangesPerTransaction / CHANGES_PER_ORDER);
