@@ -137,3 +137,26 @@ SELECT SUM(SUM(amount)) FROM orders
 SELECT id FROM orders o WHERE priority NOT IN (SELECT quantity FROM order_items i WHERE i.order_id = o.customer_id)
 ---
 SELECT id, priority IN (SELECT quantity FROM order_items i WHERE i.order_id = o.id) AS x FROM orders o
+
+---
+SELECT LENGTH(state) FROM orders
+---
+SELECT TUMBLE_START(ordered_at, INTERVAL '1' HOUR), COUNT(*) FROM orders GROUP BY TUMBLE(ordered_at, INTERVAL '1' HOUR)
+---
+SELECT due - DATE '2026-01-01' FROM orders
+---
+SELECT due + 1 FROM orders
+---
+SELECT ordered_at - INTERVAL '1 day' FROM orders
+---
+SELECT id FROM orders WHERE id = ?
+---
+SELECT id, amount * 2 AS twice FROM orders WHERE twice > 1
+---
+SELECT UPPER(state) AS s, COUNT(*) FROM orders GROUP BY 1
+---
+TRUNCATE TABLE orders
+---
+SHOW TABLES
+---
+SELECT state ILIKE 'a%' FROM orders

@@ -12,6 +12,7 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import java.math.BigDecimal;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,12 +174,13 @@ public final class Row {
             + ".");
   }
 
-  /** As {@code {id=1, owner=Ada}}. */
+  /** As {@code {id=1, owner=Ada}}; BINARY in hexadecimal. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < schema().columnCount(); i++) {
-      text.append(i == 0 ? "" : ", ").append(schema().column(i).name()).append('=').append(get(i));
+      text.append(i == 0 ? "" : ", ").append(schema().column(i).name()).append('=');
+      text.append(get(i) instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : get(i));
     }
     return text.append('}').toString();
   }

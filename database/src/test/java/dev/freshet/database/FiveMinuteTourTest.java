@@ -8,12 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The samples of docs/guides/library.md: what stands between the markers stands there too. */
+/**
+ * The samples of docs/guides/library.md, the first of which stands in the README too: what stands
+ * between the markers stands there.
+ */
 class FiveMinuteTourTest {
   private static final Path GUIDE = Path.of("..", "docs", "guides", "library.md");
+
+  private static final Path README = Path.of("..", "README.md");
 
   @TempDir Path directory;
 
@@ -103,28 +109,23 @@ class FiveMinuteTourTest {
   @Test
   void theGuideHasTheseSamples() throws Exception {
     String guide = Files.readString(GUIDE, StandardCharsets.UTF_8);
-    Path source =
-        Path.of("src", "test", "java", "dev", "freshet", "database", "FiveMinuteTourTest.java");
-    List<String> samples = samples(Files.readAllLines(source, StandardCharsets.UTF_8));
+    List<String> samples = Samples.of("FiveMinuteTourTest");
     assertThat(samples).hasSize(3);
     for (String sample : samples) {
       assertThat(guide).contains("```java\n" + sample + "```");
     }
   }
 
-  private static List<String> samples(List<String> lines) {
-    List<String> samples = new ArrayList<>();
-    StringBuilder sample = null;
-    for (String line : lines) {
-      if (line.strip().equals("// tour:end")) {
-        samples.add(sample.toString().stripTrailing().stripIndent() + "\n");
-        sample = null;
-      } else if (line.strip().startsWith("// tour:")) {
-        sample = new StringBuilder();
-      } else if (sample != null) {
-        sample.append(line).append('\n');
-      }
-    }
-    return samples;
+  /** So that the first code that a reader sees is code that has run. */
+  @Test
+  void theReadmeHasNoOtherJavaThanTheFirstSample() throws Exception {
+    String readme = Files.readString(README, StandardCharsets.UTF_8);
+    List<String> shown =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(readme)
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    assertThat(shown).containsExactly(Samples.of("FiveMinuteTourTest").getFirst());
   }
 }

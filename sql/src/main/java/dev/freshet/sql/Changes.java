@@ -2,7 +2,6 @@ package dev.freshet.sql;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.type.Column;
-import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.dialect.Positions;
@@ -55,7 +54,7 @@ final class Changes {
           query);
     }
     for (int i = 0; i < targets.size(); i++) {
-      check(rows.schema().type(i), schema.column(targets.get(i)), query);
+      check(rows, i, schema.column(targets.get(i)), query);
     }
     for (int i = 0; i < schema.columnCount(); i++) {
       if (!targets.contains(i) && !schema.column(i).mayBeNull()) {
@@ -93,7 +92,8 @@ final class Changes {
     Plan rows = compiler.rows(query, source);
     for (int i = 0; i < targets.size(); i++) {
       check(
-          rows.schema().type(schema.columnCount() + i),
+          rows,
+          schema.columnCount() + i,
           schema.column(targets.get(i)),
           update.getSourceExpressionList().get(i));
     }
@@ -180,15 +180,15 @@ final class Changes {
     return exact;
   }
 
-  private void check(DataType from, Column to, SqlNode at) {
-    if (!Assignment.allowed(from, to.type())) {
+  private void check(Plan rows, int column, Column to, SqlNode at) {
+    if (!Assignment.allowed(rows, column, to.type())) {
       throw invalid(
           "column "
               + to.name()
               + " is "
               + to.type().sql()
               + " and cannot take "
-              + from.sql()
+              + rows.schema().type(column).sql()
               + ". Convert it with CAST.",
           at);
     }

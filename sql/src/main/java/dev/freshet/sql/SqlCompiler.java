@@ -5,6 +5,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.dialect.Constructs;
 import dev.freshet.sql.dialect.Frontend;
+import dev.freshet.sql.dialect.Positions;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.error.UnsupportedSqlException;
@@ -42,6 +43,11 @@ public final class SqlCompiler {
 
   public SqlCompiler(Catalog catalog) {
     this.catalog = catalog;
+  }
+
+  /** The names of all functions and aggregates that SQL text may use, in alphabetical order. */
+  public static Set<String> functionNames() {
+    return Frontend.functionNames();
   }
 
   /**
@@ -93,15 +99,7 @@ public final class SqlCompiler {
       case SqlDelete delete -> new Changes(this, catalog, source).delete(delete);
       case SqlNode query when query.isA(SqlKind.QUERY) ->
           new Statement.Query(compile(frontend, query, source, Order.PRESENTED));
-      case SqlNode other ->
-          throw new SqlException(
-              ErrorCode.SQL_UNSUPPORTED,
-              "Cannot run "
-                  + other.getKind().name().replace('_', ' ')
-                  + ". The statements are SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, CREATE VIEW,"
-                  + " DROP and EXPLAIN.",
-              source,
-              SourceText.Span.START);
+      case SqlNode other -> throw Constructs.unknownStatement(source, Positions.span(other));
     };
   }
 

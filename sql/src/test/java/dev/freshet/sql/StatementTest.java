@@ -180,6 +180,27 @@ class StatementTest {
   }
 
   @Test
+  void aWrittenNullFitsEveryColumn() {
+    parse(
+        "INSERT INTO customers (id, name, tags, profile, created_at)"
+            + " VALUES (1, 'Ada', NULL, NULL, DATE '2026-11-24')");
+    parse("UPDATE customers SET tags = NULL");
+    assertProblem(
+        "UPDATE customers SET tags = 'a,b'",
+        "statement:1:29: Invalid SQL: column tags is VARCHAR ARRAY and cannot take VARCHAR.");
+  }
+
+  @Test
+  void saysWhatAColumnCannotHave() {
+    assertProblem(
+        "CREATE TABLE t (id INT PRIMARY KEY DEFAULT 1)",
+        "statement:1:36: Invalid SQL: DEFAULT is not there yet");
+    assertProblem(
+        "CREATE TABLE t (id INT REFERENCES o (id))",
+        "statement:1:24: Invalid SQL: REFERENCES is not there yet");
+  }
+
+  @Test
   void errorsOfAViewsQueryPointIntoTheStatement() {
     assertProblem(
         "CREATE VIEW v AS\nSELECT idd FROM orders",

@@ -2,10 +2,12 @@ package dev.freshet.sql.dialect;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.sql.error.SourceText;
+import dev.freshet.sql.error.SourceText.Span;
 import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -14,7 +16,43 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** Finds in the syntax tree what a later stage refuses by its name only. */
 public final class Constructs {
+  private static final String STATEMENTS =
+      ". The statements are SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, CREATE VIEW, DROP and"
+          + " EXPLAIN.";
+
+  /** First words of statements that other systems have. */
+  private static final Set<String> ELSEWHERE =
+      Set.of(
+          "ALTER",
+          "ANALYZE",
+          "BEGIN",
+          "CALL",
+          "COMMIT",
+          "DESCRIBE",
+          "GRANT",
+          "MERGE",
+          "REVOKE",
+          "ROLLBACK",
+          "SET",
+          "SHOW",
+          "START",
+          "TRUNCATE",
+          "UPSERT",
+          "USE");
+
   private Constructs() {}
+
+  /** The error for a statement that begins with another word than ours do. */
+  public static SqlException unknownStatement(SourceText source, Span span) {
+    String start = source.fragment(span);
+    String word = start.isEmpty() ? "this" : start.split("\\s")[0].toUpperCase(Locale.ROOT);
+    boolean known = ELSEWHERE.contains(word);
+    return new SqlException(
+        known ? ErrorCode.SQL_UNSUPPORTED : ErrorCode.SQL_SYNTAX,
+        (known ? "Cannot run " : "Invalid SQL: unexpected ") + word + STATEMENTS,
+        source,
+        span);
+  }
 
   /** The error at the first place that can be meant; at the statement's start if none is found. */
   public static SqlException locate(

@@ -2,6 +2,7 @@ package dev.freshet.sql.dialect;
 
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
+import java.util.Set;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.config.NullCollation;
@@ -57,6 +58,11 @@ public final class Frontend {
     this.source = source;
     this.catalog = catalog;
     this.reader = new CatalogReader(catalog, types);
+  }
+
+  /** The names of all functions and aggregates that SQL text may use, in alphabetical order. */
+  public static Set<String> functionNames() {
+    return FreshetOperators.TABLE.functionNames();
   }
 
   /** The syntax tree of the text. */

@@ -6,6 +6,7 @@ import dev.freshet.sql.error.SqlException;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlWindow;
@@ -52,6 +53,15 @@ final class Restrictions extends SqlBasicVisitor<Void> {
         Map.entry("RAND", random),
         Map.entry("RAND_INTEGER", random),
         Map.entry("UNNEST", "Arrays can be read with [index], CARDINALITY and ARRAY_CONTAINS."));
+  }
+
+  @Override
+  public Void visit(SqlDynamicParam parameter) {
+    throw new SqlException(
+        ErrorCode.SQL_UNSUPPORTED,
+        "Cannot run ?. Parameters are not there yet: write the value, with quotes in it doubled.",
+        source,
+        Positions.span(parameter));
   }
 
   @Override

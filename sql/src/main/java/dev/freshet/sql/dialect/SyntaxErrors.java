@@ -20,6 +20,8 @@ final class SyntaxErrors {
   private static final Pattern LEXICAL =
       Pattern.compile("Lexical error at line (\\d+), column (\\d+)\\.\\s+Encountered: (.*)");
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
+  private static final Pattern ON_CONFLICT =
+      Pattern.compile("\\bON\\s+CONFLICT\\b", Pattern.CASE_INSENSITIVE);
   private static final int END = 0;
 
   /** Reserved words that can stand where a name or value can. */
@@ -60,6 +62,9 @@ final class SyntaxErrors {
     }
     SqlParserPos position = e.getPos();
     Span span = position == null ? Span.START : Positions.span(position);
+    if (String.valueOf(e.getMessage()).startsWith("Non-query expression")) {
+      return Constructs.unknownStatement(source, span);
+    }
     if (String.valueOf(e.getMessage()).startsWith("Incorrect syntax near the keyword")) {
       return nearKeyword(source, span);
     }
@@ -79,6 +84,18 @@ final class SyntaxErrors {
     Span span = new Span(token.beginLine, token.beginColumn, token.endLine, token.endColumn);
     if (token.kind == END) {
       return error("the text ends too early.", source, span);
+    }
+    if (cause.currentToken.image.equalsIgnoreCase("INTERVAL")) {
+      return error(
+          "unexpected " + token.image + ". An interval is written as INTERVAL '1' DAY.",
+          source,
+          span);
+    }
+    if (token.image.equalsIgnoreCase("ON") && ON_CONFLICT.matcher(source.sql()).find()) {
+      return error(
+          "unexpected ON CONFLICT, which is not there. A program can use Transaction.upsert.",
+          source,
+          span);
     }
     return error(problem(token.image), source, span);
   }

@@ -9,13 +9,18 @@ import dev.freshet.sql.error.Suggestions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** Says in our own words what the validator found. */
@@ -27,10 +32,12 @@ final class ValidationErrors {
 
   private final Catalog catalog;
   private final Set<String> columns = new TreeSet<>();
+  private final Set<String> selected = new TreeSet<>();
+  private boolean groupsByPosition;
 
   private ValidationErrors(Catalog catalog, SqlNode query) {
     this.catalog = catalog;
-    query.accept(new TablesOf());
+    query.accept(new NamesOf());
   }
 
   static SqlException translate(
@@ -65,6 +72,11 @@ final class ValidationErrors {
   private String problem(String message, SourceText source, Span span) {
     String name = nameIn(message);
     if (message.startsWith("Column ") && message.contains("not found in")) {
+      if (selected.contains(name)) {
+        return "unknown column "
+            + name
+            + ". SELECT gives the name, and only ORDER BY can use it: repeat the expression here.";
+      }
       return "unknown column " + name + "." + Suggestions.sentence(name, columns, "There are");
     }
     if (message.startsWith("Unknown identifier")) {
@@ -84,15 +96,23 @@ final class ValidationErrors {
     }
     if (message.endsWith("is not being grouped")) {
       return source.fragment(span)
-          + " is neither grouped nor aggregated. Add it to GROUP BY, or use an aggregate such as MAX.";
+          + " is neither grouped nor aggregated. "
+          + (groupsByPosition
+              ? "GROUP BY takes expressions, not positions."
+              : "Add it to GROUP BY, or use an aggregate such as MAX.");
     }
     return plain(message);
   }
 
   private static String function(String message) {
     Matcher matcher = FUNCTION.matcher(message);
-    String name = matcher.find() ? matcher.group(1) : "";
+    // The parser marks a grouped window with a dollar sign.
+    String name = matcher.find() ? matcher.group(1).replace("$", "") : "";
     Collection<String> known = FreshetOperators.TABLE.functionNames();
+    Optional<String> hint = FamiliarNames.hint(name);
+    if (hint.isPresent()) {
+      return name + " is not a function here. " + hint.get();
+    }
     if (known.stream().anyMatch(name::equalsIgnoreCase)) {
       return name
           + " does not take these arguments: "
@@ -111,10 +131,15 @@ final class ValidationErrors {
       return "TUMBLE needs (TABLE t, DESCRIPTOR(time column), INTERVAL size [, INTERVAL offset]);"
           + " the time column must be a TIMESTAMP or TIMESTAMP_LTZ.";
     }
+    boolean time =
+        matcher.group(2).matches("(?s)<(DATE|TIMESTAMP).* [+-] .*|.* [+-] <(DATE|TIMESTAMP).*");
     return source.fragment(span)
         + " has arguments of the wrong type: "
         + types(matcher.group(2))
-        + ". Convert one with CAST.";
+        + (time
+            ? ". To shift a time write time + INTERVAL '1' DAY; TIMESTAMPDIFF(DAY, from, to) counts"
+                + " between two."
+            : ". Convert one with CAST.");
   }
 
   /** Types as SQL writes them: without angle brackets, character sets and record internals. */
@@ -144,8 +169,23 @@ final class ValidationErrors {
     return catalog.relations().stream().map(Catalog.Relation::name).toList();
   }
 
-  /** Collects the columns of the tables that a query names. */
-  private final class TablesOf extends SqlBasicVisitor<Void> {
+  /** Collects the columns of the tables that a query names, and the names that it gives. */
+  private final class NamesOf extends SqlBasicVisitor<Void> {
+    @Override
+    public Void visit(SqlCall call) {
+      if (call instanceof SqlSelect select) {
+        for (SqlNode item : select.getSelectList()) {
+          if (item instanceof SqlCall as && as.getKind() == SqlKind.AS) {
+            selected.add(((SqlIdentifier) as.operand(1)).getSimple());
+          }
+        }
+        groupsByPosition |=
+            select.getGroup() != null
+                && select.getGroup().stream().anyMatch(SqlNumericLiteral.class::isInstance);
+      }
+      return super.visit(call);
+    }
+
     @Override
     public Void visit(SqlIdentifier id) {
       for (Catalog.Relation relation : catalog.relations()) {

@@ -6,6 +6,7 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SqlException;
+import dev.freshet.sql.error.Tokens;
 import dev.freshet.sql.error.Tokens.Token;
 import dev.freshet.sql.statement.Definition.CreateTable;
 import dev.freshet.sql.statement.Definition.CreateView;
@@ -14,7 +15,9 @@ import dev.freshet.sql.statement.Definition.Kind;
 import dev.freshet.sql.statement.Definition.Otherwise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads CREATE TABLE, CREATE VIEW and DROP.
@@ -26,6 +29,10 @@ import java.util.Optional;
  * </pre>
  */
 public final class DefinitionReader {
+  /** What column definitions of other systems may have. */
+  private static final Set<String> REFUSED =
+      Set.of("DEFAULT", "REFERENCES", "CHECK", "UNIQUE", "GENERATED", "COLLATE", "AUTO_INCREMENT");
+
   private final TokenReader tokens;
 
   private DefinitionReader(SourceText source) {
@@ -128,6 +135,14 @@ public final class DefinitionReader {
       } else if (tokens.take("PRIMARY", "KEY")) {
         addKey(key, List.of(name), at);
         column = Column.notNull(name, type);
+      } else if (at.kind() == Tokens.Kind.WORD
+          && REFUSED.contains(at.text().toUpperCase(Locale.ROOT))) {
+        throw tokens.error(
+            ErrorCode.SQL_UNSUPPORTED,
+            at.text()
+                + " is not there yet: a column has a type, NOT NULL and PRIMARY KEY. One that an"
+                + " INSERT leaves out is NULL.",
+            at);
       } else if (!tokens.take("NULL")) {
         return column;
       }

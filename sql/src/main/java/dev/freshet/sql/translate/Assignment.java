@@ -13,9 +13,19 @@ import java.util.Map;
 public final class Assignment {
   private Assignment() {}
 
-  /** Whether a value of one type can be given to a column of another without a written CAST. */
-  public static boolean allowed(DataType from, DataType to) {
-    if (from.equals(to) || from == Simple.VARCHAR || to == Simple.VARCHAR) {
+  /** Whether the values of a column can be given to one of this type without a written CAST. */
+  public static boolean allowed(Plan rows, int column, DataType to) {
+    return isNull(rows, column) || allowed(rows.schema().type(column), to);
+  }
+
+  private static boolean allowed(DataType from, DataType to) {
+    if (from.equals(to)) {
+      return true;
+    }
+    if (from instanceof DataType.Array || to instanceof DataType.Array) {
+      return false;
+    }
+    if (from == Simple.VARCHAR || to == Simple.VARCHAR) {
       return true;
     }
     if (Types.isNumeric(from) && Types.isNumeric(to)) {
@@ -28,6 +38,29 @@ public final class Assignment {
     return type == Simple.DATE || type == Simple.TIMESTAMP || type == Simple.TIMESTAMP_LTZ;
   }
 
+  /** Whether the column is a written NULL in every row, which has no type of its own. */
+  private static boolean isNull(Plan rows, int column) {
+    return switch (rows) {
+      case Plan.Constants constants ->
+          constants.rows().stream().allMatch(row -> row.get(column).value().isEmpty());
+      case Plan.Project project ->
+          switch (project.expressions().get(column)) {
+            case Expression.Literal literal -> literal.value().isEmpty();
+            case Expression.ColumnRef reference -> isNull(project.input(), reference.index());
+            case Expression.Call _, Expression.Cast _, Expression.Case _ -> false;
+          };
+      case Plan.Union union -> union.inputs().stream().allMatch(input -> isNull(input, column));
+      case Plan.Filter filter -> isNull(filter.input(), column);
+      case Plan.Scan _, Plan.Distinct _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
+    };
+  }
+
+  private static Expression value(Plan rows, int column, DataType type) {
+    return isNull(rows, column)
+        ? Expressions.nullOf(type)
+        : Expressions.as(PlanBuilder.column(rows, column), type);
+  }
+
   /**
    * @param targets the table's column for each column of {@code rows}
    */
@@ -35,10 +68,7 @@ public final class Assignment {
     List<Expression> columns = new ArrayList<>();
     for (int i = 0; i < table.columnCount(); i++) {
       int at = targets.indexOf(i);
-      columns.add(
-          at < 0
-              ? Expressions.nullOf(table.type(i))
-              : Expressions.as(PlanBuilder.column(rows, at), table.type(i)));
+      columns.add(at < 0 ? Expressions.nullOf(table.type(i)) : value(rows, at, table.type(i)));
     }
     return PlanBuilder.rename(PlanBuilder.project(rows, columns), table.names());
   }
@@ -52,7 +82,7 @@ public final class Assignment {
     List<String> names = new ArrayList<>(table.names());
     for (int i = 0; i < table.columnCount(); i++) {
       int from = assigned.getOrDefault(i, i);
-      columns.add(Expressions.as(PlanBuilder.column(rows, from), table.type(i)));
+      columns.add(value(rows, from, table.type(i)));
       String name = "new_" + table.column(i).name();
       while (names.contains(name)) {
         name = name + "_";

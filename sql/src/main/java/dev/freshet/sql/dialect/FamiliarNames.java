@@ -1,0 +1,94 @@
+package dev.freshet.sql.dialect;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What functions that people know from other systems are called here, or how to do without. */
+final class FamiliarNames {
+  private static final Map<String, String> HINTS = hints();
+
+  private FamiliarNames() {}
+
+  /** A sentence on what to write instead; empty for a name that is not known from elsewhere. */
+  static Optional<String> hint(String function) {
+    return Optional.ofNullable(HINTS.get(function.toUpperCase(Locale.ROOT)));
+  }
+
+  static Set<String> names() {
+    return HINTS.keySet();
+  }
+
+  private static Map<String, String> hints() {
+    Map<String, String> hints = new HashMap<>();
+    text(hints);
+    time(hints);
+    put(hints, "COALESCE(x, y)", "NVL", "ISNULL");
+    put(hints, "IF(condition, x, y)", "IIF");
+    put(hints, "LN(x) or LOG10(x)", "LOG", "LOG2");
+    put(hints, "POWER(x, y)", "POW");
+    put(hints, "FLOOR(x), or FLOOR(time TO unit)", "TRUNC", "TRUNCATE");
+    put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT", "GET_JSON_OBJECT");
+    put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT_PATH_TEXT");
+    put(hints, "CARDINALITY(array)", "ARRAY_LENGTH", "ARRAY_SIZE", "ARRAY_CARDINALITY");
+    put(hints, "COUNT(*) FILTER (WHERE NOT x) = 0", "BOOL_AND", "EVERY");
+    put(hints, "COUNT(*) FILTER (WHERE x) > 0", "BOOL_OR");
+    put(hints, "MIN(x)", "ANY_VALUE");
+    put(hints, "COUNT(DISTINCT x)", "APPROX_COUNT_DISTINCT");
+    for (String aggregate :
+        Set.of(
+            "ARRAY_AGG",
+            "GROUP_CONCAT",
+            "JSON_ARRAYAGG",
+            "JSON_OBJECTAGG",
+            "LISTAGG",
+            "MEDIAN",
+            "PERCENTILE_CONT",
+            "STDDEV",
+            "STDDEV_POP",
+            "STDDEV_SAMP",
+            "STRING_AGG",
+            "VARIANCE",
+            "VAR_POP",
+            "VAR_SAMP")) {
+      hints.put(aggregate, "The aggregates are COUNT, SUM, AVG, MIN and MAX.");
+    }
+    return Map.copyOf(hints);
+  }
+
+  private static void text(Map<String, String> hints) {
+    put(hints, "CHAR_LENGTH(text)", "LENGTH", "LEN");
+    put(hints, "POSITION(search IN text)", "STRPOS", "CHARINDEX");
+    put(hints, "SPLIT_INDEX(text, delimiter, index), counted from 0", "SPLIT_PART", "SPLIT");
+    put(hints, "LOWER(text) LIKE pattern", "ILIKE");
+    put(hints, "REGEXP(text, pattern)", "REGEXP_LIKE", "RLIKE", "REGEXP_MATCHES");
+    put(hints, "x || delimiter || y", "CONCAT_WS");
+  }
+
+  private static void time(Map<String, String> hints) {
+    put(hints, "FLOOR(time TO unit)", "DATE_TRUNC", "TIME_BUCKET");
+    put(hints, "EXTRACT(unit FROM time)", "DATE_PART", "DATEPART");
+    put(hints, "EXTRACT(EPOCH FROM time)", "UNIX_TIMESTAMP");
+    put(hints, "DAYOFMONTH(time)", "DAY");
+    put(hints, "TIMESTAMPDIFF(unit, from, to)", "DATEDIFF", "DATE_DIFF", "AGE");
+    put(hints, "time + INTERVAL '1' DAY", "DATE_ADD", "DATEADD", "DATE_SUB");
+    put(hints, "DATE_FORMAT(time, pattern)", "TO_CHAR", "STRFTIME", "FORMAT_DATE", "DAYNAME");
+    put(hints, "CAST(text AS DATE)", "TO_DATE", "STR_TO_DATE");
+    put(hints, "CAST(text AS TIMESTAMP)", "TO_TIMESTAMP", "TO_TIMESTAMP_LTZ");
+    put(
+        hints,
+        "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' MINUTE))"
+            + " GROUP BY window_start, window_end",
+        "TUMBLE",
+        "TUMBLE_START",
+        "TUMBLE_END");
+  }
+
+  private static void put(Map<String, String> hints, String instead, String... names) {
+    for (String name : names) {
+      hints.put(name, "Write " + instead + ".");
+    }
+  }
+}
