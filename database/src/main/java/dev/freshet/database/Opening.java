@@ -71,7 +71,7 @@ final class Opening {
     Engine engine = Engine.restore(storage, STATE);
     requireLog(log, engine);
     Relations relations = Relations.open(engine, new DefinitionFile(storage, DEFINITIONS));
-    Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT);
+    Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
     undo.push(pipeline::close);
     relations.addGates(pipeline);
     Checkpoints checkpoints =

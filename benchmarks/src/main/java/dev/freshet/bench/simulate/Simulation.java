@@ -77,7 +77,7 @@ final class Simulation {
             .withRetention(RetentionPolicy.NOTHING);
     settings =
         new DataflowSettings(
-            new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000))),
+            new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000)), Duration.ofMillis(250)),
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
             Duration.ofMillis(draws.pick(List.of(20, 100, 500))));

@@ -5,6 +5,7 @@ import dev.freshet.contracts.Ledger;
 import dev.freshet.contracts.QuarantinedRow;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.engine.AppliedChanges;
@@ -36,6 +37,8 @@ public final class Pipeline implements Task, AutoCloseable {
   private final Log log;
   private final Engine engine;
   private final PipelineSettings settings;
+  private final Clock clock;
+  private final StepSize size;
   private final Map<String, Gated> gates = new HashMap<>();
   private final List<StepListener> listeners = new CopyOnWriteArrayList<>();
   private final Unfinished unfinished = new Unfinished();
@@ -49,10 +52,12 @@ public final class Pipeline implements Task, AutoCloseable {
    * @param engine with all relations declared; restored from a checkpoint of {@link #userData()},
    *     or new
    */
-  public Pipeline(Log log, Engine engine, PipelineSettings settings) {
+  public Pipeline(Log log, Engine engine, PipelineSettings settings, Clock clock) {
     this.log = log;
     this.engine = engine;
     this.settings = settings;
+    this.clock = clock;
+    this.size = new StepSize(settings);
     this.progress = Progress.read(engine.restoredUserData());
     this.startStep = engine.step();
     this.visibility = new Visibility(startStep);
@@ -134,7 +139,7 @@ public final class Pipeline implements Task, AutoCloseable {
         return Next.afterMillis(5);
       }
     }
-    return step(Long.MAX_VALUE) ? Next.NOW : Next.WHEN_WOKEN;
+    return step(Long.MAX_VALUE, size.rows()) ? Next.NOW : Next.WHEN_WOKEN;
   }
 
   /**
@@ -144,20 +149,24 @@ public final class Pipeline implements Task, AutoCloseable {
   public void replayTo(long step) {
     List<StepListener> silenced = List.copyOf(listeners);
     listeners.clear();
-    while (engine.step() < step && step(step)) {
+    while (engine.step() < step && step(step, settings.stepRowsMax())) {
       // one bounded step after the other
     }
     listeners.addAll(silenced);
   }
 
-  /** Makes a step of what is durable below {@code limit}; returns whether there was anything. */
-  private boolean step(long limit) {
+  /**
+   * Makes a step of what is durable below {@code limit}, up to a bound of rows; returns whether
+   * there was anything.
+   */
+  private boolean step(long limit, int rowsMax) {
+    long start = clock.nanos();
     LogReader in = reader();
     List<Step.Input> inputs = new ArrayList<>();
     int rows = 0;
     long end = engine.step();
     long processingMicros = 0;
-    while (rows < settings.stepRowsMax() && in.nextOffset() < limit && in.next()) {
+    while (rows < rowsMax && in.nextOffset() < limit && in.next()) {
       switch (in.part()) {
         case MORE -> unfinished.add(in.source(), in.offset());
         case RESTART -> {
@@ -182,6 +191,7 @@ public final class Pipeline implements Task, AutoCloseable {
     boolean moved = end > engine.step();
     if (moved) {
       take(inputs, end, processingMicros);
+      size.took(rows, clock.nanos() - start);
     }
     readOffset = in.nextOffset();
     return moved;

@@ -67,7 +67,7 @@ public record Dataflow(
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY);
     tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
-    Pipeline pipeline = new Pipeline(log, engine, settings.steps());
+    Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
       pipeline.replayTo(lake.publishedStep());

@@ -78,7 +78,7 @@ function relationFacts({status, info}) {
       ${fact('Latency p50', duration(status.latencyMillisP50), 'From the commit in the source to visible here')}
       ${fact('Latency p99', duration(status.latencyMillisP99), 'From the commit in the source to visible here')}
       ${fact('Age', status.staleMillis === 0 ? 'current' : duration(status.staleMillis), 'How old the shown state is')}
-      ${fact('May be', duration(status.freshnessMillis) + ' old')}
+      ${fact('Age allowed', duration(status.freshnessMillis))}
       ${fact('State', bytes(status.stateBytes), 'Memory of the operators behind it')}
       ${fact('Kept out', count(status.errors + status.quarantined), 'Rows with errors or in quarantine')}
     </dl>
