@@ -238,7 +238,8 @@ freshet_snapshot() {
   printf '%s\n' "$JAVA_HOME" >"$build/jdk"
 }
 
-# Lets the JVM record the classes that "$@" loads. Freshet starts without the cache too, only slower, so a failure is silent.
+# Lets the JVM record what "$@" loads and runs often. Freshet starts without the cache too, only slower, so a failure is
+# silent.
 freshet_make_cache() {
   local build=$1 main=$2 classpath
   shift 2
@@ -302,7 +303,7 @@ freshet_launch() {
   freshet_jvm_options
   if [ -r "$BUILD/start.aot" ]; then
     # A cache that another JVM wrote is left out without a word.
-    JVM_OPTIONS+=("-XX:AOTCache=$BUILD/start.aot" -Xlog:aot=off -Xlog:cds=off)
+    JVM_OPTIONS+=("-XX:AOTCache=$BUILD/start.aot" '-Xlog:aot*=off' '-Xlog:cds*=off')
   fi
   if command -v flock >/dev/null 2>&1; then
     exec 9<"$BUILD/started"

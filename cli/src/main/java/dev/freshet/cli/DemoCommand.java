@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ShopDemo demo =
-        new ShopDemo(new DemoOptions(project(), rate, duration(), seed, port), System.out);
+        new ShopDemo(new DemoOptions(example(), rate, duration(), seed, port), System.out);
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
         new Thread(() -> {
@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The example beside the launcher, or below the current folder. */
-  private static Path project() {
+  static Path example() {
     Path home = Path.of(System.getProperty("freshet.home", ""));
     Path example = home.resolve("examples").resolve("shop");
     if (!Files.isDirectory(example)) {

@@ -31,8 +31,9 @@ class FreshetCommandTest {
   }
 
   @Test
-  void rehearsesEverySubCommand() {
+  void rehearsesWithoutAnExample() {
     assertThat(run("rehearse")).isZero();
+    assertThat(err.toString()).startsWith("Rehearsed only in part").contains("examples/shop");
   }
 
   @Test
