@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -68,11 +69,15 @@ final class DeletionVectors {
         -1,
         encode(file.deleted()),
         null,
-        Map.of(
-            "referenced-data-file",
-            file.file().location(),
-            "cardinality",
-            Long.toString(file.deleted().getLongCardinality())));
+        properties(file));
+  }
+
+  /** In a fixed order, for equal files of equal content. */
+  private static Map<String, String> properties(DataFileState file) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("referenced-data-file", file.file().location());
+    properties.put("cardinality", Long.toString(file.deleted().getLongCardinality()));
+    return properties;
   }
 
   private static DeleteFile describe(

@@ -6,11 +6,13 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.lake.catalog.CatalogFile;
 import dev.freshet.lake.catalog.IcebergSchemas;
 import dev.freshet.lake.catalog.StagedTable;
+import dev.freshet.lake.catalog.Stamps;
 import dev.freshet.lake.files.LakeFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +47,7 @@ public final class Lake implements AutoCloseable {
   private final LakeOptions options;
   private final LakeFiles files;
   private final MergePolicy mergePolicy;
+  private final Stamps stamps;
   private final Map<String, LakeTable> tables = new ConcurrentSkipListMap<>();
   private final Set<String> dropped = new TreeSet<>();
   private volatile CatalogFile catalog;
@@ -52,11 +55,12 @@ public final class Lake implements AutoCloseable {
   private volatile long publishedStep;
   private volatile @Nullable FreshetException lastWarning;
 
-  private Lake(Storage storage, LakeOptions options, CatalogFile catalog) {
+  private Lake(Storage storage, Clock clock, LakeOptions options, CatalogFile catalog) {
     this.storage = storage;
     this.options = options;
     this.files = new LakeFiles(storage);
     this.mergePolicy = new MergePolicy(options);
+    this.stamps = new Stamps(clock);
     this.catalog = catalog;
     this.attempt = catalog.version();
     this.publishedStep = catalog.step();
@@ -65,15 +69,21 @@ public final class Lake implements AutoCloseable {
   /**
    * Opens the lake of this storage, or begins one. Removes files of publishes that did not happen.
    *
+   * @param clock gives the times of snapshots, and makes identifiers unique
    * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} or {@link ErrorCode#FORMAT_UNKNOWN}
    *     when the catalog cannot be read
    */
-  public static Lake open(Storage storage, LakeOptions options) {
+  public static Lake open(Storage storage, Clock clock, LakeOptions options) {
     CatalogFile catalog = CatalogFile.read(storage);
     Leftovers.remove(storage, catalog);
-    Lake lake = new Lake(storage, options, catalog);
-    lake.writeHints(catalog.tables().keySet());
+    Lake lake = new Lake(storage, clock, options, catalog);
+    lake.writeHints(new TreeSet<>(catalog.tables().keySet()));
     return lake;
+  }
+
+  /** As {@link #open(Storage, Clock, LakeOptions)}, on the machine's clock. */
+  public static Lake open(Storage storage, LakeOptions options) {
+    return open(storage, Clock.system(), options);
   }
 
   /** The last step that the tables hold; 0 when nothing was published. */
@@ -142,9 +152,9 @@ public final class Lake implements AutoCloseable {
       Map<String, String> properties = new HashMap<>(TableProperties.ALL);
       properties.putAll(more);
       properties.put(LakeTable.KIND, kind);
-      return StagedTable.create(files, name, wanted, properties, () -> attempt);
+      return StagedTable.create(files, name, wanted, properties, () -> attempt, stamps);
     }
-    StagedTable staged = StagedTable.load(files, name, pointer, () -> attempt);
+    StagedTable staged = StagedTable.load(files, name, pointer, () -> attempt, stamps);
     boolean sameKey =
         more.entrySet().stream()
             .allMatch(e -> e.getValue().equals(staged.current().property(e.getKey(), "")));

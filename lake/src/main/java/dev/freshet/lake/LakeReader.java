@@ -4,12 +4,14 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
 import dev.freshet.lake.catalog.CatalogFile;
 import dev.freshet.lake.catalog.IcebergSchemas;
 import dev.freshet.lake.catalog.StagedTable;
+import dev.freshet.lake.catalog.Stamps;
 import dev.freshet.lake.files.LakeFiles;
 import dev.freshet.lake.parquet.BatchFileReader;
 import dev.freshet.lake.parquet.FileColumn;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * owns it.
  */
 public final class LakeReader {
+  /** Nothing is written here. */
+  private static final Stamps UNUSED = new Stamps(Clock.system());
+
   private final LakeFiles files;
   private final CatalogFile catalog;
 
@@ -152,7 +157,7 @@ public final class LakeReader {
   }
 
   private StagedTable load(String table) {
-    return StagedTable.load(files, table, pointer(table), () -> 0);
+    return StagedTable.load(files, table, pointer(table), () -> 0, UNUSED);
   }
 
   private String pointer(String table) {

@@ -1,16 +1,24 @@
 package dev.freshet.bench.simulate;
 
+import java.util.Map;
+
 /**
  * What one simulated case did.
  *
  * @param traceHash of all calls, and of all bytes written
  * @param lives starts of the system that succeeded
- * @param faults failed calls that ended a life or a start
+ * @param faults lives that a failed call or a power cut ended
+ * @param hardships how often each thing happened
  */
 record Outcome(
-    long traceHash, long events, long simulatedNanos, int transactions, int lives, int faults) {
-  /** The same, leaving out the hash of all bytes written. */
-  Outcome withoutBytes() {
-    return new Outcome(0, events, simulatedNanos, transactions, lives, faults);
+    long traceHash,
+    long events,
+    long simulatedNanos,
+    int transactions,
+    int lives,
+    int faults,
+    Map<Hardship, Long> hardships) {
+  Outcome {
+    hardships = Map.copyOf(hardships);
   }
 }

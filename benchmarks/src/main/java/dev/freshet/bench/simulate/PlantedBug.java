@@ -7,6 +7,12 @@ enum PlantedBug {
   DISK_LIES,
   /** After a restart the source passes one transaction over. */
   SOURCE_SKIPS,
+  /** The source is told that a transaction is durable as soon as the log has taken it. */
+  ACKNOWLEDGED_EARLY,
   /** Every step is handed to the lake twice. */
-  LAKE_FED_TWICE
+  LAKE_FED_TWICE,
+  /** Of each change of a model, the lake does not hear of one deleted row. */
+  LAKE_MISSES_DELETE,
+  /** A start does not bring the engine to the step that the lake shows. */
+  REPLAY_SKIPPED
 }

@@ -32,13 +32,14 @@ record Process(
       Clock clock,
       LogSettings logSettings,
       DataflowSettings settings,
+      SourceFeed.FreeSpace freeSpace,
+      PlantedBug bug,
       Function<EmbeddedLog, SimulatedSource> sources) {
     Storage.Lock lock = storage.lock("");
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
-    // A full disk is to be met by the log itself, so the feed is told of none.
-    SourceFeed feed = new SourceFeed(source, log, clock, () -> Long.MAX_VALUE);
-    Dataflow dataflow = Dataflow.open(storage, clock, log, Shop.TABLES, Shop.MODELS, settings);
+    SourceFeed feed = new SourceFeed(source, log, clock, freeSpace);
+    Dataflow dataflow = PlantedDefects.open(storage, clock, log, settings, bug);
     return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
   }
 

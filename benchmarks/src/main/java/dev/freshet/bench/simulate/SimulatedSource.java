@@ -107,7 +107,12 @@ final class SimulatedSource implements Source, Capture, Scheduler.Task {
       }
       case TAKEN -> model.append(offset, next, parts.remove());
     }
-    next += part.part() == Part.LAST ? 1 : 0;
+    if (part.part() == Part.LAST) {
+      if (bug == PlantedBug.ACKNOWLEDGED_EARLY) {
+        listener.acknowledged(next);
+      }
+      next++;
+    }
     return draws.chance(0.5) ? Next.NOW : new Next.After(draws.between(1, PAUSE_NANOS_MAX));
   }
 

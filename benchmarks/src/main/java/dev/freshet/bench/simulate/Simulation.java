@@ -10,7 +10,7 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.testing.property.Draws;
-import dev.freshet.testing.simulation.Fault;
+import dev.freshet.testing.simulation.PowerCut;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedScheduler;
 import dev.freshet.testing.simulation.SimulatedStorage;
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int OPEN_ATTEMPTS_WITH_FAULTS = 6;
   private static final int STEPS_AFTER_A_FAILURE = 20;
+  private static final int STEPS_AFTER_A_FULL_DISK = 200;
   private static final int STEPS_MAX = 500_000;
-  private static final List<Fault> FAULTS = List.of(Fault.values());
 
   private final Draws draws;
   private final PlantedBug bug;
@@ -47,10 +47,14 @@ final class Simulation {
   private final SimulatedStorage storage;
   private final SimulatedScheduler scheduler;
   private final SimulatedDatabase database;
+  private final Adversity adversity;
   private final LogModel model = new LogModel();
   private final StateCheck check;
   private final LogSettings logSettings;
   private final DataflowSettings settings;
+
+  /** The source's feed stops before the disk is full; 0 lets the log meet the full disk. */
+  private final long reservedBytes;
 
   private @Nullable Process process;
   private long acknowledged;
@@ -65,6 +69,7 @@ final class Simulation {
     storage = new SimulatedStorage(clock, trace, seed);
     storage.syncs(
         bug == PlantedBug.DISK_LIES ? SimulatedStorage.Syncs.LIE : SimulatedStorage.Syncs.WORK);
+    adversity = new Adversity(draws, storage, clock);
     scheduler = new SimulatedScheduler(clock, trace, seed);
     database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), draws.between(20, 120));
     check = new StateCheck(model, database);
@@ -81,6 +86,7 @@ final class Simulation {
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
             Duration.ofMillis(draws.pick(List.of(20, 100, 500))));
+    reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
   }
 
   /**
@@ -89,18 +95,22 @@ final class Simulation {
    * @throws Violation when a claim does not hold
    */
   Outcome run() {
-    int livesMax = draws.between(2, 6);
+    int livesMax = draws.between(3, 8);
     for (int i = 0; i < livesMax; i++) {
       open();
       live();
       end();
     }
-    heal();
     open();
     runToTheEnd();
-    long nanos = clock.nanos();
     return new Outcome(
-        trace.hash(), trace.count(), nanos, database.transactionsMax(), lives, faults);
+        trace.hash(),
+        trace.count(),
+        clock.nanos(),
+        database.transactionsMax(),
+        lives,
+        faults,
+        adversity.counts());
   }
 
   private Process process() {
@@ -111,23 +121,30 @@ final class Simulation {
   private void open() {
     for (int attempt = 0; process == null; attempt++) {
       if (attempt == OPEN_ATTEMPTS_WITH_FAULTS) {
-        heal();
-      } else if (draws.chance(0.3)) {
-        storage.failCall(draws.between(1, 400), draws.pick(FAULTS));
+        adversity.heal();
+      } else {
+        adversity.planForRecovery();
       }
+      long failedReads = adversity.failedReads();
       try {
-        process = Process.open(storage, clock, logSettings, settings, this::source);
-      } catch (RuntimeException e) {
+        process =
+            Process.open(storage, clock, logSettings, settings, this::freeBytes, bug, this::source);
+      } catch (RuntimeException | PowerCut e) {
         requireFault(e);
+        adversity.count(Hardship.CRASH_IN_RECOVERY);
+        if (adversity.failedReads() > failedReads) {
+          adversity.count(Hardship.READ_FAILED_IN_RECOVERY);
+        }
         crash();
       }
     }
-    heal();
+    adversity.heal();
     lives++;
     checkRecovered();
-    if (bug == PlantedBug.LAKE_FED_TWICE) {
-      process().dataflow().pipeline().addListener(process().dataflow().lakeFeed());
-    }
+  }
+
+  private long freeBytes() {
+    return reservedBytes == 0 || storage.freeBytes() > reservedBytes ? Long.MAX_VALUE : 0;
   }
 
   private SimulatedSource source(EmbeddedLog log) {
@@ -170,29 +187,42 @@ final class Simulation {
 
   /** Runs for a while under faults; a failed task ends the life soon. */
   private void live() {
-    fault();
+    adversity.planForLife();
     try {
       process().start(scheduler);
-    } catch (RuntimeException e) {
+      runForAWhile();
+    } catch (RuntimeException | PowerCut e) {
       requireFault(e);
-      heal();
-      return;
     }
-    int steps = draws.between(1, draws.pick(List.of(50, 300, 1_500)));
-    for (int left = steps; left > 0 && scheduler.step(); left--) {
+    if (process().failure() != null || storage.isPowerCut()) {
+      faults++;
+    }
+    if (!storage.isPowerCut()) {
+      adversity.heal();
+      model.checkTransactions();
+      checkStates();
+    }
+  }
+
+  private void runForAWhile() {
+    int steps = draws.between(20, draws.pick(List.of(100, 300, 1_000)));
+    long publishedWhenFull = Long.MAX_VALUE;
+    for (int left = steps; left > 0 && !storage.isPowerCut() && scheduler.step(); left--) {
       observe();
       Throwable failure = process().failure();
       if (failure != null) {
         requireFault(failure);
         left = Math.min(left, STEPS_AFTER_A_FAILURE);
       }
+      if (adversity.passStep() && failure == null) {
+        publishedWhenFull = published;
+        left += STEPS_AFTER_A_FULL_DISK;
+      }
+      if (failure == null && published > publishedWhenFull) {
+        adversity.count(Hardship.DISK_FULL_SURVIVED);
+        publishedWhenFull = Long.MAX_VALUE;
+      }
     }
-    if (process().failure() != null) {
-      faults++;
-    }
-    heal();
-    model.checkTransactions();
-    checkStates();
   }
 
   private void observe() {
@@ -200,34 +230,22 @@ final class Simulation {
     published = Math.max(published, process().dataflow().lake().publishedStep());
   }
 
-  private void fault() {
-    switch (draws.weighted(4, 3, 2, 2)) {
-      case 0 -> heal();
-      case 1 -> storage.failCall(draws.between(1, 3_000), draws.pick(FAULTS));
-      case 2 -> storage.failRandomly(draws.pick(List.of(0.0005, 0.005, 0.05)));
-      default -> {
-        long used = Long.MAX_VALUE - storage.freeBytes();
-        storage.limitBytes(used + draws.between(0, 200_000));
-      }
-    }
-  }
-
-  private void heal() {
-    storage.failRandomly(0);
-    storage.limitBytes(Long.MAX_VALUE);
-  }
-
   private void end() {
-    if (draws.chance(0.2) && process().failure() == null) {
+    if (draws.chance(0.2) && process().failure() == null && !storage.isPowerCut()) {
       try {
         process().close();
         scheduler.kill();
         observe();
         process = null;
+        adversity.count(Hardship.STOPPED);
         return;
       } catch (InterruptedException | RuntimeException e) {
         requireFault(e);
       }
+    }
+    var flow = process().dataflow();
+    if (flow.lake().publishedStep() > flow.checkpoints().lastStep()) {
+      adversity.count(Hardship.CRASH_AHEAD_OF_CHECKPOINT);
     }
     crash();
   }
@@ -235,9 +253,11 @@ final class Simulation {
   private void crash() {
     process = null;
     scheduler.kill();
-    if (draws.chance(0.3)) {
+    if (!storage.isPowerCut() && draws.chance(0.3)) {
       storage.kill();
+      adversity.count(Hardship.PROCESS_KILLED);
     } else {
+      adversity.countPowerCut();
       storage.crash(draws.random());
     }
   }
@@ -275,6 +295,9 @@ final class Simulation {
 
   /** Only the disk's faults may make anything fail, and none of them damages what is durable. */
   private void requireFault(Throwable failure) {
+    if (failure instanceof PowerCut) {
+      return;
+    }
     boolean isFault =
         failure instanceof FreshetException e
             && e.code().family() == ErrorFamily.ENVIRONMENT

@@ -3,6 +3,7 @@ package dev.freshet.lake.catalog;
 import dev.freshet.lake.files.LakeFiles;
 import dev.freshet.lake.files.LakeInput;
 import dev.freshet.lake.files.LakeOutput;
+import java.io.ByteArrayOutputStream;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -59,7 +60,8 @@ public final class LakeFileIo implements FileIO {
   private record Output(LakeFiles files, String location) implements OutputFile {
     @Override
     public PositionOutputStream create() {
-      return new OutputStream(files.create(location));
+      LakeOutput out = files.create(location);
+      return location.endsWith(".avro") ? new AvroStream(out) : new OutputStream(out);
     }
 
     @Override
@@ -97,6 +99,44 @@ public final class LakeFileIo implements FileIO {
 
     @Override
     public void close() {
+      out.close();
+    }
+  }
+
+  /** Keeps a manifest, of which Iceberg bounds the size, until its end: then its markers follow. */
+  private static final class AvroStream extends PositionOutputStream {
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final LakeOutput out;
+    private boolean closed;
+
+    AvroStream(LakeOutput out) {
+      this.out = out;
+    }
+
+    @Override
+    public long getPos() {
+      return content.size();
+    }
+
+    @Override
+    public void write(int value) {
+      content.write(value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int start, int count) {
+      content.write(bytes, start, count);
+    }
+
+    @Override
+    public void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      byte[] file = content.toByteArray();
+      AvroMarkers.replace(file);
+      out.write(file, 0, file.length);
       out.close();
     }
   }

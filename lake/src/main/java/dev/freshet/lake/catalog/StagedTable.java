@@ -45,6 +45,7 @@ public final class StagedTable implements TableOperations {
   private final String name;
   private final String location;
   private final LongSupplier version;
+  private final Stamps stamps;
   private @Nullable TableMetadata published;
   private final TableMetadata initial;
   private TableMetadata current;
@@ -55,6 +56,7 @@ public final class StagedTable implements TableOperations {
       String name,
       String location,
       LongSupplier version,
+      Stamps stamps,
       @Nullable TableMetadata published,
       TableMetadata current) {
     this.files = files;
@@ -62,6 +64,7 @@ public final class StagedTable implements TableOperations {
     this.name = name;
     this.location = location;
     this.version = version;
+    this.stamps = stamps;
     this.published = published;
     this.initial = current;
     this.current = current;
@@ -73,18 +76,26 @@ public final class StagedTable implements TableOperations {
       String name,
       Schema schema,
       Map<String, String> properties,
-      LongSupplier version) {
+      LongSupplier version,
+      Stamps stamps) {
     String location = files.location(directory(name));
     TableMetadata metadata =
         TableMetadata.newTableMetadata(schema, PartitionSpec.unpartitioned(), location, properties);
-    return new StagedTable(files, name, location, version, null, metadata);
+    return new StagedTable(
+        files,
+        name,
+        location,
+        version,
+        stamps,
+        null,
+        stamps.created(metadata, version.getAsLong()));
   }
 
   /** A published table. */
   public static StagedTable load(
-      LakeFiles files, String name, String metadataPath, LongSupplier version) {
+      LakeFiles files, String name, String metadataPath, LongSupplier version, Stamps stamps) {
     TableMetadata metadata = read(files, metadataPath);
-    return new StagedTable(files, name, metadata.location(), version, metadata, metadata);
+    return new StagedTable(files, name, metadata.location(), version, stamps, metadata, metadata);
   }
 
   private static TableMetadata read(LakeFiles files, String metadataPath) {
@@ -156,13 +167,13 @@ public final class StagedTable implements TableOperations {
    */
   public String writeMetadata() {
     String target = metadataLocation(version.getAsLong());
+    String text = stamps.written(published, current);
     try (LakeOutput out = files.create(target)) {
-      byte[] json = TableMetadataParser.toJson(current).getBytes(StandardCharsets.UTF_8);
+      byte[] json = text.getBytes(StandardCharsets.UTF_8);
       out.write(json, 0, json.length);
     }
     deferDroppedMetadata();
-    current =
-        TableMetadata.buildFrom(current).discardChanges().withMetadataLocation(target).build();
+    current = TableMetadataParser.fromJson(target, text);
     return files.path(target);
   }
 
@@ -228,7 +239,12 @@ public final class StagedTable implements TableOperations {
   @Override
   public void commit(TableMetadata base, TableMetadata metadata) {
     Check.that(Objects.equals(base, current), "a table of the lake has one writer");
-    current = metadata;
+    current = stamps.changed(base, metadata);
+  }
+
+  @Override
+  public long newSnapshotId() {
+    return stamps.snapshotId(location, version.getAsLong(), fileCount++);
   }
 
   @Override
@@ -236,9 +252,12 @@ public final class StagedTable implements TableOperations {
     return io;
   }
 
+  /** Iceberg's names end in a random number; only what they begin with and their type is kept. */
   @Override
   public String metadataFileLocation(String fileName) {
-    return location + "/metadata/" + prefix() + fileName;
+    String kind = fileName.startsWith("snap-") ? "snap" : "manifest";
+    String extension = fileName.substring(fileName.lastIndexOf('.'));
+    return location + "/metadata/" + prefix() + kind + "-" + fileCount++ + extension;
   }
 
   @Override

@@ -63,7 +63,7 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       DataflowSettings settings) {
-    Lake lake = Lake.open(storage, settings.lake());
+    Lake lake = Lake.open(storage, clock, settings.lake());
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY);
     tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));

@@ -112,12 +112,15 @@ final class Inode {
     unsynced.clear();
   }
 
-  void crash(RandomGenerator random) {
+  /** Returns how many writes were torn. */
+  int crash(RandomGenerator random) {
+    int torn = 0;
     for (Operation operation : unsynced) {
-      crash(operation, random);
+      torn += crash(operation, random);
     }
     unsynced.clear();
     cached.replace(durable.copy());
+    return torn;
   }
 
   private void apply(Operation operation) {
@@ -128,23 +131,28 @@ final class Inode {
     }
   }
 
-  private void crash(Operation operation, RandomGenerator random) {
-    switch (operation) {
+  private int crash(Operation operation, RandomGenerator random) {
+    return switch (operation) {
       case Operation.Truncate _ -> {
         if (random.nextBoolean()) {
           apply(operation);
         }
+        yield 0;
       }
-      case Operation.Write write -> {
-        switch (random.nextInt(5)) {
-          case 0 -> {}
-          case 1 -> apply(operation);
-          case 2 -> durable.write(write.position(), write.bytes(), 0, randomPrefix(write, random));
-          case 3 -> keepSomeSectors(write, random);
-          default -> durable.extend(Math.toIntExact(write.position() + write.bytes().length));
-        }
-      }
+      case Operation.Write write -> crash(write, random);
+    };
+  }
+
+  private int crash(Operation.Write write, RandomGenerator random) {
+    int fate = random.nextInt(5);
+    switch (fate) {
+      case 0 -> {}
+      case 1 -> apply(write);
+      case 2 -> durable.write(write.position(), write.bytes(), 0, randomPrefix(write, random));
+      case 3 -> keepSomeSectors(write, random);
+      default -> durable.extend(Math.toIntExact(write.position() + write.bytes().length));
     }
+    return fate > 1 ? 1 : 0;
   }
 
   private static int randomPrefix(Operation.Write write, RandomGenerator random) {

@@ -46,10 +46,9 @@ public final class SimulatedStorage implements Storage {
 
   private int generation;
   private long capacityBytes = Long.MAX_VALUE;
-  private long calls;
-  private long failingCall = -1;
-  private Fault fault = Fault.IO_ERROR;
-  private double failureChance;
+  private final FaultPlan plan;
+  private boolean isPowerCut;
+  private long tornWrites;
   private Syncs syncs = Syncs.WORK;
   private long reads;
   private long writes;
@@ -78,18 +77,51 @@ public final class SimulatedStorage implements Storage {
     this.clock = clock;
     this.trace = trace;
     this.random = new SplittableRandom(seed);
+    this.plan = new FaultPlan(random);
   }
 
   /** Lets the {@code n}-th call from now fail; 1 is the next one. One at a time. */
   public synchronized void failCall(long n, Fault how) {
-    failingCall = calls + n;
-    fault = how;
+    plan.fail(null, n, how);
+  }
+
+  /** Lets the {@code n}-th call of a kind fail. One at a time. */
+  public synchronized void failCall(Call kind, long n, Fault how) {
+    plan.fail(kind, n, how);
   }
 
   /** Lets each call fail with this probability, in a random way. 0 ends it. */
   public synchronized void failRandomly(double chance) {
-    failureChance = chance;
-    failingCall = -1;
+    plan.failRandomly(chance);
+  }
+
+  /**
+   * Lets the power fail within the {@code n}-th call of a kind from now. That call and all later
+   * ones throw {@link PowerCut}, until {@link #crash(RandomGenerator)} brings the disk back.
+   */
+  public synchronized void cutPower(Call kind, long n) {
+    plan.cutPower(kind, n);
+  }
+
+  /** Whether the power has failed within a call and the disk is not back yet. */
+  public synchronized boolean isPowerCut() {
+    return isPowerCut;
+  }
+
+  /** Takes back what was planned and has not come. */
+  public synchronized void forgetFaults() {
+    plan.failRandomly(0);
+    plan.forget();
+  }
+
+  /** Calls of a kind that failed in this way. */
+  public synchronized long failures(Call kind, Fault how) {
+    return plan.hits(kind, how);
+  }
+
+  /** Writes of which crashes have kept a part. */
+  public synchronized long tornWrites() {
+    return tornWrites;
   }
 
   /** Bounds the bytes of all files. */
@@ -103,7 +135,7 @@ public final class SimulatedStorage implements Storage {
 
   /** Calls so far, the failed ones included. */
   public synchronized long calls() {
-    return calls;
+    return plan.calls();
   }
 
   public synchronized Counts counts() {
@@ -114,7 +146,8 @@ public final class SimulatedStorage implements Storage {
   public synchronized void kill() {
     generation++;
     locked.clear();
-    failingCall = -1;
+    plan.forget();
+    isPowerCut = false;
     trace.add("kill", generation);
   }
 
@@ -128,7 +161,7 @@ public final class SimulatedStorage implements Storage {
     Set<Inode> done = new HashSet<>();
     for (Inode inode : durableNames.values()) {
       if (done.add(inode)) {
-        inode.crash(how);
+        tornWrites += inode.crash(how);
       }
     }
     trace.add("crash", done.size());
@@ -189,7 +222,7 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized void createDirectories(String directory) {
-    call("createDirectories", directory);
+    call(Call.OTHER, "createDirectories", directory);
     String path = directory;
     while (!path.isEmpty()) {
       directories.add(path);
@@ -199,7 +232,7 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized List<String> list(String directory) {
-    call("list", directory);
+    call(Call.OTHER, "list", directory);
     Set<String> found = new TreeSet<>();
     for (String path : names.keySet()) {
       if (Storage.parent(path).equals(directory)) {
@@ -220,19 +253,19 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized boolean exists(String path) {
-    call("exists", path);
+    call(Call.OTHER, "exists", path);
     return names.containsKey(path) || directories.contains(path);
   }
 
   @Override
   public synchronized long size(String path) {
-    call("size", path);
+    call(Call.OTHER, "size", path);
     return existing(path).size();
   }
 
   @Override
   public synchronized File create(String path) {
-    call("create", path);
+    call(Call.OTHER, "create", path);
     if (names.containsKey(path)) {
       throw new FreshetException(
           ErrorCode.ALREADY_EXISTS, "Failed to open " + path + ": it exists.");
@@ -248,19 +281,19 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized File open(String path) {
-    call("open", path);
+    call(Call.OTHER, "open", path);
     return new OpenFile(path, existing(path), Access.WRITE);
   }
 
   @Override
   public synchronized File openRead(String path) {
-    call("openRead", path);
+    call(Call.OTHER, "openRead", path);
     return new OpenFile(path, existing(path), Access.READ);
   }
 
   @Override
   public synchronized void rename(String from, String to) {
-    call("rename", to);
+    call(Call.RENAME, "rename", to);
     Inode inode = existing(from);
     names.remove(from);
     names.put(to, inode);
@@ -269,7 +302,7 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized void delete(String path) {
-    call("delete", path);
+    call(Call.OTHER, "delete", path);
     if (names.remove(path) != null) {
       unsynced.add(new NameOperation(path, null, path));
     }
@@ -278,7 +311,7 @@ public final class SimulatedStorage implements Storage {
   @Override
   public synchronized void syncDirectory(String directory) {
     directorySyncs++;
-    call("syncDirectory", directory);
+    call(Call.SYNC_DIRECTORY, "syncDirectory", directory);
     if (syncs == Syncs.LIE) {
       return;
     }
@@ -296,10 +329,14 @@ public final class SimulatedStorage implements Storage {
 
   @Override
   public synchronized long freeBytes() {
-    return Math.max(0, capacityBytes - usedBytes());
+    // Counted only when it matters: every write asks.
+    return capacityBytes == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, capacityBytes - usedBytes());
   }
 
-  private long usedBytes() {
+  /** Bytes of all files. */
+  public synchronized long usedBytes() {
     return names.values().stream().mapToLong(Inode::size).sum();
   }
 
@@ -328,27 +365,31 @@ public final class SimulatedStorage implements Storage {
     return inode;
   }
 
-  private void call(String what, String path) {
-    Fault hit = nextFault();
+  private void call(Call kind, String what, String path) {
+    Fault hit = nextFault(kind, what);
     trace.add(what, path.hashCode());
     if (hit != null) {
-      throw failure(what, path, hit);
+      throw failure(kind, what, path, hit);
     }
   }
 
   /** Counts a call and says how it fails, if it does. */
-  private @Nullable Fault nextFault() {
-    calls++;
-    if (calls == failingCall) {
-      return fault;
+  private @Nullable Fault nextFault(Call kind, String what) {
+    plan.count(kind);
+    if (isPowerCut || plan.cutsPower(kind)) {
+      cutPower(what);
     }
-    if (failureChance > 0 && random.nextDouble() < failureChance) {
-      return Fault.values()[random.nextInt(Fault.values().length)];
-    }
-    return null;
+    return plan.next(kind);
   }
 
-  private FreshetException failure(String what, String path, Fault how) {
+  private void cutPower(String what) {
+    isPowerCut = true;
+    trace.add("power cut", 0);
+    throw new PowerCut("The power failed in the simulation, in " + what + ".");
+  }
+
+  private FreshetException failure(Call kind, String what, String path, Fault how) {
+    plan.hit(kind, how);
     trace.add("fault", how.ordinal());
     return switch (how) {
       case IO_ERROR, SHORT_WRITE ->
@@ -385,8 +426,17 @@ public final class SimulatedStorage implements Storage {
         refuseReadOnly();
         writes++;
         bytesWritten += count;
-        Fault hit = nextFault();
-        trace.add("write", position + count);
+        plan.count(Call.WRITE);
+        if (isPowerCut) {
+          cutPower("write");
+        }
+        if (plan.cutsPower(Call.WRITE)) {
+          inode.write(position, bytes, start, random.nextInt(count + 1));
+          cutPower("write");
+        }
+        Fault hit = plan.next(Call.WRITE);
+        trace.add(path, position);
+        trace.add("write", bytes, start, count);
         if (hit == null && position + count - inode.size() > freeBytes()) {
           hit = Fault.DISK_FULL;
         }
@@ -394,7 +444,7 @@ public final class SimulatedStorage implements Storage {
           inode.write(position, bytes, start, random.nextInt(count + 1));
         }
         if (hit != null) {
-          throw failure("write", path, hit);
+          throw failure(Call.WRITE, "write", path, hit);
         }
         inode.write(position, bytes, start, count);
       }
@@ -405,7 +455,7 @@ public final class SimulatedStorage implements Storage {
       synchronized (SimulatedStorage.this) {
         refuseWhenDead();
         reads++;
-        call("read", path);
+        call(Call.READ, "read", path);
         return inode.read(position, bytes, start, count);
       }
     }
@@ -414,7 +464,7 @@ public final class SimulatedStorage implements Storage {
     public long size() {
       synchronized (SimulatedStorage.this) {
         refuseWhenDead();
-        call("size", path);
+        call(Call.OTHER, "size", path);
         return inode.size();
       }
     }
@@ -424,7 +474,7 @@ public final class SimulatedStorage implements Storage {
       synchronized (SimulatedStorage.this) {
         refuseWhenDead();
         refuseReadOnly();
-        call("truncate", path);
+        call(Call.OTHER, "truncate", path);
         inode.truncate(size);
       }
     }
@@ -435,11 +485,11 @@ public final class SimulatedStorage implements Storage {
         refuseWhenDead();
         fileSyncs++;
         clock.advance(random.nextLong(SYNC_NANOS_MAX));
-        Fault hit = nextFault();
+        Fault hit = nextFault(Call.SYNC, "sync");
         trace.add("sync", inode.size());
         if (hit != null) {
           inode.dropUnsynced();
-          throw failure("sync", path, hit);
+          throw failure(Call.SYNC, "sync", path, hit);
         }
         if (syncs == Syncs.WORK) {
           inode.sync();

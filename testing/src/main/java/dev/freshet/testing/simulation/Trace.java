@@ -1,5 +1,7 @@
 package dev.freshet.testing.simulation;
 
+import java.util.zip.CRC32C;
+
 /**
  * A running hash of everything that happened in a simulation: the same seed must give the same
  * hash. Thread-safe.
@@ -13,6 +15,13 @@ public final class Trace {
     hash = mix(hash ^ event.hashCode());
     hash = mix(hash ^ value);
     count++;
+  }
+
+  /** Adds one event about bytes, of which each counts. */
+  public synchronized void add(String event, byte[] bytes, int start, int count) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, start, count);
+    add(event, crc.getValue() << 32 | count);
   }
 
   /** Events so far. */
