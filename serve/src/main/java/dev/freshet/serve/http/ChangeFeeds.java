@@ -1,10 +1,11 @@
 package dev.freshet.serve.http;
 
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.JsonText;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.http.FeedQueue.StepChanges;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.sse.SseEvent;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
@@ -12,8 +13,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -37,22 +38,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * again from a snapshot.
  */
 final class ChangeFeeds implements AutoCloseable {
-  private static final int QUEUED_STEPS_MAX = 1_000;
   private static final int STREAMS_MAX = 1_000;
+
+  /** How long one that fell behind has to hear so, before its connection is cut. */
+  private static final long LAST_WORD_MILLIS = 5_000;
+
+  private static final String CONTENT_TYPE = "text/event-stream";
 
   private final Backend backend;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Semaphore streams = new Semaphore(STREAMS_MAX);
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-  private record StepChanges(long step, Batch rows) {}
-
   ChangeFeeds(Backend backend) {
     this.backend = backend;
   }
 
   void register(HttpRouting.Builder routing) {
-    routing.get("/v1/tables/{name}/changes", this::streamChanges);
+    Reads.register(routing, "/v1/tables/{name}/changes", this::streamChanges);
   }
 
   private void streamChanges(ServerRequest request, ServerResponse response) {
@@ -65,12 +68,18 @@ final class ChangeFeeds implements AutoCloseable {
               throw new FreshetException(
                   ErrorCode.REQUEST_INVALID, "Invalid parameter from: it takes snapshot or now.");
         };
-    ArrayBlockingQueue<StepChanges> queue = new ArrayBlockingQueue<>(QUEUED_STEPS_MAX);
-    AtomicBoolean overrun = new AtomicBoolean();
+    if (Reads.isHead(request)) {
+      backend.subscribe(relation, Backend.From.NOW, (_, _) -> {}).close();
+      headers(response);
+      return;
+    }
+    FeedQueue queue = new FeedQueue();
+    Thread sender = Thread.currentThread();
     Backend.ChangeListener listener =
         (step, rows) -> {
-          if (!queue.offer(new StepChanges(step, rows))) {
-            overrun.set(true);
+          queue.add(new StepChanges(step, rows));
+          if (queue.isOverrunFor(LAST_WORD_MILLIS) && threads.contains(sender)) {
+            sender.interrupt();
           }
         };
     // Read before subscribing: progress must not name a step whose changes are still to come.
@@ -78,7 +87,7 @@ final class ChangeFeeds implements AutoCloseable {
     stream(() -> {
       try (Backend.Subscription _ = backend.subscribe(relation, from, listener);
           SseSink sink = response.sink(SseSink.TYPE)) {
-        send(step, queue, overrun, sink);
+        send(step, queue, sink);
       }
     });
   }
@@ -104,12 +113,14 @@ final class ChangeFeeds implements AutoCloseable {
     }
   }
 
-  private void send(
-      long startStep, ArrayBlockingQueue<StepChanges> queue, AtomicBoolean overrun, SseSink sink)
-      throws InterruptedException {
+  private static void headers(ServerResponse response) {
+    response.header(HeaderNames.CONTENT_TYPE, CONTENT_TYPE).send();
+  }
+
+  private void send(long startStep, FeedQueue queue, SseSink sink) throws InterruptedException {
     long step = startStep;
     while (!closed.get()) {
-      if (overrun.get()) {
+      if (queue.isOverrun()) {
         sink.emit(
             event(
                 "error",
@@ -117,12 +128,12 @@ final class ChangeFeeds implements AutoCloseable {
                 "{\"code\":\"LIMIT_EXCEEDED\",\"message\":\"Too slow: start again from a snapshot.\"}"));
         return;
       }
-      StepChanges changes = queue.poll(1, TimeUnit.SECONDS);
-      if (changes != null) {
-        step = changes.step();
-        emitRows(sink, changes);
+      Optional<StepChanges> changes = queue.poll(1_000);
+      if (changes.isPresent()) {
+        step = changes.get().step();
+        emitRows(sink, changes.get());
       }
-      if (changes == null || queue.isEmpty()) {
+      if (queue.isEmpty() && !queue.isOverrun()) {
         sink.emit(event("progress", step, "{\"step\":" + step + "}"));
       }
     }
@@ -138,6 +149,10 @@ final class ChangeFeeds implements AutoCloseable {
   }
 
   void streamStatus(ServerRequest request, ServerResponse response) {
+    if (Reads.isHead(request)) {
+      headers(response);
+      return;
+    }
     stream(() -> {
       try (SseSink sink = response.sink(SseSink.TYPE)) {
         while (!closed.get()) {

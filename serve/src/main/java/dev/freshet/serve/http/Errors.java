@@ -23,7 +23,7 @@ final class Errors {
     if (error.code().family() == ErrorFamily.BUG) {
       error.printStackTrace();
     }
-    send(response, status(error.code()), error.code().name(), message);
+    send(request, response, status(error.code()), error.code().name(), message);
   }
 
   static void sendUnexpected(ServerRequest request, ServerResponse response, Throwable error) {
@@ -32,6 +32,7 @@ final class Errors {
     }
     if (error instanceof HttpException http) {
       send(
+          request,
           response,
           http.status(),
           ErrorCode.REQUEST_INVALID.name(),
@@ -40,22 +41,22 @@ final class Errors {
     }
     error.printStackTrace();
     send(
+        request,
         response,
         Status.INTERNAL_SERVER_ERROR_500,
         ErrorCode.INVARIANT_BROKEN.name(),
         "Something went wrong inside Freshet. Its terminal output says more.");
   }
 
-  static void send(ServerResponse response, Status status, String code, String message) {
+  static void send(
+      ServerRequest request, ServerResponse response, Status status, String code, String message) {
     StringBuilder out = new StringBuilder("{\"error\":{\"code\":");
     JsonText.appendText(out, code);
     out.append(",\"message\":");
     JsonText.appendText(out, message);
     out.append("}}\n");
-    response
-        .status(status)
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(out.toString());
+    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json");
+    Reads.send(request, response, out.toString());
   }
 
   private static Status status(ErrorCode code) {

@@ -21,9 +21,11 @@ final class HealthHandler implements Handler {
     SystemStatus status = backend.status();
     response
         .status(status.healthy() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(
-            new Json().flag("healthy", status.healthy()).texts("problems", status.problems()).end()
-                + "\n");
+        .header(HeaderNames.CONTENT_TYPE, "application/json");
+    Reads.send(
+        request,
+        response,
+        new Json().flag("healthy", status.healthy()).texts("problems", status.problems()).end()
+            + "\n");
   }
 }

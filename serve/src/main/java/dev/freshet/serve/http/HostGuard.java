@@ -29,6 +29,7 @@ final class HostGuard {
       return;
     }
     Errors.send(
+        request,
         response,
         Status.FORBIDDEN_403,
         "REQUEST_INVALID",

@@ -41,10 +41,10 @@ public final class HttpServer implements AutoCloseable {
     HttpRouting.Builder routing =
         HttpRouting.builder()
             .any(guard::check)
-            .get("/health", new HealthHandler(backend))
-            .get("/metrics", new MetricsHandler(backend))
             .error(FreshetException.class, Errors::send)
             .error(Throwable.class, Errors::sendUnexpected);
+    Reads.register(routing, "/health", new HealthHandler(backend));
+    Reads.register(routing, "/metrics", new MetricsHandler(backend));
     new StatusApi(backend, feeds).register(routing);
     new TablesApi(backend).register(routing);
     new SqlApi(backend).register(routing);

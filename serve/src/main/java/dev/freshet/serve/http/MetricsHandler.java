@@ -21,9 +21,8 @@ final class MetricsHandler implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
-    response
-        .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-        .send(text(backend.status()));
+    response.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+    Reads.send(request, response, text(backend.status()));
   }
 
   private static String text(SystemStatus status) {

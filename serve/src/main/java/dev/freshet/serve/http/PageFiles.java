@@ -47,39 +47,46 @@ final class PageFiles {
   }
 
   void register(HttpRouting.Builder routing) {
-    routing.get("/", (_, response) -> send(PAGE_ROOT, "index.html", response));
-    routing.get("/page/{file}", (request, response) -> send(PAGE_ROOT, file(request), response));
-    routing.get(
+    Reads.register(
+        routing, "/", (request, response) -> send(PAGE_ROOT, "index.html", request, response));
+    Reads.register(
+        routing,
+        "/page/{file}",
+        (request, response) -> send(PAGE_ROOT, file(request), request, response));
+    Reads.register(
+        routing,
         "/assets/" + PACKAGE + "/{+file}",
-        (request, response) -> send(packageRoot, file(request), response));
+        (request, response) -> send(packageRoot, file(request), request, response));
   }
 
   private static String file(ServerRequest request) {
     return request.path().pathParameters().get("file");
   }
 
-  private static void send(String root, String file, ServerResponse response) throws IOException {
+  private static void send(String root, String file, ServerRequest request, ServerResponse response)
+      throws IOException {
     var path = PATH.matcher(file);
     String type = path.matches() ? TYPES.get(path.group(1)) : null;
     if (type == null) {
-      notFound(file, response);
+      notFound(file, request, response);
       return;
     }
     try (InputStream in = PageFiles.class.getResourceAsStream(root + file)) {
       if (in == null) {
-        notFound(file, response);
+        notFound(file, request, response);
         return;
       }
       response
           .header(HeaderNames.CONTENT_TYPE, type)
           .header(HeaderNames.CACHE_CONTROL, "no-cache")
-          .header(CONTENT_SECURITY_POLICY, POLICY)
-          .send(in.readAllBytes());
+          .header(CONTENT_SECURITY_POLICY, POLICY);
+      Reads.send(request, response, in.readAllBytes());
     }
   }
 
-  private static void notFound(String file, ServerResponse response) {
+  private static void notFound(String file, ServerRequest request, ServerResponse response) {
     Errors.send(
+        request,
         response,
         Status.NOT_FOUND_404,
         ErrorCode.NOT_FOUND.name(),

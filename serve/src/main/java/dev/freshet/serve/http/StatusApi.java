@@ -21,19 +21,17 @@ final class StatusApi {
   }
 
   void register(HttpRouting.Builder routing) {
-    routing.get("/v1/status", this::status);
-    routing.get("/v1/status/stream", feeds::streamStatus);
+    Reads.register(routing, "/v1/status", this::status);
+    Reads.register(routing, "/v1/status/stream", feeds::streamStatus);
   }
 
   private void status(ServerRequest request, ServerResponse response) {
     if (request.query().first("format").orElse("json").equals("text")) {
-      response
-          .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-          .send(String.join("\n", StatusText.lines(backend.status())) + "\n");
+      response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+      Reads.send(request, response, String.join("\n", StatusText.lines(backend.status())) + "\n");
       return;
     }
-    response
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(StatusJson.of(backend.status()) + "\n");
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    Reads.send(request, response, StatusJson.of(backend.status()) + "\n");
   }
 }

@@ -34,16 +34,15 @@ final class TablesApi {
   }
 
   void register(HttpRouting.Builder routing) {
-    routing
-        .get("/v1/tables", this::all)
-        .get("/v1/tables/{name}", this::one)
-        .get("/v1/tables/{name}/rows", this::rows)
-        .get("/v1/tables/{name}/row", this::row);
+    Reads.register(routing, "/v1/tables", this::all);
+    Reads.register(routing, "/v1/tables/{name}", this::one);
+    Reads.register(routing, "/v1/tables/{name}/rows", this::rows);
+    Reads.register(routing, "/v1/tables/{name}/row", this::row);
   }
 
   private void all(ServerRequest request, ServerResponse response) {
     List<String> tables = backend.relations().stream().map(TablesApi::json).map(Json::end).toList();
-    json(response, new Json().raws("tables", tables).end());
+    json(request, response, new Json().raws("tables", tables).end());
   }
 
   private void one(ServerRequest request, ServerResponse response) {
@@ -54,14 +53,14 @@ final class TablesApi {
         json.raw("status", StatusJson.relation(status));
       }
     }
-    json(response, json.end());
+    json(request, response, json.end());
   }
 
   private void rows(ServerRequest request, ServerResponse response) {
     RelationInfo relation = find(request.path().pathParameters().get("name"));
     int limit = Parameters.integer(request, "limit", ROWS_DEFAULT, 1, ROWS_MAX);
     String quoted = "\"" + relation.name().replace("\"", "\"\"") + "\"";
-    json(response, ResultJson.of(backend.query("SELECT * FROM " + quoted, limit)));
+    json(request, response, ResultJson.of(backend.query("SELECT * FROM " + quoted, limit)));
   }
 
   private void row(ServerRequest request, ServerResponse response) {
@@ -76,7 +75,7 @@ final class TablesApi {
           ErrorCode.NOT_FOUND,
           "Cannot find row: " + relation.name() + " has none with key " + key + ".");
     }
-    json(response, ResultJson.of(result));
+    json(request, response, ResultJson.of(result));
   }
 
   private RelationInfo find(String name) {
@@ -106,7 +105,8 @@ final class TablesApi {
         .text("lakeLocation", relation.lakeLocation());
   }
 
-  private static void json(ServerResponse response, String json) {
-    response.header(HeaderNames.CONTENT_TYPE, "application/json").send(json + "\n");
+  private static void json(ServerRequest request, ServerResponse response, String json) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    Reads.send(request, response, json + "\n");
   }
 }

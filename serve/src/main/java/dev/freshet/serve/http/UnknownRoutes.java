@@ -19,10 +19,12 @@ final class UnknownRoutes implements Handler {
   public void handle(ServerRequest request, ServerResponse response) {
     String path = request.path().path();
     String method = request.prologue().method().text();
-    String allowed = path.equals("/v1/sql") ? "POST" : "GET";
-    if (!method.equals(allowed) && (path.equals("/v1/sql") || READ.matcher(path).matches())) {
+    boolean sql = path.equals("/v1/sql");
+    String allowed = sql ? "POST" : "GET, HEAD";
+    if (sql || READ.matcher(path).matches()) {
       response.header(HeaderNames.ALLOW, allowed);
       Errors.send(
+          request,
           response,
           Status.METHOD_NOT_ALLOWED_405,
           ErrorCode.REQUEST_INVALID.name(),
@@ -30,6 +32,7 @@ final class UnknownRoutes implements Handler {
       return;
     }
     Errors.send(
+        request,
         response,
         Status.NOT_FOUND_404,
         ErrorCode.NOT_FOUND.name(),

@@ -2,6 +2,7 @@ package dev.freshet.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -9,6 +10,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HttpServerTest {
@@ -96,6 +104,148 @@ class HttpServerTest {
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(contentType(response)).startsWith("application/json");
     assertThat(response.body()).startsWith("{\"error\":{\"code\":\"" + code + "\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/health",
+        "/metrics",
+        "/v1/status",
+        "/v1/status?format=text",
+        "/v1/tables",
+        "/v1/tables/orders",
+        "/v1/tables/orders/rows?limit=2",
+        "/v1/tables/orders/row?order_id=7",
+        "/",
+        "/page/app.js",
+        "/assets/lit-html/lit-html.js",
+        "/v1/tables/nope",
+        "/v1/tables/nope/changes",
+        "/v1/tables/orders/row?order_id=9999",
+        "/page/nope.js",
+        "/v2/nothing"
+      })
+  void answersHeadAsGetWithoutTheBody(String path) throws Exception {
+    HttpResponse<String> get = get(path);
+    HttpResponse<String> head = head(path);
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.body()).isEmpty();
+    assertThat(headers(head)).isEqualTo(headers(get)).containsKey("content-length");
+    // The connection is still in step.
+    assertThat(get(path).body()).isEqualTo(get.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/tables/orders/changes", "/v1/status/stream"})
+  void answersHeadOfAStreamAtOnce(String path) throws Exception {
+    HttpResponse<String> head = head(path);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(contentType(head)).isEqualTo("text/event-stream");
+    assertThat(backend.openFeeds()).isZero();
+  }
+
+  @Test
+  void hasNoHeadWhereThereIsNoGet() throws Exception {
+    HttpResponse<String> head = head("/v1/sql");
+    assertThat(head.statusCode()).isEqualTo(405);
+    assertThat(head.headers().firstValue("Allow")).hasValue("POST");
+  }
+
+  private HttpResponse<String> head(String path) throws Exception {
+    return send(request(path).method("HEAD", BodyPublishers.noBody()).build());
+  }
+
+  private static Map<String, List<String>> headers(HttpResponse<?> response) {
+    Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
+    headers.remove("date");
+    return headers;
+  }
+
+  @Test
+  void aReaderThatStopsHoldsUpNoStepAndIsTold() throws Exception {
+    try (Socket socket = unread("/v1/tables/orders/changes")) {
+      await(() -> backend.openFeeds() == 1);
+      long slowest = 0;
+      for (int i = 0; i < 1_500; i++) {
+        long start = System.nanoTime();
+        backend.step("orders", 1, 100);
+        slowest = Math.max(slowest, System.nanoTime() - start);
+      }
+      assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(1));
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      List<String> events = new ArrayList<>();
+      // A chunk of length 0 ends the body.
+      for (String line = lines.readLine(); !line.equals("0"); line = lines.readLine()) {
+        if (line.startsWith("event:") || line.contains("LIMIT_EXCEEDED")) {
+          events.add(line);
+        }
+      }
+      assertThat(events).contains("event:change");
+      assertThat(events.getLast()).contains("LIMIT_EXCEEDED");
+      assertThat(events.get(events.size() - 2)).isEqualTo("event:error");
+      await(() -> backend.openFeeds() == 0);
+    }
+  }
+
+  @Test
+  void aReaderThatNeverReadsAgainIsCutOff() throws Exception {
+    try (Socket socket = unread("/v1/tables/orders/changes")) {
+      await(() -> backend.openFeeds() == 1);
+      for (int i = 0; i < 1_500; i++) {
+        backend.step("orders", 1, 100);
+      }
+      await(() -> {
+        backend.step("orders", 1, 1);
+        return backend.openFeeds() == 0;
+      });
+      assertThat(socket.isClosed()).as("this side did not close it").isFalse();
+    }
+  }
+
+  /** A connection that asks, takes little into its buffer and does not read. */
+  private Socket unread(String path) throws IOException {
+    URI address = URI.create(server.address());
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(8 << 10);
+    socket.setSoTimeout(30_000);
+    socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+    socket
+        .getOutputStream()
+        .write(
+            ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  @Test
+  void answersOnTheLoopbackAddressOfIpv6() throws Exception {
+    assumeThat(hasIpv6Loopback()).as("this machine has the address ::1").isTrue();
+    try (HttpServer six = HttpServer.start(backend, "::1", 0)) {
+      assertThat(six.address()).startsWith("http://[::1]:");
+      HttpRequest.Builder health = HttpRequest.newBuilder(URI.create(six.address() + "/health"));
+      assertThat(send(health.build()).body()).contains("\"healthy\":true");
+      HttpRequest.Builder sql =
+          HttpRequest.newBuilder(URI.create(six.address() + "/v1/sql?format=csv"));
+      assertThat(
+              send(sql.POST(BodyPublishers.ofString("SELECT * FROM top_products")).build()).body())
+          .startsWith("product_id,name");
+    }
+    try (HttpServer bracketed = HttpServer.start(backend, "[::1]", 0)) {
+      URI address = URI.create(bracketed.address() + "/health");
+      assertThat(send(HttpRequest.newBuilder(address).build()).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static boolean hasIpv6Loopback() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress("::1", 0));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
