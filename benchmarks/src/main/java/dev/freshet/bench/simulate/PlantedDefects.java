@@ -49,7 +49,7 @@ final class PlantedDefects {
     Shop.TABLES.forEach(
         table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     Shop.MODELS.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
-    Pipeline pipeline = new Pipeline(log, engine, settings.steps());
+    Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     Shop.TABLES.forEach(table -> pipeline.addGate(new Gate(table)));
     LakeFeed feed =
         new LakeFeed(
