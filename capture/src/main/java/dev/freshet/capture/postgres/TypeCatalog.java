@@ -101,7 +101,7 @@ final class TypeCatalog {
     return known == null ? UNKNOWN : known;
   }
 
-  private static @Nullable ColumnType byName(String name, int typmod) {
+  static @Nullable ColumnType byName(String name, int typmod) {
     return switch (name) {
       case "bool" -> ColumnType.of(CellKind.BOOL, Simple.BOOLEAN);
       case "int2" -> ColumnType.of(CellKind.INT2, Simple.SMALLINT);
