@@ -7,7 +7,6 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.runtime.model.Model;
-import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ public final class ProjectCheck {
     TableResolver resolver = new TableResolver(project.contracts());
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
-    resolver.checkModels(project);
+    CheckedModels checked = resolver.checkModels(project);
     boolean isRunning = ServerFile.exists(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
       Source source = Sources.create(settings);
@@ -35,7 +34,7 @@ public final class ProjectCheck {
       lines.add(
           "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
     }
-    for (Model model : ModelCompiler.compile(tables, project.models())) {
+    for (Model model : checked.over(tables, project)) {
       lines.add(
           "model "
               + model.name()

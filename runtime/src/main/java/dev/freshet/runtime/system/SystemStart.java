@@ -34,8 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * Starts a system, part by part, and undoes what it started when a part fails. The order:
  *
  * <ol>
- *   <li>models against the contracts, when every table has one: errors in files show without any
- *       source
+ *   <li>beside all until the engine: models against the contracts, when every table has one. It
+ *       takes the longest, and an error in a file counts before any other
  *   <li>the state folder's lock, and the log: tells where each source goes on
  *   <li>the sources' own check, tables and columns; then models again, with the tables that had no
  *       contract
@@ -58,17 +58,29 @@ final class SystemStart {
   }
 
   FreshetSystem start() {
+    TableResolver resolver = new TableResolver(project.contracts());
+    Beside<CheckedModels> checking =
+        Beside.start("model check", () -> resolver.checkModels(project));
     try {
-      return startParts();
+      return startParts(resolver, checking);
     } catch (RuntimeException e) {
-      undo.run(e);
-      throw e;
+      RuntimeException first = firstOf(checking, e);
+      undo.run(first);
+      throw first;
     }
   }
 
-  private FreshetSystem startParts() {
-    TableResolver resolver = new TableResolver(project.contracts());
-    resolver.checkModels(project);
+  /** An error in a file is told rather than one that shows beside it. */
+  private static RuntimeException firstOf(Beside<CheckedModels> checking, RuntimeException other) {
+    try {
+      checking.join();
+      return other;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  private FreshetSystem startParts(TableResolver resolver, Beside<CheckedModels> checking) {
     Map<String, Source> sources = new LinkedHashMap<>();
     project.sources().forEach((name, source) -> sources.put(name, Sources.create(source)));
 
@@ -90,7 +102,7 @@ final class SystemStart {
       }
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
-    List<Model> models = ModelCompiler.compile(contracts, project.models());
+    List<Model> models = checking.join().over(contracts, project);
 
     Dataflow dataflow =
         Dataflow.open(

@@ -39,12 +39,13 @@ final class TableResolver {
   /**
    * Errors in SQL show before anything is touched; a table without a contract puts the check off.
    */
-  void checkModels(Project project) {
-    if (project.sources().values().stream().allMatch(this::hasAllContracts)) {
-      List<Contract> promised = new ArrayList<>();
-      project.sources().values().forEach(source -> promised.addAll(fromContracts(source)));
-      ModelCompiler.compile(promised, project.models());
+  CheckedModels checkModels(Project project) {
+    if (!project.sources().values().stream().allMatch(this::hasAllContracts)) {
+      return CheckedModels.NONE;
     }
+    List<Contract> promised = new ArrayList<>();
+    project.sources().values().forEach(source -> promised.addAll(fromContracts(source)));
+    return new CheckedModels(promised, ModelCompiler.compile(promised, project.models()));
   }
 
   List<Contract> fromContracts(SourceSettings settings) {
