@@ -16,7 +16,6 @@ import dev.freshet.lake.catalog.Stamps;
 import dev.freshet.lake.files.LakeFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -149,7 +148,7 @@ public final class Lake implements AutoCloseable {
     org.apache.iceberg.Schema wanted = IcebergSchemas.toIceberg(stored, key);
     String pointer = dropped.contains(name) ? null : catalog.tables().get(name);
     if (pointer == null) {
-      Map<String, String> properties = new HashMap<>(TableProperties.ALL);
+      Map<String, String> properties = new TreeMap<>(TableProperties.ALL); // in one order
       properties.putAll(more);
       properties.put(LakeTable.KIND, kind);
       return StagedTable.create(files, name, wanted, properties, () -> attempt, stamps);

@@ -64,6 +64,12 @@ record Process(
     return commits != null && commits.failure() != null;
   }
 
+  /** What ended the task that saves the state, or {@code null}. */
+  @Nullable Throwable checkpointFailure() {
+    Scheduler.Handle checkpoints = tasks.get(Dataflow.CHECKPOINTS);
+    return checkpoints == null ? null : checkpoints.failure();
+  }
+
   /** A clean stop, as {@code FreshetSystem.close} does it. */
   void close() throws InterruptedException {
     feed.close();

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>so is each of the lake's tables at the lake's step; its histories hold each change once
  *   <li>what was acknowledged to the source, shown by the lake or declared durable by the log is
  *       never lost, and no transaction is there twice
+ *   <li>a full or failing disk ends no checkpoints: they are written once it works again
  *   <li>after a failed commit of the log nothing is acknowledged
  *   <li>nothing fails but by the faults of the disk, and a sound disk is never called damaged
  * </ul>
@@ -226,6 +227,10 @@ final class Simulation {
   }
 
   private void observe() {
+    Throwable unsaved = process().checkpointFailure();
+    if (unsaved != null && !(unsaved instanceof PowerCut)) {
+      throw new Violation("a fault of the disk ended the checkpoints: " + unsaved, unsaved);
+    }
     durable = Math.max(durable, process().log().durableOffset());
     published = Math.max(published, process().dataflow().lake().publishedStep());
   }

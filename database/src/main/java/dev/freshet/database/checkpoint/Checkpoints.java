@@ -1,5 +1,7 @@
 package dev.freshet.database.checkpoint;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoints implements StepListener, Task {
   private static final long LOOK_MILLIS = 50;
+  private static final long RETRY_MILLIS = 1_000;
 
   private final Storage storage;
   private final String directory;
@@ -37,6 +40,7 @@ public final class Checkpoints implements StepListener, Task {
   private final AtomicReference<@Nullable Taken> waiting = new AtomicReference<>();
   private volatile long lastTakenNanos;
   private volatile long lastStep;
+  private volatile String problem = "";
 
   private record Taken(Checkpoint checkpoint, long firstNeededOffset) {}
 
@@ -81,10 +85,29 @@ public final class Checkpoints implements StepListener, Task {
   public Next run() {
     Taken taken = waiting.get();
     if (taken != null && taken.checkpoint().step() <= durableElsewhere.getAsLong()) {
-      write(taken);
+      try {
+        write(taken);
+      } catch (FreshetException e) {
+        return failed(e);
+      }
       waiting.set(null);
+      problem = "";
     }
     return Next.afterMillis(LOOK_MILLIS);
+  }
+
+  /** The checkpoint before still stands, so a full disk may wait until someone frees space. */
+  private Next failed(FreshetException e) {
+    problem = e.getMessage();
+    if (e.code().retry() == ErrorCode.Retry.NO) {
+      throw e;
+    }
+    return Next.afterMillis(RETRY_MILLIS);
+  }
+
+  /** Why the state could not be saved last time; empty when it could. */
+  public String problem() {
+    return problem;
   }
 
   /** Saves the state after the last step at once; only when neither steps nor this task run. */

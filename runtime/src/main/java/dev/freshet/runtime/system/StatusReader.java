@@ -173,6 +173,9 @@ final class StatusReader {
     if (!parts.lakeFeed().problem().isEmpty()) {
       problems.add("The lake cannot be published: " + parts.lakeFeed().problem());
     }
+    if (!parts.checkpoints().problem().isEmpty()) {
+      problems.add("The state cannot be saved: " + parts.checkpoints().problem());
+    }
     for (SourceStatus source : sources) {
       if (source.state().equals("failed") || !source.error().isEmpty()) {
         problems.add("Source " + source.name() + ": " + source.error());

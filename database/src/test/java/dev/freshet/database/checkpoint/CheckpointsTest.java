@@ -1,0 +1,66 @@
+package dev.freshet.database.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.database.step.Pipeline;
+import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.engine.Engine;
+import dev.freshet.log.LogRecord;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.testing.simulation.Call;
+import dev.freshet.testing.simulation.Fault;
+import dev.freshet.testing.simulation.SimulatedClock;
+import dev.freshet.testing.simulation.SimulatedStorage;
+import dev.freshet.testing.simulation.Trace;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CheckpointsTest {
+  private final SimulatedClock clock = new SimulatedClock();
+  private final SimulatedStorage storage = new SimulatedStorage(clock, new Trace(), 1);
+  private final EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, LogSettings.DEFAULT);
+  private final Engine engine = Engine.restore(storage, "engine");
+  private final Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
+  private final Checkpoints checkpoints =
+      new Checkpoints(
+          storage, "engine", engine, pipeline, log, clock, Duration.ZERO, () -> Long.MAX_VALUE);
+
+  /** Declares a transaction void, which is the smallest record that makes a step. */
+  private void step() {
+    ChangeSet restart =
+        new ChangeSet("shop", new byte[8], 1, 1, 0, ChangeSet.Part.RESTART, List.of());
+    log.append(LogRecord.of(restart, new ByteWriter(64)));
+    log.flush();
+    pipeline.addListener(checkpoints);
+    assertThat(pipeline.run()).isEqualTo(Next.NOW);
+  }
+
+  @Test
+  void savesTheStateOnceAFullDiskHasSpaceAgain() {
+    step();
+    storage.limitBytes(0);
+    assertThat(checkpoints.run()).isInstanceOf(Next.After.class);
+    assertThat(checkpoints.problem()).contains("ENOSPC");
+    assertThat(checkpoints.lastStep()).isZero();
+    storage.limitBytes(Long.MAX_VALUE);
+    checkpoints.run();
+    assertThat(checkpoints.problem()).isEmpty();
+    assertThat(checkpoints.lastStep()).isEqualTo(1);
+    assertThat(Engine.restore(storage, "engine").step()).isEqualTo(1);
+  }
+
+  @Test
+  void triesAgainAfterAFailedSync() {
+    step();
+    storage.failCall(Call.SYNC, 1, Fault.IO_ERROR);
+    checkpoints.run();
+    assertThat(checkpoints.problem()).contains("EIO");
+    checkpoints.run();
+    assertThat(checkpoints.lastStep()).isEqualTo(1);
+  }
+}
