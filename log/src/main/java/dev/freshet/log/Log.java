@@ -18,7 +18,9 @@ import java.util.function.LongConsumer;
  *   deleted |  a power cut          |  next commit     | next append
  * </pre>
  *
- * <p>When a commit fails, the log turns <i>failed</i>: what waited was never acknowledged and is
+ * <p>When the disk has no room for a commit, what waits goes on waiting: every flush, and every
+ * append once too much waits, throws {@link ErrorCode#DISK_FULL} until there is room. When a commit
+ * fails in any other way, the log turns <i>failed</i>: what waited was never acknowledged and is
  * not tried again, every later append and flush throws {@link ErrorCode#STORAGE_FAILED}, and only a
  * new log, opened in its place, knows what has survived.
  */
@@ -27,7 +29,9 @@ public interface Log extends AutoCloseable {
    * Appends a record and returns its offset. The record waits in memory for the next commit. A
    * writer that finds too much waiting commits it first and so waits for the disk.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed
+   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed;
+   *     {@link ErrorCode#DISK_FULL} when too much waits and the disk has no room for it: the record
+   *     was not appended, and may be once there is room
    */
   long append(LogRecord record);
 
@@ -47,14 +51,15 @@ public interface Log extends AutoCloseable {
    * Makes everything appended before this call durable: one write and one sync for all of it,
    * shared with other callers. Returns at once when nothing waits.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} or {@link ErrorCode#DISK_FULL}; the
-   *     log is failed then
+   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED}: the log is failed; {@link
+   *     ErrorCode#DISK_FULL}: the next flush tries again
    */
   void flush();
 
   /**
    * Starts the task that commits what is appended after a short, bounded delay. At most one runs at
-   * a time. A failed commit ends the task and is its {@link Scheduler.Handle#failure()}.
+   * a time. While the disk is full it tries again and again, less and less often. Any other failure
+   * of a commit ends the task and is its {@link Scheduler.Handle#failure()}.
    */
   Scheduler.Handle startCommits(Scheduler scheduler);
 

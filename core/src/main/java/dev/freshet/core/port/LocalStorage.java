@@ -243,7 +243,7 @@ public final class LocalStorage implements Storage {
         || String.valueOf(e.getMessage()).contains("Disk quota")) {
       return new FreshetException(
           ErrorCode.DISK_FULL,
-          message + ". Free some space; Freshet goes on where it stopped when started again.",
+          message + ". Free some space: Freshet then goes on where it stopped.",
           e);
     }
     return new FreshetException(ErrorCode.STORAGE_FAILED, message, e);

@@ -1,5 +1,6 @@
 package dev.freshet.engine.checkpoint;
 
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
@@ -176,9 +177,23 @@ public final class CheckpointDirectory {
         position += length;
       }
       file.sync();
+    } catch (FreshetException e) {
+      discard(number, e);
+      throw e;
     }
     storage.syncDirectory(directory);
     fileBytes.put(number, position);
+    // Durable, so the next attempt need not write them again if the manifest cannot be written.
+    ordered.forEach(run -> written.put(run, places.get(run)));
+  }
+
+  /** No manifest names the file: when the disk is full, what attempts leave must not add up. */
+  private void discard(long number, FreshetException cause) {
+    try {
+      storage.delete(path(fileName(number)));
+    } catch (FreshetException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private static void forEachRun(Map<String, List<RunList>> operators, Consumer<Run> action) {

@@ -9,9 +9,13 @@ import dev.freshet.core.port.Scheduler;
  * first record waits and when enough waits. While a commit syncs, records gather for the next one.
  */
 final class CommitTask implements Scheduler.Task {
+  private static final long RETRY_MILLIS_MIN = 100;
+  private static final long RETRY_MILLIS_MAX = 2_000;
+
   private final EmbeddedLog log;
   private final Clock clock;
   private final LogSettings settings;
+  private long retryMillis = RETRY_MILLIS_MIN;
 
   CommitTask(EmbeddedLog log, Clock clock, LogSettings settings) {
     this.log = log;
@@ -34,6 +38,11 @@ final class CommitTask implements Scheduler.Task {
     }
     try {
       log.flush();
+      retryMillis = RETRY_MILLIS_MIN;
+    } catch (DiskFullException e) {
+      long wait = retryMillis; // the log tells why it waits
+      retryMillis = Math.min(RETRY_MILLIS_MAX, retryMillis * 2);
+      return Scheduler.Next.afterMillis(wait);
     } catch (FreshetException e) {
       if (log.isClosed()) {
         return Scheduler.Next.DONE; // closed in between: closing commits what waits

@@ -47,7 +47,13 @@ public final class EmbeddedLog implements Log {
 
   private final ReentrantLock commitLock = new ReentrantLock();
   private final SegmentWriter writer; // guarded by commitLock
-  private WriteBuffer spare; // guarded by commitLock
+  private WriteBuffer spare; // guarded by commitLock; filling while unwritten is there
+
+  /** Taken for a commit that found the disk full; the next commit begins with it. */
+  private @Nullable WriteBuffer unwritten; // guarded by commitLock
+
+  private volatile long unwrittenBytes; // written under commitLock
+  private volatile String diskFull = ""; // written under commitLock
   private boolean deletionUnsynced; // guarded by commitLock
   private volatile Segment[] segments; // written under commitLock
   private volatile long durableOffset; // written under commitLock
@@ -102,7 +108,7 @@ public final class EmbeddedLog implements Log {
 
   @Override
   public long append(LogRecord record) {
-    if (waitingBytes >= settings.waitingBytesMax()) {
+    if (waitingBytes() >= settings.waitingBytesMax()) {
       flush();
     }
     long offset;
@@ -150,6 +156,8 @@ public final class EmbeddedLog implements Log {
 
   /** Commits all that waits. Holds the commit lock. */
   private void commit() {
+    refuseWhenUnusable();
+    writeUnwritten();
     WriteBuffer taken;
     appendLock.lock();
     try {
@@ -164,6 +172,16 @@ public final class EmbeddedLog implements Log {
     spare = taken;
   }
 
+  private void writeUnwritten() {
+    WriteBuffer kept = unwritten;
+    if (kept != null) {
+      write(kept);
+      unwritten = null;
+      unwrittenBytes = 0;
+      spare = kept;
+    }
+  }
+
   private void write(WriteBuffer buffer) {
     try {
       if (writer.isFull(settings.segmentBytes())) {
@@ -173,10 +191,16 @@ public final class EmbeddedLog implements Log {
         segments = extended;
       }
       writer.commit(buffer);
+    } catch (DiskFullException e) {
+      unwritten = buffer;
+      unwrittenBytes = buffer.length();
+      diskFull = e.getMessage();
+      throw e;
     } catch (RuntimeException | Error e) {
       failure = e;
       throw e;
     }
+    diskFull = "";
     buffer.clear();
     positions.putAll(writer.positions());
     durableOffset = writer.nextOffset();
@@ -310,6 +334,7 @@ public final class EmbeddedLog implements Log {
   }
 
   private void commitTheRest() {
+    writeUnwritten();
     WriteBuffer rest;
     appendLock.lock();
     try {
@@ -342,7 +367,15 @@ public final class EmbeddedLog implements Log {
 
   @Override
   public long waitingBytes() {
-    return waitingBytes;
+    return waitingBytes + unwrittenBytes;
+  }
+
+  /**
+   * Why commits wait for room on the disk; empty while they do not. They go on by themselves once
+   * there is room.
+   */
+  public String diskFull() {
+    return diskFull;
   }
 
   /** Bytes of a torn tail that opening cut: a commit that a crash interrupted. */

@@ -1,5 +1,7 @@
 package dev.freshet.log.embedded;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.log.SourcePosition;
 import java.util.HashMap;
@@ -7,7 +9,8 @@ import java.util.Map;
 
 /**
  * The end of the log: writes group commits to the last segment and begins new ones. Guarded by the
- * commit lock. After any failure it is not used again, save to close it.
+ * commit lock. After any failure but {@link DiskFullException} it is not used again, save to close
+ * it.
  */
 final class SegmentWriter {
   private static final int WRITE_BYTES = 1 << 20; // bounds the off-heap copy that a write makes
@@ -71,15 +74,18 @@ final class SegmentWriter {
     return positions;
   }
 
-  /** Writes and syncs a buffer as one group commit. */
+  /**
+   * Writes and syncs a buffer as one group commit.
+   *
+   * @throws DiskFullException when the same buffer may be committed again: what was written of it
+   *     lies behind the end, where the next attempt puts the same bytes
+   */
   void commit(WriteBuffer buffer) {
     long groupPosition = length;
-    lastCrc = buffer.seal(segment.base(), groupPosition, lastCrc);
-    for (int from = 0; from < buffer.length(); from += WRITE_BYTES) {
-      int count = Math.min(WRITE_BYTES, buffer.length() - from);
-      file.write(groupPosition + from, buffer.bytes(), from, count);
-    }
+    int sealedCrc = buffer.seal(segment.base(), groupPosition, lastCrc);
+    write(buffer, groupPosition);
     file.sync();
+    lastCrc = sealedCrc;
     for (int i = 0; i < buffer.batchCount(); i++) {
       int start = buffer.batchStart(i);
       index.add(
@@ -92,6 +98,17 @@ final class SegmentWriter {
     segment.durableLength(length);
   }
 
+  private void write(WriteBuffer buffer, long position) {
+    try {
+      for (int from = 0; from < buffer.length(); from += WRITE_BYTES) {
+        int count = Math.min(WRITE_BYTES, buffer.length() - from);
+        file.write(position + from, buffer.bytes(), from, count);
+      }
+    } catch (FreshetException e) {
+      throw e.code() == ErrorCode.DISK_FULL ? new DiskFullException(e) : e;
+    }
+  }
+
   /**
    * Marks the end as durable, so that whoever opens the log next can tell damage from a torn tail.
    */
@@ -102,14 +119,18 @@ final class SegmentWriter {
     }
   }
 
-  /** Begins a new segment. The one before is complete and durable. */
+  /**
+   * Begins a new segment. The one before is complete and durable.
+   *
+   * @throws DiskFullException when it may be tried again, which makes its file anew
+   */
   Segment roll(long createdMicros) {
     byte[] header =
         SegmentHeader.encode(
             nextOffset, createdMicros, segment.base(), length, lastCrc, positions.values());
     Storage.File old = file;
     String path = directory + "/" + Segment.fileName(nextOffset);
-    file = create(storage, path, header);
+    file = createOrRefuse(path, header);
     old.close();
     SegmentHeader decoded = SegmentHeader.read(file, path, nextOffset);
     segment = new Segment(path, decoded, header.length);
@@ -117,6 +138,14 @@ final class SegmentWriter {
     segment.index(index);
     length = header.length;
     return segment;
+  }
+
+  private Storage.File createOrRefuse(String path, byte[] header) {
+    try {
+      return create(storage, path, header);
+    } catch (FreshetException e) {
+      throw e.code() == ErrorCode.DISK_FULL ? new DiskFullException(e) : e;
+    }
   }
 
   /** A file with a header appears whole or not at all, and its name is durable. */

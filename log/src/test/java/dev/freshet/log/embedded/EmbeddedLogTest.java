@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
@@ -15,6 +16,7 @@ import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedScheduler;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -143,10 +145,94 @@ class EmbeddedLogTest extends LogContract {
     Log log = open(LogSettings.DEFAULT);
     Scheduler.Handle commits = log.startCommits(scheduler);
     log.append(record("a"));
-    storage.limitBytes(10);
+    storage.failCall(1, Fault.IO_ERROR);
     scheduler.runUntil(commits::isDone, 100);
-    assertThat(commits.failure()).satisfies(code(ErrorCode.DISK_FULL));
+    assertThat(commits.failure()).satisfies(code(ErrorCode.STORAGE_FAILED));
     log.close();
+  }
+
+  @Test
+  void goesOnByItselfWhenAFullDiskHasRoomAgain() {
+    EmbeddedLog log = open(SMALL);
+    log.append(record("a"));
+    log.flush();
+    Scheduler.Handle commits = log.startCommits(scheduler);
+    storage.limitBytes(1);
+    log.append(record("b"));
+    scheduler.runUntil(() -> !log.diskFull().isEmpty(), 100);
+    assertThat(log.diskFull()).contains("simulated ENOSPC");
+    log.append(record("c"));
+    long later = clock.nanos() + 10_000_000_000L;
+    scheduler.runUntil(() -> clock.nanos() >= later, 100);
+    assertThat(commits.isDone()).isFalse();
+    assertThat(log.durableOffset()).isEqualTo(1);
+    assertThat(texts(log, 0)).containsExactly("a");
+
+    storage.limitBytes(Long.MAX_VALUE);
+    scheduler.runUntil(() -> log.durableOffset() == 3, 1_000);
+    assertThat(log.durableOffset()).isEqualTo(3);
+    assertThat(log.diskFull()).isEmpty();
+    assertThat(texts(log, 0)).containsExactly("a", "b", "c");
+    log.close();
+    storage.kill();
+    try (Log again = open()) {
+      assertThat(texts(again, 0)).containsExactly("a", "b", "c");
+    }
+  }
+
+  /** Past what may wait, records are refused whole; those taken before survive in their order. */
+  @Test
+  void refusesMoreRecordsWhileADiskIsFullAndTooMuchWaits() {
+    try (EmbeddedLog log = open(LogSettings.DEFAULT.withWaitingBytesMax(2_000))) {
+      storage.limitBytes(1);
+      int taken = 0;
+      FreshetException refused = null;
+      while (refused == null) {
+        try {
+          log.append(record("record-" + taken));
+          taken++;
+        } catch (FreshetException e) {
+          refused = e;
+        }
+      }
+      assertThat(refused).satisfies(code(ErrorCode.DISK_FULL));
+      assertThatThrownBy(log::flush).satisfies(code(ErrorCode.DISK_FULL));
+      assertThat(log.endOffset()).isEqualTo(taken).isBetween(5L, 100L);
+      assertThat(log.durableOffset()).isZero();
+
+      storage.limitBytes(Long.MAX_VALUE);
+      log.append(record("last"));
+      log.flush();
+      List<String> texts = texts(log, 0);
+      assertThat(texts).hasSize(taken + 1).startsWith("record-0", "record-1").endsWith("last");
+      assertThat(texts.get(taken - 1)).isEqualTo("record-" + (taken - 1));
+    }
+  }
+
+  /** What the disk may have dropped is not believed again, whatever the reason was. */
+  @Test
+  void staysFailedWhenTheSyncFoundTheDiskFull() {
+    Log log = open();
+    log.append(record("a"));
+    storage.failCall(2, Fault.DISK_FULL);
+    assertThatThrownBy(log::flush).satisfies(code(ErrorCode.DISK_FULL));
+    assertThatThrownBy(log::flush).satisfies(code(ErrorCode.STORAGE_FAILED));
+    assertThatThrownBy(() -> log.append(record("b"))).satisfies(code(ErrorCode.STORAGE_FAILED));
+    log.close();
+  }
+
+  @Test
+  void commitsWhatAFullDiskHeldBackWhenClosed() {
+    Log log = open();
+    storage.limitBytes(1);
+    log.append(record("a"));
+    assertThatThrownBy(log::flush).satisfies(code(ErrorCode.DISK_FULL));
+    log.append(record("b"));
+    storage.limitBytes(Long.MAX_VALUE);
+    log.close();
+    try (Log again = open()) {
+      assertThat(texts(again, 0)).containsExactly("a", "b");
+    }
   }
 
   @Test

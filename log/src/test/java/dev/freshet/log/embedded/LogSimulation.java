@@ -209,7 +209,10 @@ final class LogSimulation {
     }
   }
 
-  /** A log whose commit failed acknowledges nothing more, and works again once re-opened. */
+  /**
+   * A log whose commit failed, but for a full disk, acknowledges nothing more, and works again once
+   * re-opened.
+   */
   private void fail(FreshetException e) {
     assertEnvironmental(e);
     observe();
@@ -219,6 +222,9 @@ final class LogSimulation {
       return; // it was no commit that failed
     } catch (FreshetException again) {
       assertEnvironmental(again);
+      if (!log().diskFull().isEmpty()) {
+        return; // what waits goes on waiting
+      }
     }
     observe();
     assertThatThrownBy(() -> log().flush()).satisfies(LogContract.code(ErrorCode.STORAGE_FAILED));

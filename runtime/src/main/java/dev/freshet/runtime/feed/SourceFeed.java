@@ -8,6 +8,8 @@ import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.log.Log;
@@ -48,7 +50,8 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
   }
 
   private long freeCheckedNanos;
-  private boolean full;
+  private volatile boolean full;
+  private volatile boolean refused;
 
   public SourceFeed(Source source, Log log, Clock clock, FreeSpace freeSpace) {
     this.source = source;
@@ -89,11 +92,21 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
 
   @Override
   public Answer offer(ChangeSet changes) {
-    if (isDiskFull()) {
+    if (isDiskNearlyFull()) {
       return Answer.FULL;
     }
     // Not under the lock: an append may wait for a commit, and a commit calls onDurable.
-    long offset = log.append(LogRecord.of(changes, scratch));
+    long offset;
+    try {
+      offset = log.append(LogRecord.of(changes, scratch));
+    } catch (FreshetException e) {
+      if (e.code() != ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      refused = true;
+      return Answer.FULL;
+    }
+    refused = false;
     synchronized (waiting) {
       waiting.add(new Waiting(offset, changes.position()));
     }
@@ -105,7 +118,7 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     return Answer.TAKEN;
   }
 
-  private boolean isDiskFull() {
+  private boolean isDiskNearlyFull() {
     long now = clock.nanos();
     if (freeCheckedNanos == 0 || now - freeCheckedNanos > 1_000_000_000L) {
       freeCheckedNanos = now;
@@ -114,9 +127,9 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     return full;
   }
 
-  /** Whether changes are kept out because the disk is nearly full. */
+  /** Whether changes are kept out because the disk is full, or nearly so. */
   public boolean isFull() {
-    return full;
+    return full || refused;
   }
 
   private void onDurable(long durableOffset) {
