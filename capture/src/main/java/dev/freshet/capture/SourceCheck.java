@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
  *
  * @param tables the tables that would be captured, as far as they could be read
  * @param problems all that must be mended first; empty when the source can run
+ * @param notes what works in another way than a user may expect, a line each
  */
-public record SourceCheck(List<SourceTable> tables, List<Problem> problems) {
+public record SourceCheck(List<SourceTable> tables, List<Problem> problems, List<String> notes) {
   /**
    * One thing that keeps a source from running.
    *
@@ -28,6 +29,12 @@ public record SourceCheck(List<SourceTable> tables, List<Problem> problems) {
   public SourceCheck {
     tables = List.copyOf(tables);
     problems = List.copyOf(problems);
+    notes = List.copyOf(notes);
+  }
+
+  /** A check without notes. */
+  public SourceCheck(List<SourceTable> tables, List<Problem> problems) {
+    this(tables, problems, List.of());
   }
 
   public boolean passed() {

@@ -35,6 +35,7 @@ class BadInputTest {
     execute(
         "CREATE TABLE keyed (id INTEGER PRIMARY KEY, name TEXT)",
         "CREATE TABLE keyless (id INTEGER)",
+        "CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, at POINT, open INTERVAL)",
         "CREATE ROLE reader LOGIN PASSWORD 'reader'");
   }
 
@@ -112,6 +113,78 @@ class BadInputTest {
   }
 
   @Test
+  void saysWhichColumnsHaveATypeThatIsTakenAsText() throws Exception {
+    project("places", postgres.uriWithPassword("postgres"), 0);
+    assertThat(check())
+        .contains("public.places.at has type point, which is captured as text (VARCHAR)")
+        .contains("public.places.open has type interval, which is captured as text (VARCHAR)")
+        .contains("name the others in contracts/places.yaml");
+  }
+
+  @Test
+  void refusesAContractThatPromisesMoreThanTextOfSuchAType() throws Exception {
+    project("places", postgres.uriWithPassword("postgres"), 0);
+    contract("places", "  id: INTEGER NOT NULL\n  at: DOUBLE\n");
+    String error =
+        assertFails(
+            "contracts/places.yaml: column at is promised as DOUBLE", "up", folder.toString());
+    assertThat(error).contains("is VARCHAR in public.places");
+    assertNothingCreated();
+
+    contract("places", "  id: INTEGER NOT NULL\n  name: VARCHAR\n");
+    assertThat(check()).contains("1 tables can be captured");
+  }
+
+  @Test
+  void saysHowToTurnLogicalReplicationOn(@TempDir Path otherServer) throws Exception {
+    try (EmbeddedPostgres physical =
+        EmbeddedPostgres.start(otherServer, PostgresOptions.fast().with("wal_level", "replica"))) {
+      try (Connection connection = physical.connect();
+          var statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE keyed (id INTEGER PRIMARY KEY)");
+      }
+      project("keyed", physical.uriWithPassword("postgres"), 0);
+      assertFails("wal_level is replica, and must be logical", "check", folder.toString());
+      assertFails("ALTER SYSTEM SET wal_level = 'logical'", "up", folder.toString());
+      assertThat(folder.resolve(".freshet")).doesNotExist();
+    }
+  }
+
+  @Test
+  void refusesASlotOfAnotherProjectAndLeavesItAlone() throws Exception {
+    execute("SELECT pg_create_logical_replication_slot('freshet_db', 'pgoutput')");
+    try {
+      project("keyed", postgres.uriWithPassword("postgres"), 0);
+      assertFails("not made for this data directory", "check", folder.toString());
+      assertFails("SELECT pg_drop_replication_slot('freshet_db')", "up", folder.toString());
+      assertThat(folder.resolve(".freshet")).doesNotExist();
+    } finally {
+      execute("SELECT pg_drop_replication_slot('freshet_db')"); // fails if it is gone
+    }
+  }
+
+  /** What kill -9 leaves behind must not pass for a process that runs. */
+  @Test
+  void takesTheAddressOfADeadProcessForWhatItIs() throws Exception {
+    project("keyed", postgres.uriWithPassword("postgres"), 0);
+    Path killed = folder.resolve("killed");
+    Files.createDirectories(killed.resolve(".freshet"));
+    Files.createDirectories(killed.resolve("sources"));
+    Files.copy(folder.resolve("freshet.yaml"), killed.resolve("freshet.yaml"));
+    Files.copy(folder.resolve("sources/db.yaml"), killed.resolve("sources/db.yaml"));
+    Files.writeString(killed.resolve(".freshet/server.address"), "http://127.0.0.1:1\n");
+    assertFails("freshet up", "status", "--project", killed.toString());
+    assertFails("freshet up", "query", "--project", killed.toString(), "SELECT 1");
+    try (FreshetSystem other = FreshetSystem.start(ProjectReader.read(folder, Map.of(), ""))) {
+      assertThat(other.address()).startsWith("http");
+      awaitReader();
+      assertFails("reads from it", "check", killed.toString());
+    } finally {
+      execute("SELECT pg_drop_replication_slot('freshet_db')", "DROP PUBLICATION freshet_db");
+    }
+  }
+
+  @Test
   void pointsAtAnUnknownSetting() throws IOException {
     project("keyed", postgres.uriWithPassword("postgres"), 0);
     Files.writeString(folder.resolve("freshet.yaml"), "name: bad\ncolour: red\n");
@@ -171,14 +244,40 @@ class BadInputTest {
     project("keyed", postgres.uriWithPassword("postgres"), 0);
     try (FreshetSystem running = FreshetSystem.start(ProjectReader.read(folder, Map.of(), ""))) {
       assertThat(running.address()).startsWith("http");
+      awaitReader();
       assertFails("Another Freshet process", "up", folder.toString());
-      StringWriter out = new StringWriter();
-      int exit = run(out, new StringWriter(), "check", folder.toString());
-      assertThat(exit).isZero();
-      assertThat(out.toString()).contains("1 tables can be captured");
+      assertThat(check()).contains("1 tables can be captured");
     } finally {
       execute("SELECT pg_drop_replication_slot('freshet_db')", "DROP PUBLICATION freshet_db");
     }
+  }
+
+  private static void awaitReader() throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    boolean isRead = false;
+    while (!isRead) {
+      assertThat(System.nanoTime()).as("someone reads the slot").isLessThan(end);
+      try (Connection connection = postgres.connect();
+          var statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'freshet_db' AND active")) {
+        isRead = row.next() && row.getInt(1) == 1;
+      }
+    }
+  }
+
+  private String check() {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    assertThat(run(out, err, "check", folder.toString())).as(err.toString()).isZero();
+    return out.toString();
+  }
+
+  private void contract(String table, String columns) throws IOException {
+    Files.createDirectories(folder.resolve("contracts"));
+    Files.writeString(
+        folder.resolve("contracts/" + table + ".yaml"), "key: [id]\ncolumns:\n" + columns);
   }
 
   private void model(String sql, String name) throws IOException {

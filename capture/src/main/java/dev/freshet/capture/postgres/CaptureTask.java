@@ -60,13 +60,14 @@ final class CaptureTask implements Scheduler.Task {
       ServerAddress address,
       Scheduler scheduler,
       Clock clock,
+      SlotMemory memory,
       Resume resume) {
     this.capture = capture;
     this.config = config;
     this.address = address;
     this.scheduler = scheduler;
     this.clock = clock;
-    this.startup = new Startup(config, address);
+    this.startup = new Startup(config, address, memory);
     switch (resume) {
       case Resume.FromNothing _ -> this.known = List.of();
       case Resume.After after -> {

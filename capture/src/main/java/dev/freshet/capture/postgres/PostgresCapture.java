@@ -34,13 +34,14 @@ final class PostgresCapture implements Capture {
       ServerAddress address,
       Scheduler scheduler,
       Clock clock,
+      SlotMemory memory,
       Resume resume,
       ChangeSink sink) {
     this.config = config;
     this.scheduler = scheduler;
     this.delivery =
         new Delivery(sink, resume instanceof Resume.After after ? after.part() : Part.LAST);
-    this.task = new CaptureTask(this, config, address, scheduler, clock, resume);
+    this.task = new CaptureTask(this, config, address, scheduler, clock, memory, resume);
   }
 
   void start() {

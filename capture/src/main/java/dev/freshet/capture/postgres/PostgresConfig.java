@@ -12,8 +12,8 @@ import java.util.Locale;
  * @param url {@code postgres://user:password@host:port/database?sslmode=...}, {@code
  *     postgresql://...} or {@code jdbc:postgresql://...}
  * @param tables which tables to take; never empty
- * @param slot the replication slot. It belongs to this source alone: a slot of this name is dropped
- *     when the log has no position of this source
+ * @param slot the replication slot, which belongs to this source alone; created when it does not
+ *     exist. One that another project made is refused, never dropped
  * @param publication the publication; created when it does not exist
  * @param snapshotConnections connections that read the initial snapshot, 1 to 32
  */

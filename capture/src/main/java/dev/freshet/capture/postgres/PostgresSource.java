@@ -12,8 +12,14 @@ import dev.freshet.core.port.Scheduler;
 public final class PostgresSource implements Source {
   private final PostgresConfig config;
 
-  public PostgresSource(PostgresConfig config) {
+  private final SlotMemory memory;
+
+  /**
+   * @param memory tells later, after a crash too, that a slot is this source's own
+   */
+  public PostgresSource(PostgresConfig config, SlotMemory memory) {
     this.config = config;
+    this.memory = memory;
   }
 
   @Override
@@ -23,13 +29,14 @@ public final class PostgresSource implements Source {
 
   @Override
   public SourceCheck check(Resume resume) {
-    return Preflight.run(config, resume);
+    return Preflight.run(config, memory, resume);
   }
 
   @Override
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     ServerAddress address = ServerAddress.parse(config.url());
-    PostgresCapture capture = new PostgresCapture(config, address, scheduler, clock, resume, sink);
+    PostgresCapture capture =
+        new PostgresCapture(config, address, scheduler, clock, memory, resume, sink);
     capture.start();
     return capture;
   }

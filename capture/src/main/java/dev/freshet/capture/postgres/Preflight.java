@@ -4,6 +4,7 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.postgres.CatalogTable.CatalogColumn;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.Selection.Chosen;
 import dev.freshet.core.error.ErrorCode;
@@ -22,25 +23,28 @@ final class Preflight {
 
   private final PostgresConfig config;
   private final ServerAddress address;
+  private final SlotMemory memory;
   private final Resume resume;
   private final List<Problem> problems = new ArrayList<>();
   private List<Chosen> chosen = List.of();
   private List<TableShape> shapes = List.of();
 
-  private Preflight(PostgresConfig config, ServerAddress address, Resume resume) {
+  private Preflight(
+      PostgresConfig config, ServerAddress address, SlotMemory memory, Resume resume) {
     this.config = config;
     this.address = address;
+    this.memory = memory;
     this.resume = resume;
   }
 
-  static SourceCheck run(PostgresConfig config, Resume resume) {
+  static SourceCheck run(PostgresConfig config, SlotMemory memory, Resume resume) {
     ServerAddress address;
     try {
       address = ServerAddress.parse(config.url());
     } catch (FreshetException e) {
       return new SourceCheck(List.of(), List.of(problem(e)));
     }
-    return new Preflight(config, address, resume).check();
+    return new Preflight(config, address, memory, resume).check();
   }
 
   private SourceCheck check() {
@@ -52,7 +56,30 @@ final class Preflight {
       problems.add(problem(e));
     }
     List<SourceTable> tables = shapes.stream().map(TableShape::toSourceTable).toList();
-    return new SourceCheck(tables, problems);
+    return new SourceCheck(tables, problems, notes());
+  }
+
+  /** Types that are not known here are taken as text: nothing is lost, and nothing is computed. */
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    for (Chosen each : chosen) {
+      for (CatalogColumn column : each.table().columns()) {
+        if (!column.isGenerated() && !column.column().type().hasBinary()) {
+          notes.add(
+              each.table().origin()
+                  + "."
+                  + column.column().name()
+                  + " has type "
+                  + column.sqlType()
+                  + ", which is captured as text ("
+                  + column.column().type().type().sql()
+                  + "). To leave the column out, name the others in contracts/"
+                  + each.name()
+                  + ".yaml.");
+        }
+      }
+    }
+    return notes;
   }
 
   private static Problem problem(FreshetException e) {
@@ -273,6 +300,8 @@ final class Preflight {
       misuse.ifPresent(problems::add);
       if (misuse.isEmpty() && slot.get().activePid() != 0) {
         problems.add(slot.get().activeProblem());
+      } else if (misuse.isEmpty() && !isStreaming() && !isOwn(server)) {
+        problems.add(slot.get().foreignProblem());
       }
     } else {
       checkFreeSlot(connection);
@@ -283,6 +312,10 @@ final class Preflight {
         positionProblem(config.slot(), position, server, slot).ifPresent(problems::add);
       }
     }
+  }
+
+  private boolean isOwn(Server server) {
+    return OwnSlot.recall(memory).filter(own -> own.isNamed(config.slot(), server)).isPresent();
   }
 
   /** What keeps the stream from going on at a position. */

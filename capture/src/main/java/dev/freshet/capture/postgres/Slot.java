@@ -153,6 +153,20 @@ record Slot(
             "name another slot for this source"));
   }
 
+  /** A source without a position that finds the slot there did not make it, or lost its log. */
+  Problem foreignProblem() {
+    return new Problem(
+        ErrorCode.SOURCE_MISCONFIGURED,
+        "Cannot use replication slot "
+            + name
+            + ": it is there already, and not made for this data directory. Another project may"
+            + " need it.",
+        "name another slot for this source (slot: ..., publication: ...); or, when nobody needs this"
+            + " one any more: SELECT pg_drop_replication_slot('"
+            + name
+            + "')");
+  }
+
   Problem activeProblem() {
     return new Problem(
         ErrorCode.SOURCE_UNREACHABLE,

@@ -14,10 +14,12 @@ import java.util.Optional;
 final class Startup {
   private final PostgresConfig config;
   private final ServerAddress address;
+  private final SlotMemory memory;
 
-  Startup(PostgresConfig config, ServerAddress address) {
+  Startup(PostgresConfig config, ServerAddress address, SlotMemory memory) {
     this.config = config;
     this.address = address;
+    this.memory = memory;
   }
 
   /**
@@ -77,8 +79,9 @@ final class Startup {
   }
 
   /**
-   * Makes publication and slot for a snapshot. A slot of our name is dropped: the log has no
-   * position in it, so nobody streams from it.
+   * Makes publication and slot for a snapshot. The slot of an attempt before is dropped: the log
+   * has no position in it, so nobody streams from it. A slot that this source did not make is never
+   * dropped: another project may live on it.
    *
    * @param replication the connection that will hold the exported snapshot
    */
@@ -95,9 +98,14 @@ final class Startup {
       if (old.get().activePid() != 0) {
         throwIf(Optional.of(old.get().activeProblem()));
       }
+      boolean isOurs =
+          OwnSlot.recall(memory).filter(own -> own.isUnread(old.get(), server)).isPresent();
+      if (!isOurs) {
+        throwIf(Optional.of(old.get().foreignProblem()));
+      }
       Slot.drop(connection, config.slot());
     }
-    Slot.Created point = Slot.create(replication, server, config.slot());
+    Slot.Created point = create(connection, replication, server);
     List<SnapshotPlan.Part> parts = new ArrayList<>();
     List<TableShape> shapes =
         Preflight.shapesOf(chosen, Optional.of(publication)).stream()
@@ -113,6 +121,18 @@ final class Startup {
               table.rowEstimate()));
     }
     return new SnapshotPlan(server.systemId(), point, parts);
+  }
+
+  private Slot.Created create(PgConnection connection, PgConnection replication, Server server)
+      throws SQLException {
+    Slot.Created created = Slot.create(replication, server, config.slot());
+    try {
+      new OwnSlot(config.slot(), server.systemId(), created.consistentPoint()).remember(memory);
+    } catch (RuntimeException e) {
+      Slot.drop(connection, config.slot()); // else nobody would know whose it is
+      throw e;
+    }
+    return created;
   }
 
   private void ensurePublication(PgConnection connection, Server server, List<Chosen> chosen)

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Measures snapshot, streaming and latency into a sink that keeps nothing. Run by hand. */
 final class CaptureBench {
+  private static final SlotMemory MEMORY = SlotMemory.ofProcess();
   private static final int ROWS = Integer.getInteger("rows", 1_000_000);
   private static final int ROWS_A_TRANSACTION = 1_000;
   private static final int LATENCY_COMMITS = 2_000;
@@ -78,7 +79,7 @@ final class CaptureBench {
           return ChangeSink.Answer.TAKEN;
         };
     Capture capture =
-        new PostgresSource(config)
+        new PostgresSource(config, MEMORY)
             .start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, sink);
     running[0] = capture;
     while (capture.status().state() != State.STREAMING) {
@@ -94,7 +95,8 @@ final class CaptureBench {
     rows.set(0);
     cpu = cpuNanos();
     start = System.nanoTime();
-    capture = new PostgresSource(config).start(Scheduler.threads(), Clock.system(), resume, sink);
+    capture =
+        new PostgresSource(config, MEMORY).start(Scheduler.threads(), Clock.system(), resume, sink);
     running[0] = capture;
     while (rows.get() < ROWS) {
       Thread.sleep(10);

@@ -28,6 +28,7 @@ final class CaptureHarness implements AutoCloseable {
 
   final String database = "t" + DATABASES.incrementAndGet();
   final RecordingSink sink = new RecordingSink();
+  final SlotMemory memory = SlotMemory.ofProcess();
   private final EmbeddedPostgres server;
   private final Connection connection;
   private final List<Capture> captures = new ArrayList<>();
@@ -79,13 +80,16 @@ final class CaptureHarness implements AutoCloseable {
     return connection;
   }
 
+  PostgresSource source(PostgresConfig config) {
+    return new PostgresSource(config, memory);
+  }
+
   Capture start(PostgresConfig config) {
     return start(config, Resume.FROM_NOTHING);
   }
 
   Capture start(PostgresConfig config, Resume resume) {
-    Capture capture =
-        new PostgresSource(config).start(Scheduler.threads(), Clock.system(), resume, sink);
+    Capture capture = source(config).start(Scheduler.threads(), Clock.system(), resume, sink);
     captures.add(capture);
     return capture;
   }

@@ -224,7 +224,8 @@ class PreflightTest {
 
   private SourceCheck check(String url, String... tables) {
     List<TableChoice> choices = List.of(tables).stream().map(TableChoice::of).toList();
-    return new PostgresSource(PostgresConfig.of(harness.database, url, choices))
+    return new PostgresSource(
+            PostgresConfig.of(harness.database, url, choices), SlotMemory.ofProcess())
         .check(Resume.FROM_NOTHING);
   }
 

@@ -15,10 +15,12 @@ final class RecordingSink implements ChangeSink {
   private volatile Capture acknowledgeTo;
   private volatile boolean full;
   private volatile int room = Integer.MAX_VALUE;
+  private int refusals; // guarded by this
 
   @Override
   public synchronized Answer offer(ChangeSet changes) {
     if (full || taken.size() >= room) {
+      refusals++;
       notifyAll();
       return Answer.FULL;
     }
@@ -65,5 +67,17 @@ final class RecordingSink implements ChangeSink {
       wait(Math.min(left, 100));
     }
     return true;
+  }
+
+  /** Waits until so many more change sets were refused. */
+  synchronized void awaitRefusals(int count) throws InterruptedException {
+    int wanted = refusals + count;
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (refusals < wanted) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("nothing was offered to the full sink");
+      }
+      wait(100);
+    }
   }
 }

@@ -150,7 +150,7 @@ class ResumeTest {
     Capture capture = harness.startAndStream(harness.config("t"));
     harness.sink.setFull(true);
     harness.sql("INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)");
-    Thread.sleep(300);
+    harness.sink.awaitRefusals(3);
     assertThat(Replica.of(harness.sink.taken()).table("t")).isEmpty();
     harness.sink.setFull(false);
     capture.wake();

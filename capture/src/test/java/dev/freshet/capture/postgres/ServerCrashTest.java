@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerCrashTest {
+  private static final SlotMemory MEMORY = SlotMemory.ofProcess();
+
   @Test
   void goesOnAfterTheServerCrashedAndStopsWhenItsWalIsGone(@TempDir Path dir) throws Exception {
     PostgresOptions options =
@@ -52,7 +54,7 @@ class ServerCrashTest {
       loseWal(server);
       ChangeSet last = sink.taken().getLast();
       var check =
-          new PostgresSource(config)
+          new PostgresSource(config, MEMORY)
               .check(new Resume.After(last.position(), last.part(), List.of()));
       assertThat(check.problems()).hasSize(1);
       assertThat(check.problems().getFirst().code()).isEqualTo(ErrorCode.SOURCE_POSITION_LOST);
@@ -95,7 +97,8 @@ class ServerCrashTest {
   }
 
   private static Capture start(PostgresConfig config, Resume resume, ChangeSink sink) {
-    return new PostgresSource(config).start(Scheduler.threads(), Clock.system(), resume, sink);
+    return new PostgresSource(config, MEMORY)
+        .start(Scheduler.threads(), Clock.system(), resume, sink);
   }
 
   private static void execute(EmbeddedPostgres server, String... statements) throws Exception {

@@ -8,11 +8,19 @@ import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SlotTest {
+  private static final String LAST_CONFIRMATION =
+      "SELECT max(reply_time) FROM pg_stat_replication WHERE application_name = 'freshet'"
+          + " AND pid IN (SELECT active_pid FROM pg_replication_slots WHERE database = current_database())";
+
   private CaptureHarness harness;
 
   @BeforeEach
@@ -32,11 +40,7 @@ class SlotTest {
     harness.sql("INSERT INTO other SELECT generate_series(1, 200000)");
     long written = Lsn.parse(harness.one("SELECT pg_current_wal_lsn()"));
 
-    long end = System.nanoTime() + 20_000_000_000L;
-    while (Long.compareUnsigned(confirmed(), written) < 0) {
-      assertThat(System.nanoTime()).as("the slot is still at " + confirmed()).isLessThan(end);
-      Thread.sleep(20);
-    }
+    await(() -> Long.compareUnsigned(confirmed(), written) >= 0);
     long logEnd = Position.decode(harness.sink.taken().getLast().position()).lsn();
     assertThat(Long.compareUnsigned(confirmed(), logEnd)).isLessThanOrEqualTo(0);
   }
@@ -48,17 +52,13 @@ class SlotTest {
     long before = confirmed();
     harness.sql("INSERT INTO t VALUES (1)");
     harness.awaitAll(capture);
-    Thread.sleep(1500);
+    awaitTwoConfirmations();
     assertThat(confirmed()).isEqualTo(before);
     assertThat(capture.status().lagBytes()).isPositive();
 
     ChangeSet last = harness.sink.taken().getLast();
     capture.acknowledged(last.position());
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (confirmed() != Position.decode(last.position()).lsn()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(20);
-    }
+    await(() -> confirmed() == Position.decode(last.position()).lsn());
   }
 
   @Test
@@ -96,7 +96,7 @@ class SlotTest {
     String pid =
         harness.one(
             "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + slot() + "'");
-    SourceCheck check = new PostgresSource(harness.config("t")).check(harness.resume());
+    SourceCheck check = harness.source(harness.config("t")).check(harness.resume());
 
     assertThat(check.problems()).hasSize(1);
     assertThat(check.problems().getFirst().message()).contains("process " + pid + " reads from it");
@@ -107,24 +107,125 @@ class SlotTest {
   void refusesASlotOfAnotherKind() throws Exception {
     harness.sql("SELECT pg_create_physical_replication_slot('" + slot() + "')");
     try {
-      SourceCheck check = new PostgresSource(harness.config("t")).check(Resume.FROM_NOTHING);
+      SourceCheck check = harness.source(harness.config("t")).check(Resume.FROM_NOTHING);
       assertThat(check.problems().getFirst().message()).contains("it is a physical slot");
     } finally {
       harness.sql("SELECT pg_drop_replication_slot('" + slot() + "')");
     }
   }
 
+  @Test
+  void neverDropsASlotThatAnotherProjectMade() throws Exception {
+    Resume resume = streamed();
+    long point = confirmed();
+    PostgresSource other = new PostgresSource(harness.config("t"), SlotMemory.ofProcess());
+
+    SourceCheck check = other.check(Resume.FROM_NOTHING);
+    assertThat(check.problems()).hasSize(1);
+    assertThat(check.problems().getFirst().code()).isEqualTo(ErrorCode.SOURCE_MISCONFIGURED);
+    assertThat(check.problems().getFirst().message()).contains("not made for this data directory");
+    assertThat(check.problems().getFirst().fix())
+        .contains("SELECT pg_drop_replication_slot('" + slot() + "')");
+    assertRefused(other);
+
+    assertThat(confirmed()).isEqualTo(point);
+    assertThat(harness.source(harness.config("t")).check(resume).problems()).isEmpty();
+  }
+
+  /** The name alone is no proof: the slot was dropped, and another project made one of its name. */
+  @Test
+  void doesNotDropASlotThatWasMadeAnewByAnotherProject() throws Exception {
+    PostgresSource first = harness.source(harness.config("t"));
+    streamed();
+    harness.sql(
+        "SELECT pg_drop_replication_slot('" + slot() + "')",
+        "INSERT INTO t VALUES (2)",
+        "SELECT pg_create_logical_replication_slot('" + slot() + "', 'pgoutput')");
+    long point = confirmed();
+    assertRefused(first);
+
+    assertThat(confirmed()).isEqualTo(point);
+  }
+
+  @Test
+  void makesTheSlotAnewWhenItsOwnSnapshotNeverCameToTheLog() throws Exception {
+    harness.sink.limit(0);
+    Capture capture = harness.start(harness.config("t"));
+    await(() -> !harness.memory.recall().isEmpty());
+    capture.close();
+    awaitUnread();
+    harness.sink.limit(Integer.MAX_VALUE);
+    assertThat(harness.source(harness.config("t")).check(Resume.FROM_NOTHING).problems()).isEmpty();
+    harness.startAndStream(harness.config("t"));
+  }
+
+  @Test
+  void leavesNoSlotBehindThatNobodyWouldKnow() throws Exception {
+    SlotMemory broken =
+        new SlotMemory() {
+          @Override
+          public String recall() {
+            return "";
+          }
+
+          @Override
+          public void remember(String note) {
+            throw new FreshetException(ErrorCode.DISK_FULL, "no room for " + note);
+          }
+        };
+    try (Capture capture =
+        new PostgresSource(harness.config("t"), broken)
+            .start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, harness.sink)) {
+      await(() -> capture.status().lastError().contains("no room for " + slot()));
+    }
+    assertThat(
+            harness.one(
+                "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot() + "'"))
+        .isEqualTo("0");
+  }
+
+  private void assertRefused(PostgresSource source) throws Exception {
+    try (Capture refused =
+        source.start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, harness.sink)) {
+      await(() -> refused.status().state() == State.FAILED);
+      assertThat(refused.status().lastError()).contains("not made for this data directory");
+    }
+  }
+
+  /** The server notes when it was told last; it is told every second, with news or without. */
+  private void awaitTwoConfirmations() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      String last = harness.one(LAST_CONFIRMATION);
+      await(() -> !Objects.equals(harness.one(LAST_CONFIRMATION), last));
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+
+  private void awaitUnread() throws Exception {
+    await(() ->
+        harness
+            .one("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot() + "'")
+            .equals("f"));
+  }
+
   private void assertLost(Resume resume, String message) throws Exception {
-    SourceCheck check = new PostgresSource(harness.config("t")).check(resume);
+    SourceCheck check = harness.source(harness.config("t")).check(resume);
     assertThat(check.problems()).hasSize(1);
     assertThat(check.problems().getFirst().code()).isEqualTo(ErrorCode.SOURCE_POSITION_LOST);
     assertThat(check.problems().getFirst().message()).contains(message);
     Capture capture = harness.start(harness.config("t"), resume);
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (capture.status().state() != State.FAILED) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(10);
-    }
+    await(() -> capture.status().state() == State.FAILED);
     assertThat(capture.status().lastError()).contains(message);
   }
 
@@ -134,13 +235,7 @@ class SlotTest {
     harness.sql("INSERT INTO t VALUES (1)");
     harness.awaitAll(capture);
     capture.close();
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (!harness
-        .one("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot() + "'")
-        .equals("f")) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(10);
-    }
+    awaitUnread();
     return harness.resume();
   }
 

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * Reads a project folder. Every error names file, line and column; nothing is started or written.
  */
 public final class ProjectReader {
+  private static final Duration LOG_RETENTION = Duration.ofDays(7);
+  private static final long LOG_RETENTION_BYTES = 16L << 30;
   private static final String MAIN_FILE = "freshet.yaml";
   private static final List<String> LAYERS = List.of("silver", "gold");
 
@@ -83,7 +85,7 @@ public final class ProjectReader {
     YamlMap serve = section(map, "serve").allow("host", "port");
     YamlMap lake = section(map, "lake").allow("publish-interval");
     YamlMap engine = section(map, "engine").allow("checkpoint-interval");
-    YamlMap log = section(map, "log").allow("retention");
+    YamlMap log = section(map, "log").allow("retention", "retention-bytes");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
         map.require("name").text(),
@@ -93,7 +95,8 @@ public final class ProjectReader {
         duration(defaults, "freshness", Duration.ofSeconds(1)),
         duration(lake, "publish-interval", Duration.ofSeconds(1)),
         duration(engine, "checkpoint-interval", Duration.ofSeconds(10)),
-        duration(log, "retention", Duration.ofHours(1)));
+        duration(log, "retention", LOG_RETENTION),
+        log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES));
   }
 
   private static YamlMap section(YamlMap map, String key) {

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param freshness how stale a model may be that does not say so itself
  * @param publishInterval how often changed tables are committed to the lake
  * @param checkpointInterval how often engine state is saved
- * @param logRetention how long the log keeps what nobody needs any more
+ * @param logRetention how long the log keeps, for replay, what nobody needs any more
+ * @param logRetentionBytes bytes of the whole log past which it forgets that earlier
  */
 public record Settings(
     String name,
@@ -23,7 +24,8 @@ public record Settings(
     Duration freshness,
     Duration publishInterval,
     Duration checkpointInterval,
-    Duration logRetention) {
+    Duration logRetention,
+    long logRetentionBytes) {
   /** The same settings with state in another folder. */
   public Settings withState(Path folder) {
     return new Settings(
@@ -34,12 +36,21 @@ public record Settings(
         freshness,
         publishInterval,
         checkpointInterval,
-        logRetention);
+        logRetention,
+        logRetentionBytes);
   }
 
   /** The same settings with another port. */
   public Settings withPort(int port) {
     return new Settings(
-        name, state, serveHost, port, freshness, publishInterval, checkpointInterval, logRetention);
+        name,
+        state,
+        serveHost,
+        port,
+        freshness,
+        publishInterval,
+        checkpointInterval,
+        logRetention,
+        logRetentionBytes);
   }
 }

@@ -3,7 +3,6 @@ package dev.freshet.runtime.system;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
-import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.runtime.model.Model;
@@ -26,13 +25,15 @@ public final class ProjectCheck {
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
     CheckedModels checked = resolver.checkModels(project);
-    boolean isRunning = ServerFile.exists(project.settings().state());
+    boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
-      Source source = Sources.create(settings);
-      List<Contract> found = resolver.fromTables(tables(source, isRunning), source.name());
+      Source source = Sources.create(settings, project.settings().state());
+      SourceCheck check = passed(source, isRunning);
+      List<Contract> found = resolver.fromTables(check.tables(), source.name());
       tables.addAll(found);
       lines.add(
           "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
+      check.notes().forEach(note -> lines.add("  " + note));
     }
     for (Model model : checked.over(tables, project)) {
       lines.add(
@@ -50,12 +51,12 @@ public final class ProjectCheck {
    * While the project runs its own slot is in use, which is as it must be: a model is checked
    * beside the process that runs it.
    */
-  private static List<SourceTable> tables(Source source, boolean isRunning) {
+  private static SourceCheck passed(Source source, boolean isRunning) {
     SourceCheck check = source.check(Resume.FROM_NOTHING);
     boolean isOnlyInUse =
         !check.tables().isEmpty()
             && check.problems().stream()
                 .allMatch(problem -> problem.code() == ErrorCode.SOURCE_UNREACHABLE);
-    return isRunning && isOnlyInUse ? check.tables() : check.orThrow().tables();
+    return isRunning && isOnlyInUse ? check : check.orThrow();
   }
 }

@@ -20,6 +20,7 @@ final class RelationMeters implements StepListener {
   private static final int QUARANTINE_KEPT = 1_000;
 
   private final Clock clock;
+  private final long startedMicros;
   private final Map<String, Meter> meters = new ConcurrentHashMap<>();
   private final Latencies stepTimes;
   private final Rate stepRows;
@@ -33,8 +34,14 @@ final class RelationMeters implements StepListener {
     }
   }
 
-  RelationMeters(Clock clock) {
+  /**
+   * @param startedMicros when the system started: what was committed before then waited for the
+   *     start, which says nothing about how long a commit takes to become visible, and is left out
+   *     of the latencies
+   */
+  RelationMeters(Clock clock, long startedMicros) {
     this.clock = clock;
+    this.startedMicros = startedMicros;
     this.stepTimes = new Latencies(clock);
     this.stepRows = new Rate(clock);
   }
@@ -76,7 +83,7 @@ final class RelationMeters implements StepListener {
     int stride = Math.max(1, step.inputs().size() / LATENCY_SAMPLES_MAX);
     for (int i = 0; i < step.inputs().size(); i += stride) {
       long committed = step.inputs().get(i).changes().sourceMicros();
-      if (committed > 0) {
+      if (committed >= startedMicros) {
         deltas.forEach(delta -> of(delta.relation()).latencies().addMicros(now - committed, 1));
       }
     }

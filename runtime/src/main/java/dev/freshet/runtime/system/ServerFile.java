@@ -3,12 +3,17 @@ package dev.freshet.runtime.system;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The file in the state folder that tells other commands where the running process listens. */
 public final class ServerFile {
   private static final String NAME = "server.address";
+  private static final int CONNECT_MILLIS = 1_000;
 
   private final Path path;
 
@@ -27,9 +32,33 @@ public final class ServerFile {
     return new ServerFile(path);
   }
 
-  /** Whether a process says that it runs this state folder. */
-  static boolean exists(Path state) {
-    return Files.exists(state.resolve(NAME));
+  /**
+   * Whether a process runs this state folder: one has said so, and still listens. A process that
+   * was killed leaves its file behind.
+   */
+  static boolean isAnswered(Path state) {
+    if (Files.notExists(state.resolve(NAME))) {
+      return false;
+    }
+    URI address = parse(address(state));
+    if (address.getHost() == null || address.getPort() < 0) {
+      return false;
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false; // nobody listens there: the file is a leftover
+    }
+  }
+
+  /** A crash may also have left half a file. */
+  private static URI parse(String address) {
+    try {
+      return new URI(address);
+    } catch (URISyntaxException e) {
+      return URI.create("");
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Makes a source from its settings: the one place that knows which kinds there are. */
@@ -17,9 +18,12 @@ final class Sources {
 
   private Sources() {}
 
-  static Source create(SourceSettings settings) {
+  /**
+   * @param state where the project's log is kept; nothing is created there before the source starts
+   */
+  static Source create(SourceSettings settings, Path state) {
     return switch (settings.kind()) {
-      case "postgres" -> postgres(settings);
+      case "postgres" -> postgres(settings, state);
       default ->
           throw settings
               .details()
@@ -33,7 +37,7 @@ final class Sources {
     };
   }
 
-  private static Source postgres(SourceSettings settings) {
+  private static Source postgres(SourceSettings settings, Path state) {
     YamlMap map =
         settings
             .details()
@@ -50,7 +54,7 @@ final class Sources {
     config =
         config.withSlot(
             map.text("slot", config.slot()), map.text("publication", config.publication()));
-    return new PostgresSource(config);
+    return new PostgresSource(config, new SlotFile(state, settings.name()));
   }
 
   /** Puts the password into the URL's user part, unless it already has one. */

@@ -24,6 +24,8 @@ import java.util.Map;
 
 /** Puts a system's status together from its parts. Safe for all threads. */
 final class StatusReader {
+  private static final String DISK_FULL = "waiting: disk full";
+
   private final Parts parts;
   private final Clock clock;
   private final long startedMicros;
@@ -93,7 +95,7 @@ final class StatusReader {
             new SourceStatus(
                 feed.name(),
                 parts.kind(feed.name()),
-                feed.isFull() ? "disk full" : state(status.state()),
+                feed.isFull() ? DISK_FULL : state(status.state()),
                 status.received(),
                 status.lagBytes(),
                 staleMillis,
@@ -162,6 +164,12 @@ final class StatusReader {
     return bytes;
   }
 
+  private static void add(List<String> problems, String what, String problem) {
+    if (!problem.isEmpty()) {
+      problems.add(what + problem);
+    }
+  }
+
   private List<String> problems(List<SourceStatus> sources) {
     List<String> problems = new ArrayList<>();
     for (Map.Entry<String, Scheduler.Handle> task : parts.tasks().entrySet()) {
@@ -170,19 +178,20 @@ final class StatusReader {
         problems.add(task.getKey() + " has stopped: " + failure.getMessage());
       }
     }
-    if (!parts.lakeFeed().problem().isEmpty()) {
-      problems.add("The lake cannot be published: " + parts.lakeFeed().problem());
-    }
-    if (!parts.checkpoints().problem().isEmpty()) {
-      problems.add("The state cannot be saved: " + parts.checkpoints().problem());
-    }
+    add(problems, "The log waits: ", parts.log().diskFull());
+    add(problems, "The lake cannot be published: ", parts.lakeFeed().problem());
+    add(problems, "The state cannot be saved: ", parts.checkpoints().problem());
     for (SourceStatus source : sources) {
       if (source.state().equals("failed") || !source.error().isEmpty()) {
         problems.add("Source " + source.name() + ": " + source.error());
       }
-      if (source.state().equals("disk full")) {
+      if (source.state().equals(DISK_FULL)) {
         problems.add(
-            "Source " + source.name() + " waits: the disk is nearly full. Free some space.");
+            "Source "
+                + source.name()
+                + " waits: the disk of "
+                + parts.project().settings().state()
+                + " is nearly full. Free some space; it goes on by itself, and nothing is lost.");
       }
     }
     if (!parts.pipeline().ledger().addsUp()) {

@@ -12,6 +12,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
@@ -23,6 +24,7 @@ import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,6 +46,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * </ol>
  */
 final class SystemStart {
+  private static final Duration RETENTION_MAX = Duration.ofDays(36_500);
 
   private final Project project;
   private final Settings settings;
@@ -82,7 +85,9 @@ final class SystemStart {
 
   private FreshetSystem startParts(TableResolver resolver, Beside<CheckedModels> checking) {
     Map<String, Source> sources = new LinkedHashMap<>();
-    project.sources().forEach((name, source) -> sources.put(name, Sources.create(source)));
+    project
+        .sources()
+        .forEach((name, source) -> sources.put(name, Sources.create(source, settings.state())));
 
     if (Files.notExists(settings.state())) {
       undo.add(() -> NewFolder.delete(settings.state()));
@@ -90,7 +95,7 @@ final class SystemStart {
     LocalStorage storage = new LocalStorage(settings.state());
     Storage.Lock lock = storage.lock("");
     undo.add(lock::close);
-    EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, LogSettings.DEFAULT);
+    EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings(settings));
     undo.add(log::close);
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
@@ -113,7 +118,7 @@ final class SystemStart {
             models,
             DataflowSettings.of(settings.publishInterval(), settings.checkpointInterval()));
     undo.add(dataflow::close);
-    RelationMeters meters = new RelationMeters(clock);
+    RelationMeters meters = new RelationMeters(clock, clock.wallMicros());
     Subscriptions subscriptions = new Subscriptions(dataflow.engine());
     dataflow.pipeline().addListener(meters);
     dataflow.pipeline().addListener(subscriptions);
@@ -168,6 +173,13 @@ final class SystemStart {
   private void startTasks(Parts parts) {
     tasks.putAll(parts.dataflow().start(scheduler));
     undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
+  }
+
+  static LogSettings logSettings(Settings settings) {
+    Duration wanted = settings.logRetention();
+    Duration kept = wanted.compareTo(RETENTION_MAX) < 0 ? wanted : RETENTION_MAX;
+    return LogSettings.DEFAULT.withRetention(
+        new RetentionPolicy(kept.toNanos() / 1_000, settings.logRetentionBytes()));
   }
 
   private static Map<String, Long> freshness(List<Model> models) {

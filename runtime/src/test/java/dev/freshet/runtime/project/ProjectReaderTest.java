@@ -61,6 +61,18 @@ class ProjectReaderTest {
   }
 
   @Test
+  void keepsTheLogAsLongAsTheProjectSays() throws IOException {
+    Settings unsaid = read(Map.of()).settings();
+    assertThat(unsaid.logRetention()).isEqualTo(Duration.ofDays(7));
+    assertThat(unsaid.logRetentionBytes()).isEqualTo(16L << 30);
+    write("freshet.yaml", "name: shop\nlog: {retention: 2h, retention-bytes: 64MiB}\n");
+    Settings said = read(Map.of()).settings();
+    assertThat(said.logRetention()).isEqualTo(Duration.ofHours(2));
+    assertThat(said.logRetentionBytes()).isEqualTo(64L << 20);
+    assertThat(said.withPort(1).withState(directory).logRetentionBytes()).isEqualTo(64L << 20);
+  }
+
+  @Test
   void pointsAtAMisspeltSetting() throws IOException {
     write("models/gold/revenue.sql", "/*\nfreshnes: 1s\n*/\nSELECT 1 AS day\n");
     assertThatThrownBy(() -> read(Map.of()))
