@@ -13,22 +13,18 @@ import dev.freshet.runtime.console.LiveView;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The shop demo: a real PostgreSQL with a workload, the example project running against it, and at
@@ -54,17 +50,15 @@ public final class ShopDemo {
 
   /** Runs to the end; returns whether everything compared was equal. */
   public boolean run() throws SQLException, InterruptedException {
-    Path directory = temporaryDirectory();
     out.println("Starting PostgreSQL ...");
-    try (ShopDatabase shop =
-        ShopDatabase.start(
-            directory.resolve("postgres"),
-            PostgresOptions.durable(),
-            ShopSchema.Size.small(),
-            options.seed())) {
-      return run(shop, directory);
-    } finally {
-      deleteTree(directory);
+    try (WorkFolder folder = WorkFolder.create("freshet-demo-");
+        ShopDatabase shop =
+            ShopDatabase.start(
+                folder.path().resolve("postgres"),
+                PostgresOptions.durable(),
+                ShopSchema.Size.small(),
+                options.seed())) {
+      return run(shop, folder.path());
     }
   }
 
@@ -133,24 +127,6 @@ public final class ShopDemo {
                   + "."
               : "NOT EQUAL: this is a defect in Freshet. Please report it.");
       return report.allEqual();
-    }
-  }
-
-  private static Path temporaryDirectory() {
-    try {
-      return Files.createTempDirectory("freshet-demo-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void deleteTree(Path root) {
-    try (Stream<Path> walk = Files.walk(root)) {
-      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.testing.postgres;
 
+import dev.freshet.testing.files.FileTrees;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -66,7 +66,9 @@ class EmbeddedPostgresTest {
                       new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))
                   .readLine());
       ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+      assertThat(server.isAlive()).isTrue();
       owner.destroyForcibly();
+      assertThat(owner.waitFor()).as("killed, not ended by itself").isEqualTo(128 + 9);
       server.onExit().get(30, TimeUnit.SECONDS);
     } finally {
       owner.destroyForcibly();
@@ -83,7 +85,8 @@ class EmbeddedPostgresTest {
       execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
       System.out.println(postgres.pid());
       System.out.flush();
-      Thread.sleep(60_000);
+      int end = System.in.read(); // waits until it is killed, or its own owner is gone
+      System.exit(end);
     }
   }
 

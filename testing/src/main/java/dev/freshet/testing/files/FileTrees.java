@@ -1,4 +1,4 @@
-package dev.freshet.testing.postgres;
+package dev.freshet.testing.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,10 +9,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes a directory with all that is in it; symbolic links are not followed. */
-final class FileTrees {
+public final class FileTrees {
   private FileTrees() {}
 
-  static void delete(Path directory) throws IOException {
+  /** Does nothing when there is no such directory. */
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }
