@@ -2,6 +2,7 @@ package dev.freshet.bench;
 
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
@@ -12,7 +13,7 @@ final class Registry {
   static final List<Benchmark> BENCHMARKS =
       List.of(new PipelineBenchmark(), new LogBenchmark(), new LakeBenchmark());
 
-  static final List<Proof> PROOFS = List.of(new KillProof(), new SimulateProof());
+  static final List<Proof> PROOFS = List.of(new KillProof(), new DiskProof(), new SimulateProof());
 
   private Registry() {}
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** The process that is killed. One thread owns it. */
 final class Victim implements AutoCloseable {
   private static final int OUTPUT_LINES_KEPT = 40;
+  private static final long PROBLEMS_SECONDS = 30;
+  private static final int SIGKILL_EXIT = 128 + 9;
 
   private final Process process;
   private final BufferedWriter commands;
@@ -25,17 +27,17 @@ final class Victim implements AutoCloseable {
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  static Victim start(String databaseUrl, Path state) throws IOException {
+  static Victim start(Path example, String databaseUrl, Path state) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
-            "-Dfreshet.home=" + System.getProperty("freshet.home", ""),
             "-cp",
             System.getProperty("java.class.path"),
             VictimMain.class.getName(),
+            example.toAbsolutePath().normalize().toString(),
             state.toString());
     builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
     Victim victim = new Victim(builder.redirectErrorStream(true).start());
@@ -88,6 +90,13 @@ final class Victim implements AutoCloseable {
     return (answer.isEmpty() ? "no answer" : answer.replace("\\n", "\n")) + "\n" + output();
   }
 
+  /** What the status says is wrong; empty when nothing is, or when there was no answer. */
+  String problems() throws IOException, InterruptedException {
+    commands.write(VictimMain.PROBLEMS + "\n");
+    commands.flush();
+    return awaitAnswer(PROBLEMS_SECONDS).replace("\\n", "\n");
+  }
+
   /** The next answer; empty when the process ended or the time ran out. */
   private String awaitAnswer(long seconds) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -103,14 +112,16 @@ final class Victim implements AutoCloseable {
     return "";
   }
 
-  /** SIGKILL. */
-  void kill() throws InterruptedException {
+  /** SIGKILL; returns whether the process was alive until then. */
+  boolean kill() throws InterruptedException {
     process.destroyForcibly();
-    process.waitFor();
+    return process.waitFor() == SIGKILL_EXIT;
   }
 
+  /** Returns when the process is gone, so that nothing writes to its state any more. */
   @Override
   public void close() {
     process.destroyForcibly();
+    process.onExit().join();
   }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.bench.kill;
 
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.demo.LakeComparison;
 import dev.freshet.demo.Positions;
 import dev.freshet.demo.Questions;
 import dev.freshet.demo.SystemContent;
@@ -7,6 +9,7 @@ import dev.freshet.demo.shop.ShopDatabase;
 import dev.freshet.demo.verify.Verification;
 import dev.freshet.demo.verify.VerificationReport;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
@@ -21,19 +24,19 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code examples/shop} until it is killed, and compares itself when told so: reads {@code
- * verify POSITION} from standard input and answers {@code equal}, or what differs.
+ * Runs a project on a state folder until it is killed, and compares itself when told so: reads
+ * {@code verify POSITION} from standard input and answers {@code equal}, or what differs.
  */
 final class VictimMain {
   static final String ANSWER = "@ ";
+  static final String PROBLEMS = "problems";
   private static final long CATCH_UP_SECONDS = 240;
 
   private VictimMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    Path state = Path.of(arguments[0]);
-    Path example =
-        Path.of(System.getProperty("freshet.home", "")).resolve("examples").resolve("shop");
+    Path example = Path.of(arguments[0]);
+    Path state = Path.of(arguments[1]);
     Project read = ProjectReader.read(example, System.getenv(), "");
     Project project = read.with(read.settings().withState(state).withPort(0));
     try (FreshetSystem system = FreshetSystem.start(project)) {
@@ -41,7 +44,11 @@ final class VictimMain {
       BufferedReader commands =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-        answer(verify(system, project, state, Long.parseLong(line.substring("verify ".length()))));
+        answer(
+            line.equals(PROBLEMS)
+                ? String.join("\n", system.status().problems())
+                : verify(
+                    system, project, state, Long.parseLong(line.substring("verify ".length()))));
       }
     }
   }
@@ -75,7 +82,9 @@ final class VictimMain {
     while (system.publishedStep() < step && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return new LakeComparison(state, system, snapshot).differences();
+    return new LakeComparison(
+            LakeReader.open(new LocalStorage(state)), system.backend().relations(), snapshot)
+        .differences();
   }
 
   /** The variable holds a {@code postgres://user:password@host:port/database} address. */

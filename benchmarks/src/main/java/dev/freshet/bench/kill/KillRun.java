@@ -1,0 +1,154 @@
+package dev.freshet.bench.kill;
+
+import dev.freshet.demo.shop.ShopDatabase;
+import dev.freshet.demo.shop.ShopSchema;
+import dev.freshet.demo.shop.ShopWorkload;
+import dev.freshet.demo.shop.WorkloadOptions;
+import dev.freshet.demo.verify.Verification;
+import dev.freshet.testing.files.WorkFolder;
+import dev.freshet.testing.postgres.PostgresOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A database, the state of one project on it, and kills of the process that runs it. One thread
+ * owns it.
+ */
+final class KillRun implements AutoCloseable {
+  private static final long READY_SECONDS = 120;
+  private static final long VERIFY_SECONDS = 300;
+  private static final int START_KILL_PERCENT = 20;
+  private static final int START_KILL_MILLIS_MAX = 2_500;
+
+  private final WorkFolder folder;
+  private final Path state;
+  private final ShopDatabase shop;
+  private final Path example;
+  private final int rate;
+  private final Random random;
+  private long workloadSeed;
+  private boolean hasStarted;
+
+  private KillRun(
+      WorkFolder folder, Path state, ShopDatabase shop, Path example, int rate, long seed) {
+    this.folder = folder;
+    this.state = state;
+    this.shop = shop;
+    this.example = example;
+    this.rate = rate;
+    this.random = new Random(seed);
+    this.workloadSeed = seed;
+  }
+
+  static KillRun start(Path example, int rate, long seed) {
+    WorkFolder folder = WorkFolder.create("freshet-prove-kill-");
+    return start(folder, folder.path().resolve("state"), example, rate, seed);
+  }
+
+  /**
+   * @param folder for the database; deleted in the end
+   * @param state the project's state folder, which may be somewhere else and is left then
+   */
+  static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
+    try {
+      ShopDatabase shop =
+          ShopDatabase.start(
+              folder.path().resolve("postgres"),
+              PostgresOptions.fast(),
+              ShopSchema.Size.small(),
+              seed);
+      return new KillRun(folder, state, shop, example, rate, seed);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  ShopDatabase shop() {
+    return shop;
+  }
+
+  /**
+   * Kills a process once, at work or, but for the first, now and then while it starts. Returns what
+   * was wrong, or an empty text.
+   */
+  String kill() throws Exception {
+    boolean whileStarting = hasStarted && random.nextInt(100) < START_KILL_PERCENT;
+    hasStarted = true;
+    return whileStarting ? killWhileStarting() : killAtWork();
+  }
+
+  private String killWhileStarting() throws Exception {
+    try (Victim victim = start()) {
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(START_KILL_MILLIS_MAX));
+      return killed(victim);
+    }
+  }
+
+  /** Compares what the kill before left, then works on under load and is killed. */
+  private String killAtWork() throws Exception {
+    try (Victim victim = start()) {
+      String failure = verify(victim);
+      if (!failure.isEmpty()) {
+        return failure;
+      }
+      try (ShopWorkload workload = work()) {
+        TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
+        failure = killed(victim);
+        workload.stop();
+        workload.await();
+      }
+      return failure;
+    }
+  }
+
+  ShopWorkload work() throws SQLException {
+    return ShopWorkload.start(
+        shop, WorkloadOptions.shop(workloadSeed++, rate, Duration.ofHours(1)));
+  }
+
+  /** A process that has ended by itself was not killed: that proves nothing. */
+  private static String killed(Victim victim) throws InterruptedException {
+    return victim.kill() ? "" : "the process ended by itself: " + victim.output();
+  }
+
+  /** Starts once more and compares; returns what differs, or an empty text. */
+  String verify() throws Exception {
+    try (Victim victim = start()) {
+      return verify(victim);
+    }
+  }
+
+  /** Waits for a process that has just started, and compares; empty when all is equal. */
+  String verify(Victim victim) throws Exception {
+    if (!victim.awaitReady(READY_SECONDS)) {
+      return "the process did not start again: " + victim.output();
+    }
+    return compare(victim);
+  }
+
+  /** Compares a running process; empty when all is equal. */
+  String compare(Victim victim) throws Exception {
+    return victim.verify(position(), VERIFY_SECONDS);
+  }
+
+  Victim start() throws Exception {
+    return Victim.start(example, shop.url(), state);
+  }
+
+  private long position() throws SQLException {
+    try (Connection connection = shop.open()) {
+      return Verification.position(connection);
+    }
+  }
+
+  @Override
+  public void close() {
+    shop.close();
+    folder.close();
+  }
+}

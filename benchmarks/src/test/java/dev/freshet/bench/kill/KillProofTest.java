@@ -1,0 +1,85 @@
+package dev.freshet.bench.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.bench.harness.Tally;
+import dev.freshet.core.error.FreshetException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kill proof in short, and that it finds what it is there to find. */
+class KillProofTest {
+  private static final Path EXAMPLE = Path.of("../examples/shop");
+  private static final int RATE = 1_000;
+
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @Test
+  void losesAndRepeatsNothingOverKills() throws Exception {
+    long seed = System.nanoTime();
+    Tally tally = tally(seed);
+    KillProof.run(EXAMPLE, 2, RATE, tally);
+    tally.printSum();
+
+    assertThat(out.toString()).contains("cases=3 failures=0 seed=" + seed);
+    assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  /** Changes that never reach Freshet are what a loss would look like. */
+  @Test
+  void findsChangesThatWereLost() throws Exception {
+    try (KillRun run = KillRun.start(EXAMPLE, RATE, 3)) {
+      assertThat(run.verify()).isEmpty();
+      execute(
+          run,
+          "ALTER PUBLICATION freshet_shop DROP TABLE customers",
+          "UPDATE customers SET full_name = 'lost' WHERE customer_id = 1",
+          "ALTER PUBLICATION freshet_shop ADD TABLE customers");
+
+      assertThat(run.verify()).contains("customers").contains("lost");
+    }
+  }
+
+  @Test
+  void doesNotCountAProcessThatEndedByItselfAsKilled() throws Exception {
+    try (Victim victim = Victim.start(Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
+      assertThat(victim.awaitReady(60)).isFalse();
+      assertThat(victim.output()).contains("absent");
+      assertThat(victim.kill()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesARunWithoutKills() {
+    for (String times : List.of("0", "-1", "1000001")) {
+      assertThatThrownBy(() -> new KillProof().run(List.of("--times", times), tally(1)))
+          .isInstanceOf(FreshetException.class)
+          .hasMessage("Invalid --times: " + times + "; give a number from 1 to 1000000");
+    }
+    assertThatThrownBy(() -> new KillProof().run(List.of("--time", "3"), tally(1)))
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContaining("Invalid option: --time");
+  }
+
+  private Tally tally(long seed) {
+    return new Tally("kill", seed, new PrintStream(out, true));
+  }
+
+  private static void execute(KillRun run, String... statements) throws SQLException {
+    try (Connection connection = run.shop().open();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}
