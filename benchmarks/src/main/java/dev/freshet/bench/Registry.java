@@ -1,5 +1,6 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.fuzz.FuzzProof;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.DiskProof;
@@ -13,7 +14,8 @@ final class Registry {
   static final List<Benchmark> BENCHMARKS =
       List.of(new PipelineBenchmark(), new LogBenchmark(), new LakeBenchmark());
 
-  static final List<Proof> PROOFS = List.of(new KillProof(), new DiskProof(), new SimulateProof());
+  static final List<Proof> PROOFS =
+      List.of(new KillProof(), new DiskProof(), new SimulateProof(), new FuzzProof());
 
   private Registry() {}
 }

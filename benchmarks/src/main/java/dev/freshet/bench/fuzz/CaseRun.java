@@ -1,0 +1,137 @@
+package dev.freshet.bench.fuzz;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.Freshet;
+import dev.freshet.database.Transaction;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs one case in Freshet and in DuckDB, and compares each view after every step. */
+final class CaseRun {
+  private final FuzzCase fuzzCase;
+  private final Map<String, Integer> refusals = new TreeMap<>();
+  private int compared;
+
+  CaseRun(FuzzCase fuzzCase) {
+    this.fuzzCase = fuzzCase;
+  }
+
+  /** What differed. */
+  static final class Difference extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int view;
+
+    Difference(int view, String message) {
+      super(message);
+      this.view = view;
+    }
+
+    /** The number of the view, or -1 when it was no view's fault. */
+    int view() {
+      return view;
+    }
+  }
+
+  /** Why views were refused, with how often; DuckDB's refusals are named as its own. */
+  Map<String, Integer> refusals() {
+    return refusals;
+  }
+
+  /** How many answers were compared. */
+  int compared() {
+    return compared;
+  }
+
+  /**
+   * @param directory a new one, for Freshet
+   * @throws Difference when an answer differs, or Freshet fails
+   */
+  void run(Path directory) throws Difference, SQLException {
+    try (Freshet freshet = Freshet.open(directory);
+        Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      for (FuzzTable table : fuzzCase.tables()) {
+        freshet.execute(table.createSql());
+        statement.execute(table.createSql());
+      }
+      List<Integer> running = createViews(freshet, statement);
+      for (int step = 0; step < fuzzCase.steps().size(); step++) {
+        apply(fuzzCase.steps().get(step), freshet, statement);
+        for (int view : running) {
+          compare(view, step, freshet, statement);
+        }
+      }
+    }
+  }
+
+  private List<Integer> createViews(Freshet freshet, Statement duck) throws Difference {
+    List<Integer> running = new ArrayList<>();
+    for (int i = 0; i < fuzzCase.views().size(); i++) {
+      String create = "CREATE VIEW v" + i + " AS " + fuzzCase.views().get(i);
+      try {
+        duck.execute(create);
+      } catch (SQLException e) {
+        refuse("DuckDB: " + e.getMessage());
+        continue;
+      }
+      try {
+        freshet.execute(create);
+        running.add(i);
+      } catch (FreshetException e) {
+        if (e.code() != ErrorCode.SQL_UNSUPPORTED) {
+          throw new Difference(i, "refused by Freshet: " + e.getMessage());
+        }
+        refuse(e.getMessage());
+      } catch (RuntimeException e) {
+        throw new Difference(i, "refused by Freshet with a defect: " + e);
+      }
+    }
+    return running;
+  }
+
+  private void refuse(String message) {
+    refusals.merge(message.lines().findFirst().orElse("").replaceAll("\\d+", "N"), 1, Integer::sum);
+  }
+
+  private static void apply(List<FuzzChange> step, Freshet freshet, Statement duck)
+      throws SQLException, Difference {
+    for (FuzzChange change : step) {
+      duck.execute(change.sql());
+    }
+    try (Transaction transaction = freshet.begin()) {
+      step.forEach(change -> change.applyTo(transaction));
+      transaction.commit();
+    } catch (RuntimeException e) {
+      throw new Difference(
+          -1, "Freshet failed to apply " + step.stream().map(FuzzChange::sql).toList() + ": " + e);
+    }
+  }
+
+  private void compare(int view, int step, Freshet freshet, Statement duck)
+      throws Difference, SQLException {
+    List<String> expected = Answers.ofDuckDb(duck, "SELECT * FROM v" + view);
+    List<String> actual;
+    try {
+      actual = Answers.of(freshet.query("SELECT * FROM v" + view));
+    } catch (RuntimeException e) {
+      throw new Difference(view, "after step " + step + " Freshet fails to answer: " + e);
+    }
+    compared++;
+    if (!actual.equals(expected)) {
+      List<String> missing = new ArrayList<>(expected);
+      actual.forEach(missing::remove);
+      List<String> extra = new ArrayList<>(actual);
+      expected.forEach(extra::remove);
+      throw new Difference(
+          view, "after step " + step + ": missing " + missing + ", too much " + extra);
+    }
+  }
+}
