@@ -276,6 +276,11 @@ freshet_jvm_options() {
     -XX:MaxRAMPercentage=50
     -XX:+ExitOnOutOfMemoryError
     -XX:-UsePerfData
+    -XX:+UnlockDiagnosticVMOptions
+    -XX:ArchiveRelocationMode=0
+    -XX:ThreadPriorityPolicy=1
+    -XX:CompilerThreadPriority=10
+    -XX:-PrintWarnings
     --enable-native-access=ALL-UNNAMED
     --sun-misc-unsafe-memory-access=allow
     "-Dfreshet.home=$FRESHET_ROOT"

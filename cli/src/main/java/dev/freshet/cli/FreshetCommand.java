@@ -1,6 +1,12 @@
 package dev.freshet.cli;
 
+import dev.freshet.runtime.system.FreshetSystem;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,21 +22,29 @@ import picocli.CommandLine.Spec;
     name = "freshet",
     description = "Keeps tables fresh: SQL models that always equal their query over live sources.",
     mixinStandardHelpOptions = true,
-    versionProvider = FreshetVersion.class,
-    subcommands = {
-      DemoCommand.class,
-      InitCommand.class,
-      CheckCommand.class,
-      UpCommand.class,
-      QueryCommand.class,
-      StatusCommand.class,
-      RehearseCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    versionProvider = FreshetVersion.class)
 public final class FreshetCommand implements Runnable {
+  /** Sub-commands that run or check a project; reading the command line takes a while too. */
+  private static final Set<String> RUN_A_PROJECT = Set.of("up", "check", "demo");
+
+  private static final String REHEARSE = "rehearse";
+  private static final Map<String, Supplier<Object>> SUB_COMMANDS = subCommands();
+
   @Spec private CommandSpec spec;
 
   FreshetCommand() {}
+
+  private static Map<String, Supplier<Object>> subCommands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", DemoCommand::new);
+    commands.put("init", InitCommand::new);
+    commands.put("check", CheckCommand::new);
+    commands.put("up", UpCommand::new);
+    commands.put("query", QueryCommand::new);
+    commands.put("status", StatusCommand::new);
+    commands.put(REHEARSE, RehearseCommand::new);
+    return commands;
+  }
 
   /** Without a sub-command the help is what a newcomer needs. */
   @Override
@@ -39,17 +53,54 @@ public final class FreshetCommand implements Runnable {
   }
 
   public static void main(String[] args) {
+    if (args.length > 0 && RUN_A_PROJECT.contains(args[0])) {
+      FreshetSystem.warmUp();
+    }
     int exitCode = run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
     System.exit(exitCode);
   }
 
   /** Runs one command against the given streams and answers its exit code; never ends the JVM. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new FreshetCommand())
+    if (isPlainUp(args)) {
+      return plainUp(Path.of(args.length > 1 ? args[1] : ""), err);
+    }
+    return commandLine(args)
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(new ErrorReport())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(args);
+  }
+
+  /** {@code up} or {@code up DIR}. */
+  private static boolean isPlainUp(String[] args) {
+    return args.length > 0
+        && args.length <= 2
+        && args[0].equals("up")
+        && (args.length == 1 || !args[1].startsWith("-"));
+  }
+
+  /** Reading these arguments with the library would take a tenth of the whole start. */
+  private static int plainUp(Path directory, PrintWriter err) {
+    try {
+      return new UpCommand(directory).call();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CommandLine.ExitCode.OK;
+    } catch (RuntimeException e) {
+      return ErrorReport.report(e, err);
+    }
+  }
+
+  /** With the sub-command that is asked for, or with all: to describe one takes a while. */
+  private static CommandLine commandLine(String[] args) {
+    CommandLine root = new CommandLine(new FreshetCommand());
+    Supplier<Object> asked = args.length == 0 ? null : SUB_COMMANDS.get(args[0]);
+    if (asked != null && !args[0].equals(REHEARSE)) {
+      return root.addSubcommand(args[0], asked.get());
+    }
+    SUB_COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    return root.addSubcommand(new CommandLine.HelpCommand());
   }
 }

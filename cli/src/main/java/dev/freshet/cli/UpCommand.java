@@ -29,6 +29,12 @@ final class UpCommand implements Callable<Integer> {
     project = new ProjectOptions();
   }
 
+  /** For a project in this folder, with no option given. */
+  UpCommand(Path directory) {
+    this();
+    this.directory = directory;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class CaptureTask implements Scheduler.Task {
-  private static final long SNAPSHOT_POLL_MILLIS = 50;
+  private static final long SNAPSHOT_POLL_MILLIS = 10;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;

@@ -63,7 +63,23 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       DataflowSettings settings) {
-    Lake lake = Lake.open(storage, clock, settings.lake());
+    return open(
+        storage, clock, log, Lake.open(storage, clock, settings.lake()), tables, models, settings);
+  }
+
+  /**
+   * As above, over a lake that is open already; closed here when the state cannot be read.
+   *
+   * @param lake of the same storage
+   */
+  public static Dataflow open(
+      Storage storage,
+      Clock clock,
+      Log log,
+      Lake lake,
+      List<Contract> tables,
+      List<Model> models,
+      DataflowSettings settings) {
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY);
     tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));

@@ -10,6 +10,7 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.lake.Lake;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
@@ -107,16 +108,16 @@ final class SystemStart {
       }
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
+    DataflowSettings dataflowSettings =
+        DataflowSettings.of(settings.publishInterval(), settings.checkpointInterval());
+    // What needs no model comes while the models are still being compiled.
+    Lake lake = Lake.open(storage, clock, dataflowSettings.lake());
+    undo.add(lake::close);
+    HttpServer.warmUp();
     List<Model> models = checking.join().over(contracts, project);
 
     Dataflow dataflow =
-        Dataflow.open(
-            storage,
-            clock,
-            log,
-            contracts,
-            models,
-            DataflowSettings.of(settings.publishInterval(), settings.checkpointInterval()));
+        Dataflow.open(storage, clock, log, lake, contracts, models, dataflowSettings);
     undo.add(dataflow::close);
     RelationMeters meters = new RelationMeters(clock, clock.wallMicros());
     Subscriptions subscriptions = new Subscriptions(dataflow.engine());

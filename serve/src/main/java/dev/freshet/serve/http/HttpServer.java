@@ -28,6 +28,19 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
+   * Loads what {@link #start} needs, and listens nowhere; for a program that waits for something
+   * else meanwhile.
+   */
+  public static void warmUp() {
+    QuietLogs.apply();
+    WebServer.builder()
+        .port(0)
+        .shutdownHook(false)
+        .routing(HttpRouting.builder().any(new UnknownRoutes()))
+        .build();
+  }
+
+  /**
    * Starts to listen.
    *
    * @param port 0 for any free one
