@@ -306,7 +306,9 @@ final class Preflight {
     } else {
       checkFreeSlot(connection);
     }
-    if (resume instanceof Resume.After after) {
+    // While another process reads the slot, it moves under our eyes.
+    boolean inUse = slot.isPresent() && slot.get().activePid() != 0;
+    if (resume instanceof Resume.After after && !inUse) {
       Position position = Position.decode(after.position());
       if (position.kind() == Position.Kind.STREAMING) {
         positionProblem(config.slot(), position, server, slot).ifPresent(problems::add);
