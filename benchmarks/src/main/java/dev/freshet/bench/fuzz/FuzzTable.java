@@ -39,7 +39,7 @@ record FuzzTable(String name, List<FuzzColumn> columns) {
     return all;
   }
 
-  /** One change: of a key that is there mostly, often of one that the same step has changed. */
+  /** One change; of few keys, so that a step often changes one more than once. */
   FuzzChange change(Draws draws) {
     int key = draws.between(0, KEY_MAX);
     if (draws.chance(0.3)) {

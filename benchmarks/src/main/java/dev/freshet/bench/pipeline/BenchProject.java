@@ -1,10 +1,10 @@
 package dev.freshet.bench.pipeline;
 
+import dev.freshet.testing.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * {@code examples/shop} in a folder of its own, with one gold model more: it tells which orders
@@ -31,20 +31,7 @@ record BenchProject(Path directory, int port) {
 
   /** Copies the example into {@code directory}, which must not exist. */
   static BenchProject create(Path example, Path directory, int port) throws IOException {
-    try (Stream<Path> files = Files.walk(example)) {
-      for (Path file : files.toList()) {
-        Path relative = example.relativize(file);
-        if (relative.startsWith(".freshet")) {
-          continue;
-        }
-        Path target = directory.resolve(relative.toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
+    FileTrees.copy(example, directory);
     Files.writeString(
         directory.resolve("models").resolve("gold").resolve(NEWEST_ORDERS + ".sql"),
         NEWEST_ORDERS_SQL);

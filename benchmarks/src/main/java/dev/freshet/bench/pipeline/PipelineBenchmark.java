@@ -9,12 +9,12 @@ import dev.freshet.demo.shop.ShopWorkload;
 import dev.freshet.demo.shop.ShopWorkload.Commit;
 import dev.freshet.demo.shop.WorkloadOptions;
 import dev.freshet.demo.shop.WorkloadReport;
+import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -126,10 +126,8 @@ public final class PipelineBenchmark implements Benchmark {
     }
 
     /** Makes the next start a first one. */
-    private void forget() throws SQLException {
-      if (Files.exists(project.state())) {
-        new WorkFolder(project.state()).close();
-      }
+    private void forget() throws IOException, SQLException {
+      FileTrees.delete(project.state());
       try (Connection connection = shop.open();
           Statement statement = connection.createStatement()) {
         statement.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");

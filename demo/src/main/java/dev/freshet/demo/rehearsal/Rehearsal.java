@@ -13,9 +13,10 @@ import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.DatabaseScaffold;
 import dev.freshet.runtime.system.FreshetSystem;
 import dev.freshet.runtime.system.ProjectCheck;
+import dev.freshet.testing.files.FileTrees;
+import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -55,12 +56,9 @@ public final class Rehearsal {
    * @throws Exception when something of it fails; then nothing is left behind either
    */
   public static void run(Path example, Beside beside) throws Exception {
-    Path folder = Files.createTempDirectory("freshet-rehearsal-");
-    try {
-      Folders.copy(example, folder.resolve("project"));
-      new Rehearsal(folder).run(beside);
-    } finally {
-      Folders.delete(folder);
+    try (WorkFolder folder = WorkFolder.create("freshet-rehearsal-")) {
+      FileTrees.copy(example, folder.path().resolve("project"));
+      new Rehearsal(folder.path()).run(beside);
     }
   }
 

@@ -3,16 +3,39 @@ package dev.freshet.testing.files;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Deletes a directory with all that is in it; symbolic links are not followed. */
+/** Directories with all that is in them; symbolic links are not followed. */
 public final class FileTrees {
   private FileTrees() {}
 
-  /** Does nothing when there is no such directory. */
+  /**
+   * Copies a directory to {@code to}, which must not exist. What begins with a dot is left out:
+   * state, not content.
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> entries = Files.list(from)) {
+      for (Path entry : entries.toList()) {
+        Path target = to.resolve(entry.getFileName().toString());
+        if (entry.getFileName().toString().startsWith(".")) {
+          continue;
+        }
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          copy(entry, target);
+        } else {
+          Files.copy(entry, target, LinkOption.NOFOLLOW_LINKS);
+        }
+      }
+    }
+  }
+
+  /** Deletes a directory; does nothing when there is none. */
   public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
