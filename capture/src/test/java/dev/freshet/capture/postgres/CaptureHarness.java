@@ -8,11 +8,9 @@ import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,10 +37,17 @@ final class CaptureHarness implements AutoCloseable {
     connection = server.connect(database);
   }
 
-  static synchronized EmbeddedPostgres server() throws IOException {
+  static synchronized EmbeddedPostgres server() {
     if (shared == null) {
-      Path dir = Files.createTempDirectory("freshet-capture-test");
-      shared = EmbeddedPostgres.start(dir, PostgresOptions.fast());
+      WorkFolder folder = WorkFolder.create("freshet-capture-test");
+      EmbeddedPostgres started = EmbeddedPostgres.start(folder.path(), PostgresOptions.fast());
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                started.close();
+                folder.close();
+              }));
+      shared = started;
     }
     return shared;
   }
