@@ -1,11 +1,9 @@
 package dev.freshet.cli;
 
-import dev.freshet.runtime.system.FreshetSystem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,10 +22,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = FreshetVersion.class)
 public final class FreshetCommand implements Runnable {
-  /** Sub-commands that run or check a project; reading the command line takes a while too. */
-  private static final Set<String> RUN_A_PROJECT = Set.of("up", "check", "demo");
-
   private static final String REHEARSE = "rehearse";
+
+  /** By the names that they have in their annotations. */
   private static final Map<String, Supplier<Object>> SUB_COMMANDS = subCommands();
 
   @Spec private CommandSpec spec;
@@ -53,9 +50,6 @@ public final class FreshetCommand implements Runnable {
   }
 
   public static void main(String[] args) {
-    if (args.length > 0 && RUN_A_PROJECT.contains(args[0])) {
-      FreshetSystem.warmUp();
-    }
     int exitCode = run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
     System.exit(exitCode);
   }
@@ -63,7 +57,7 @@ public final class FreshetCommand implements Runnable {
   /** Runs one command against the given streams and answers its exit code; never ends the JVM. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     if (isPlainUp(args)) {
-      return plainUp(Path.of(args.length > 1 ? args[1] : ""), err);
+      return plainUp(args.length > 1 ? args[1] : "", err);
     }
     return commandLine(args)
         .setOut(out)
@@ -73,18 +67,18 @@ public final class FreshetCommand implements Runnable {
         .execute(args);
   }
 
-  /** {@code up} or {@code up DIR}. */
+  /** {@code up} or {@code up DIR}: no option, and no file of arguments. */
   private static boolean isPlainUp(String[] args) {
     return args.length > 0
         && args.length <= 2
         && args[0].equals("up")
-        && (args.length == 1 || !args[1].startsWith("-"));
+        && (args.length == 1 || !(args[1].startsWith("-") || args[1].startsWith("@")));
   }
 
   /** Reading these arguments with the library would take a tenth of the whole start. */
-  private static int plainUp(Path directory, PrintWriter err) {
+  private static int plainUp(String directory, PrintWriter err) {
     try {
-      return new UpCommand(directory).call();
+      return new UpCommand(Path.of(directory)).call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return CommandLine.ExitCode.OK;
@@ -98,9 +92,9 @@ public final class FreshetCommand implements Runnable {
     CommandLine root = new CommandLine(new FreshetCommand());
     Supplier<Object> asked = args.length == 0 ? null : SUB_COMMANDS.get(args[0]);
     if (asked != null && !args[0].equals(REHEARSE)) {
-      return root.addSubcommand(args[0], asked.get());
+      return root.addSubcommand(asked.get());
     }
-    SUB_COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    SUB_COMMANDS.values().forEach(command -> root.addSubcommand(command.get()));
     return root.addSubcommand(new CommandLine.HelpCommand());
   }
 }
