@@ -42,16 +42,7 @@ public final class SqlCompiler {
   private final Catalog catalog;
 
   public SqlCompiler(Catalog catalog) {
-    WarmUp.await();
     this.catalog = catalog;
-  }
-
-  /**
-   * Begins to load what compiling needs, beside whatever else a program starts with; the first
-   * compiler waits for its end. Returns at once.
-   */
-  public static void warmUp() {
-    WarmUp.start();
   }
 
   /** The names of all functions and aggregates that SQL text may use, in alphabetical order. */

@@ -8,7 +8,6 @@ import dev.freshet.runtime.project.Project;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.http.HttpServer;
-import dev.freshet.sql.SqlCompiler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,14 +46,6 @@ public final class FreshetSystem implements AutoCloseable {
     this.backend = backend;
     this.server = server;
     this.serverFile = serverFile;
-  }
-
-  /**
-   * Begins to load what every start needs, beside what a program does before it starts a project.
-   * Returns at once.
-   */
-  public static void warmUp() {
-    SqlCompiler.warmUp();
   }
 
   /**
