@@ -274,6 +274,8 @@ freshet_jvm_options() {
   JVM_OPTIONS=(
     $collector
     -XX:MaxRAMPercentage=50
+    -XX:NewSize=128m
+    -XX:+UseTransparentHugePages
     -XX:+ExitOnOutOfMemoryError
     -XX:-UsePerfData
     -XX:+UnlockDiagnosticVMOptions

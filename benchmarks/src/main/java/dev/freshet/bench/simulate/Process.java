@@ -25,6 +25,7 @@ record Process(
     SimulatedSource source,
     SourceFeed feed,
     Map<String, Scheduler.Handle> tasks) {
+  private static final String COMMITS = "log commits";
 
   /** Recovers, in the order of the real start. */
   static Process open(
@@ -44,6 +45,7 @@ record Process(
   }
 
   void start(Scheduler scheduler) {
+    tasks.put(COMMITS, log.startCommits(scheduler));
     tasks.putAll(dataflow.start(scheduler));
     feed.start(scheduler, feed.resume(java.util.List.of()));
     tasks.put("source", source.task());
@@ -60,7 +62,7 @@ record Process(
   }
 
   boolean hasFailedCommit() {
-    Scheduler.Handle commits = tasks.get(Dataflow.COMMITS);
+    Scheduler.Handle commits = tasks.get(COMMITS);
     return commits != null && commits.failure() != null;
   }
 

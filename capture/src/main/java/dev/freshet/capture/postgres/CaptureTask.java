@@ -128,13 +128,11 @@ final class CaptureTask implements Scheduler.Task {
     PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
     replication = opened;
     Server server = Server.identify(opened);
-    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
-      Position from = position;
-      if (from == null || from.kind() == Position.Kind.SNAPSHOT) {
-        beginSnapshot(queries, opened, server);
-      } else {
-        beginStream(queries, opened, server, from);
-      }
+    Position from = position;
+    if (from == null || from.kind() == Position.Kind.SNAPSHOT) {
+      beginSnapshot(opened, server);
+    } else {
+      beginStream(opened, server, from);
     }
     return Next.NOW;
   }
@@ -152,9 +150,17 @@ final class CaptureTask implements Scheduler.Task {
     return capture.delivery().offer(restart) == Answer.TAKEN;
   }
 
-  private void beginSnapshot(PgConnection queries, PgConnection holder, Server server)
-      throws SQLException {
-    SnapshotPlan plan = startup.prepareSnapshot(queries, holder, server, known);
+  private void beginSnapshot(PgConnection holder, Server server) throws SQLException {
+    PgConnection queries = PgConnection.open(address, Purpose.QUERIES);
+    try {
+      beginSnapshot(queries, startup.prepareSnapshot(queries, holder, server, known), server);
+    } catch (SQLException | RuntimeException e) {
+      queries.close();
+      throw e;
+    }
+  }
+
+  private void beginSnapshot(PgConnection queries, SnapshotPlan plan, Server server) {
     position = new Position(Position.Kind.SNAPSHOT, server.systemId(), 0);
     shapes = plan.tables().stream().map(SnapshotPlan.Part::shape).toList();
     SnapshotRun run =
@@ -162,7 +168,7 @@ final class CaptureTask implements Scheduler.Task {
     capture.snapshotRun(run);
     capture.enter(State.SNAPSHOT);
     snapshot = run;
-    run.start(scheduler);
+    run.start(scheduler, queries);
   }
 
   private Next watch(SnapshotRun run) throws SQLException {
@@ -187,13 +193,14 @@ final class CaptureTask implements Scheduler.Task {
     return Next.NOW;
   }
 
-  private void beginStream(PgConnection queries, PgConnection opened, Server server, Position from)
-      throws SQLException {
-    startup.checkResume(queries, server, from);
-    if (shapes.isEmpty()) {
-      shapes = startup.shapes(queries, server, known);
-      // What the log holds is durable; what was delivered since is acknowledged by the sink.
-      capture.resumedAt(from.lsn());
+  private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
+    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+      startup.checkResume(queries, server, from);
+      if (shapes.isEmpty()) {
+        shapes = startup.shapes(queries, server, known);
+        // What the log holds is durable; what was delivered since is acknowledged by the sink.
+        capture.resumedAt(from.lsn());
+      }
     }
     boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
     Form form = binary ? Form.BINARY : Form.TEXT;

@@ -9,6 +9,7 @@ import dev.freshet.core.port.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class SnapshotRun {
   private final Runnable whenChanged;
   private final ConcurrentLinkedQueue<SnapshotPlan.Part> queue;
   private final List<SnapshotWorker> workers = new ArrayList<>();
-  private final List<Scheduler.Handle> handles = new ArrayList<>();
+  private final List<Scheduler.Handle> handles = new CopyOnWriteArrayList<>();
   private final AtomicInteger tablesDone = new AtomicInteger();
   private final AtomicLong rowsDone = new AtomicLong();
 
@@ -49,10 +50,15 @@ final class SnapshotRun {
     this.queue = new ConcurrentLinkedQueue<>(plan.tables());
   }
 
-  void start(Scheduler scheduler) {
-    int count = Math.min(config.snapshotConnections(), plan.tables().size());
+  /**
+   * @param connection the first worker's; the others open theirs when the first has not been enough
+   *     for a while
+   */
+  void start(Scheduler scheduler, PgConnection connection) {
+    int count = Math.max(1, Math.min(config.snapshotConnections(), plan.tables().size()));
     for (int i = 0; i < count; i++) {
-      SnapshotWorker worker = new SnapshotWorker(this);
+      SnapshotWorker worker =
+          i == 0 ? SnapshotWorker.first(this, connection) : SnapshotWorker.further(this);
       workers.add(worker);
       handles.add(scheduler.start("capture-" + config.name() + "-snapshot-" + i, worker));
     }
@@ -100,6 +106,10 @@ final class SnapshotRun {
     return plan;
   }
 
+  boolean hasNextTable() {
+    return !queue.isEmpty();
+  }
+
   SnapshotPlan.@Nullable Part nextTable() {
     return queue.poll();
   }
@@ -108,7 +118,9 @@ final class SnapshotRun {
     tablesDone.incrementAndGet();
   }
 
+  /** No table is left; who waits to see whether one is need not wait longer. */
   void workerDone() {
+    handles.forEach(Scheduler.Handle::wake);
     whenChanged.run();
   }
 

@@ -17,6 +17,9 @@ final class SnapshotWorker implements Task {
   private static final int ROWS_A_RUN = 4096;
   private static final int WAIT_MILLIS = 50;
 
+  /** A small database is read in less, so no further connection is worth its login. */
+  private static final long FURTHER_AFTER_MILLIS = 100;
+
   /**
    * Signature, flags, and the length of the header's extension (PostgreSQL manual, COPY, binary
    * format).
@@ -31,9 +34,23 @@ final class SnapshotWorker implements Task {
   private @Nullable ChangeSet pending;
   private boolean headerSeen;
   private int bufferedBytes;
+  private boolean waits;
+  private boolean inSnapshot;
 
-  SnapshotWorker(SnapshotRun run) {
+  private SnapshotWorker(SnapshotRun run, @Nullable PgConnection connection) {
     this.run = run;
+    this.connection = connection;
+    this.waits = connection == null;
+  }
+
+  /** Takes the connection over and begins at once. */
+  static SnapshotWorker first(SnapshotRun run, PgConnection connection) {
+    return new SnapshotWorker(run, connection);
+  }
+
+  /** Waits a while, and opens a connection when tables are left then. */
+  static SnapshotWorker further(SnapshotRun run) {
+    return new SnapshotWorker(run, null);
   }
 
   @Override
@@ -46,11 +63,14 @@ final class SnapshotWorker implements Task {
       pending = null;
       return Next.NOW;
     }
-    PgConnection open = connection;
-    if (open == null) {
-      open = begin();
-      connection = open;
+    if (waits && run.hasNextTable()) {
+      waits = false;
+      return Next.afterMillis(FURTHER_AFTER_MILLIS);
     }
+    if (connection == null && !run.hasNextTable()) {
+      return end();
+    }
+    PgConnection open = begun();
     CopyOut reading = copy;
     if (reading == null) {
       return beginTable(open);
@@ -58,16 +78,19 @@ final class SnapshotWorker implements Task {
     return read(open, reading);
   }
 
-  private PgConnection begin() throws SQLException {
-    PgConnection opened = PgConnection.open(run.address(), Purpose.QUERIES);
-    try {
-      opened.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      opened.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(run.plan().point().snapshot()));
-    } catch (SQLException e) {
-      opened.abort();
-      throw e;
+  /** The connection, in the snapshot. */
+  private PgConnection begun() throws SQLException {
+    PgConnection open = connection;
+    if (open == null) {
+      open = PgConnection.open(run.address(), Purpose.QUERIES);
+      connection = open;
     }
-    return opened;
+    if (!inSnapshot) {
+      open.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      open.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(run.plan().point().snapshot()));
+      inSnapshot = true;
+    }
+    return open;
   }
 
   private Next beginTable(PgConnection open) throws SQLException {
@@ -75,13 +98,17 @@ final class SnapshotWorker implements Task {
     if (next == null) {
       open.close();
       connection = null;
-      run.workerDone();
-      return Next.DONE;
+      return end();
     }
     buffer = new TableBuffer(next.shape());
     headerSeen = false;
     copy = open.copies().copyOut(next.copyStatement());
     return Next.NOW;
+  }
+
+  private Next end() {
+    run.workerDone();
+    return Next.DONE;
   }
 
   private Next read(PgConnection open, CopyOut reading) throws SQLException {

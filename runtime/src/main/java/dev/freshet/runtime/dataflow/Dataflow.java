@@ -44,7 +44,6 @@ public record Dataflow(
 
   public static final String PUBLISHER = "lake publisher";
   public static final String CHECKPOINTS = "checkpoints";
-  public static final String COMMITS = "log commits";
 
   private static final String ENGINE_DIRECTORY = "engine";
 
@@ -110,10 +109,9 @@ public record Dataflow(
     }
   }
 
-  /** Starts all tasks; returns them by name, in the order of their start. */
+  /** Starts all tasks but the log's own; returns them by name, in the order of their start. */
   public Map<String, Scheduler.Handle> start(Scheduler scheduler) {
     Map<String, Scheduler.Handle> tasks = new LinkedHashMap<>();
-    tasks.put(COMMITS, log.startCommits(scheduler));
     Scheduler.Handle steps = scheduler.start(STEPS, pipeline);
     tasks.put(STEPS, steps);
     log.onDurable(_ -> steps.wake());

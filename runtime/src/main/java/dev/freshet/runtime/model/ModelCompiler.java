@@ -14,6 +14,7 @@ import dev.freshet.sql.error.SourceText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ public final class ModelCompiler {
   private void round() {
     List<ModelDefinition> ready = open.stream().filter(this::namesNoOpenModel).toList();
     if (!ready.isEmpty()) {
-      ready.forEach(this::add);
+      addAll(ready);
       return;
     }
     FreshetException first = null;
@@ -104,13 +105,49 @@ public final class ModelCompiler {
         .find();
   }
 
+  /**
+   * Compiles models that do not read each other on all cores, and tells the first error in their
+   * order. The very first model is compiled alone: the planner's classes initialise each other in
+   * circles, which two threads at once could turn into a deadlock (JVMS 5.5).
+   */
+  private void addAll(List<ModelDefinition> ready) {
+    List<ModelDefinition> rest = ready;
+    if (compiled.isEmpty()) {
+      add(ready.getFirst());
+      rest = ready.subList(1, ready.size());
+    }
+    Catalog catalog = Catalog.of(known);
+    List<Supplier<Model>> outcomes =
+        rest.parallelStream().map(definition -> outcome(definition, catalog)).toList();
+    for (int i = 0; i < rest.size(); i++) {
+      add(rest.get(i), outcomes.get(i).get());
+    }
+  }
+
+  private static Supplier<Model> outcome(ModelDefinition definition, Catalog catalog) {
+    try {
+      Model model = compile(definition, catalog);
+      return () -> model;
+    } catch (FreshetException e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
+
   private void add(ModelDefinition definition) {
-    SourceText source = SourceText.of(definition.file(), definition.text());
-    CompiledQuery query = new SqlCompiler(Catalog.of(known)).model(source);
-    Model model = model(definition, query);
+    add(definition, compile(definition, Catalog.of(known)));
+  }
+
+  private void add(ModelDefinition definition, Model model) {
     compiled.add(model);
     known.add(relation(model));
     open.remove(definition);
+  }
+
+  private static Model compile(ModelDefinition definition, Catalog catalog) {
+    SourceText source = SourceText.of(definition.file(), definition.text());
+    return model(definition, new SqlCompiler(catalog).model(source));
   }
 
   private static Model model(ModelDefinition definition, CompiledQuery query) {

@@ -40,13 +40,15 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>beside all until the engine: models against the contracts, when every table has one. It
  *       takes the longest, and an error in a file counts before any other
  *   <li>the state folder's lock, and the log: tells where each source goes on
- *   <li>the sources' own check, tables and columns; then models again, with the tables that had no
- *       contract
+ *   <li>whether the address to listen on is free; the sources' own check, tables and columns; then
+ *       models again, with the tables that had no contract
+ *   <li>the sources: all that a user can get wrong was checked, and they have the log to write to
  *   <li>lake, engine from its checkpoint, the log replayed up to what the lake shows
- *   <li>the address to listen on; then the tasks; last the sources
+ *   <li>the server, then the tasks
  * </ol>
  */
 final class SystemStart {
+  private static final String COMMITS = "log commits";
   private static final Duration RETENTION_MAX = Duration.ofDays(36_500);
 
   private final Project project;
@@ -98,6 +100,7 @@ final class SystemStart {
     undo.add(lock::close);
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings(settings));
     undo.add(log::close);
+    HttpServer.requireFree(settings.serveHost(), settings.servePort());
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
@@ -116,6 +119,12 @@ final class SystemStart {
     HttpServer.warmUp();
     List<Model> models = checking.join().over(contracts, project);
 
+    tasks.put(COMMITS, log.startCommits(scheduler));
+    undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
+    for (SourceFeed feed : feeds) {
+      feed.start(scheduler, feed.resume(List.of()));
+      undo.add(feed::close);
+    }
     Dataflow dataflow =
         Dataflow.open(storage, clock, log, lake, contracts, models, dataflowSettings);
     undo.add(dataflow::close);
@@ -141,13 +150,9 @@ final class SystemStart {
     RunningBackend backend = new RunningBackend(parts, status, clock);
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
-    startTasks(parts);
+    tasks.putAll(dataflow.start(scheduler));
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
-    for (SourceFeed feed : feeds) {
-      feed.start(scheduler, feed.resume(List.of()));
-      undo.add(feed::close);
-    }
     return new FreshetSystem(parts, lock, status, backend, server, serverFile);
   }
 
@@ -169,11 +174,6 @@ final class SystemStart {
       }
       throw e;
     }
-  }
-
-  private void startTasks(Parts parts) {
-    tasks.putAll(parts.dataflow().start(scheduler));
-    undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
   }
 
   static LogSettings logSettings(Settings settings) {

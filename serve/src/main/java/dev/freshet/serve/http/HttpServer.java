@@ -77,8 +77,15 @@ public final class HttpServer implements AutoCloseable {
     return new HttpServer(server, feeds, host);
   }
 
-  /** The library reports a taken port late and in its own words; so the port is tried first. */
-  private static void requireFree(String host, int port) {
+  /**
+   * Tries the address: for a program that does much else before it {@link #start starts}, and
+   * because the library reports a taken port late and in its own words.
+   *
+   * @param port 0 for any free one
+   * @throws FreshetException {@link ErrorCode#PORT_IN_USE}, or {@link ErrorCode#CONFIG_INVALID} for
+   *     an unknown host
+   */
+  public static void requireFree(String host, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
