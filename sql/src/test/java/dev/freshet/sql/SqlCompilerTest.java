@@ -167,7 +167,9 @@ class SqlCompilerTest {
           Plan.Union _,
           Plan.Distinct _,
           Plan.Aggregate _,
-          Plan.TopN _ -> {}
+          Plan.TopN _,
+          Plan.Windows _,
+          Plan.Sessions _ -> {}
     }
     plan.inputs().forEach(input -> remove(functions, input));
   }

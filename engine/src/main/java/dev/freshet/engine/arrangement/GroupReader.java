@@ -15,7 +15,6 @@ public final class GroupReader {
   }
 
   private final RunList list;
-  private final Probe probe;
   private final long limit;
   private final boolean forward;
   private final Search.Hits[] hits;
@@ -32,10 +31,9 @@ public final class GroupReader {
   private long[] weights = new long[16];
   private int count;
 
-  GroupReader(RunList list, Probe probe, long limit, From from) {
+  GroupReader(RunList list, long limit, From from) {
     int runCount = list.array().length;
     this.list = list;
-    this.probe = probe;
     this.limit = limit;
     this.forward = from == From.FIRST;
     this.hits = new Search.Hits[runCount];
@@ -45,14 +43,23 @@ public final class GroupReader {
     this.stop = new int[runCount];
   }
 
-  KeyGroups read() {
+  KeyGroups read(Probe probe) {
     Run[] runs = list.array();
+    Search.Hits[] found = new Search.Hits[runs.length];
     for (int r = 0; r < runs.length; r++) {
-      hits[r] = new Search.Hits();
-      Search.find(runs[r], list.order().key(), probe, hits[r]);
+      found[r] = new Search.Hits();
+      Search.find(runs[r], list.order().key(), probe, found[r]);
     }
-    int[] offsets = new int[probe.count() + 1];
-    for (int position = 0; position < probe.count(); position++) {
+    return read(found, probe.count());
+  }
+
+  /**
+   * @param found for each run the rows to read of each position, which are of one key
+   */
+  KeyGroups read(Search.Hits[] found, int positions) {
+    System.arraycopy(found, 0, hits, 0, hits.length);
+    int[] offsets = new int[positions + 1];
+    for (int position = 0; position < positions; position++) {
       int open = open(position);
       if (open == 1) {
         readSingle();

@@ -110,7 +110,7 @@ public final class RunList {
 
   /** As many of each key's first or last rows as it takes to make up a weight of {@code limit}. */
   public KeyGroups groups(Probe probe, long limit, GroupReader.From from) {
-    return new GroupReader(this, probe, limit, from).read();
+    return new GroupReader(this, limit, from).read(probe);
   }
 
   /** All rows, consolidated, in the arrangement's order. */

@@ -24,7 +24,7 @@ final class Search {
       count = 0;
     }
 
-    private void add(int position, int from, int to) {
+    void add(int position, int from, int to) {
       if (count == probe.length) {
         probe = Arrays.copyOf(probe, count * 4);
         start = Arrays.copyOf(start, count * 4);

@@ -63,6 +63,22 @@ final class OneShotRewrite {
               aggregate.calls(),
               aggregate.schema());
       case Plan.TopN top -> rewrite(top);
+      case Plan.Windows windows ->
+          new Plan.Windows(
+              rewrite(windows.input()),
+              windows.kind(),
+              windows.timeColumn(),
+              windows.step(),
+              windows.size(),
+              windows.offset(),
+              windows.schema());
+      case Plan.Sessions sessions ->
+          new Plan.Sessions(
+              rewrite(sessions.input()),
+              sessions.partitionColumns(),
+              sessions.timeColumn(),
+              sessions.gap(),
+              sessions.schema());
     };
   }
 

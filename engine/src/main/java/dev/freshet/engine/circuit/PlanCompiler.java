@@ -45,6 +45,8 @@ final class PlanCompiler {
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> top(top);
+      case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
+      case Plan.Sessions sessions -> sessions(sessions);
     };
   }
 
@@ -80,6 +82,13 @@ final class PlanCompiler {
     Node input = compile(top.input());
     ArrangeNode arranged = arrange(input, TopNNode.order(input.schema(), top));
     return intern.apply(new TopNNode(arranged, top.offset(), top.limit()));
+  }
+
+  private Node sessions(Plan.Sessions sessions) {
+    Node input = compile(sessions.input());
+    ArrangeNode arranged = arrange(input, SessionsNode.order(input.schema(), sessions));
+    return intern.apply(
+        new SessionsNode(arranged, sessions.timeColumn(), sessions.gap(), sessions.schema()));
   }
 
   private Node aggregate(Plan.Aggregate aggregate) {

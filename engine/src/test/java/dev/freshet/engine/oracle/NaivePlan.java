@@ -61,6 +61,8 @@ public final class NaivePlan {
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> top(top);
+      case Plan.Windows windows -> windows(windows);
+      case Plan.Sessions sessions -> sessions(sessions);
     };
   }
 
@@ -273,6 +275,93 @@ public final class NaivePlan {
       sum = sum.add(new BigDecimal(value.toString()));
     }
     return sum;
+  }
+
+  /** Times are numbers here; each window of the kind is tried, near the row's time. */
+  private ZSet windows(Plan.Windows plan) {
+    ZSet result = new ZSet();
+    BigInteger step = BigInteger.valueOf(plan.step());
+    BigInteger size = BigInteger.valueOf(plan.size());
+    evaluate(plan.input())
+        .weights()
+        .forEach((row, weight) -> {
+          BigInteger time = BigInteger.valueOf((Long) row.get(plan.timeColumn()));
+          BigInteger unit = plan.kind() == Plan.WindowKind.HOP ? step : size;
+          BigInteger offset = BigInteger.valueOf(plan.offset());
+          BigInteger last =
+              time.subtract(offset).subtract(time.subtract(offset).mod(unit)).add(offset);
+          List<Long> windows = new ArrayList<>();
+          boolean fits = true;
+          for (BigInteger start = last; time.subtract(start).compareTo(size) < 0; ) {
+            if (plan.kind() == Plan.WindowKind.HOP) {
+              fits &= isLong(start) && isLong(start.add(size));
+              windows.add(start.longValue());
+              start = start.subtract(step);
+              continue;
+            }
+            fits &= isLong(start) && isLong(start.add(size));
+            for (BigInteger end = start.add(step);
+                end.compareTo(start.add(size)) <= 0;
+                end = end.add(step)) {
+              if (end.compareTo(time) > 0) {
+                windows.add(end.longValue());
+              }
+            }
+            break;
+          }
+          if (!fits) {
+            failures += weight;
+            return;
+          }
+          for (long window : windows) {
+            List<Object> output = new ArrayList<>(row);
+            output.add(window);
+            result.add(output, weight);
+          }
+        });
+    return result;
+  }
+
+  private static boolean isLong(BigInteger value) {
+    return value.bitLength() <= 63;
+  }
+
+  private ZSet sessions(Plan.Sessions plan) {
+    Map<List<Object>, List<List<Object>>> partitions = new LinkedHashMap<>();
+    for (List<Object> row : evaluate(plan.input()).rows()) {
+      List<Object> key = new ArrayList<>();
+      plan.partitionColumns().forEach(column -> key.add(row.get(column)));
+      partitions.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+    }
+    ZSet result = new ZSet();
+    BigInteger gap = BigInteger.valueOf(plan.gap());
+    for (List<List<Object>> rows : partitions.values()) {
+      rows.sort(Comparator.comparing((List<Object> row) -> (Long) row.get(plan.timeColumn())));
+      for (int from = 0, to; from < rows.size(); from = to) {
+        to = from + 1;
+        while (to < rows.size()
+            && time(plan, rows.get(to)).subtract(time(plan, rows.get(to - 1))).compareTo(gap)
+                <= 0) {
+          to++;
+        }
+        BigInteger end = time(plan, rows.get(to - 1)).add(gap);
+        for (List<Object> row : rows.subList(from, to)) {
+          if (!isLong(end)) {
+            failures++;
+            continue;
+          }
+          List<Object> output = new ArrayList<>(row);
+          output.add(time(plan, rows.get(from)).longValue());
+          output.add(end.longValue());
+          result.add(output, 1);
+        }
+      }
+    }
+    return result;
+  }
+
+  private static BigInteger time(Plan.Sessions plan, List<Object> row) {
+    return BigInteger.valueOf((Long) row.get(plan.timeColumn()));
   }
 
   private ZSet top(Plan.TopN top) {

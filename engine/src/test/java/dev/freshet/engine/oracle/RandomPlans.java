@@ -42,7 +42,7 @@ public final class RandomPlans {
     if (depth == 0) {
       return relations.get(random.nextInt(relations.size()));
     }
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(12)) {
       case 0 -> filter(plan(depth - 1));
       case 1 -> project(plan(depth - 1));
       case 2 -> union(plan(depth - 1));
@@ -50,6 +50,8 @@ public final class RandomPlans {
       case 4, 5 -> join(plan(depth - 1), plan(random.nextInt(depth)));
       case 6, 7 -> aggregate(plan(depth - 1));
       case 8 -> top(plan(depth - 1));
+      case 9 -> windows(plan(depth - 1));
+      case 10 -> sessions(plan(depth - 1));
       default -> random.nextInt(4) == 0 ? constants() : filter(plan(depth - 1));
     };
   }
@@ -218,6 +220,60 @@ public final class RandomPlans {
     }
     long limit = random.nextInt(8) == 0 ? Plan.TopN.NO_LIMIT : random.nextInt(6);
     return new Plan.TopN(input, partition, order, random.nextInt(3), limit);
+  }
+
+  /** Numbers stand for times. */
+  private Plan windows(Plan input) {
+    int time = timeColumn(input);
+    if (time < 0) {
+      return filter(input);
+    }
+    long step = 1L + random.nextInt(3);
+    Plan.WindowKind kind = Plan.WindowKind.values()[random.nextInt(2)];
+    return new Plan.Windows(
+        withTime(input, time),
+        kind,
+        time,
+        step,
+        step * (1 + random.nextInt(3)),
+        random.nextInt(7) - 3,
+        with(input.schema(), 1));
+  }
+
+  private Plan sessions(Plan input) {
+    int time = timeColumn(input);
+    if (time < 0) {
+      return filter(input);
+    }
+    List<Integer> partition = new ArrayList<>();
+    if (random.nextInt(4) > 0) {
+      partition.add(random.nextInt(input.schema().columnCount()));
+    }
+    return new Plan.Sessions(
+        withTime(input, time), partition, time, 1 + random.nextInt(2), with(input.schema(), 2));
+  }
+
+  private int timeColumn(Plan input) {
+    List<Integer> candidates = columnsOf(input.schema(), Simple.BIGINT);
+    return candidates.isEmpty() ? -1 : candidates.get(random.nextInt(candidates.size()));
+  }
+
+  private static Plan withTime(Plan input, int time) {
+    return new Plan.Filter(
+        input,
+        call(Function.IS_NOT_NULL, Simple.BOOLEAN, new Expression.ColumnRef(time, Simple.BIGINT)));
+  }
+
+  private static Schema with(Schema schema, int count) {
+    List<Column> columns = new ArrayList<>(schema.columns());
+    for (int i = 0; i < count; i++) {
+      String name = "w" + columns.size();
+      while (new Schema(columns).names().contains(name)) {
+        name += "w";
+      }
+      columns.add(Column.notNull(name, Simple.BIGINT));
+    }
+    return new Schema(columns);
   }
 
   private static List<Integer> columnsOf(Schema schema, DataType type) {

@@ -84,6 +84,20 @@ final class FamiliarNames {
         "TUMBLE",
         "TUMBLE_START",
         "TUMBLE_END");
+    put(
+        hints,
+        "FROM TABLE(HOP(TABLE t, DESCRIPTOR(time), INTERVAL '1' MINUTE, INTERVAL '5' MINUTE))"
+            + " GROUP BY window_start, window_end",
+        "HOP",
+        "HOP_START",
+        "HOP_END");
+    put(
+        hints,
+        "FROM TABLE(SESSION(TABLE t PARTITION BY key, DESCRIPTOR(time), INTERVAL '5' MINUTE))"
+            + " GROUP BY key, window_start, window_end",
+        "SESSION",
+        "SESSION_START",
+        "SESSION_END");
   }
 
   private static void put(Map<String, String> hints, String instead, String... names) {

@@ -36,6 +36,21 @@ public final class FreshetFunctions {
   public static final SqlFunction TUMBLE_START =
       function("TUMBLE_START", ReturnTypes.ARG0, OperandTypes.VARIADIC);
 
+  /**
+   * (time, slide, size, offset): a table function that adds the start of each window. Made, as the
+   * next two, by the translation of the window functions only.
+   */
+  public static final SqlFunction HOP_STARTS =
+      function("HOP_STARTS", ReturnTypes.ARG0, OperandTypes.VARIADIC);
+
+  /** (time, step, size, offset): a table function that adds the end of each window. */
+  public static final SqlFunction CUMULATE_ENDS =
+      function("CUMULATE_ENDS", ReturnTypes.ARG0, OperandTypes.VARIADIC);
+
+  /** (time, gap, partition...): a table function that adds a session's start and end. */
+  public static final SqlFunction SESSIONS =
+      function("SESSIONS", ReturnTypes.ARG0, OperandTypes.VARIADIC);
+
   /** (unit, from, to): whole units between two times. TIMESTAMPDIFF becomes this. */
   public static final SqlFunction TIME_DIFFERENCE =
       function("TIME_DIFFERENCE", ReturnTypes.INTEGER_NULLABLE, OperandTypes.VARIADIC);

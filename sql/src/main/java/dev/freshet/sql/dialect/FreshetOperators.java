@@ -103,7 +103,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.add(SqlLibraryOperators.TRY_CAST);
     all.add(SqlLibraryOperators.INFIX_CAST);
     all.add(SqlLibraryOperators.IF);
-    all.add(new TumbleFunction());
+    all.addAll(WindowFunction.all());
     all.addAll(FreshetFunctions.all());
     return all;
   }

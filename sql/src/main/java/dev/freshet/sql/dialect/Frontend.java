@@ -2,6 +2,7 @@ package dev.freshet.sql.dialect;
 
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
@@ -70,7 +71,7 @@ public final class Frontend {
     try {
       SqlNode node = SqlParser.create(Backticks.toDoubleQuotes(source.sql()), PARSER).parseStmt();
       Restrictions.check(node, source);
-      return node;
+      return Objects.requireNonNull(node.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
     }

@@ -38,11 +38,7 @@ final class Restrictions extends SqlBasicVisitor<Void> {
         "Its value changes without any input changing, so a result could not be kept equal to its"
             + " query. Use a column of the source instead.";
     String random = "Its value is not a function of the input.";
-    String window = "Use TUMBLE, or compute the window's start yourself and GROUP BY it.";
     return Map.ofEntries(
-        Map.entry("HOP", window),
-        Map.entry("CUMULATE", window),
-        Map.entry("SESSION", window),
         Map.entry("CURRENT_TIMESTAMP", clock),
         Map.entry("CURRENT_DATE", clock),
         Map.entry("CURRENT_TIME", clock),

@@ -127,9 +127,9 @@ final class ValidationErrors {
     if (!matcher.find()) {
       return plain(message);
     }
-    if (matcher.group(1).equals("TUMBLE")) {
-      return "TUMBLE needs (TABLE t, DESCRIPTOR(time column), INTERVAL size [, INTERVAL offset]);"
-          + " the time column must be a TIMESTAMP or TIMESTAMP_LTZ.";
+    Optional<String> window = WindowFunction.form(matcher.group(1));
+    if (window.isPresent()) {
+      return window.get();
     }
     boolean time =
         matcher.group(2).matches("(?s)<(DATE|TIMESTAMP).* [+-] .*|.* [+-] <(DATE|TIMESTAMP).*");

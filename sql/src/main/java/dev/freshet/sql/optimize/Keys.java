@@ -48,6 +48,8 @@ public final class Keys {
           case Plan.Join join -> join(join);
           case Plan.Aggregate aggregate -> List.of(range(0, aggregate.groupColumns().size()));
           case Plan.TopN top -> topN(top);
+          case Plan.Windows windows -> windows(windows);
+          case Plan.Sessions sessions -> keys(sessions.input());
         });
   }
 
@@ -114,6 +116,17 @@ public final class Keys {
     List<Set<Integer>> keys = new ArrayList<>(keys(top.input()));
     if (top.limit() <= 1) {
       keys.add(new TreeSet<>(top.partitionColumns()));
+    }
+    return keys;
+  }
+
+  /** A row's windows differ in the last column. */
+  private List<Set<Integer>> windows(Plan.Windows windows) {
+    List<Set<Integer>> keys = new ArrayList<>();
+    for (Set<Integer> key : keys(windows.input())) {
+      Set<Integer> withWindow = new TreeSet<>(key);
+      withWindow.add(windows.schema().columnCount() - 1);
+      keys.add(withWindow);
     }
     return keys;
   }

@@ -66,7 +66,7 @@ public final class RelPasses {
 
   /** All passes in order. */
   public static RelNode run(RelNode root) {
-    RelNode rel = TumbleExpansion.expand(root);
+    RelNode rel = WindowExpansion.expand(root);
     CorrelatedValues.check(rel);
     // Sub-queries become joins with correlation, which decorrelation then turns into plain joins.
     // First of all, since no other rule looks into sub-queries.

@@ -137,6 +137,55 @@ public sealed interface Plan {
   }
 
   /**
+   * Each row once for each window of time that holds it, with one more column that names the
+   * window. Windows start at {@code offset} and every {@code step} microseconds from there, both
+   * ways.
+   *
+   * @param timeColumn a TIMESTAMP or TIMESTAMP_LTZ that is NULL in no row
+   * @param step microseconds, positive
+   * @param size microseconds, a multiple of {@code step}
+   */
+  record Windows(
+      Plan input, WindowKind kind, int timeColumn, long step, long size, long offset, Schema schema)
+      implements Plan {
+    /** More windows than these are not made of one row. */
+    public static final long MAX_PER_ROW = 10_000;
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** How the windows of {@link Windows} lie. */
+  enum WindowKind {
+    /** One of {@code size} starts with each step; the column is the start. */
+    HOP,
+    /**
+     * With each step one ends; all of a {@code size} start together, so that they grow from step to
+     * size. The column is the end.
+     */
+    CUMULATE
+  }
+
+  /**
+   * Each row with the start and end of its session. The rows of a partition in the order of their
+   * time are one session as long as each is at most {@code gap} after the one before; it starts
+   * with its first row and ends {@code gap} after its last.
+   *
+   * @param timeColumn a TIMESTAMP or TIMESTAMP_LTZ that is NULL in no row
+   * @param gap microseconds, positive
+   */
+  record Sessions(
+      Plan input, List<Integer> partitionColumns, int timeColumn, long gap, Schema schema)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
    * The columns of two inputs side by side; a name that stands in both gets a numeric suffix on the
    * right.
    */

@@ -67,6 +67,8 @@ public final class PlanText {
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> topN(top);
+      case Plan.Windows windows -> windows(windows);
+      case Plan.Sessions sessions -> sessions(sessions);
     };
   }
 
@@ -160,6 +162,33 @@ public final class PlanText {
       line.append(" offset ").append(top.offset());
     }
     return line.toString();
+  }
+
+  private String windows(Plan.Windows windows) {
+    return "Windows "
+        + windows.kind()
+        + " of "
+        + column(windows.schema(), windows.timeColumn())
+        + " step "
+        + windows.step()
+        + " size "
+        + windows.size()
+        + (windows.offset() == 0 ? "" : " offset " + windows.offset())
+        + " microseconds";
+  }
+
+  private String sessions(Plan.Sessions sessions) {
+    String partition =
+        sessions.partitionColumns().isEmpty()
+            ? ""
+            : " per " + columns(sessions.schema(), sessions.partitionColumns());
+    return "Sessions"
+        + partition
+        + " of "
+        + column(sessions.schema(), sessions.timeColumn())
+        + " gap "
+        + sessions.gap()
+        + " microseconds";
   }
 
   private String sortKey(Schema schema, SortKey key) {

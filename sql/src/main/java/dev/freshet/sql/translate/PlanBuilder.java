@@ -54,6 +54,12 @@ public final class PlanBuilder {
                   Folding.everywhere(Expressions.replaceColumns(outer, inner.expressions()::get)))
               .toList());
     }
+    if (input instanceof Plan.Windows || input instanceof Plan.Sessions) {
+      Optional<Plan> narrowed = NarrowWindows.project(input, expressions);
+      if (narrowed.isPresent()) {
+        return narrowed.get();
+      }
+    }
     if (input instanceof Plan.Constants constants) {
       Optional<Plan> folded = ConstantRows.project(constants, expressions);
       if (folded.isPresent()) {
@@ -87,7 +93,24 @@ public final class PlanBuilder {
   }
 
   public static Plan filter(Plan input, Expression predicate) {
+    if (input instanceof Plan.Windows windows) {
+      return NarrowWindows.filter(windows, predicate);
+    }
     return predicate.equals(Expression.TRUE) ? input : new Plan.Filter(input, predicate);
+  }
+
+  /** Windows of time; intervals in microseconds. */
+  static Plan windows(
+      Plan input, Plan.WindowKind kind, int timeColumn, long step, long size, long offset) {
+    String name = kind == Plan.WindowKind.HOP ? "window_start" : "window_end";
+    return new Plan.Windows(
+        input, kind, timeColumn, step, size, offset, WindowScans.with(input.schema(), name));
+  }
+
+  /** Sessions; the gap in microseconds. */
+  static Plan sessions(Plan input, List<Integer> partition, int timeColumn, long gap) {
+    Schema schema = WindowScans.with(input.schema(), "window_start", "window_end");
+    return new Plan.Sessions(input, partition, timeColumn, gap, schema);
   }
 
   public static Plan join(
@@ -113,16 +136,20 @@ public final class PlanBuilder {
       return new Plan.Distinct(
           project(input, groupColumns.stream().map(group -> column(input, group)).toList()));
     }
-    if (input instanceof Plan.Project project) {
+    if (input instanceof Plan.Project
+        || input instanceof Plan.Windows
+        || input instanceof Plan.Sessions) {
       SortedSet<Integer> used = new TreeSet<>(groupColumns);
       for (AggregateCall call : calls) {
         used.addAll(call.arguments());
         call.filter().ifPresent(used::add);
       }
-      if (used.size() < project.expressions().size() && !used.isEmpty()) {
+      if (used.size() < input.schema().columnCount() && !used.isEmpty()) {
         List<Integer> kept = List.copyOf(used);
         Plan narrow =
-            project(project.input(), kept.stream().map(project.expressions()::get).toList());
+            input instanceof Plan.Project project
+                ? project(project.input(), kept.stream().map(project.expressions()::get).toList())
+                : project(input, kept.stream().map(column -> column(input, column)).toList());
         return aggregate(
             narrow,
             groupColumns.stream().map(kept::indexOf).toList(),
@@ -201,7 +228,14 @@ public final class PlanBuilder {
           new Plan.Aggregate(
               aggregate.input(), aggregate.groupColumns(), aggregate.calls(), schema);
       case Plan.Constants constants -> new Plan.Constants(schema, constants.rows());
-      case Plan.Scan _, Plan.Filter _, Plan.Union _, Plan.Distinct _, Plan.Join _, Plan.TopN _ ->
+      case Plan.Scan _,
+          Plan.Filter _,
+          Plan.Union _,
+          Plan.Distinct _,
+          Plan.Join _,
+          Plan.TopN _,
+          Plan.Windows _,
+          Plan.Sessions _ ->
           new Plan.Project(plan, columns(plan, 0, names.size()), schema);
     };
   }

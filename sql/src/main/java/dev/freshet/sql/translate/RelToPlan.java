@@ -20,6 +20,7 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
@@ -51,6 +52,8 @@ public final class RelToPlan {
   Plan convertNode(RelNode rel) {
     return switch (rel) {
       case TableScan scan -> scan(scan);
+      case TableFunctionScan scan ->
+          WindowScans.convert(scan, convertNode(scan.getInput(0)), expressions);
       case Values values -> constants(values);
       case Filter filter -> filter(filter);
       case Project project -> project(project);

@@ -88,7 +88,9 @@ final class TopNPattern {
               Plan.Union _,
               Plan.Distinct _,
               Plan.Aggregate _,
-              Plan.TopN _ ->
+              Plan.TopN _,
+              Plan.Windows _,
+              Plan.Sessions _ ->
               false;
         };
     if (used) {
