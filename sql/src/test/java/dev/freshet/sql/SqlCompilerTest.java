@@ -169,7 +169,8 @@ class SqlCompilerTest {
           Plan.Aggregate _,
           Plan.TopN _,
           Plan.Windows _,
-          Plan.Sessions _ -> {}
+          Plan.Sessions _,
+          Plan.Window _ -> {}
     }
     plan.inputs().forEach(input -> remove(functions, input));
   }

@@ -6,6 +6,7 @@ import dev.freshet.core.batch.DoubleVector;
 import dev.freshet.core.batch.Int128Vector;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Vector;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.engine.arrangement.SumColumns;
@@ -65,6 +66,38 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
     }
   }
 
+  /** Adds one row so many times to a target. */
+  void addRow(SumColumns sums, int first, Batch batch, int row, int target, long weight) {
+    if (isSkipped(batch, row)) {
+      return;
+    }
+    if (kind == Kind.COUNT) {
+      sums.addLong(first, target, weight);
+      return;
+    }
+    switch (batch.column(argument)) {
+      case LongVector v -> sums.addProduct(first, target, v.values()[row], weight);
+      case Int128Vector v -> addInt128(sums, first, target, v.high()[row], v.low()[row], weight);
+      case DoubleVector v -> sums.addDouble(first, target, v.values()[row], weight);
+      case Vector v -> Check.that(false, "only numbers are summed", v.length(), row);
+    }
+  }
+
+  private boolean isSkipped(Batch batch, int row) {
+    boolean filtered =
+        filter.isPresent()
+            && batch.column(filter.getAsInt()) instanceof BooleanVector condition
+            && (condition.isNull(row) || !condition.values()[row]);
+    return filtered || (argument >= 0 && batch.column(argument).isNull(row));
+  }
+
+  private static void addInt128(
+      SumColumns sums, int first, int target, long high, long low, long weight) {
+    sums.addProduct(first, target, high, weight);
+    sums.addInt128(
+        first + 1, target, Math.multiplyHigh(low, weight) + (low < 0 ? weight : 0), low * weight);
+  }
+
   private void addCounts(SumColumns sums, int first, Batch batch, int[] groupOf, boolean[] nulls) {
     boolean[] skip = skipped(batch, nulls);
     long[] weights = batch.weights();
@@ -92,14 +125,7 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
     long[] weights = batch.weights();
     for (int i = 0; i < batch.rowCount(); i++) {
       if (skip.length == 0 || !skip[i]) {
-        long low = vector.low()[i];
-        long weight = weights[i];
-        sums.addProduct(first, groupOf[i], vector.high()[i], weight);
-        sums.addInt128(
-            first + 1,
-            groupOf[i],
-            Math.multiplyHigh(low, weight) + (low < 0 ? weight : 0),
-            low * weight);
+        addInt128(sums, first, groupOf[i], vector.high()[i], vector.low()[i], weights[i]);
       }
     }
   }

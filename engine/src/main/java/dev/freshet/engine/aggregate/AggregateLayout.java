@@ -141,6 +141,13 @@ public final class AggregateLayout {
     add(sums, Accumulator.ALL_ROWS, batch, groupOf);
   }
 
+  /** Adds one row of all rows so many times. */
+  public void addRow(SumColumns sums, Batch batch, int row, int target, long weight) {
+    for (int i = 0; i < accumulators.size(); i++) {
+      accumulators.get(i).addRow(sums, firstColumns.get(i), batch, row, target, weight);
+    }
+  }
+
   /** Adds the rows of the change of one distinct input. */
   public void addDistinct(SumColumns sums, int source, Batch batch, int[] groupOf) {
     add(sums, source, batch, groupOf);

@@ -47,6 +47,7 @@ final class PlanCompiler {
       case Plan.TopN top -> top(top);
       case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
       case Plan.Sessions sessions -> sessions(sessions);
+      case Plan.Window window -> window(window);
     };
   }
 
@@ -80,7 +81,8 @@ final class PlanCompiler {
 
   private Node top(Plan.TopN top) {
     Node input = compile(top.input());
-    ArrangeNode arranged = arrange(input, TopNNode.order(input.schema(), top));
+    ArrangeNode arranged =
+        arrange(input, TopNNode.order(input.schema(), top.partitionColumns(), top.order()));
     return intern.apply(new TopNNode(arranged, top.offset(), top.limit()));
   }
 
@@ -89,6 +91,13 @@ final class PlanCompiler {
     ArrangeNode arranged = arrange(input, SessionsNode.order(input.schema(), sessions));
     return intern.apply(
         new SessionsNode(arranged, sessions.timeColumn(), sessions.gap(), sessions.schema()));
+  }
+
+  private Node window(Plan.Window window) {
+    Node input = compile(window.input());
+    RowOrder order = TopNNode.order(input.schema(), window.partitionColumns(), window.order());
+    return intern.apply(
+        new WindowNode(arrange(input, order), window.order(), window.calls(), window.schema()));
   }
 
   private Node aggregate(Plan.Aggregate aggregate) {

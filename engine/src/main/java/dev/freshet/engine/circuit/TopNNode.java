@@ -7,7 +7,6 @@ import dev.freshet.engine.arrangement.GroupReader;
 import dev.freshet.engine.arrangement.KeyGroups;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RowOrder;
-import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.SortKey;
 import java.util.List;
 
@@ -32,8 +31,8 @@ final class TopNNode extends Node {
     return limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
   }
 
-  static RowOrder order(Schema schema, Plan.TopN plan) {
-    List<SortKey> keys = plan.order();
+  /** Rows by partition, in the order of the keys and then of all columns. */
+  static RowOrder order(Schema schema, List<Integer> partitionColumns, List<SortKey> keys) {
     int[] columns = new int[keys.size()];
     boolean[] descending = new boolean[columns.length];
     boolean[] nullsLast = new boolean[columns.length];
@@ -42,7 +41,7 @@ final class TopNNode extends Node {
       descending[i] = keys.get(i).direction() == SortKey.Direction.DESCENDING;
       nullsLast[i] = keys.get(i).nulls() == SortKey.Nulls.LAST;
     }
-    int[] partition = Schemas.toArray(plan.partitionColumns());
+    int[] partition = Schemas.toArray(partitionColumns);
     return RowOrder.sorted(schema, partition, columns, descending, nullsLast);
   }
 

@@ -26,7 +26,7 @@ final class TopRows {
    * @param rows consolidated, with positive weights
    */
   static Batch of(Batch rows, Plan.TopN top) {
-    RowOrder order = TopNNode.order(rows.schema(), top);
+    RowOrder order = TopNNode.order(rows.schema(), top.partitionColumns(), top.order());
     long end = TopNNode.end(top.offset(), top.limit());
     Batch sorted =
         end < rows.rowCount() / 4

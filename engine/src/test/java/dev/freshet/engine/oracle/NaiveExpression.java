@@ -1,6 +1,9 @@
 package dev.freshet.engine.oracle;
 
+import dev.freshet.core.type.DataType;
 import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Function;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Evaluates the few expressions that {@link RandomPlans} makes, on boxed values. */
@@ -67,11 +70,20 @@ final class NaiveExpression {
   }
 
   private static Object arithmetic(Expression.Call call, List<Object> row) {
-    Long a = (Long) evaluate(call.arguments().get(0), row);
-    Long b = (Long) evaluate(call.arguments().get(1), row);
-    if (a == null || b == null) {
+    Object x = evaluate(call.arguments().get(0), row);
+    Object y = evaluate(call.arguments().get(1), row);
+    if (x == null || y == null) {
       return null;
     }
+    boolean plus = call.function() == Function.PLUS;
+    if (x instanceof Double d && y instanceof Double e) {
+      return plus ? d + e : d - e;
+    }
+    if (x instanceof BigDecimal d && y instanceof BigDecimal e) {
+      return NaivePlan.checked(plus ? d.add(e) : d.subtract(e), (DataType.Decimal) call.type());
+    }
+    Long a = (Long) x;
+    Long b = (Long) y;
     try {
       return switch (call.function()) {
         case PLUS -> Math.addExact(a, b);

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -63,6 +64,7 @@ public final class NaivePlan {
       case Plan.TopN top -> top(top);
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
+      case Plan.Window window -> window(window);
     };
   }
 
@@ -189,7 +191,7 @@ public final class NaivePlan {
     return result;
   }
 
-  private static Object answer(AggregateCall call, List<List<Object>> rows, Plan input) {
+  static Object answer(AggregateCall call, List<List<Object>> rows, Plan input) {
     List<Object> values = new ArrayList<>();
     for (List<Object> row : rows) {
       boolean counts =
@@ -244,7 +246,7 @@ public final class NaivePlan {
     return cut.longValue();
   }
 
-  private static BigDecimal checked(BigDecimal value, DataType.Decimal type) {
+  static BigDecimal checked(BigDecimal value, DataType.Decimal type) {
     if (value.precision() > type.precision()) {
       throw new NaiveExpression.Failed();
     }
@@ -365,32 +367,45 @@ public final class NaivePlan {
   }
 
   private ZSet top(Plan.TopN top) {
-    Map<List<Object>, List<List<Object>>> partitions = new LinkedHashMap<>();
-    for (List<Object> row : evaluate(top.input()).rows()) {
-      List<Object> key = new ArrayList<>();
-      top.partitionColumns().forEach(column -> key.add(row.get(column)));
-      partitions.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
-    }
     ZSet result = new ZSet();
-    for (List<List<Object>> rows : partitions.values()) {
-      rows.sort(order(top));
+    for (List<List<Object>> rows : partitions(top.input(), top.partitionColumns(), top.order())) {
       rows.stream().skip(top.offset()).limit(top.limit()).forEach(row -> result.add(row, 1));
     }
     return result;
   }
 
-  private static Comparator<List<Object>> order(Plan.TopN top) {
+  private ZSet window(Plan.Window window) {
+    ZSet result = new ZSet();
+    for (List<List<Object>> rows :
+        partitions(window.input(), window.partitionColumns(), window.order())) {
+      NaiveWindow naive = new NaiveWindow(window, rows);
+      for (int i = 0; i < rows.size(); i++) {
+        try {
+          result.add(naive.values(i), 1);
+        } catch (NaiveExpression.Failed e) {
+          failures++;
+        }
+      }
+    }
+    return result;
+  }
+
+  private Collection<List<List<Object>>> partitions(
+      Plan input, List<Integer> columns, List<SortKey> order) {
+    Map<List<Object>, List<List<Object>>> partitions = new LinkedHashMap<>();
+    for (List<Object> row : evaluate(input).rows()) {
+      List<Object> key = new ArrayList<>();
+      columns.forEach(column -> key.add(row.get(column)));
+      partitions.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
+    }
+    partitions.values().forEach(rows -> rows.sort(order(order)));
+    return partitions.values();
+  }
+
+  private static Comparator<List<Object>> order(List<SortKey> keys) {
     return (a, b) -> {
-      for (SortKey key : top.order()) {
-        Object x = a.get(key.column());
-        Object y = b.get(key.column());
-        boolean aNull = x == null || y == null;
-        int order = aNull ? Boolean.compare(y == null, x == null) : compare(x, y);
-        boolean reversed =
-            aNull
-                ? key.nulls() == SortKey.Nulls.LAST
-                : key.direction() == SortKey.Direction.DESCENDING;
-        order = reversed ? -Integer.signum(order) : order;
+      for (SortKey key : keys) {
+        int order = compare(key, a.get(key.column()), b.get(key.column()));
         if (order != 0) {
           return order;
         }
@@ -402,6 +417,14 @@ public final class NaivePlan {
       }
       return 0;
     };
+  }
+
+  static int compare(SortKey key, Object x, Object y) {
+    boolean aNull = x == null || y == null;
+    int order = aNull ? Boolean.compare(y == null, x == null) : compare(x, y);
+    boolean reversed =
+        aNull ? key.nulls() == SortKey.Nulls.LAST : key.direction() == SortKey.Direction.DESCENDING;
+    return reversed ? -Integer.signum(order) : order;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

@@ -42,7 +42,7 @@ public final class RandomPlans {
     if (depth == 0) {
       return relations.get(random.nextInt(relations.size()));
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0 -> filter(plan(depth - 1));
       case 1 -> project(plan(depth - 1));
       case 2 -> union(plan(depth - 1));
@@ -52,6 +52,7 @@ public final class RandomPlans {
       case 8 -> top(plan(depth - 1));
       case 9 -> windows(plan(depth - 1));
       case 10 -> sessions(plan(depth - 1));
+      case 11, 12 -> new RandomWindows(random).window(plan(depth - 1));
       default -> random.nextInt(4) == 0 ? constants() : filter(plan(depth - 1));
     };
   }
@@ -162,6 +163,10 @@ public final class RandomPlans {
   }
 
   private AggregateCall call(Schema schema) {
+    return call(random, schema);
+  }
+
+  static AggregateCall call(RandomGenerator random, Schema schema) {
     AggregateCall.Function function =
         AggregateCall.Function.values()[random.nextInt(AggregateCall.Function.values().length)];
     int column = random.nextInt(schema.columnCount());
@@ -173,16 +178,16 @@ public final class RandomPlans {
           AggregateCall.Function.COUNT,
           AggregateCall.Quantifier.ALL,
           List.of(),
-          flag(schema),
+          flag(random, schema),
           Simple.BIGINT);
     }
     AggregateCall.Quantifier quantifier =
         random.nextInt(4) == 0 ? AggregateCall.Quantifier.DISTINCT : AggregateCall.Quantifier.ALL;
     return new AggregateCall(
-        function, quantifier, List.of(column), flag(schema), resultType(function, type));
+        function, quantifier, List.of(column), flag(random, schema), resultType(function, type));
   }
 
-  private OptionalInt flag(Schema schema) {
+  private static OptionalInt flag(RandomGenerator random, Schema schema) {
     List<Integer> flags = columnsOf(schema, Simple.BOOLEAN);
     return flags.isEmpty() || random.nextInt(3) > 0
         ? OptionalInt.empty()
@@ -210,16 +215,21 @@ public final class RandomPlans {
     if (random.nextBoolean()) {
       partition.add(random.nextInt(schema.columnCount()));
     }
+    List<SortKey> order = order(random, schema, random.nextInt(3));
+    long limit = random.nextInt(8) == 0 ? Plan.TopN.NO_LIMIT : random.nextInt(6);
+    return new Plan.TopN(input, partition, order, random.nextInt(3), limit);
+  }
+
+  static List<SortKey> order(RandomGenerator random, Schema schema, int keys) {
     List<SortKey> order = new ArrayList<>();
-    for (int i = random.nextInt(3); i > 0; i--) {
+    for (int i = keys; i > 0; i--) {
       order.add(
           new SortKey(
               random.nextInt(schema.columnCount()),
               random.nextBoolean() ? SortKey.Direction.ASCENDING : SortKey.Direction.DESCENDING,
               random.nextBoolean() ? SortKey.Nulls.FIRST : SortKey.Nulls.LAST));
     }
-    long limit = random.nextInt(8) == 0 ? Plan.TopN.NO_LIMIT : random.nextInt(6);
-    return new Plan.TopN(input, partition, order, random.nextInt(3), limit);
+    return order;
   }
 
   /** Numbers stand for times. */
@@ -276,7 +286,7 @@ public final class RandomPlans {
     return new Schema(columns);
   }
 
-  private static List<Integer> columnsOf(Schema schema, DataType type) {
+  static List<Integer> columnsOf(Schema schema, DataType type) {
     List<Integer> found = new ArrayList<>();
     for (int c = 0; c < schema.columnCount(); c++) {
       if (schema.type(c).equals(type)) {
@@ -290,7 +300,7 @@ public final class RandomPlans {
     return new Expression.Literal(type, Optional.ofNullable(value(random, type, nullPercent)));
   }
 
-  private static Expression call(Function function, DataType type, Expression... arguments) {
+  static Expression call(Function function, DataType type, Expression... arguments) {
     return new Expression.Call(function, List.of(arguments), type);
   }
 

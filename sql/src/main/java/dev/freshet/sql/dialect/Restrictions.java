@@ -9,7 +9,6 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /** Refuses what parses but cannot be maintained (yet), at the fragment, before validation. */
@@ -73,7 +72,6 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
           case ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
               "Arrays and maps can come from a source, but not be made in SQL yet.";
-          case OVER -> over(call);
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };
     if (reason != null) {
@@ -84,18 +82,6 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           Positions.span(call));
     }
     return super.visit(call);
-  }
-
-  private static @org.jspecify.annotations.Nullable String over(SqlCall over) {
-    SqlNode function = over.operand(0);
-    SqlNode window = over.operand(1);
-    boolean rowNumber =
-        function instanceof SqlCall call && call.getOperator().getName().equals("ROW_NUMBER");
-    if (rowNumber && (!(window instanceof SqlWindow w) || !w.getOrderList().isEmpty())) {
-      return null;
-    }
-    return "The only window function yet is ROW_NUMBER() OVER (PARTITION BY ... ORDER BY ...) AS n"
-        + " in a sub-query, with WHERE n <= N around it.";
   }
 
   private String fragment(SqlCall call) {

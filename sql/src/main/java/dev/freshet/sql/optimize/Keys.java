@@ -4,6 +4,7 @@ import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.JoinKind;
+import dev.freshet.sql.plan.WindowCall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -50,6 +51,7 @@ public final class Keys {
           case Plan.TopN top -> topN(top);
           case Plan.Windows windows -> windows(windows);
           case Plan.Sessions sessions -> keys(sessions.input());
+          case Plan.Window window -> window(window);
         });
   }
 
@@ -127,6 +129,18 @@ public final class Keys {
       Set<Integer> withWindow = new TreeSet<>(key);
       withWindow.add(windows.schema().columnCount() - 1);
       keys.add(withWindow);
+    }
+    return keys;
+  }
+
+  /** A row number counts the rows of its partition. */
+  private List<Set<Integer>> window(Plan.Window window) {
+    List<Set<Integer>> keys = new ArrayList<>(keys(window.input()));
+    int number = window.calls().indexOf(new WindowCall.Rank(WindowCall.Ranking.ROW_NUMBER));
+    if (number >= 0) {
+      Set<Integer> key = new TreeSet<>(window.partitionColumns());
+      key.add(window.input().schema().columnCount() + number);
+      keys.add(key);
     }
     return keys;
   }

@@ -186,6 +186,24 @@ public sealed interface Plan {
   }
 
   /**
+   * Window functions: the input's columns, then one column per call. Every row of the input stays.
+   * Within a partition rows stand in this order, ties broken by all columns; a row with a weight of
+   * n stands there n times, and each of them has values of its own.
+   */
+  record Window(
+      Plan input,
+      List<Integer> partitionColumns,
+      List<SortKey> order,
+      List<WindowCall> calls,
+      Schema schema)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
    * The columns of two inputs side by side; a name that stands in both gets a numeric suffix on the
    * right.
    */

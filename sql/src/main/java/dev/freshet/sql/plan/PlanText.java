@@ -69,6 +69,7 @@ public final class PlanText {
       case Plan.TopN top -> topN(top);
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
+      case Plan.Window window -> window(window);
     };
   }
 
@@ -145,16 +146,7 @@ public final class PlanText {
 
   private String topN(Plan.TopN top) {
     StringBuilder line = new StringBuilder("TopN");
-    if (!top.partitionColumns().isEmpty()) {
-      line.append(" per ").append(columns(top.schema(), top.partitionColumns()));
-    }
-    if (!top.order().isEmpty()) {
-      line.append(" by ");
-      line.append(
-          top.order().stream()
-              .map(key -> sortKey(top.schema(), key))
-              .collect(Collectors.joining(", ")));
-    }
+    line.append(ordered(top.schema(), top.partitionColumns(), top.order()));
     if (top.limit() != Plan.TopN.NO_LIMIT) {
       line.append(" limit ").append(top.limit());
     }
@@ -189,6 +181,74 @@ public final class PlanText {
         + " gap "
         + sessions.gap()
         + " microseconds";
+  }
+
+  private String window(Plan.Window window) {
+    Schema input = window.input().schema();
+    List<String> calls = new ArrayList<>();
+    for (int i = 0; i < window.calls().size(); i++) {
+      String name = window.schema().column(input.columnCount() + i).name();
+      String call = windowCall(input, window.calls().get(i));
+      calls.add(style == Style.NAMES ? name + " = " + call : call);
+    }
+    return "Window"
+        + ordered(input, window.partitionColumns(), window.order())
+        + ": "
+        + String.join(", ", calls);
+  }
+
+  private String windowCall(Schema input, WindowCall call) {
+    return switch (call) {
+      case WindowCall.Rank rank -> rank.ranking() + "()";
+      case WindowCall.Tile tile -> "NTILE(" + tile.parts() + ")";
+      case WindowCall.Shift shift ->
+          (shift.rows() < 0 ? "LAG(" : "LEAD(")
+              + column(input, shift.column())
+              + ", "
+              + Math.abs(shift.rows())
+              + (shift.otherwise().isPresent()
+                  ? ", " + column(input, shift.otherwise().getAsInt())
+                  : "")
+              + ")"
+              + nulls(shift.nulls());
+      case WindowCall.Pick pick ->
+          (pick.nth() == 1 ? pick.end() + "_VALUE(" : "NTH_VALUE(")
+              + column(input, pick.column())
+              + (pick.nth() == 1 ? ")" : ", " + pick.nth() + ") FROM " + pick.end())
+              + nulls(pick.nulls())
+              + frame(input, pick.frame());
+      case WindowCall.Framed framed -> call(input, framed.call()) + frame(input, framed.frame());
+    };
+  }
+
+  private static String nulls(WindowCall.Nulls nulls) {
+    return nulls == WindowCall.Nulls.SKIP ? " IGNORE NULLS" : "";
+  }
+
+  private String frame(Schema input, WindowFrame frame) {
+    return frame.equals(WindowFrame.ALL)
+        ? ""
+        : " "
+            + frame.unit()
+            + " FROM "
+            + bound(input, frame.from(), "FIRST")
+            + " TO "
+            + bound(input, frame.to(), "LAST");
+  }
+
+  private String bound(Schema input, WindowFrame.Bound bound, String end) {
+    return switch (bound) {
+      case WindowFrame.Bound.Unbounded _ -> end;
+      case WindowFrame.Bound.CurrentRow _ -> "CURRENT";
+      case WindowFrame.Bound.Rows rows -> (rows.offset() < 0 ? "" : "+") + rows.offset();
+      case WindowFrame.Bound.Value value -> expressions(input).print(value.value());
+    };
+  }
+
+  private String ordered(Schema schema, List<Integer> partition, List<SortKey> order) {
+    String by = order.stream().map(key -> sortKey(schema, key)).collect(Collectors.joining(", "));
+    return (partition.isEmpty() ? "" : " per " + columns(schema, partition))
+        + (order.isEmpty() ? "" : " by " + by);
   }
 
   private String sortKey(Schema schema, SortKey key) {

@@ -109,7 +109,9 @@ final class Aggregates {
             distinct ? Quantifier.DISTINCT : Quantifier.ALL,
             List.copyOf(call.getArgList()),
             call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty(),
-            resultType(function, input, call.getArgList()));
+            call.getArgList().isEmpty()
+                ? Simple.BIGINT
+                : resultType(function, input.schema().type(call.getArgList().getFirst())));
     int at = calls.indexOf(added);
     if (at < 0) {
       calls.add(added);
@@ -119,14 +121,10 @@ final class Aggregates {
     return Expressions.as(column, RexToExpression.type(call.getType()));
   }
 
-  private static DataType resultType(
-      AggregateCall.Function function, Plan input, List<Integer> arguments) {
-    if (function == AggregateCall.Function.COUNT) {
-      return Simple.BIGINT;
-    }
-    DataType argument = input.schema().type(arguments.getFirst());
+  static DataType resultType(AggregateCall.Function function, DataType argument) {
     return switch (function) {
-      case COUNT, MIN, MAX -> argument;
+      case COUNT -> Simple.BIGINT;
+      case MIN, MAX -> argument;
       case SUM ->
           switch (argument) {
             case DataType.Decimal d ->

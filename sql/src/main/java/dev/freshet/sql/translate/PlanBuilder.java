@@ -7,6 +7,8 @@ import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.ColumnRef;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.JoinKind;
+import dev.freshet.sql.plan.SortKey;
+import dev.freshet.sql.plan.WindowCall;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -193,6 +195,42 @@ public final class PlanBuilder {
     return mayBeNull ? Column.Nullability.NULLABLE : Column.Nullability.NOT_NULL;
   }
 
+  /** The input's columns, then one column per call. */
+  static Plan window(
+      Plan input, List<Integer> partition, List<SortKey> order, List<WindowCall> calls) {
+    Names names = new Names();
+    List<Column> columns = new ArrayList<>();
+    for (Column column : input.schema().columns()) {
+      columns.add(new Column(names.unique(column.name()), column.type(), column.nullability()));
+    }
+    for (WindowCall call : calls) {
+      String name = names.unique(name(call).toLowerCase(Locale.ROOT));
+      columns.add(new Column(name, call.type(), nullability(call)));
+    }
+    return new Plan.Window(
+        input, List.copyOf(partition), List.copyOf(order), List.copyOf(calls), new Schema(columns));
+  }
+
+  private static String name(WindowCall call) {
+    return switch (call) {
+      case WindowCall.Rank rank -> rank.ranking().name();
+      case WindowCall.Tile _ -> "ntile";
+      case WindowCall.Shift shift -> shift.rows() < 0 ? "lag" : "lead";
+      case WindowCall.Pick pick -> pick.nth() == 1 ? pick.end() + "_value" : "nth_value";
+      case WindowCall.Framed framed -> framed.call().function().name();
+    };
+  }
+
+  private static Column.Nullability nullability(WindowCall call) {
+    return switch (call) {
+      case WindowCall.Rank _, WindowCall.Tile _ -> Column.Nullability.NOT_NULL;
+      case WindowCall.Framed framed when framed.call().function() == AggregateCall.Function.COUNT ->
+          Column.Nullability.NOT_NULL;
+      case WindowCall.Framed _, WindowCall.Shift _, WindowCall.Pick _ ->
+          Column.Nullability.NULLABLE;
+    };
+  }
+
   /** UNION ALL of inputs that have the same types. */
   public static Plan union(List<Plan> inputs) {
     List<Column> columns = new ArrayList<>();
@@ -228,6 +266,9 @@ public final class PlanBuilder {
           new Plan.Aggregate(
               aggregate.input(), aggregate.groupColumns(), aggregate.calls(), schema);
       case Plan.Constants constants -> new Plan.Constants(schema, constants.rows());
+      case Plan.Window window ->
+          new Plan.Window(
+              window.input(), window.partitionColumns(), window.order(), window.calls(), schema);
       case Plan.Scan _,
           Plan.Filter _,
           Plan.Union _,

@@ -12,6 +12,8 @@ import dev.freshet.sql.plan.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -28,6 +30,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's relational algebra to a plan, node by node. */
@@ -44,9 +47,7 @@ public final class RelToPlan {
    * @throws UnsupportedSqlException for what the plan has no node for
    */
   public Plan convert(RelNode rel) {
-    Plan plan = convertNode(rel);
-    TopNPattern.checkNumbersUnused(plan);
-    return plan;
+    return convertNode(rel);
   }
 
   Plan convertNode(RelNode rel) {
@@ -105,15 +106,34 @@ public final class RelToPlan {
   }
 
   private Plan filter(Filter filter) {
-    return TopNPattern.match(filter, this, expressions)
+    return filter(filter, ImmutableBitSet.range(filter.getRowType().getFieldCount()));
+  }
+
+  /**
+   * @param used the filter's columns that are used above it
+   */
+  private Plan filter(Filter filter, ImmutableBitSet used) {
+    Optional<RelNode> open = Qualify.open(filter, used);
+    if (open.isPresent()) {
+      return convertNode(open.get());
+    }
+    return TopNPattern.match(filter, used, this, expressions)
         .orElseGet(() ->
             PlanBuilder.filter(
                 convertNode(filter.getInput()), expressions.convert(filter.getCondition())));
   }
 
+  /** The input of a node that uses only some of its columns. */
+  private Plan input(RelNode input, ImmutableBitSet used) {
+    return input instanceof Filter filter ? filter(filter, used) : convertNode(input);
+  }
+
   private Plan project(Project project) {
-    return PlanBuilder.project(
-        convertNode(project.getInput()), expressions.convert(project.getProjects()));
+    Plan input =
+        input(project.getInput(), RelOptUtil.InputFinder.bits(project.getProjects(), null));
+    return project.containsOver()
+        ? Windows.convert(project, input, expressions)
+        : PlanBuilder.project(input, expressions.convert(project.getProjects()));
   }
 
   private Plan join(Join join) {
@@ -130,7 +150,8 @@ public final class RelToPlan {
   }
 
   private Plan aggregate(Aggregate aggregate) {
-    Plan input = convertNode(aggregate.getInput());
+    Plan input =
+        input(aggregate.getInput(), ImmutableBitSet.of(RelOptUtil.getAllFields(aggregate)));
     boolean distinct =
         aggregate.getAggCallList().isEmpty()
             && Aggregate.isSimple(aggregate)

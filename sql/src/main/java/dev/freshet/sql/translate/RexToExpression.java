@@ -43,8 +43,7 @@ final class RexToExpression {
       case RexOver over ->
           throw new UnsupportedSqlException(
               over.getOperator().getName(),
-              "ROW_NUMBER() can only rank rows in a sub-query, with WHERE n <= N around it, and"
-                  + " without n among the columns selected from it.");
+              "A window function stands in SELECT or QUALIFY. Compute it in a sub-query.");
       case RexSubQuery query ->
           throw new UnsupportedSqlException(
               query.getOperator().getName(), "Write this sub-query as a join.");

@@ -1,10 +1,10 @@
 package dev.freshet.sql.translate;
 
-import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.SortKey;
+import dev.freshet.sql.plan.WindowCall;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +21,22 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * The first N rows of each partition.
  *
  * <pre>
- * Filter n &lt;= 3 AND b &gt; 0            becomes    Project a, b, (a placeholder for n)
- *   Project a, b, ROW_NUMBER() OVER ...             Filter b &gt; 0
- *     input                                           TopN partition a, order b, limit 3
- *                                                       Project a, b
- *                                                         input
+ * Filter n &lt;= 3 AND b &gt; 0            becomes    Filter b &gt; 0
+ *   Project a, b, ROW_NUMBER() OVER ...             TopN partition a, order b, limit 3
+ *     input                                           Project a, b
+ *                                                       input
  * </pre>
+ *
+ * <p>When the number is used elsewhere too, a window over the TopN counts the few rows that are
+ * left.
  */
 final class TopNPattern {
-  private static final Expression PLACEHOLDER =
-      new Expression.Literal(Simple.BIGINT, Optional.of(RowNumber.PLACEHOLDER));
-
   private final Project inner;
   private final int numberColumn;
   private final RexOver over;
@@ -47,71 +47,35 @@ final class TopNPattern {
     this.over = over;
   }
 
-  /** Stands for a row number; a plan that still has it uses the number, and is refused. */
-  private enum RowNumber {
-    PLACEHOLDER
-  }
-
-  /** The plan of the pattern's filter; empty when it is not there. */
-  static Optional<Plan> match(Filter filter, RelToPlan plans, RexToExpression expressions) {
+  /**
+   * The plan of the pattern's filter; empty when it is not there.
+   *
+   * @param used the filter's columns that are used above it
+   */
+  static Optional<Plan> match(
+      Filter filter, ImmutableBitSet used, RelToPlan plans, RexToExpression expressions) {
     if (!(filter.getInput() instanceof Project inner) || !inner.containsOver()) {
       return Optional.empty();
     }
     int column = -1;
     for (int i = 0; i < inner.getProjects().size(); i++) {
-      if (inner.getProjects().get(i) instanceof RexOver) {
+      if (RexOver.containsOver(inner.getProjects().get(i))) {
         if (column >= 0) {
           return Optional.empty();
         }
         column = i;
       }
     }
-    if (column < 0 || !(inner.getProjects().get(column) instanceof RexOver over)) {
+    if (column < 0
+        || !(inner.getProjects().get(column) instanceof RexOver over)
+        || over.getAggOperator().getKind() != SqlKind.ROW_NUMBER) {
       return Optional.empty();
     }
-    return over.getAggOperator().getKind() == SqlKind.ROW_NUMBER
-        ? Optional.of(new TopNPattern(inner, column, over).plan(filter, plans, expressions))
-        : Optional.empty();
+    return new TopNPattern(inner, column, over).plan(filter, used, plans, expressions);
   }
 
-  /**
-   * @throws UnsupportedSqlException when the plan uses a row number
-   */
-  static void checkNumbersUnused(Plan plan) {
-    boolean used =
-        switch (plan) {
-          case Plan.Project project -> project.expressions().stream().anyMatch(TopNPattern::uses);
-          case Plan.Filter filter -> uses(filter.predicate());
-          case Plan.Join join -> uses(join.residual());
-          case Plan.Scan _,
-              Plan.Constants _,
-              Plan.Union _,
-              Plan.Distinct _,
-              Plan.Aggregate _,
-              Plan.TopN _,
-              Plan.Windows _,
-              Plan.Sessions _ ->
-              false;
-        };
-    if (used) {
-      throw used(
-          "The row number may be used in WHERE n <= N only; select the other columns by name.");
-    }
-    plan.inputs().forEach(TopNPattern::checkNumbersUnused);
-  }
-
-  private static boolean uses(Expression expression) {
-    boolean[] found = {false};
-    Expressions.rewrite(
-        expression,
-        part -> {
-          found[0] |= part.equals(PLACEHOLDER);
-          return Optional.empty();
-        });
-    return found[0];
-  }
-
-  private Plan plan(Filter filter, RelToPlan plans, RexToExpression expressions) {
+  private Optional<Plan> plan(
+      Filter filter, ImmutableBitSet used, RelToPlan plans, RexToExpression expressions) {
     long first = 1;
     long last = Long.MAX_VALUE;
     List<RexNode> others = new ArrayList<>();
@@ -127,17 +91,32 @@ final class TopNPattern {
       }
     }
     if (last == Long.MAX_VALUE) {
-      throw used("WHERE n <= N must bound the row number from above.");
+      return Optional.empty();
     }
-    Plan ranked = ranked(plans.convertNode(inner.getInput()), expressions, first, last);
-    Expression number = first == last ? Expressions.bigint(first) : PLACEHOLDER;
+    boolean numbered =
+        first < last
+            && (used.get(numberColumn)
+                || RelOptUtil.InputFinder.bits(others, null).get(numberColumn));
+    Plan input = plans.convertNode(inner.getInput());
+    Plan ranked = ranked(input, expressions, first, last, numbered ? Numbers.KEPT : Numbers.CUT);
     List<Expression> columns = new ArrayList<>(PlanBuilder.columns(ranked, 0, width()));
-    columns.add(numberColumn, number);
+    columns.add(
+        numberColumn,
+        numbered
+            ? PlanBuilder.column(ranked, ranked.schema().columnCount() - 1)
+            : Expressions.bigint(first));
     List<Expression> conditions =
         expressions.convert(others).stream()
             .map(other -> Expressions.replaceColumns(other, columns::get))
             .toList();
-    return PlanBuilder.project(PlanBuilder.filter(ranked, Expressions.and(conditions)), columns);
+    return Optional.of(
+        PlanBuilder.project(PlanBuilder.filter(ranked, Expressions.and(conditions)), columns));
+  }
+
+  /** Whether the row number is among the columns, as the last one. */
+  private enum Numbers {
+    CUT,
+    KEPT
   }
 
   /** The columns of the inner projection but the number; what only the ranking needs is behind. */
@@ -145,7 +124,8 @@ final class TopNPattern {
     return inner.getProjects().size() - 1;
   }
 
-  private Plan ranked(Plan input, RexToExpression expressions, long first, long last) {
+  private Plan ranked(
+      Plan input, RexToExpression expressions, long first, long last, Numbers numbers) {
     List<Expression> columns = new ArrayList<>();
     for (int i = 0; i < inner.getProjects().size(); i++) {
       if (i != numberColumn) {
@@ -158,27 +138,23 @@ final class TopNPattern {
     }
     List<SortKey> order = new ArrayList<>();
     for (RexFieldCollation key : over.getWindow().orderKeys) {
-      boolean descending = key.getDirection().isDescending();
-      order.add(
-          new SortKey(
-              position(columns, expressions.convert(key.left)),
-              descending ? SortKey.Direction.DESCENDING : SortKey.Direction.ASCENDING,
-              nullsFirst(key) ? SortKey.Nulls.FIRST : SortKey.Nulls.LAST));
+      order.add(Windows.sortKey(key, position(columns, expressions.convert(key.left))));
     }
-    return new Plan.TopN(
-        PlanBuilder.project(input, columns),
-        List.copyOf(new TreeSet<>(partition)),
-        List.copyOf(order),
-        first - 1,
-        Math.max(0, last - first + 1));
-  }
-
-  private static boolean nullsFirst(RexFieldCollation key) {
-    return switch (key.getNullDirection()) {
-      case FIRST -> true;
-      case LAST -> false;
-      case UNSPECIFIED -> !key.getDirection().isDescending();
-    };
+    Plan rows = PlanBuilder.project(input, columns);
+    List<Integer> per = List.copyOf(new TreeSet<>(partition));
+    List<SortKey> by = List.copyOf(order);
+    if (numbers == Numbers.CUT) {
+      return new Plan.TopN(rows, per, by, first - 1, Math.max(0, last - first + 1));
+    }
+    Plan top = new Plan.TopN(rows, per, by, 0, last);
+    WindowCall number = new WindowCall.Rank(WindowCall.Ranking.ROW_NUMBER);
+    Plan numbered = PlanBuilder.window(top, per, by, List.of(number));
+    Expression n = PlanBuilder.column(numbered, numbered.schema().columnCount() - 1);
+    Expression wanted =
+        first == 1
+            ? Expression.TRUE
+            : Expressions.predicate(Function.GREATER_OR_EQUAL, n, Expressions.bigint(first));
+    return PlanBuilder.filter(numbered, wanted);
   }
 
   private static int position(List<Expression> columns, Expression expression) {
@@ -218,9 +194,5 @@ final class TopNPattern {
       case GREATER_THAN_OR_EQUAL -> Optional.of(new long[] {n, Long.MAX_VALUE});
       default -> Optional.empty();
     };
-  }
-
-  private static UnsupportedSqlException used(String advice) {
-    return new UnsupportedSqlException("ROW_NUMBER", advice);
   }
 }
