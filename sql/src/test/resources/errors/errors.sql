@@ -88,8 +88,6 @@ SELECT RAND() FROM orders
 ---
 SELECT COUNT(DISTINCT state) OVER (ORDER BY id) FROM orders
 ---
-SELECT SUM(amount) FILTER (WHERE id > 3) OVER (ORDER BY id) FROM orders
----
 SELECT LAG(amount, id) OVER (ORDER BY id) FROM orders
 ---
 SELECT NTILE(0) OVER (ORDER BY id) FROM orders

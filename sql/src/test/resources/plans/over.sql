@@ -21,4 +21,6 @@ SELECT state, COUNT(*) AS c FROM (SELECT state, ROW_NUMBER() OVER (PARTITION BY 
 SELECT DISTINCT state, MAX(amount) OVER (PARTITION BY state) AS m FROM orders;
 SELECT id, SUM(n) OVER (ORDER BY id) AS s FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY state ORDER BY id) AS n FROM orders);
 SELECT id, ROW_NUMBER() OVER () AS n FROM orders;
-SELECT id, COUNT(*) OVER () AS n, COUNT(state) OVER (PARTITION BY 1) AS m FROM orders
+SELECT id, COUNT(*) OVER () AS n, COUNT(state) OVER (PARTITION BY 1) AS m FROM orders;
+SELECT id, SUM(amount) FILTER (WHERE state = 'paid') OVER (ORDER BY id) AS s, COUNT(*) FILTER (WHERE amount > 3) OVER (ORDER BY id) AS c FROM orders;
+SELECT state, RANK() OVER w AS place, SUM(SUM(amount)) OVER (W ROWS 1 PRECEDING) AS two FROM orders GROUP BY state WINDOW w AS (ORDER BY SUM(amount) DESC) QUALIFY RANK() OVER w < 5

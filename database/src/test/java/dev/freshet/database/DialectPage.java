@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
  * ```sql                    statements; what the last one gives stands in the ```text block after them
  * | example | result |      the last two columns of a table: an expression over the table sample,
  *                           or over the one that a comment before it names: &lt;!-- from orders --&gt;
+ *                           (with ", id = 10 of window w": for one of its rows in the order of amount)
  * </pre>
  */
 final class DialectPage {
   static final Path FILE = Path.of("..", "docs", "reference", "sql.md");
 
-  private static final Pattern FROM = Pattern.compile("<!-- from (\\w+) -->");
+  private static final Pattern FROM =
+      Pattern.compile("<!-- from (\\w+(, id = \\d+ of window w)?) -->");
   private static final String SAMPLE = "sample";
 
   private final List<String> lines;

@@ -323,7 +323,7 @@ public final class RandomPlans {
   private static Object decimal(RandomGenerator random, DataType.Decimal type) {
     BigDecimal small = BigDecimal.valueOf(random.nextInt(2000) - 700, 2);
     boolean huge = type.precision() == 38 && random.nextInt(20) == 0;
-    BigDecimal value = huge ? new BigDecimal("9".repeat(33)).subtract(small) : small;
+    BigDecimal value = huge ? new BigDecimal("9".repeat(37 - type.scale())).subtract(small) : small;
     return value.setScale(type.scale());
   }
 

@@ -71,6 +71,8 @@ public final class Frontend {
     try {
       SqlNode node = SqlParser.create(Backticks.toDoubleQuotes(source.sql()), PARSER).parseStmt();
       Restrictions.check(node, source);
+      NamedWindows.rewrite(node);
+      FilteredWindows.rewrite(node);
       return Objects.requireNonNull(node.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);

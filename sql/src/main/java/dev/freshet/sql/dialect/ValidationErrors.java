@@ -91,6 +91,13 @@ final class ValidationErrors {
     if (message.startsWith("Column ") && message.endsWith("is ambiguous")) {
       return name + " is a column of more than one table. Write table." + name + ".";
     }
+    if (message.startsWith("Windowed aggregate expression is illegal")) {
+      return "a window function cannot stand here. Filter by it with QUALIFY, or in a query around"
+          + " this one.";
+    }
+    if (message.startsWith("OVER clause is necessary")) {
+      return source.fragment(span) + " needs its rows: OVER ([PARTITION BY ...] ORDER BY ...).";
+    }
     if (message.startsWith("Cannot apply ")) {
       return apply(message, source, span);
     }
