@@ -170,7 +170,7 @@ class SqlCompilerTest {
           Plan.TopN _,
           Plan.Windows _,
           Plan.Sessions _,
-          Plan.Window _ -> {}
+          Plan.Over _ -> {}
     }
     plan.inputs().forEach(input -> remove(functions, input));
   }

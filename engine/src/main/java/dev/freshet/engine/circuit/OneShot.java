@@ -137,7 +137,7 @@ public final class OneShot {
       case Plan.Filter filter -> isChain(filter.input());
       case Plan.Project project -> isChain(project.input());
       case Plan.Constants _, Plan.Union _, Plan.Distinct _, Plan.Join _ -> false;
-      case Plan.Aggregate _, Plan.TopN _, Plan.Sessions _, Plan.Window _ -> false;
+      case Plan.Aggregate _, Plan.TopN _, Plan.Sessions _, Plan.Over _ -> false;
       case Plan.Windows windows -> isChain(windows.input());
     };
   }
@@ -145,7 +145,7 @@ public final class OneShot {
   private static boolean isConsolidated(Plan plan) {
     return switch (plan) {
       case Plan.Distinct _, Plan.Aggregate _, Plan.TopN _ -> true;
-      case Plan.Scan _, Plan.Constants _, Plan.Union _, Plan.Join _, Plan.Window _ -> false;
+      case Plan.Scan _, Plan.Constants _, Plan.Union _, Plan.Join _, Plan.Over _ -> false;
       case Plan.Filter filter -> isConsolidated(filter.input());
       case Plan.Windows windows -> isConsolidated(windows.input());
       case Plan.Sessions _ -> true;

@@ -79,13 +79,13 @@ final class OneShotRewrite {
               sessions.timeColumn(),
               sessions.gap(),
               sessions.schema());
-      case Plan.Window window ->
-          new Plan.Window(
-              rewrite(window.input()),
-              window.partitionColumns(),
-              window.order(),
-              window.calls(),
-              window.schema());
+      case Plan.Over over ->
+          new Plan.Over(
+              rewrite(over.input()),
+              over.partitionColumns(),
+              over.order(),
+              over.calls(),
+              over.schema());
     };
   }
 

@@ -47,7 +47,7 @@ final class PlanCompiler {
       case Plan.TopN top -> top(top);
       case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
       case Plan.Sessions sessions -> sessions(sessions);
-      case Plan.Window window -> window(window);
+      case Plan.Over over -> over(over);
     };
   }
 
@@ -93,11 +93,11 @@ final class PlanCompiler {
         new SessionsNode(arranged, sessions.timeColumn(), sessions.gap(), sessions.schema()));
   }
 
-  private Node window(Plan.Window window) {
-    Node input = compile(window.input());
-    RowOrder order = TopNNode.order(input.schema(), window.partitionColumns(), window.order());
+  private Node over(Plan.Over over) {
+    Node input = compile(over.input());
+    RowOrder order = TopNNode.order(input.schema(), over.partitionColumns(), over.order());
     return intern.apply(
-        new WindowNode(arrange(input, order), window.order(), window.calls(), window.schema()));
+        new OverNode(arrange(input, order), over.order(), over.calls(), over.schema()));
   }
 
   private Node aggregate(Plan.Aggregate aggregate) {

@@ -64,7 +64,7 @@ public final class NaivePlan {
       case Plan.TopN top -> top(top);
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
-      case Plan.Window window -> window(window);
+      case Plan.Over over -> over(over);
     };
   }
 
@@ -374,11 +374,11 @@ public final class NaivePlan {
     return result;
   }
 
-  private ZSet window(Plan.Window window) {
+  private ZSet over(Plan.Over over) {
     ZSet result = new ZSet();
     for (List<List<Object>> rows :
-        partitions(window.input(), window.partitionColumns(), window.order())) {
-      NaiveWindow naive = new NaiveWindow(window, rows);
+        partitions(over.input(), over.partitionColumns(), over.order())) {
+      NaiveOver naive = new NaiveOver(over, rows);
       for (int i = 0; i < rows.size(); i++) {
         try {
           result.add(naive.values(i), 1);

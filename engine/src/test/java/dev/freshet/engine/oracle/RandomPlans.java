@@ -52,7 +52,7 @@ public final class RandomPlans {
       case 8 -> top(plan(depth - 1));
       case 9 -> windows(plan(depth - 1));
       case 10 -> sessions(plan(depth - 1));
-      case 11, 12 -> new RandomWindows(random).window(plan(depth - 1));
+      case 11, 12 -> new RandomOver(random).over(plan(depth - 1));
       default -> random.nextInt(4) == 0 ? constants() : filter(plan(depth - 1));
     };
   }

@@ -51,7 +51,7 @@ public final class Keys {
           case Plan.TopN top -> topN(top);
           case Plan.Windows windows -> windows(windows);
           case Plan.Sessions sessions -> keys(sessions.input());
-          case Plan.Window window -> window(window);
+          case Plan.Over over -> over(over);
         });
   }
 
@@ -134,12 +134,12 @@ public final class Keys {
   }
 
   /** A row number counts the rows of its partition. */
-  private List<Set<Integer>> window(Plan.Window window) {
-    List<Set<Integer>> keys = new ArrayList<>(keys(window.input()));
-    int number = window.calls().indexOf(new WindowCall.Rank(WindowCall.Ranking.ROW_NUMBER));
+  private List<Set<Integer>> over(Plan.Over over) {
+    List<Set<Integer>> keys = new ArrayList<>(keys(over.input()));
+    int number = over.calls().indexOf(new WindowCall.Rank(WindowCall.Ranking.ROW_NUMBER));
     if (number >= 0) {
-      Set<Integer> key = new TreeSet<>(window.partitionColumns());
-      key.add(window.input().schema().columnCount() + number);
+      Set<Integer> key = new TreeSet<>(over.partitionColumns());
+      key.add(over.input().schema().columnCount() + number);
       keys.add(key);
     }
     return keys;

@@ -190,7 +190,7 @@ public sealed interface Plan {
    * Within a partition rows stand in this order, ties broken by all columns; a row with a weight of
    * n stands there n times, and each of them has values of its own.
    */
-  record Window(
+  record Over(
       Plan input,
       List<Integer> partitionColumns,
       List<SortKey> order,

@@ -69,7 +69,7 @@ public final class PlanText {
       case Plan.TopN top -> topN(top);
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
-      case Plan.Window window -> window(window);
+      case Plan.Over over -> over(over);
     };
   }
 
@@ -183,16 +183,16 @@ public final class PlanText {
         + " microseconds";
   }
 
-  private String window(Plan.Window window) {
-    Schema input = window.input().schema();
+  private String over(Plan.Over over) {
+    Schema input = over.input().schema();
     List<String> calls = new ArrayList<>();
-    for (int i = 0; i < window.calls().size(); i++) {
-      String name = window.schema().column(input.columnCount() + i).name();
-      String call = windowCall(input, window.calls().get(i));
+    for (int i = 0; i < over.calls().size(); i++) {
+      String name = over.schema().column(input.columnCount() + i).name();
+      String call = windowCall(input, over.calls().get(i));
       calls.add(style == Style.NAMES ? name + " = " + call : call);
     }
-    return "Window"
-        + ordered(input, window.partitionColumns(), window.order())
+    return "Over"
+        + ordered(input, over.partitionColumns(), over.order())
         + ": "
         + String.join(", ", calls);
   }

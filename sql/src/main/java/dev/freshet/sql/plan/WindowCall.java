@@ -4,7 +4,7 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import java.util.OptionalInt;
 
-/** One function of a {@link Plan.Window}. Columns are positions in the window's input. */
+/** One function of a {@link Plan.Over}. Columns are positions in the window's input. */
 public sealed interface WindowCall {
   DataType type();
 

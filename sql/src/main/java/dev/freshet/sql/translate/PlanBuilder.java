@@ -207,7 +207,7 @@ public final class PlanBuilder {
       String name = names.unique(name(call).toLowerCase(Locale.ROOT));
       columns.add(new Column(name, call.type(), nullability(call)));
     }
-    return new Plan.Window(
+    return new Plan.Over(
         input, List.copyOf(partition), List.copyOf(order), List.copyOf(calls), new Schema(columns));
   }
 
@@ -266,9 +266,8 @@ public final class PlanBuilder {
           new Plan.Aggregate(
               aggregate.input(), aggregate.groupColumns(), aggregate.calls(), schema);
       case Plan.Constants constants -> new Plan.Constants(schema, constants.rows());
-      case Plan.Window window ->
-          new Plan.Window(
-              window.input(), window.partitionColumns(), window.order(), window.calls(), schema);
+      case Plan.Over over ->
+          new Plan.Over(over.input(), over.partitionColumns(), over.order(), over.calls(), schema);
       case Plan.Scan _,
           Plan.Filter _,
           Plan.Union _,

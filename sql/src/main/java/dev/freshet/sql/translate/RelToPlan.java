@@ -132,7 +132,7 @@ public final class RelToPlan {
     Plan input =
         input(project.getInput(), RelOptUtil.InputFinder.bits(project.getProjects(), null));
     return project.containsOver()
-        ? Windows.convert(project, input, expressions)
+        ? OverCalls.convert(project, input, expressions)
         : PlanBuilder.project(input, expressions.convert(project.getProjects()));
   }
 

@@ -138,7 +138,7 @@ final class TopNPattern {
     }
     List<SortKey> order = new ArrayList<>();
     for (RexFieldCollation key : over.getWindow().orderKeys) {
-      order.add(Windows.sortKey(key, position(columns, expressions.convert(key.left))));
+      order.add(OverCalls.sortKey(key, position(columns, expressions.convert(key.left))));
     }
     Plan rows = PlanBuilder.project(input, columns);
     List<Integer> per = List.copyOf(new TreeSet<>(partition));

@@ -4,6 +4,6 @@
  * changed.
  */
 @NullMarked
-package dev.freshet.engine.window;
+package dev.freshet.engine.over;
 
 import org.jspecify.annotations.NullMarked;

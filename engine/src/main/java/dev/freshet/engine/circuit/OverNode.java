@@ -6,8 +6,8 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Gather;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
-import dev.freshet.engine.window.Calls;
-import dev.freshet.engine.window.Partitions;
+import dev.freshet.engine.over.Calls;
+import dev.freshet.engine.over.Partitions;
 import dev.freshet.sql.plan.SortKey;
 import dev.freshet.sql.plan.WindowCall;
 import java.util.Arrays;
@@ -17,15 +17,15 @@ import java.util.List;
  * Window functions. For each changed partition the values before and after the step are computed
  * from the arranged rows, and the difference is put out; there is no state but the arrangement.
  */
-final class WindowNode extends Node {
+final class OverNode extends Node {
   private final ArrangeNode arranged;
   private final List<SortKey> order;
   private final List<WindowCall> calls;
   private final int[] orderColumns;
   private final Schema callSchema;
 
-  WindowNode(ArrangeNode arranged, List<SortKey> order, List<WindowCall> calls, Schema schema) {
-    super("window by " + order + " " + calls, schema, List.of(arranged));
+  OverNode(ArrangeNode arranged, List<SortKey> order, List<WindowCall> calls, Schema schema) {
+    super("over by " + order + " " + calls, schema, List.of(arranged));
     this.arranged = arranged;
     this.order = order;
     this.calls = calls;
@@ -130,11 +130,11 @@ final class WindowNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new WindowNode((ArrangeNode) otherInputs.getFirst(), order, calls, schema());
+    return new OverNode((ArrangeNode) otherInputs.getFirst(), order, calls, schema());
   }
 
   @Override
   public String operator() {
-    return "window";
+    return "over";
   }
 }

@@ -1,4 +1,4 @@
-package dev.freshet.engine.window;
+package dev.freshet.engine.over;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;

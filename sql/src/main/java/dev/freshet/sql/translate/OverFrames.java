@@ -22,11 +22,11 @@ import org.apache.calcite.rex.RexWindowExclusion;
 import org.jspecify.annotations.Nullable;
 
 /** The frames of window functions. */
-final class WindowFrames {
+final class OverFrames {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
   private static final int LONG_DIGITS = 18;
 
-  private WindowFrames() {}
+  private OverFrames() {}
 
   /**
    * @param columns what the order's columns are

@@ -21,14 +21,14 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /** Random windows: all functions, over all frames. */
-final class RandomWindows {
+final class RandomOver {
   private final RandomGenerator random;
 
-  RandomWindows(RandomGenerator random) {
+  RandomOver(RandomGenerator random) {
     this.random = random;
   }
 
-  Plan window(Plan input) {
+  Plan over(Plan input) {
     Schema schema = input.schema();
     List<Integer> partition = new ArrayList<>();
     if (random.nextInt(3) > 0) {
@@ -45,7 +45,7 @@ final class RandomWindows {
       calls.add(call);
       columns.add(Column.nullable("w" + columns.size(), call.type()));
     }
-    return new Plan.Window(input, partition, order, calls, new Schema(columns));
+    return new Plan.Over(input, partition, order, calls, new Schema(columns));
   }
 
   private WindowCall call(Schema schema, List<SortKey> order) {

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Window functions by their definitions, row by row over one partition in order. */
-final class NaiveWindow {
-  private final Plan.Window window;
+final class NaiveOver {
+  private final Plan.Over window;
   private final List<List<Object>> rows;
 
-  NaiveWindow(Plan.Window window, List<List<Object>> rows) {
+  NaiveOver(Plan.Over window, List<List<Object>> rows) {
     this.window = window;
     this.rows = rows;
   }

@@ -33,12 +33,12 @@ import org.apache.calcite.sql.SqlKind;
  *
  * <pre>
  * Project a, SUM(b + 1) OVER (PARTITION BY c ORDER BY a) * 2     becomes    Project a, sum * 2
- *   input                                                                     Window per c by a: sum = SUM($1)
+ *   input                                                                     Over per c by a: sum = SUM($1)
  *                                                                               Project a, b + 1, c
  *                                                                                 input
  * </pre>
  */
-final class Windows {
+final class OverCalls {
   private final RexToExpression expressions;
   private final Plan input;
   private final int inputWidth;
@@ -50,7 +50,7 @@ final class Windows {
   private final List<Use> uses = new ArrayList<>();
   private final Map<String, Integer> useOf = new HashMap<>();
 
-  private Windows(RexToExpression expressions, Plan input) {
+  private OverCalls(RexToExpression expressions, Plan input) {
     this.expressions = expressions;
     this.input = input;
     this.inputWidth = input.schema().columnCount();
@@ -72,7 +72,7 @@ final class Windows {
   }
 
   static Plan convert(Project project, Plan input, RexToExpression expressions) {
-    return new Windows(expressions, input).convert(project.getProjects());
+    return new OverCalls(expressions, input).convert(project.getProjects());
   }
 
   private Plan convert(List<RexNode> projects) {
@@ -258,13 +258,13 @@ final class Windows {
       case DENSE_RANK -> new WindowCall.Rank(WindowCall.Ranking.DENSE_RANK);
       case PERCENT_RANK -> new WindowCall.Rank(WindowCall.Ranking.PERCENT_RANK);
       case CUME_DIST -> new WindowCall.Rank(WindowCall.Ranking.CUME_DIST);
-      case NTILE -> new WindowCall.Tile(WindowFrames.count(over, 0, 1));
+      case NTILE -> new WindowCall.Tile(OverFrames.count(over, 0, 1));
       case LAG -> shift(over, nulls, -1);
       case LEAD -> shift(over, nulls, 1);
       case FIRST_VALUE -> pick(over, order, 1, WindowCall.End.FIRST, nulls);
       case LAST_VALUE -> pick(over, order, 1, WindowCall.End.LAST, nulls);
       case NTH_VALUE ->
-          pick(over, order, WindowFrames.count(over, 1, 1), WindowCall.End.FIRST, nulls);
+          pick(over, order, OverFrames.count(over, 1, 1), WindowCall.End.FIRST, nulls);
       case COUNT -> framed(over, order, AggregateCall.Function.COUNT);
       case SUM, SUM0 -> framed(over, order, AggregateCall.Function.SUM);
       case AVG -> framed(over, order, AggregateCall.Function.AVG);
@@ -280,7 +280,7 @@ final class Windows {
 
   private WindowCall shift(RexOver over, WindowCall.Nulls nulls, int sign) {
     DataType type = RexToExpression.type(over.getType());
-    long rows = over.getOperands().size() < 2 ? 1 : WindowFrames.count(over, 1, 0);
+    long rows = over.getOperands().size() < 2 ? 1 : OverFrames.count(over, 1, 0);
     OptionalInt otherwise =
         over.getOperands().size() < 3
             ? OptionalInt.empty()
@@ -296,7 +296,7 @@ final class Windows {
         nth,
         end,
         nulls,
-        WindowFrames.convert(over.getWindow(), order, columns, expressions),
+        OverFrames.convert(over.getWindow(), order, columns, expressions),
         type);
   }
 
@@ -325,6 +325,6 @@ final class Windows {
             OptionalInt.empty(),
             type);
     return new WindowCall.Framed(
-        call, WindowFrames.convert(over.getWindow(), order, columns, expressions));
+        call, OverFrames.convert(over.getWindow(), order, columns, expressions));
   }
 }
