@@ -34,7 +34,7 @@ INSERT INTO orders VALUES (1)
 ---
 SELECT UPER(state) FROM orders
 ---
-SELECT MEDIAN(amount) FROM orders
+SELECT MODE(amount) FROM orders
 ---
 SELECT SPLIT_INDEX(state) FROM orders
 ---
@@ -120,7 +120,6 @@ SELECT id FROM orders WHERE ROW_NUMBER() OVER (ORDER BY id) < 3
 ---
 SELECT SUM(amount) OVER w FROM orders
 ---
-SELECT (SELECT id FROM orders) FROM customers
 ---
 SELECT id FROM orders INTERSECT ALL SELECT id FROM customers
 ---
@@ -156,7 +155,6 @@ SELECT id FROM orders HAVING id > 1
 ---
 SELECT CAST(id AS INTERVAL DAY) FROM orders
 ---
-SELECT STDDEV(amount) FROM orders
 ---
 SELECT id FROM orders ORDER BY foo
 ---

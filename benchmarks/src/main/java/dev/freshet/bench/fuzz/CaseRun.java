@@ -58,11 +58,13 @@ final class CaseRun {
     try (Freshet freshet = Freshet.open(directory);
         Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
+      statement.execute(
+          "CREATE MACRO ARRAY_JOIN(list, delimiter) AS array_to_string(list, delimiter)");
       for (FuzzTable table : fuzzCase.tables()) {
         freshet.execute(table.createSql());
         statement.execute(table.createSql());
       }
-      List<Integer> running = createViews(freshet, statement);
+      List<Integer> running = createViews(freshet, duck);
       for (int step = 0; step < fuzzCase.steps().size(); step++) {
         apply(fuzzCase.steps().get(step), freshet, statement);
         for (int view : running) {
@@ -72,12 +74,13 @@ final class CaseRun {
     }
   }
 
-  private List<Integer> createViews(Freshet freshet, Statement duck) throws Difference {
+  private List<Integer> createViews(Freshet freshet, Connection duck) throws Difference {
     List<Integer> running = new ArrayList<>();
     for (int i = 0; i < fuzzCase.views().size(); i++) {
       String create = "CREATE VIEW v" + i + " AS " + fuzzCase.views().get(i);
-      try {
-        duck.execute(create);
+      // A statement that failed may be closed by the driver.
+      try (Statement statement = duck.createStatement()) {
+        statement.execute(create);
       } catch (SQLException e) {
         refuse("DuckDB: " + e.getMessage());
         continue;

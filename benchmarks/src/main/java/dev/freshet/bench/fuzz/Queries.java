@@ -2,6 +2,7 @@ package dev.freshet.bench.fuzz;
 
 import dev.freshet.testing.property.Draws;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Random SELECTs over a case's tables. */
@@ -99,9 +100,24 @@ final class Queries {
             + " FROM "
             + source.sql()
             + where
-            + (keys.isEmpty() ? "" : " GROUP BY " + String.join(", ", keys))
+            + grouping(keys)
             + having,
         columns);
+  }
+
+  private String grouping(List<String> keys) {
+    if (keys.isEmpty()) {
+      return "";
+    }
+    // A set that is there twice counts once in Calcite and Flink, and twice in the standard.
+    String list = String.join(", ", new LinkedHashSet<>(keys));
+    return " GROUP BY "
+        + switch (draws.weighted(8, 1, 1, 1)) {
+          case 0 -> list;
+          case 1 -> "ROLLUP (" + list + ")";
+          case 2 -> "CUBE (" + list + ")";
+          default -> "GROUPING SETS ((" + list + "), ())";
+        };
   }
 
   private String aggregate(Kind kind, List<FuzzColumn> scope) {
@@ -118,6 +134,9 @@ final class Queries {
     }
     if (kind == Kind.DECIMAL && draws.chance(0.5)) {
       return "SUM(" + expressions.of(kind, scope, 1) + ")" + filter;
+    }
+    if (draws.chance(0.5)) {
+      return new Aggregates(draws, expressions).of(kind, scope, filter);
     }
     return draws.pick(List.of("MIN", "MAX")) + "(" + expressions.of(kind, scope, 1) + ")" + filter;
   }

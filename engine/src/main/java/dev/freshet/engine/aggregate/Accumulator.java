@@ -36,8 +36,14 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
      * INT128 values h * 2^64 + l as the sums of h and of l: each of them cannot overflow 128 bits.
      */
     SUM_INT128(List.of(INT128, INT128)),
-    /** Doubles, exactly. */
-    SUM_DOUBLE(List.of(Simple.BINARY));
+    /** Doubles, exactly; INT128 values as the doubles nearest to them. */
+    SUM_DOUBLE(List.of(Simple.BINARY)),
+    /** Squares of LONG values, summed as INT128 values are. */
+    SUM_SQUARE_LONG(List.of(INT128, INT128)),
+    /** Squares of doubles, exactly but for what lies outside of a double's range. */
+    SUM_SQUARE_DOUBLE(List.of(Simple.BINARY)),
+    /** Rows whose argument is TRUE. */
+    COUNT_TRUE(List.of(Simple.BIGINT));
 
     private final List<DataType> columns;
 
@@ -62,11 +68,15 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
       case COUNT -> addCounts(sums, first, batch, groupOf, nulls);
       case SUM_LONG -> addLongs(sums, first, batch, groupOf, (LongVector) vector);
       case SUM_INT128 -> addInt128s(sums, first, batch, groupOf, (Int128Vector) vector);
-      case SUM_DOUBLE -> addDoubles(sums, first, batch, groupOf, (DoubleVector) vector);
+      case SUM_DOUBLE -> addDoubles(sums, first, batch, groupOf, nulls, doubles(vector));
+      case SUM_SQUARE_LONG -> addSquares(sums, first, batch, groupOf, (LongVector) vector);
+      case SUM_SQUARE_DOUBLE ->
+          addDoubleSquares(sums, first, batch, groupOf, nulls, doubles(vector));
+      case COUNT_TRUE -> addTrue(sums, first, batch, groupOf, (BooleanVector) vector);
     }
   }
 
-  /** Adds one row so many times to a target. */
+  /** Adds one row so many times to a target; for counts and sums. */
   void addRow(SumColumns sums, int first, Batch batch, int row, int target, long weight) {
     if (isSkipped(batch, row)) {
       return;
@@ -91,6 +101,7 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
     return filtered || (argument >= 0 && batch.column(argument).isNull(row));
   }
 
+  /** Adds h * 2^64 + l as h and l. */
   private static void addInt128(
       SumColumns sums, int first, int target, long high, long low, long weight) {
     sums.addProduct(first, target, high, weight);
@@ -130,14 +141,67 @@ record Accumulator(Kind kind, int source, int argument, OptionalInt filter) {
     }
   }
 
+  private static double[] doubles(Vector vector) {
+    if (vector instanceof DoubleVector v) {
+      return v.values();
+    }
+    Int128Vector v = (Int128Vector) vector;
+    double[] values = new double[v.length()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Int128Vector.toBigInteger(v.high()[i], v.low()[i]).doubleValue();
+    }
+    return values;
+  }
+
   private void addDoubles(
-      SumColumns sums, int first, Batch batch, int[] groupOf, DoubleVector vector) {
-    boolean[] skip = skipped(batch, vector.nulls());
+      SumColumns sums, int first, Batch batch, int[] groupOf, boolean[] nulls, double[] values) {
+    boolean[] skip = skipped(batch, nulls);
     long[] weights = batch.weights();
-    double[] values = vector.values();
     for (int i = 0; i < batch.rowCount(); i++) {
       if (skip.length == 0 || !skip[i]) {
         sums.addDouble(first, groupOf[i], values[i], weights[i]);
+      }
+    }
+  }
+
+  private void addSquares(
+      SumColumns sums, int first, Batch batch, int[] groupOf, LongVector vector) {
+    boolean[] skip = skipped(batch, vector.nulls());
+    long[] weights = batch.weights();
+    long[] values = vector.values();
+    for (int i = 0; i < batch.rowCount(); i++) {
+      if (skip.length == 0 || !skip[i]) {
+        long high = Math.multiplyHigh(values[i], values[i]);
+        addInt128(sums, first, groupOf[i], high, values[i] * values[i], weights[i]);
+      }
+    }
+  }
+
+  /** x * x is the rounded product and what the rounding lost, both doubles (Dekker). */
+  private void addDoubleSquares(
+      SumColumns sums, int first, Batch batch, int[] groupOf, boolean[] nulls, double[] values) {
+    boolean[] skip = skipped(batch, nulls);
+    long[] weights = batch.weights();
+    for (int i = 0; i < batch.rowCount(); i++) {
+      if (skip.length == 0 || !skip[i]) {
+        double value = values[i];
+        double square = value * value;
+        sums.addDouble(first, groupOf[i], square, weights[i]);
+        if (Math.abs(square) <= Double.MAX_VALUE) {
+          sums.addDouble(first, groupOf[i], Math.fma(value, value, -square), weights[i]);
+        }
+      }
+    }
+  }
+
+  private void addTrue(
+      SumColumns sums, int first, Batch batch, int[] groupOf, BooleanVector vector) {
+    boolean[] skip = skipped(batch, vector.nulls());
+    boolean[] values = vector.values();
+    long[] weights = batch.weights();
+    for (int i = 0; i < batch.rowCount(); i++) {
+      if (values[i] && (skip.length == 0 || !skip[i])) {
+        sums.addLong(first, groupOf[i], weights[i]);
       }
     }
   }

@@ -45,9 +45,8 @@ public final class AggregateLayout {
   }
 
   private CallResult result(AggregateCall call, int source) {
-    boolean extreme = call.function() == Function.MIN || call.function() == Function.MAX;
-    if (extreme) {
-      return new CallResult(call, -1, -1, Kind.COUNT, 0);
+    if (call.function().isOrdered()) {
+      return new CallResult(call, -1, -1, -1, Kind.COUNT, 0);
     }
     boolean distinct = source != Accumulator.ALL_ROWS;
     int argument = call.arguments().isEmpty() ? -1 : call.arguments().getFirst();
@@ -58,25 +57,40 @@ public final class AggregateLayout {
     int count =
         everyRow ? -1 : column(new Accumulator(Kind.COUNT, source, distinct ? -1 : column, filter));
     if (call.function() == Function.COUNT) {
-      return new CallResult(call, count, -1, Kind.COUNT, 0);
+      return new CallResult(call, count, -1, -1, Kind.COUNT, 0);
     }
-    Kind kind = kind(type);
-    int sum = column(new Accumulator(kind, source, column, filter));
     int scale = type instanceof DataType.Decimal decimal ? decimal.scale() : 0;
-    return new CallResult(call, count, sum, kind, scale);
+    Kind kind = kind(call.function(), type);
+    int sum = column(new Accumulator(kind, source, column, filter));
+    int square =
+        isDeviation(call.function())
+            ? column(new Accumulator(squares(kind), source, column, filter))
+            : -1;
+    return new CallResult(call, count, sum, square, kind, scale);
+  }
+
+  private static boolean isDeviation(Function function) {
+    return switch (function) {
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> true;
+      default -> false;
+    };
+  }
+
+  private static Kind squares(Kind kind) {
+    return kind == Kind.SUM_LONG ? Kind.SUM_SQUARE_LONG : Kind.SUM_SQUARE_DOUBLE;
   }
 
   private boolean isNeverNull(AggregateCall call) {
     return call.arguments().stream().noneMatch(column -> input.column(column).mayBeNull());
   }
 
-  private static Kind kind(DataType type) {
+  private static Kind kind(Function function, DataType type) {
     return switch (type.layout()) {
       case LONG -> Kind.SUM_LONG;
-      case INT128 -> Kind.SUM_INT128;
+      case INT128 -> isDeviation(function) ? Kind.SUM_DOUBLE : Kind.SUM_INT128;
       case DOUBLE -> Kind.SUM_DOUBLE;
-      case BOOLEAN, BYTES ->
-          throw new IllegalArgumentException("the planner lets only numbers be summed");
+      case BOOLEAN -> Kind.COUNT_TRUE;
+      case BYTES -> throw new IllegalArgumentException("the planner lets only numbers be summed");
     };
   }
 

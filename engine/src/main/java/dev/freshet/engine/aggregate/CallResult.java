@@ -4,28 +4,31 @@ import dev.freshet.core.batch.Int128Vector;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.engine.aggregate.Accumulator.Kind;
+import dev.freshet.engine.arrangement.BinaryNumber;
 import dev.freshet.engine.arrangement.KeySums;
 import dev.freshet.engine.arrangement.SumColumns;
 import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.AggregateCall.Function;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * What one call answers from a group's sums.
  *
  * @param countColumn the sum column that counts the argument's values; -1 when that is the group's
  *     weight
- * @param sumColumn the first sum column of the sum; -1 for COUNT, MIN and MAX
+ * @param sumColumn the first sum column of the sum; -1 for COUNT and ordered calls
+ * @param squareColumn the first sum column of the sum of squares; -1 for calls without
  * @param argumentScale digits after the point of a decimal argument
  */
 public record CallResult(
-    AggregateCall call, int countColumn, int sumColumn, Kind sumKind, int argumentScale) {
+    AggregateCall call,
+    int countColumn,
+    int sumColumn,
+    int squareColumn,
+    Kind sumKind,
+    int argumentScale) {
   private static final String NONE = "";
-
-  /** Whether the answer comes from the ordered values rather than from sums. */
-  public boolean isExtreme() {
-    return call.function() == Function.MIN || call.function() == Function.MAX;
-  }
 
   /**
    * Appends the answer of one group.
@@ -43,6 +46,15 @@ public record CallResult(
       out.appendNull();
       return NONE;
     }
+    if (squareColumn >= 0) {
+      appendDeviation(out, sums, target, count);
+      return NONE;
+    }
+    if (sumKind == Kind.COUNT_TRUE) {
+      long trues = sums.low(sumColumn, target);
+      out.appendBoolean(call.function() == Function.BOOL_AND ? trues == count : trues > 0);
+      return NONE;
+    }
     if (sumKind == Kind.SUM_DOUBLE) {
       double sum = sums.doubleValue(sumColumn, target);
       out.appendDouble(call.function() == Function.AVG ? sum / count : sum);
@@ -52,6 +64,36 @@ public record CallResult(
       case AVG -> appendAverage(out, sums, target, count);
       default -> appendSum(out, sums, target);
     };
+  }
+
+  private void appendDeviation(VectorBuilder out, SumColumns sums, int target, long count) {
+    boolean sample =
+        call.function() == Function.VAR_SAMP || call.function() == Function.STDDEV_SAMP;
+    if (sample && count < 2) {
+      out.appendNull();
+      return;
+    }
+    boolean root =
+        call.function() == Function.STDDEV_POP || call.function() == Function.STDDEV_SAMP;
+    double variance = variance(sums, target, count, sample ? count - 1 : count);
+    out.appendDouble(root ? Math.sqrt(variance) : variance);
+  }
+
+  private double variance(SumColumns sums, int target, long count, long divisor) {
+    if (sumKind == Kind.SUM_LONG) {
+      BigInteger sum =
+          Int128Vector.toBigInteger(sums.high(sumColumn, target), sums.low(sumColumn, target));
+      BigInteger squares = wide(sums, squareColumn, target);
+      return Variance.of(BinaryNumber.of(sum), BinaryNumber.of(squares), count, divisor)
+          .over(BigInteger.TEN.pow(2 * argumentScale));
+    }
+    Optional<BinaryNumber> sum = sums.exactValue(sumColumn, target);
+    Optional<BinaryNumber> squares = sums.exactValue(squareColumn, target);
+    if (sum.isEmpty() || squares.isEmpty()) {
+      return Double.NaN;
+    }
+    return Variance.of(sum.get(), squares.get(), count, divisor)
+        .over(BigInteger.TEN.pow(2 * argumentScale));
   }
 
   private String appendSum(VectorBuilder out, SumColumns sums, int target) {
@@ -100,16 +142,17 @@ public record CallResult(
   }
 
   private BigInteger total(SumColumns sums, int target) {
-    BigInteger first =
-        Int128Vector.toBigInteger(sums.high(sumColumn, target), sums.low(sumColumn, target));
-    if (sumKind == Kind.SUM_LONG) {
-      return first;
-    }
-    return first
+    return sumKind == Kind.SUM_LONG
+        ? Int128Vector.toBigInteger(sums.high(sumColumn, target), sums.low(sumColumn, target))
+        : wide(sums, sumColumn, target);
+  }
+
+  /** h * 2^64 + l of two sum columns. */
+  private static BigInteger wide(SumColumns sums, int column, int target) {
+    return Int128Vector.toBigInteger(sums.high(column, target), sums.low(column, target))
         .shiftLeft(64)
         .add(
-            Int128Vector.toBigInteger(
-                sums.high(sumColumn + 1, target), sums.low(sumColumn + 1, target)));
+            Int128Vector.toBigInteger(sums.high(column + 1, target), sums.low(column + 1, target)));
   }
 
   private String appendBig(VectorBuilder out, BigInteger value) {

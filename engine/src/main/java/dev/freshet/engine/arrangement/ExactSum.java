@@ -2,7 +2,10 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.ByteReader;
 import dev.freshet.core.batch.ByteWriter;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The exact sum of doubles, as a fixed-point number wide enough for every finite double: the result
@@ -21,6 +24,9 @@ import java.util.Arrays;
 public final class ExactSum {
   /** 2098 bits of finite doubles and 64 bits of carries. */
   private static final int LIMBS = 70;
+
+  /** The exponent of the lowest limb, negated. */
+  private static final int BIAS = 1074;
 
   private static final long MASK = 0xFFFF_FFFFL;
   private static final int SPECIALS = 255;
@@ -192,6 +198,26 @@ public final class ExactSum {
     long[] magnitude = negative ? negated() : limbs;
     double rounded = round(magnitude, high);
     return negative ? -rounded : rounded;
+  }
+
+  /** The sum without rounding; empty when it is not finite. */
+  public Optional<BinaryNumber> toNumber() {
+    if ((nans | positiveInfinities | negativeInfinities) != 0) {
+      return Optional.empty();
+    }
+    carry();
+    int first = low;
+    while (first <= high && limbs[first] == 0) {
+      first++;
+    }
+    if (first > high) {
+      return Optional.of(BinaryNumber.of(BigInteger.ZERO));
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(4 * (high - first + 1));
+    for (int i = high; i >= first; i--) {
+      bytes.putInt((int) limbs[i]);
+    }
+    return Optional.of(new BinaryNumber(new BigInteger(bytes.array()), 32 * first - BIAS));
   }
 
   private long[] negated() {

@@ -9,6 +9,8 @@ import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.Schema;
+import java.math.BigInteger;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +124,12 @@ public final class SumColumns {
   public double doubleValue(int column, int target) {
     ExactSum sum = exact[column][target];
     return sum == null ? 0.0 : sum.toDouble();
+  }
+
+  /** A BYTES sum without rounding; empty when it is not finite. */
+  public Optional<BinaryNumber> exactValue(int column, int target) {
+    ExactSum sum = exact[column][target];
+    return sum == null ? Optional.of(BinaryNumber.of(BigInteger.ZERO)) : sum.toNumber();
   }
 
   /** Whether all sums of a target are zero. */

@@ -8,6 +8,8 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.AggregateLayout;
 import dev.freshet.engine.aggregate.CallResult;
 import dev.freshet.engine.aggregate.Groups;
+import dev.freshet.engine.aggregate.OrderedCall;
+import dev.freshet.engine.aggregate.OrderedResult;
 import dev.freshet.engine.arrangement.Arrangement;
 import dev.freshet.engine.arrangement.Gather;
 import dev.freshet.engine.arrangement.GroupReader;
@@ -25,8 +27,9 @@ import java.util.stream.IntStream;
 
 /**
  * GROUP BY. Sums and counts are kept per group and changed in proportion to the change; DISTINCT
- * calls are fed by the change of the distinct values; MIN and MAX read the end of the group's
- * ordered values. For each changed group the old answer goes and the new one comes.
+ * calls are fed by the change of the distinct values; MIN, MAX and all that depends on an order
+ * read the group's ordered values. For each changed group the old answer goes and the new one
+ * comes.
  */
 final class AggregateNode extends Node {
   /** The inputs behind the first one: distinct values, and values in order, for the calls. */
@@ -131,9 +134,10 @@ final class AggregateNode extends Node {
     Arrays.fill(errors, "");
     for (int c = 0; c < columns.length; c++) {
       CallResult result = layout.results().get(c);
-      if (result.isExtreme()) {
+      if (result.call().function().isOrdered()) {
         ArrangeNode ordered = parts.ordered().get(parts.orderedOfCall()[c]);
-        columns[c] = extremes(probe, result, before ? ordered.before() : ordered.after());
+        RunList values = before ? ordered.before() : ordered.after();
+        columns[c] = ordered(probe, result.call(), values, exists, errors);
         continue;
       }
       VectorBuilder builder = new VectorBuilder(result.call().type().layout(), probe.count());
@@ -146,17 +150,37 @@ final class AggregateNode extends Node {
     return new Answer(exists, columns, errors);
   }
 
-  private Vector extremes(Probe probe, CallResult result, RunList values) {
+  private Vector ordered(
+      Probe probe, AggregateCall call, RunList values, boolean[] exists, String[] errors) {
+    OrderedCall ordered = new OrderedCall(call, group.size());
     GroupReader.From end =
-        result.call().function() == AggregateCall.Function.MIN
-            ? GroupReader.From.FIRST
-            : GroupReader.From.LAST;
-    KeyGroups found = values.groups(probe, 1, end);
-    int[] rows = new int[probe.count()];
-    for (int i = 0; i < rows.length; i++) {
+        call.function() == AggregateCall.Function.MAX
+            ? GroupReader.From.LAST
+            : GroupReader.From.FIRST;
+    KeyGroups found = values.groups(probe, ordered.rowsNeeded(), end);
+    return switch (call.function()) {
+      case MIN, MAX -> firstOfEach(found, probe.count());
+      default -> answers(ordered, found, exists, errors);
+    };
+  }
+
+  private Vector firstOfEach(KeyGroups found, int count) {
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
       rows[i] = found.offsets()[i + 1] > found.offsets()[i] ? found.offsets()[i] : -1;
     }
-    return Rows.gather(found.rows().column(group.size()), rows, rows.length);
+    return Rows.gather(found.rows().column(group.size()), rows, count);
+  }
+
+  private static Vector answers(
+      OrderedCall call, KeyGroups found, boolean[] exists, String[] errors) {
+    OrderedResult result = new OrderedResult(call, found.rows());
+    VectorBuilder builder = new VectorBuilder(call.call().type().layout(), exists.length);
+    for (int i = 0; i < exists.length; i++) {
+      String error = result.append(builder, found.offsets()[i], found.offsets()[i + 1]);
+      errors[i] = exists[i] && errors[i].isEmpty() ? error : errors[i];
+    }
+    return builder.build();
   }
 
   private void addToState(Batch keys, SumColumns added, long[] weights, int count) {

@@ -1,9 +1,8 @@
 package dev.freshet.engine.circuit;
 
-import dev.freshet.core.type.Schema;
+import dev.freshet.engine.aggregate.OrderedCall;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.sql.plan.AggregateCall;
-import dev.freshet.sql.plan.AggregateCall.Function;
 import dev.freshet.sql.plan.AggregateCall.Quantifier;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
@@ -111,8 +110,7 @@ final class PlanCompiler {
     Arrays.fill(orderedOfCall, -1);
     for (int i = 0; i < calls.size(); i++) {
       AggregateCall call = calls.get(i);
-      boolean extreme = call.function() == Function.MIN || call.function() == Function.MAX;
-      if (extreme) {
+      if (call.function().isOrdered()) {
         orderedOfCall[i] = indexOf(ordered, orderedValues(input, aggregate.groupColumns(), call));
       } else if (call.quantifier() == Quantifier.DISTINCT && !call.arguments().isEmpty()) {
         Node values = intern.apply(SelectNode.of(input, aggregate.groupColumns(), call));
@@ -126,10 +124,9 @@ final class PlanCompiler {
   }
 
   private ArrangeNode orderedValues(Node input, List<Integer> group, AggregateCall call) {
-    Node values = intern.apply(SelectNode.of(input, group, call));
-    Schema schema = values.schema();
-    int[] key = Schemas.range(group.size());
-    return arrange(values, RowOrder.byKey(schema, key));
+    OrderedCall ordered = new OrderedCall(call, group.size());
+    Node values = intern.apply(SelectNode.of(input, group, ordered.used(), call));
+    return arrange(values, ordered.order(values.schema()));
   }
 
   private static <T> int indexOf(List<T> list, T element) {

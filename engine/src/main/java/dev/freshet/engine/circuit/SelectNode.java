@@ -10,31 +10,40 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What one aggregate call looks at: the group's columns and the argument, of the rows where the
- * argument is not NULL and the call's filter is TRUE. Linear.
+ * What one aggregate call looks at: the group's columns and those of the call, of the rows where
+ * certain columns are not NULL and the call's filter is TRUE. Linear.
  */
 final class SelectNode extends Node {
-  private final int groupCount;
   private final int[] columns;
+  private final int[] notNull;
   private final OptionalInt filter;
 
-  SelectNode(Node input, int groupCount, int[] columns, OptionalInt filter, Schema schema) {
-    super(
-        "select " + groupCount + Arrays.toString(columns) + " where " + filter,
-        schema,
-        List.of(input));
-    this.groupCount = groupCount;
+  private SelectNode(
+      Node input, String label, int[] columns, int[] notNull, OptionalInt filter, Schema schema) {
+    super(label, schema, List.of(input));
     this.columns = columns;
+    this.notNull = notNull;
     this.filter = filter;
   }
 
+  /** The arguments of a call that takes no rows with NULL in them. */
   static SelectNode of(Node input, List<Integer> group, AggregateCall call) {
-    int[] columns = new int[group.size() + call.arguments().size()];
+    return of(input, group, call.arguments(), call);
+  }
+
+  /** The group's columns, then these. */
+  static SelectNode of(Node input, List<Integer> group, List<Integer> used, AggregateCall call) {
+    int[] columns = new int[group.size() + used.size()];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = i < group.size() ? group.get(i) : call.arguments().get(i - group.size());
+      columns[i] = i < group.size() ? group.get(i) : used.get(i - group.size());
+    }
+    String label = "select " + group.size() + Arrays.toString(columns) + " where " + call.filter();
+    if (!used.equals(call.notNull())) {
+      label += " not null " + call.notNull();
     }
     Schema numbered = Schemas.numbered(input.schema(), columns);
-    return new SelectNode(input, group.size(), columns, call.filter(), numbered);
+    int[] notNull = Schemas.toArray(call.notNull());
+    return new SelectNode(input, label, columns, notNull, call.filter(), numbered);
   }
 
   @Override
@@ -55,8 +64,8 @@ final class SelectNode extends Node {
   }
 
   private boolean counts(Batch batch, int row) {
-    for (int c = groupCount; c < columns.length; c++) {
-      if (batch.column(columns[c]).isNull(row)) {
+    for (int column : notNull) {
+      if (batch.column(column).isNull(row)) {
         return false;
       }
     }
@@ -65,7 +74,7 @@ final class SelectNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new SelectNode(otherInputs.getFirst(), groupCount, columns, filter, schema());
+    return new SelectNode(otherInputs.getFirst(), label(), columns, notNull, filter, schema());
   }
 
   @Override

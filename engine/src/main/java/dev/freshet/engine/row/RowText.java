@@ -2,6 +2,7 @@ package dev.freshet.engine.row;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Values;
+import dev.freshet.core.type.DataType;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,15 @@ public final class RowText {
       append(text, Values.read(batch.schema().type(c), batch.column(c), row));
     }
     return text.append('}').toString();
+  }
+
+  /** A value as JSON; a JSON value stands as it is. */
+  public static void append(StringBuilder text, DataType type, @Nullable Object value) {
+    if (type == DataType.Simple.JSON && value != null) {
+      text.append(value);
+    } else {
+      append(text, value);
+    }
   }
 
   private static void append(StringBuilder text, @Nullable Object value) {

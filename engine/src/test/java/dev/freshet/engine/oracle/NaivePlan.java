@@ -192,6 +192,12 @@ public final class NaivePlan {
   }
 
   static Object answer(AggregateCall call, List<List<Object>> rows, Plan input) {
+    boolean extreme =
+        call.function() == AggregateCall.Function.MIN
+            || call.function() == AggregateCall.Function.MAX;
+    if (call.function().isOrdered() && !extreme) {
+      return NaiveAggregates.ordered(call, rows);
+    }
     List<Object> values = new ArrayList<>();
     for (List<Object> row : rows) {
       boolean counts =
@@ -215,7 +221,10 @@ public final class NaivePlan {
       case MIN -> values.stream().min(NaivePlan::compare).orElseThrow();
       case MAX -> values.stream().max(NaivePlan::compare).orElseThrow();
       case SUM -> sum(call, values);
-      default -> average(call, values, type);
+      case AVG -> average(call, values, type);
+      case BOOL_AND -> !values.contains(false);
+      case BOOL_OR -> values.contains(true);
+      default -> NaiveAggregates.deviation(call, values, type);
     };
   }
 

@@ -33,28 +33,12 @@ final class FamiliarNames {
     put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT", "GET_JSON_OBJECT");
     put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT_PATH_TEXT");
     put(hints, "CARDINALITY(array)", "ARRAY_LENGTH", "ARRAY_SIZE", "ARRAY_CARDINALITY");
-    put(hints, "COUNT(*) FILTER (WHERE NOT x) = 0", "BOOL_AND", "EVERY");
-    put(hints, "COUNT(*) FILTER (WHERE x) > 0", "BOOL_OR");
-    put(hints, "MIN(x)", "ANY_VALUE");
-    put(hints, "COUNT(DISTINCT x)", "APPROX_COUNT_DISTINCT");
-    for (String aggregate :
-        Set.of(
-            "ARRAY_AGG",
-            "GROUP_CONCAT",
-            "JSON_ARRAYAGG",
-            "JSON_OBJECTAGG",
-            "LISTAGG",
-            "MEDIAN",
-            "PERCENTILE_CONT",
-            "STDDEV",
-            "STDDEV_POP",
-            "STDDEV_SAMP",
-            "STRING_AGG",
-            "VARIANCE",
-            "VAR_POP",
-            "VAR_SAMP")) {
-      hints.put(aggregate, "The aggregates are COUNT, SUM, AVG, MIN and MAX.");
-    }
+    put(hints, "BOOL_AND(x)", "LOGICAL_AND");
+    put(hints, "BOOL_OR(x)", "LOGICAL_OR", "BOOLOR_AGG");
+    put(hints, "ARG_MAX(x, y)", "MAX_BY");
+    put(hints, "ARG_MIN(x, y)", "MIN_BY");
+    put(hints, "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)", "QUANTILE", "APPROX_PERCENTILE");
+    put(hints, "LISTAGG(text, delimiter) WITHIN GROUP (ORDER BY x)", "GROUP_CONCAT", "STRING_AGG");
     return Map.copyOf(hints);
   }
 

@@ -44,7 +44,8 @@ final class FreshetOperators implements SqlOperatorTable {
     Set<String> names = new TreeSet<>();
     for (SqlOperator operator : operators) {
       if (operator instanceof SqlFunction) {
-        names.add(operator.getName());
+        // The names of the JSON aggregates end in what they do with NULL unless told.
+        names.add(operator.getName().replaceAll("_(ABSENT|NULL)_ON_NULL$", ""));
       }
     }
     return names;
@@ -107,6 +108,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.add(SqlLibraryOperators.IF);
     all.addAll(WindowFunction.all());
     all.addAll(FreshetFunctions.all());
+    all.addAll(FreshetAggregates.all());
     return all;
   }
 }

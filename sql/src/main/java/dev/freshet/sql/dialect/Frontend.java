@@ -92,7 +92,7 @@ public final class Frontend {
                 .withTypeCoercionFactory(Coercions::new)
                 .withIdentifierExpansion(true));
     try {
-      SqlNode validated = validator.validate(query);
+      SqlNode validated = validator.validate(AggregateOrders.complete(query));
       SqlToRelConverter converter =
           new SqlToRelConverter(
               (type, sql, schema, view) -> {

@@ -9,27 +9,71 @@ import java.util.OptionalInt;
  *
  * @param arguments positions in the input; empty for COUNT(*)
  * @param filter a BOOLEAN column of the input; only rows where it is TRUE count
+ * @param notNull positions in the input; only rows where none of them is NULL count
+ * @param order in which order the rows are taken, for functions that depend on it; ties are broken
+ *     by the arguments
+ * @param options constants that belong to the call, see {@link Function}
  * @param type the result's type: COUNT BIGINT; SUM of integers BIGINT, of DECIMAL(p, s) DECIMAL(38,
  *     s), of REAL and DOUBLE DOUBLE; AVG of integers the argument's type (cut toward zero, as Flink
  *     does), of DECIMAL(p, s) DECIMAL(38, max(6, s)) rounded half up, of REAL and DOUBLE DOUBLE;
- *     MIN and MAX the argument's type
+ *     variances, deviations and PERCENTILE_CONT DOUBLE; ARRAY_AGG an array of the argument's type;
+ *     BOOL_AND and BOOL_OR BOOLEAN; LISTAGG and the JSON functions VARCHAR; all others the
+ *     argument's type
  */
 public record AggregateCall(
     Function function,
     Quantifier quantifier,
     List<Integer> arguments,
     OptionalInt filter,
+    List<Integer> notNull,
+    List<SortKey> order,
+    List<Expression.Literal> options,
     DataType type) {
-  /**
-   * The aggregates. All but COUNT skip NULLs and give NULL over no rows; COUNT(x) counts what is
-   * not NULL.
-   */
+  /** A call that skips NULL arguments and does not depend on an order. */
+  public AggregateCall(
+      Function function,
+      Quantifier quantifier,
+      List<Integer> arguments,
+      OptionalInt filter,
+      DataType type) {
+    this(function, quantifier, arguments, filter, arguments, List.of(), List.of(), type);
+  }
+
+  /** The aggregates. All but COUNT give NULL over no rows; COUNT(x) counts what is not NULL. */
   public enum Function {
     COUNT,
     SUM,
     AVG,
+    /** Of numbers; the exact quotient, rounded once to DOUBLE. */
+    VAR_POP,
+    /** NULL for less than two values. */
+    VAR_SAMP,
+    STDDEV_POP,
+    STDDEV_SAMP,
+    BOOL_AND,
+    BOOL_OR,
     MIN,
-    MAX
+    MAX,
+    /** The argument in the first row of the order. */
+    FIRST,
+    /** The argument of the only row; fails over more than one. */
+    SINGLE_VALUE,
+    /** The texts in order, with the option between them. */
+    LISTAGG,
+    ARRAY_AGG,
+    /** An array of the argument's values. */
+    JSON_ARRAYAGG,
+    /** An object of the first argument's names and the second one's values. */
+    JSON_OBJECTAGG,
+    /** Of the order's values, between the two next to the option's fraction of the way. */
+    PERCENTILE_CONT,
+    /** The first of the order's values at or past the option's fraction of the way. */
+    PERCENTILE_DISC;
+
+    /** Whether the answer comes from the group's values in order rather than from numbers kept. */
+    public boolean isOrdered() {
+      return compareTo(MIN) >= 0;
+    }
   }
 
   /** Whether equal arguments count once. */

@@ -141,7 +141,29 @@ public final class PlanText {
     String filter =
         call.filter().isPresent() ? " FILTER " + column(input, call.filter().getAsInt()) : "";
     String type = style == Style.POSITIONS ? ":" + call.type().sql() : "";
-    return call.function() + "(" + quantifier + arguments + ")" + type + filter;
+    return call.function()
+        + "("
+        + quantifier
+        + arguments
+        + details(input, call)
+        + ")"
+        + type
+        + filter;
+  }
+
+  /** What most calls do not have: options, an order, NULLs that count. */
+  private String details(Schema input, AggregateCall call) {
+    StringBuilder text = new StringBuilder();
+    call.options().forEach(option -> text.append(", ").append(expressions(input).print(option)));
+    if (!call.order().isEmpty()) {
+      text.append(" ORDER BY ");
+      text.append(
+          call.order().stream().map(key -> sortKey(input, key)).collect(Collectors.joining(", ")));
+    }
+    if (!call.notNull().equals(call.arguments())) {
+      text.append(" NOT NULL [").append(columns(input, call.notNull())).append(']');
+    }
+    return text.toString();
   }
 
   private String topN(Plan.TopN top) {

@@ -10,6 +10,7 @@ import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rex.RexLiteral;
@@ -54,6 +55,24 @@ final class Aggregates {
       ImmutableBitSet groupSet,
       List<AggregateCall> calls) {
     DataType type = RexToExpression.type(call.getType());
+    Optional<AggregateCall> ordered = OrderedCalls.of(input, call);
+    if (ordered.isPresent()) {
+      return add(ordered.get(), call, groupSet, calls);
+    }
+    return switch (call.getAggregation().getName()) {
+      case "BOOL_AND", "EVERY" ->
+          add(AggregateCall.Function.BOOL_AND, input, call, groupSet, calls);
+      case "BOOL_OR" -> add(AggregateCall.Function.BOOL_OR, input, call, groupSet, calls);
+      default -> byKind(input, call, groupSet, calls, type);
+    };
+  }
+
+  private static Expression byKind(
+      Plan input,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls,
+      DataType type) {
     return switch (call.getAggregation().getKind()) {
       case LITERAL_AGG -> Literals.convert((RexLiteral) call.rexList.getFirst());
       case GROUPING, GROUPING_ID -> grouping(call, groupSet, type);
@@ -68,14 +87,19 @@ final class Aggregates {
       case AVG -> add(AggregateCall.Function.AVG, input, call, groupSet, calls);
       case MIN -> add(AggregateCall.Function.MIN, input, call, groupSet, calls);
       case MAX -> add(AggregateCall.Function.MAX, input, call, groupSet, calls);
-      case SINGLE_VALUE ->
+      case ANY_VALUE -> add(AggregateCall.Function.MIN, input, call, groupSet, calls);
+      case VAR_POP -> add(AggregateCall.Function.VAR_POP, input, call, groupSet, calls);
+      case VAR_SAMP -> add(AggregateCall.Function.VAR_SAMP, input, call, groupSet, calls);
+      case STDDEV_POP -> add(AggregateCall.Function.STDDEV_POP, input, call, groupSet, calls);
+      case STDDEV_SAMP -> add(AggregateCall.Function.STDDEV_SAMP, input, call, groupSet, calls);
+      case FIRST_VALUE, LAST_VALUE ->
           throw new UnsupportedSqlException(
-              "$SCALAR_QUERY",
-              "A sub-query that stands for a value must give one row for sure. Use MIN, MAX or"
-                  + " another aggregate in it.");
+              call.getAggregation().getName(),
+              "Which of a table's rows came first is not known: write ARG_MIN(x, time) or ARG_MAX(x,"
+                  + " time), or add OVER.");
       default ->
           throw new UnsupportedSqlException(
-              call.getAggregation().getName(), "The aggregates are COUNT, SUM, AVG, MIN and MAX.");
+              call.getAggregation().getName(), "This aggregate is not there yet.");
     };
   }
 
@@ -98,11 +122,7 @@ final class Aggregates {
       throw new UnsupportedSqlException(
           call.getAggregation().getName(), "Count one column, or use COUNT(*) with FILTER.");
     }
-    // MIN and MAX of distinct values are those of all values.
-    boolean distinct =
-        call.isDistinct()
-            && function != AggregateCall.Function.MIN
-            && function != AggregateCall.Function.MAX;
+    boolean distinct = call.isDistinct() && dependsOnRepeats(function);
     AggregateCall added =
         new AggregateCall(
             function,
@@ -112,6 +132,22 @@ final class Aggregates {
             call.getArgList().isEmpty()
                 ? Simple.BIGINT
                 : resultType(function, input.schema().type(call.getArgList().getFirst())));
+    return add(added, call, groupSet, calls);
+  }
+
+  /** Whether the answer over distinct values is another than that over all values. */
+  private static boolean dependsOnRepeats(AggregateCall.Function function) {
+    return switch (function) {
+      case MIN, MAX, BOOL_AND, BOOL_OR -> false;
+      default -> true;
+    };
+  }
+
+  private static Expression add(
+      AggregateCall added,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
     int at = calls.indexOf(added);
     if (at < 0) {
       calls.add(added);
@@ -124,7 +160,7 @@ final class Aggregates {
   static DataType resultType(AggregateCall.Function function, DataType argument) {
     return switch (function) {
       case COUNT -> Simple.BIGINT;
-      case MIN, MAX -> argument;
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> Simple.DOUBLE;
       case SUM ->
           switch (argument) {
             case DataType.Decimal d ->
@@ -139,6 +175,7 @@ final class Aggregates {
             case Simple simple -> Types.isInteger(simple) ? simple : Simple.DOUBLE;
             case DataType.Array array -> array;
           };
+      default -> argument;
     };
   }
 
@@ -149,7 +186,7 @@ final class Aggregates {
 
   /** An aggregate whose DISTINCT calls are rewritten, see {@link DistinctAggregates}. */
   private static Plan expanded(Plan input, List<Integer> groups, List<AggregateCall> calls) {
-    return calls.stream().allMatch(call -> call.quantifier() == Quantifier.ALL)
+    return calls.stream().noneMatch(DistinctAggregates::isRewritten)
         ? PlanBuilder.aggregate(input, groups, calls)
         : DistinctAggregates.expand(input, groups, calls);
   }

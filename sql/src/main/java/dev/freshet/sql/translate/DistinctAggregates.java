@@ -33,11 +33,16 @@ final class DistinctAggregates {
 
   private DistinctAggregates() {}
 
+  /** Calls that read the values in order leave out repeats by themselves. */
+  static boolean isRewritten(AggregateCall call) {
+    return call.quantifier() == Quantifier.DISTINCT && !call.function().isOrdered();
+  }
+
   static Plan expand(Plan input, List<Integer> groups, List<AggregateCall> calls) {
     Map<Source, List<AggregateCall>> bySource = new LinkedHashMap<>();
     List<AggregateCall> plain = new ArrayList<>();
     for (AggregateCall call : calls) {
-      if (call.quantifier() == Quantifier.ALL) {
+      if (!isRewritten(call)) {
         plain.add(call);
       } else {
         bySource

@@ -144,6 +144,8 @@ public final class PlanBuilder {
       SortedSet<Integer> used = new TreeSet<>(groupColumns);
       for (AggregateCall call : calls) {
         used.addAll(call.arguments());
+        used.addAll(call.notNull());
+        call.order().forEach(key -> used.add(key.column()));
         call.filter().ifPresent(used::add);
       }
       if (used.size() < input.schema().columnCount() && !used.isEmpty()) {
@@ -180,6 +182,11 @@ public final class PlanBuilder {
         call.filter().isPresent()
             ? OptionalInt.of(columns.indexOf(call.filter().getAsInt()))
             : OptionalInt.empty(),
+        call.notNull().stream().map(columns::indexOf).toList(),
+        call.order().stream()
+            .map(key -> new SortKey(columns.indexOf(key.column()), key.direction(), key.nulls()))
+            .toList(),
+        call.options(),
         call.type());
   }
 
@@ -191,6 +198,9 @@ public final class PlanBuilder {
     boolean mayBeNull =
         groupColumns.isEmpty()
             || call.filter().isPresent()
+            || call.function() == AggregateCall.Function.VAR_SAMP
+            || call.function() == AggregateCall.Function.STDDEV_SAMP
+            || call.notNull().stream().anyMatch(a -> input.schema().column(a).mayBeNull())
             || call.arguments().stream().anyMatch(a -> input.schema().column(a).mayBeNull());
     return mayBeNull ? Column.Nullability.NULLABLE : Column.Nullability.NOT_NULL;
   }
