@@ -9,6 +9,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.CheckpointDirectory;
+import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
@@ -44,6 +45,7 @@ public final class Engine {
   public static final Schema ERROR_SCHEMA = Circuit.ERROR_SCHEMA;
 
   private final Circuit circuit;
+  private final StateMemory memory;
   private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
 
@@ -53,12 +55,14 @@ public final class Engine {
   private volatile EngineSnapshot snapshot =
       new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0]);
 
-  /** An engine without relations, at step 0. */
+  /** An engine without relations, at step 0, whose state stays in memory. */
   public Engine() {
     this.circuit = new Circuit(SavedState.NONE);
+    this.memory = StateMemory.UNLIMITED;
   }
 
-  private Engine(CheckpointDirectory restored) {
+  private Engine(CheckpointDirectory restored, StateMemory memory) {
+    this.memory = memory;
     this.circuit = new Circuit((fingerprint, orders) -> restored.find(fingerprint.text(), orders));
     this.directory.set(restored);
     this.restoredUserData = restored.userData();
@@ -76,7 +80,19 @@ public final class Engine {
    *     {@link ErrorCode#FORMAT_UNKNOWN} for a checkpoint of a newer Freshet
    */
   public static Engine restore(Storage storage, String directory) {
-    return new Engine(CheckpointDirectory.open(storage, directory));
+    return new Engine(CheckpointDirectory.open(storage, directory), StateMemory.UNLIMITED);
+  }
+
+  /**
+   * As {@link #restore(Storage, String)}, with a limit on the memory that state takes: past it
+   * state lies in files of the directory and is read where it is needed. What a step works on, and
+   * the answers of queries, are not counted.
+   *
+   * @param memoryBytes at least 1 MiB
+   */
+  public static Engine restore(Storage storage, String directory, long memoryBytes) {
+    StateMemory memory = StateMemory.of(storage, directory, memoryBytes);
+    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory);
   }
 
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */
@@ -203,6 +219,7 @@ public final class Engine {
           "Cannot run step " + newStep + ": the last step was " + step + ".");
     }
     long begin = System.nanoTime();
+    memory.enforce(circuit::forEachContent);
     for (Relation.Table table : tables.values()) {
       table.source().offer(table.input().takeChange());
     }

@@ -4,8 +4,8 @@ import dev.freshet.core.batch.Batch;
 import java.util.Arrays;
 
 /**
- * Reads the rows of single keys out of several runs in order, consolidated, and stops as soon as it
- * has enough. One thread owns it.
+ * Reads the rows of single keys out of several chains in order, consolidated, and stops as soon as
+ * it has enough. One thread owns it.
  */
 public final class GroupReader {
   /** At which end of a key's rows to begin. */
@@ -16,59 +16,104 @@ public final class GroupReader {
 
   private final RunList list;
   private final long limit;
-  private final boolean forward;
+  private final int step;
+  private final Search.Sources found;
   private final Search.Hits[] hits;
   private final int[] nextHit;
 
-  /** The runs that have rows of the current key, with their next row and the row to stop before. */
-  private final int[] openRuns;
+  /** Chains with rows of the current key that are not read yet: the first {@link #open} ones. */
+  private final Cursor[] cursors;
 
-  private final int[] next;
-  private final int[] stop;
-
+  private int open;
   private int[] sources = new int[16];
   private int[] rows = new int[16];
   private long[] weights = new long[16];
   private int count;
 
-  GroupReader(RunList list, long limit, From from) {
-    int runCount = list.array().length;
-    this.list = list;
-    this.limit = limit;
-    this.forward = from == From.FIRST;
-    this.hits = new Search.Hits[runCount];
-    this.nextHit = new int[runCount];
-    this.openRuns = new int[runCount];
-    this.next = new int[runCount];
-    this.stop = new int[runCount];
-  }
+  /** Where the reader stands in one chain's rows of the current key. */
+  private final class Cursor {
+    private Search.Hits of = new Search.Hits();
+    private int hit;
+    private int stopHit;
+    private int source;
+    private int row;
+    private int stop;
 
-  KeyGroups read(Probe probe) {
-    Run[] runs = list.array();
-    Search.Hits[] found = new Search.Hits[runs.length];
-    for (int r = 0; r < runs.length; r++) {
-      found[r] = new Search.Hits();
-      Search.find(runs[r], list.order().key(), probe, found[r]);
+    void begin(Search.Hits from, int first, int end) {
+      of = from;
+      hit = step > 0 ? first : end - 1;
+      stopHit = step > 0 ? end : first - 1;
+      enter();
     }
-    return read(found, probe.count());
+
+    private void enter() {
+      source = of.source[hit];
+      row = step > 0 ? of.start[hit] : of.end[hit] - 1;
+      stop = step > 0 ? of.end[hit] : of.start[hit] - 1;
+    }
+
+    /** Goes on to the next row; {@code false} when there is none. */
+    boolean advance() {
+      row += step;
+      if (row != stop) {
+        return true;
+      }
+      hit += step;
+      if (hit == stopHit) {
+        return false;
+      }
+      enter();
+      return true;
+    }
+
+    long weight() {
+      return found.batch(source).weight(row);
+    }
+
+    int compareTo(Cursor other) {
+      return list.order()
+          .compareWithinKey(found.batch(source), row, found.batch(other.source), other.row);
+    }
   }
 
   /**
-   * @param found for each run the rows to read of each position, which are of one key
+   * @param found where the hits that are to be read lie
    */
-  KeyGroups read(Search.Hits[] found, int positions) {
-    System.arraycopy(found, 0, hits, 0, hits.length);
+  GroupReader(RunList list, Search.Sources found, long limit, From from) {
+    int chainCount = list.array().length;
+    this.list = list;
+    this.found = found;
+    this.limit = limit;
+    this.step = from == From.FIRST ? 1 : -1;
+    this.hits = new Search.Hits[chainCount];
+    this.nextHit = new int[chainCount];
+    this.cursors = new Cursor[chainCount];
+    Arrays.setAll(cursors, _ -> new Cursor());
+  }
+
+  /** Reads the rows of each of the probe's keys. */
+  static KeyGroups read(RunList list, Probe probe, long limit, From from) {
+    Search.Sources sources = new Search.Sources();
+    Search.Hits[] hits = Search.find(list, probe, sources);
+    return new GroupReader(list, sources, limit, from).read(hits, probe.count());
+  }
+
+  /**
+   * @param rowsOfChains for each chain the rows to read of each position, which are of one key
+   */
+  KeyGroups read(Search.Hits[] rowsOfChains, int positions) {
+    System.arraycopy(rowsOfChains, 0, hits, 0, hits.length);
     int[] offsets = new int[positions + 1];
     for (int position = 0; position < positions; position++) {
-      int open = open(position);
+      open(position);
       if (open == 1) {
         readSingle();
       } else if (open > 1) {
-        readMerged(open);
+        readMerged();
       }
       offsets[position + 1] = count;
     }
-    Batch[] batches = list.batches();
+    Batch[] batches = found.batches();
     Batch gathered =
         batches.length == 0
             ? Batch.empty(list.schema())
@@ -77,76 +122,81 @@ public final class GroupReader {
     return new KeyGroups(gathered, offsets);
   }
 
-  private int open(int position) {
-    int open = 0;
-    for (int r = 0; r < hits.length; r++) {
-      Search.Hits found = hits[r];
-      int hit = nextHit[r];
-      if (hit < found.count && found.probe[hit] == position) {
-        openRuns[open] = r;
-        next[open] = forward ? found.start[hit] : found.end[hit] - 1;
-        stop[open] = forward ? found.end[hit] : found.start[hit] - 1;
-        nextHit[r]++;
-        open++;
+  private void open(int position) {
+    open = 0;
+    for (int c = 0; c < hits.length; c++) {
+      Search.Hits of = hits[c];
+      int first = nextHit[c];
+      int end = first;
+      while (end < of.count && of.probe[end] == position) {
+        end++;
+      }
+      if (end > first) {
+        nextHit[c] = end;
+        cursors[open++].begin(of, first, end);
       }
     }
-    return open;
   }
 
   private void readSingle() {
-    int run = openRuns[0];
-    long[] from = list.array()[run].rows().weights();
+    Cursor cursor = cursors[0];
     long taken = 0;
-    int step = forward ? 1 : -1;
-    for (int row = next[0]; row != stop[0] && taken < limit; row += step) {
-      add(run, row, from[row]);
-      taken += from[row];
+    boolean more = true;
+    while (more && taken < limit) {
+      long weight = cursor.weight();
+      add(cursor.source, cursor.row, weight);
+      taken += weight;
+      more = cursor.advance();
     }
   }
 
-  private void readMerged(int openCount) {
-    int open = openCount;
-    int step = forward ? 1 : -1;
+  private void readMerged() {
     long taken = 0;
     while (open > 0 && taken < limit) {
-      int best = best(open);
-      int bestRun = openRuns[best];
-      int bestRow = next[best];
-      long weight = 0;
-      for (int i = open - 1; i >= 0; i--) {
-        if (i == best || compare(openRuns[i], next[i], bestRun, bestRow) == 0) {
-          weight += list.array()[openRuns[i]].rows().weight(next[i]);
-          next[i] += step;
-          if (next[i] == stop[i]) {
-            open--;
-            openRuns[i] = openRuns[open];
-            next[i] = next[open];
-            stop[i] = stop[open];
-            best = best == open ? i : best;
-          }
-        }
-      }
+      Cursor best = cursors[best()];
+      int source = best.source;
+      int row = best.row;
+      long weight = takeEqual(best);
       if (weight != 0) {
-        add(bestRun, bestRow, weight);
+        add(source, row, weight);
         taken += weight;
       }
     }
   }
 
-  private int best(int open) {
+  private int best() {
     int best = 0;
     for (int i = 1; i < open; i++) {
-      int order = compare(openRuns[i], next[i], openRuns[best], next[best]);
-      if (forward ? order < 0 : order > 0) {
-        best = i;
-      }
+      best = step * cursors[i].compareTo(cursors[best]) < 0 ? i : best;
     }
     return best;
   }
 
-  private int compare(int runA, int rowA, int runB, int rowB) {
-    Run[] runs = list.array();
-    return list.order().compareWithinKey(runs[runA].rows(), rowA, runs[runB].rows(), rowB);
+  /** Adds up and goes past all rows equal to the best one, which goes on last. */
+  private long takeEqual(Cursor best) {
+    long weight = best.weight();
+    for (int i = open - 1; i >= 0; i--) {
+      if (cursors[i] != best && cursors[i].compareTo(best) == 0) {
+        weight += cursors[i].weight();
+        advance(i);
+      }
+    }
+    for (int i = 0; i < open; i++) {
+      if (cursors[i] == best) {
+        advance(i);
+        break;
+      }
+    }
+    return weight;
+  }
+
+  private void advance(int index) {
+    Cursor cursor = cursors[index];
+    if (!cursor.advance()) {
+      open--;
+      cursors[index] = cursors[open];
+      cursors[open] = cursor;
+    }
   }
 
   private void add(int source, int row, long weight) {

@@ -4,7 +4,9 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Pairs of a probe's row and an arranged row with the same key. Not consolidated: rows that cancel
@@ -12,43 +14,85 @@ import java.util.Arrays;
  */
 public final class Matches {
   private final Probe probe;
-  private final Batch[] batches;
+  private final Schema schema;
   private int[] probeRows;
-  private int[] sources;
-  private int[] rows;
   private int count;
 
-  Matches(Probe probe, Batch[] batches) {
+  /** Pairs before this one are in {@link #gathered}; those after it are still found by place. */
+  private int sealed;
+
+  private final List<Batch> gathered = new ArrayList<>();
+  private Search.Sources open = new Search.Sources();
+  private int[] sources;
+  private int[] rows;
+
+  Matches(Probe probe, Schema schema) {
     this.probe = probe;
-    this.batches = batches;
+    this.schema = schema;
     int expected = Math.max(4, probe.count());
     this.probeRows = new int[expected];
     this.sources = new int[expected];
     this.rows = new int[expected];
   }
 
-  void add(int source, Search.Hits hits) {
+  /** The pairs of a part of the probe. */
+  void find(Chain[] chains, int[] key, Probe part) {
+    for (Chain chain : chains) {
+      add(part, Search.find(chain, key, part, open));
+    }
+  }
+
+  private void add(Probe part, Search.Hits hits) {
     for (int h = 0; h < hits.count; h++) {
       int start = hits.start[h];
       int size = hits.end[h] - start;
       ensure(size);
-      Arrays.fill(probeRows, count, count + size, probe.row(hits.probe[h]));
-      Arrays.fill(sources, count, count + size, source);
+      Arrays.fill(probeRows, count, count + size, part.row(hits.probe[h]));
+      int at = count - sealed;
+      Arrays.fill(sources, at, at + size, hits.source[h]);
       for (int i = 0; i < size; i++) {
-        rows[count + i] = start + i;
+        rows[at + i] = start + i;
       }
       count += size;
     }
   }
 
   private void ensure(int more) {
-    int needed = Math.addExact(count, more);
-    if (needed > rows.length) {
-      int capacity = (int) Math.max(needed, Math.min(2L * rows.length, Integer.MAX_VALUE - 8));
-      probeRows = Arrays.copyOf(probeRows, capacity);
-      sources = Arrays.copyOf(sources, capacity);
-      rows = Arrays.copyOf(rows, capacity);
+    probeRows = ensure(probeRows, count, more);
+    sources = ensure(sources, count - sealed, more);
+    rows = ensure(rows, count - sealed, more);
+  }
+
+  private static int[] ensure(int[] array, int used, int more) {
+    int needed = Math.addExact(used, more);
+    return needed <= array.length
+        ? array
+        : Arrays.copyOf(
+            array, (int) Math.max(needed, Math.min(2L * array.length, Integer.MAX_VALUE - 8)));
+  }
+
+  /** Copies what was found so far, so that the pieces it was found in can leave memory. */
+  void seal() {
+    if (count > sealed) {
+      gathered.add(openPairs());
+      sealed = count;
     }
+    open = new Search.Sources();
+  }
+
+  /** Arranged rows of the pairs that are not sealed, under their own weights. */
+  private Batch openPairs() {
+    Batch[] batches = open.batches();
+    int size = count - sealed;
+    return Gather.rows(schema, batches, sources, rows, openWeights(batches), size);
+  }
+
+  private long[] openWeights(Batch[] batches) {
+    long[] weights = new long[count - sealed];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = batches[sources[i]].weight(rows[i]);
+    }
+    return weights;
   }
 
   public int count() {
@@ -62,20 +106,27 @@ public final class Matches {
 
   /** The product of both weights. */
   public long[] weights() {
-    long[] weights = new long[count];
+    long[] weights = arrangedWeights();
     long[] left = probe.batch().weights();
     for (int i = 0; i < count; i++) {
-      weights[i] = left[probeRows[i]] * batches[sources[i]].weight(rows[i]);
+      weights[i] *= left[probeRows[i]];
     }
     return weights;
   }
 
   /** The weights of the arranged rows alone. */
   public long[] arrangedWeights() {
-    long[] weights = new long[count];
-    for (int i = 0; i < count; i++) {
-      weights[i] = batches[sources[i]].weight(rows[i]);
+    long[] last = openWeights(open.batches());
+    if (sealed == 0) {
+      return last;
     }
+    long[] weights = new long[count];
+    int at = 0;
+    for (Batch part : gathered) {
+      System.arraycopy(part.weights(), 0, weights, at, part.rowCount());
+      at += part.rowCount();
+    }
+    System.arraycopy(last, 0, weights, at, last.length);
     return weights;
   }
 
@@ -89,9 +140,14 @@ public final class Matches {
   }
 
   /** The arranged side of the pairs. */
-  public Vector[] arrangedColumns(Schema schema) {
-    return batches.length == 0
-        ? Batch.empty(schema).columns()
-        : Gather.columns(schema, batches, sources, rows, count);
+  public Vector[] arrangedColumns() {
+    if (count == 0) {
+      return Batch.empty(schema).columns();
+    }
+    if (sealed == 0) {
+      return Gather.columns(schema, open.batches(), sources, rows, count);
+    }
+    seal();
+    return Rows.concat(schema, gathered).columns();
   }
 }

@@ -103,6 +103,18 @@ public final class Probe {
         batch, key, Arrays.copyOf(keptHashes, kept), Arrays.copyOf(keptRows, kept), kept);
   }
 
+  /** Positions {@code from} to {@code to}. */
+  Probe slice(int from, int to) {
+    return from == 0 && to == count
+        ? this
+        : new Probe(
+            batch,
+            key,
+            Arrays.copyOfRange(hashes, from, to),
+            Arrays.copyOfRange(rows, from, to),
+            to - from);
+  }
+
   public int count() {
     return count;
   }

@@ -4,26 +4,28 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an arrangement at one moment: the sum of its runs. Immutable, so any thread may
+ * The content of an arrangement at one moment: the sum of its chains. Immutable, so any thread may
  * read it while the arrangement goes on.
  */
 public final class RunList {
   private static final int SCAN_ROWS = 1 << 13;
 
   private final RowOrder order;
-  private final Run[] runs;
+  private final Chain[] chains;
 
-  RunList(RowOrder order, Run[] runs) {
+  RunList(RowOrder order, Chain[] chains) {
     this.order = order;
-    this.runs = runs;
+    this.chains = chains;
   }
 
   /** Content that was written before. */
-  public static RunList of(RowOrder order, List<Run> runs) {
-    return new RunList(order, runs.toArray(Run[]::new));
+  public static RunList of(RowOrder order, List<Chain> chains) {
+    return new RunList(order, chains.toArray(Chain[]::new));
   }
 
   public RowOrder order() {
@@ -34,19 +36,19 @@ public final class RunList {
     return order.schema();
   }
 
-  public List<Run> runs() {
-    return List.of(runs);
+  public List<Chain> chains() {
+    return List.of(chains);
   }
 
-  Run[] array() {
-    return runs;
+  Chain[] array() {
+    return chains;
   }
 
   /** The sum of all weights: how many rows there are. */
   public long weight() {
     long weight = 0;
-    for (Run run : runs) {
-      weight += run.weight();
+    for (Chain chain : chains) {
+      weight += chain.weight();
     }
     return weight;
   }
@@ -54,28 +56,41 @@ public final class RunList {
   /** Rows as they are stored, with those that cancel each other but are not merged yet. */
   public long storedRows() {
     long rows = 0;
-    for (Run run : runs) {
-      rows += run.rowCount();
+    for (Chain chain : chains) {
+      rows += chain.rowCount();
     }
     return rows;
   }
 
+  /** Bytes of memory that the content takes now. */
   public long bytes() {
     long bytes = 0;
-    for (Run run : runs) {
-      bytes += run.bytes();
+    for (Chain chain : chains) {
+      bytes += chain.residentBytes();
+    }
+    return bytes;
+  }
+
+  /** Bytes of the content that lie on disk only. */
+  public long spilledBytes() {
+    long bytes = 0;
+    for (Chain chain : chains) {
+      for (Piece piece : chain.array()) {
+        bytes += piece.residentBytes() < piece.bytes() ? piece.bytes() : 0;
+      }
     }
     return bytes;
   }
 
   /** All pairs of the probe's rows and rows with their key. */
   public Matches match(Probe probe) {
-    Matches matches = new Matches(probe, batches());
-    Search.Hits hits = new Search.Hits();
-    for (int r = 0; r < runs.length; r++) {
-      hits.clear();
-      Search.find(runs[r], order.key(), probe, hits);
-      matches.add(r, hits);
+    Matches matches = new Matches(probe, order.schema());
+    List<Probe> parts = parts(probe);
+    for (Probe part : parts) {
+      matches.find(chains, order.key(), part);
+      if (parts.size() > 1) {
+        matches.seal();
+      }
     }
     return matches;
   }
@@ -85,20 +100,23 @@ public final class RunList {
     long[] weights = new long[probe.count()];
     SumColumns sums = new SumColumns(order.schema(), order.sums(), probe.count());
     boolean hasSums = order.sums().length > 0;
-    Search.Hits hits = new Search.Hits();
-    for (Run run : runs) {
-      hits.clear();
-      Search.find(run, order.key(), probe, hits);
-      long[] from = run.rows().weights();
-      for (int h = 0; h < hits.count; h++) {
-        int position = hits.probe[h];
-        for (int row = hits.start[h]; row < hits.end[h]; row++) {
-          weights[position] += from[row];
-          if (hasSums) {
-            sums.add(position, run.rows(), row);
+    int first = 0;
+    for (Probe part : parts(probe)) {
+      for (Chain chain : chains) {
+        Search.Sources sources = new Search.Sources();
+        Search.Hits hits = Search.find(chain, order.key(), part, sources);
+        for (int h = 0; h < hits.count; h++) {
+          int position = first + hits.probe[h];
+          Batch rows = sources.batch(hits.source[h]);
+          for (int row = hits.start[h]; row < hits.end[h]; row++) {
+            weights[position] += rows.weight(row);
+            if (hasSums) {
+              sums.add(position, rows, row);
+            }
           }
         }
       }
+      first += part.count();
     }
     return new KeySums(weights, sums);
   }
@@ -110,57 +128,143 @@ public final class RunList {
 
   /** As many of each key's first or last rows as it takes to make up a weight of {@code limit}. */
   public KeyGroups groups(Probe probe, long limit, GroupReader.From from) {
-    return new GroupReader(this, limit, from).read(probe);
+    List<Probe> parts = parts(probe);
+    if (parts.size() == 1) {
+      return GroupReader.read(this, probe, limit, from);
+    }
+    List<Batch> rows = new ArrayList<>(parts.size());
+    int[] offsets = new int[probe.count() + 1];
+    int position = 0;
+    for (Probe part : parts) {
+      KeyGroups groups = GroupReader.read(this, part, limit, from);
+      rows.add(groups.rows());
+      for (int i = 1; i <= part.count(); i++) {
+        offsets[position + i] = Math.addExact(offsets[position], groups.offsets()[i]);
+      }
+      position += part.count();
+    }
+    return new KeyGroups(Rows.concat(order.schema(), rows), offsets);
   }
 
-  /** All rows, consolidated, in the arrangement's order. */
+  /**
+   * The probe in parts whose keys can lie in so much spilled state as may be in memory at once. One
+   * part when nothing is spilled. Hashes are spread evenly, so equal parts of their range will do.
+   */
+  private List<Probe> parts(Probe probe) {
+    Spill spill = spill();
+    if (spill == null || probe.count() < 2) {
+      return List.of(probe);
+    }
+    long bytes = 0;
+    for (Chain chain : chains) {
+      for (Piece piece : chain.array()) {
+        bytes += piece.isSpilled() ? piece.bytes() : 0;
+      }
+    }
+    long count = bytes / Math.max(1, spill.windowBytes()) + 1;
+    double width = Math.scalb(1.0, Long.SIZE) / count;
+    List<Probe> parts = new ArrayList<>();
+    int from = 0;
+    for (long p = 1; p <= count && from < probe.count(); p++) {
+      long end = p == count ? Long.MAX_VALUE : (long) (Long.MIN_VALUE + p * width);
+      int to = p == count ? probe.count() : Search.seek(probe.hashes(), from, probe.count(), end);
+      if (to > from) {
+        parts.add(probe.slice(from, to));
+        from = to;
+      }
+    }
+    return parts;
+  }
+
+  private @Nullable Spill spill() {
+    for (Chain chain : chains) {
+      for (Piece piece : chain.array()) {
+        Spill.Place place = piece.place();
+        if (place != null) {
+          return place.spill();
+        }
+      }
+    }
+    return null;
+  }
+
+  /** All rows, consolidated, in the arrangement's order, in one batch. */
   public Batch scan() {
-    Run merged = merged();
-    return merged.rows();
+    return merged().rows();
   }
 
   /** All rows, consolidated, in batches of bounded size, until the sink wants no more. */
   public void scan(BatchSink sink) {
-    if (runs.length == 1 && runs[0].rowCount() <= SCAN_ROWS) {
-      sink.accept(runs[0].rows());
+    if (chains.length == 1 && chains[0].rowCount() <= SCAN_ROWS) {
+      for (Piece piece : chains[0].array()) {
+        if (!sink.accept(piece.rows().rows())) {
+          return;
+        }
+      }
     } else {
-      new RunScan(this, SCAN_ROWS).run(sink);
+      new ChainScan(this, SCAN_ROWS).run(sink);
     }
   }
 
-  /** All rows as they are stored: rows that cancel each other may both be there. */
+  /**
+   * All rows as they are stored, piece by piece, until the sink wants no more: rows that cancel
+   * each other may both be there.
+   */
+  public void stored(BatchSink sink) {
+    for (Chain chain : chains) {
+      for (Piece piece : chain.array()) {
+        if (!sink.accept(piece.rows().rows())) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** All rows as they are stored, in one batch. */
   public Batch stored() {
-    return switch (runs.length) {
+    List<Batch> batches = new ArrayList<>();
+    stored(batch -> batches.add(batch));
+    return switch (batches.size()) {
       case 0 -> Batch.empty(order.schema());
-      case 1 -> runs[0].rows();
-      default -> Rows.concat(order.schema(), List.of(batches()));
+      case 1 -> batches.getFirst();
+      default -> Rows.concat(order.schema(), batches);
     };
   }
 
-  /** The same content as one run. */
+  /** The same content as one run in memory. */
   public Run merged() {
-    return switch (runs.length) {
-      case 0 -> Run.empty(order);
-      case 1 -> runs[0];
-      default -> merged(List.of(runs));
-    };
+    Chain chain = chains.length == 1 ? chains[0] : merged(List.of(chains));
+    Piece[] pieces = chain.array();
+    if (pieces.length == 0) {
+      return Run.empty(order);
+    }
+    if (pieces.length == 1) {
+      return pieces[0].rows();
+    }
+    List<Batch> batches = new ArrayList<>(pieces.length);
+    long[] hashes = new long[Math.toIntExact(chain.rowCount())];
+    int at = 0;
+    for (Piece piece : pieces) {
+      Run rows = piece.rows();
+      batches.add(rows.rows());
+      System.arraycopy(rows.hashes(), 0, hashes, at, rows.rowCount());
+      at += rows.rowCount();
+    }
+    return new Run(Rows.concat(order.schema(), batches), hashes);
   }
 
-  private Run merged(List<Run> many) {
-    List<Run> left = many;
-    while (left.size() > RunMerge.MAX_INPUTS) {
-      List<Run> next = new ArrayList<>(left.subList(RunMerge.MAX_INPUTS, left.size()));
-      next.add(RunMerge.merge(order, left.subList(0, RunMerge.MAX_INPUTS)));
+  private Chain merged(List<Chain> many) {
+    List<Chain> left = many;
+    while (left.size() > ChainMerge.MAX_INPUTS) {
+      List<Chain> next = new ArrayList<>(left.subList(ChainMerge.MAX_INPUTS, left.size()));
+      next.add(ChainMerge.merge(order, left.subList(0, ChainMerge.MAX_INPUTS)));
       left = next;
     }
-    return RunMerge.merge(order, left);
+    return ChainMerge.merge(order, left);
   }
 
-  Batch[] batches() {
-    Batch[] batches = new Batch[runs.length];
-    for (int r = 0; r < runs.length; r++) {
-      batches[r] = runs[r].rows();
-    }
-    return batches;
+  @Override
+  public String toString() {
+    return Arrays.toString(chains);
   }
 }

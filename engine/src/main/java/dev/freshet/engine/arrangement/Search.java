@@ -4,66 +4,135 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import java.util.Arrays;
 
-/** Finds the keys of a probe in runs. */
+/** Finds the keys of a probe in chains. */
 final class Search {
   private static final int LINEAR = 8;
   private static final int INTERPOLATE_FROM = 64;
 
   private Search() {}
 
+  /** The pieces in which keys were found; hits name them by number. */
+  static final class Sources {
+    private Batch[] batches = new Batch[8];
+    private int count;
+
+    private int add(Batch batch) {
+      if (count == batches.length) {
+        batches = Arrays.copyOf(batches, count * 4);
+      }
+      batches[count] = batch;
+      return count++;
+    }
+
+    Batch batch(int source) {
+      return batches[source];
+    }
+
+    Batch[] batches() {
+      return Arrays.copyOf(batches, count);
+    }
+  }
+
   /**
-   * Where keys were found in one run: key at probe position {@code probe[i]}, rows start to end.
+   * Where keys were found in one chain, by ascending position: key at probe position {@code
+   * probe[i]}, rows start to end of a source. A key whose rows lie in several pieces has several
+   * hits, in order.
    */
   static final class Hits {
     int[] probe = new int[8];
+    int[] source = new int[8];
     int[] start = new int[8];
     int[] end = new int[8];
     int count;
 
-    void clear() {
-      count = 0;
-    }
-
-    void add(int position, int from, int to) {
+    void add(int position, int from, int in, int to) {
       if (count == probe.length) {
         probe = Arrays.copyOf(probe, count * 4);
+        source = Arrays.copyOf(source, count * 4);
         start = Arrays.copyOf(start, count * 4);
         end = Arrays.copyOf(end, count * 4);
       }
-      probe[count] = position;
-      start[count] = from;
-      end[count++] = to;
+      // Out of order only where keys of one hash are parted by the end of a piece.
+      int at = count++;
+      while (at > 0 && probe[at - 1] > position) {
+        probe[at] = probe[at - 1];
+        source[at] = source[at - 1];
+        start[at] = start[at - 1];
+        end[at] = end[at - 1];
+        at--;
+      }
+      probe[at] = position;
+      source[at] = in;
+      start[at] = from;
+      end[at] = to;
     }
   }
 
-  /** Adds all hits of the probe in the run, by ascending position. */
-  static void find(Run run, int[] runKey, Probe probe, Hits hits) {
+  /** All hits of the probe in each chain. */
+  static Hits[] find(RunList content, Probe probe, Sources sources) {
+    Chain[] chains = content.array();
+    Hits[] hits = new Hits[chains.length];
+    for (int c = 0; c < chains.length; c++) {
+      hits[c] = find(chains[c], content.order().key(), probe, sources);
+    }
+    return hits;
+  }
+
+  /** All hits of the probe in the chain. */
+  static Hits find(Chain chain, int[] key, Probe probe, Sources sources) {
+    Hits hits = new Hits();
+    long[] wanted = probe.hashes();
+    int count = probe.count();
+    Piece[] pieces = chain.array();
+    if (count == 0) {
+      return hits;
+    }
+    int piece = chain.pieceReaching(wanted[0], 0);
+    int from = 0;
+    while (piece < pieces.length) {
+      from = seek(wanted, from, count, pieces[piece].firstHash());
+      if (from == count) {
+        return hits;
+      }
+      if (wanted[from] > pieces[piece].lastHash()) {
+        piece = chain.pieceReaching(wanted[from], piece + 1);
+        continue;
+      }
+      int to = seekAfter(wanted, from, count, pieces[piece].lastHash());
+      if (pieces[piece].mayHave(wanted, from, to)) {
+        find(pieces[piece].rows(), key, probe, from, to, sources, hits);
+      }
+      piece++;
+    }
+    return hits;
+  }
+
+  private static int seekAfter(long[] hashes, int from, int to, long hash) {
+    return hash == Long.MAX_VALUE ? to : seek(hashes, from, to, hash + 1);
+  }
+
+  private static void find(
+      Run run, int[] key, Probe probe, int from, int to, Sources sources, Hits hits) {
     long[] wanted = probe.hashes();
     long[] present = run.hashes();
-    int wantedCount = probe.count();
     int presentCount = run.rowCount();
-    if (wantedCount == 0
-        || presentCount == 0
-        || wanted[wantedCount - 1] < present[0]
-        || wanted[0] > present[presentCount - 1]) {
-      return;
-    }
-    int i = 0;
+    int source = -1;
+    int i = from;
     int j = 0;
-    while (i < wantedCount && j < presentCount) {
+    while (i < to && j < presentCount) {
       long hash = wanted[i];
       j = seek(present, j, presentCount, hash);
       if (j == presentCount) {
         return;
       }
       if (present[j] != hash) {
-        i = seek(wanted, i + 1, wantedCount, present[j]);
+        i = seek(wanted, i + 1, to, present[j]);
         continue;
       }
-      int end =
-          hash == Long.MAX_VALUE ? presentCount : seek(present, j + 1, presentCount, hash + 1);
-      for (; i < wantedCount && wanted[i] == hash; i++) {
-        addEqual(run.rows(), runKey, probe, i, j, end, hits);
+      int end = seekAfter(present, j + 1, presentCount, hash);
+      source = source < 0 ? sources.add(run.rows()) : source;
+      for (; i < to && wanted[i] == hash; i++) {
+        addEqual(run.rows(), key, probe, i, j, source, end, hits);
       }
       j = end;
     }
@@ -71,10 +140,10 @@ final class Search {
 
   /** Rows of one hash are ordered by key, so those of one key stand together. */
   private static void addEqual(
-      Batch rows, int[] runKey, Probe probe, int position, int from, int to, Hits hits) {
+      Batch rows, int[] runKey, Probe probe, int position, int from, int in, int to, Hits hits) {
     boolean first = equal(rows, runKey, probe, position, from);
     if (first && (to - from == 1 || equal(rows, runKey, probe, position, to - 1))) {
-      hits.add(position, from, to);
+      hits.add(position, from, in, to);
       return;
     }
     int start = from;
@@ -86,7 +155,7 @@ final class Search {
       end++;
     }
     if (end > start) {
-      hits.add(position, start, end);
+      hits.add(position, start, in, end);
     }
   }
 

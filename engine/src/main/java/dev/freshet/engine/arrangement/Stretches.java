@@ -1,5 +1,6 @@
 package dev.freshet.engine.arrangement;
 
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.LongVector;
 import java.util.Arrays;
 
@@ -41,13 +42,14 @@ public final class Stretches {
     int[] key = before.order().key();
     Probe keys = Probe.of(change, key).distinct();
     Stretches stretches = new Stretches(keys, column);
-    Search.Hits[] hits = find(before, keys);
+    Search.Sources sources = new Search.Sources();
+    Search.Hits[] hits = Search.find(before, keys, sources);
     int[] next = new int[hits.length];
-    long[] changed = values(change, column);
+    long[] changed = values(change.rows(), column);
     for (int position = 0; position < keys.count(); position++) {
       int from = keys.row(position);
       int to = position + 1 < keys.count() ? keys.row(position + 1) : change.rowCount();
-      Key present = new Key(before, hits, next, position, column);
+      Key present = new Key(sources, hits, next, position, column);
       while (from < to) {
         from = stretches.add(position, present, changed, from, to, width);
       }
@@ -93,41 +95,38 @@ public final class Stretches {
 
   /** The content's rows in each stretch, consolidated, in order. */
   public KeyGroups rows(RunList content) {
-    Run[] runs = content.array();
-    Search.Hits[] found = find(content, keys);
-    Search.Hits[] within = new Search.Hits[runs.length];
-    for (int r = 0; r < runs.length; r++) {
-      within[r] = new Search.Hits();
-      long[] values = values(runs[r], column);
-      int hit = 0;
-      for (int s = 0; s < count; s++) {
-        while (hit < found[r].count && found[r].probe[hit] < positions[s]) {
-          hit++;
-        }
-        if (hit < found[r].count && found[r].probe[hit] == positions[s]) {
-          int start = lowerBound(values, found[r].start[hit], found[r].end[hit], first[s]);
-          int end = upperBound(values, start, found[r].end[hit], last[s]);
-          if (end > start) {
-            within[r].add(s, start, end);
-          }
+    Search.Sources sources = new Search.Sources();
+    Search.Hits[] found = Search.find(content, keys, sources);
+    Search.Hits[] within = new Search.Hits[found.length];
+    for (int c = 0; c < found.length; c++) {
+      within[c] = within(found[c], sources);
+    }
+    return new GroupReader(content, sources, Long.MAX_VALUE, GroupReader.From.FIRST)
+        .read(within, count);
+  }
+
+  /** Of the hits by key what lies in each stretch. */
+  private Search.Hits within(Search.Hits found, Search.Sources sources) {
+    Search.Hits within = new Search.Hits();
+    int hit = 0;
+    for (int s = 0; s < count; s++) {
+      while (hit < found.count && found.probe[hit] < positions[s]) {
+        hit++;
+      }
+      for (int h = hit; h < found.count && found.probe[h] == positions[s]; h++) {
+        long[] values = values(sources.batch(found.source[h]), column);
+        int start = lowerBound(values, found.start[h], found.end[h], first[s]);
+        int end = upperBound(values, start, found.end[h], last[s]);
+        if (end > start) {
+          within.add(s, start, found.source[h], end);
         }
       }
     }
-    return new GroupReader(content, Long.MAX_VALUE, GroupReader.From.FIRST).read(within, count);
+    return within;
   }
 
-  private static Search.Hits[] find(RunList content, Probe keys) {
-    Run[] runs = content.array();
-    Search.Hits[] hits = new Search.Hits[runs.length];
-    for (int r = 0; r < runs.length; r++) {
-      hits[r] = new Search.Hits();
-      Search.find(runs[r], content.order().key(), keys, hits[r]);
-    }
-    return hits;
-  }
-
-  private static long[] values(Run run, int column) {
-    return ((LongVector) run.rows().column(column)).values();
+  private static long[] values(Batch rows, int column) {
+    return ((LongVector) rows.column(column)).values();
   }
 
   /** The first row with at least the value. */
@@ -150,35 +149,40 @@ public final class Stretches {
     return value == Long.MAX_VALUE ? to : lowerBound(values, from, to, value + 1);
   }
 
-  /** The rows of one key, run by run, with how far the current stretch reaches in each. */
+  /** The rows of one key, piece by piece, with how far the current stretch reaches in each. */
   private static final class Key {
     private final long[][] values;
     private final int[] from;
     private final int[] to;
     private final int[] start;
     private final int[] end;
-    private int runs;
+    private int pieces;
 
     /** Takes the hits at a position; {@code next} counts those that were taken of each run. */
-    Key(RunList content, Search.Hits[] hits, int[] next, int position, int column) {
-      values = new long[hits.length][];
-      from = new int[hits.length];
-      to = new int[hits.length];
-      start = new int[hits.length];
-      end = new int[hits.length];
-      for (int r = 0; r < hits.length; r++) {
-        int hit = next[r];
-        if (hit < hits[r].count && hits[r].probe[hit] == position) {
-          values[runs] = Stretches.values(content.array()[r], column);
-          from[runs] = hits[r].start[hit];
-          to[runs++] = hits[r].end[hit];
-          next[r]++;
+    Key(Search.Sources sources, Search.Hits[] hits, int[] next, int position, int column) {
+      int count = 0;
+      for (int c = 0; c < hits.length; c++) {
+        for (int h = next[c]; h < hits[c].count && hits[c].probe[h] == position; h++) {
+          count++;
+        }
+      }
+      values = new long[count][];
+      from = new int[count];
+      to = new int[count];
+      start = new int[count];
+      end = new int[count];
+      for (int c = 0; c < hits.length; c++) {
+        while (next[c] < hits[c].count && hits[c].probe[next[c]] == position) {
+          int hit = next[c]++;
+          values[pieces] = Stretches.values(sources.batch(hits[c].source[hit]), column);
+          from[pieces] = hits[c].start[hit];
+          to[pieces++] = hits[c].end[hit];
         }
       }
     }
 
     void start(long value) {
-      for (int r = 0; r < runs; r++) {
+      for (int r = 0; r < pieces; r++) {
         start[r] = lowerBound(values[r], from[r], to[r], value);
         end[r] = start[r];
       }
@@ -187,7 +191,7 @@ public final class Stretches {
     /** Moves the stretch's start down over rows that are near; gives the new lowest value. */
     long down(long lowest, long width) {
       long low = lowest;
-      for (int r = 0; r < runs; r++) {
+      for (int r = 0; r < pieces; r++) {
         while (start[r] > from[r] && near(values[r][start[r] - 1], low, width)) {
           low = Math.min(low, values[r][--start[r]]);
         }
@@ -198,7 +202,7 @@ public final class Stretches {
     /** Moves the stretch's end up over rows that are near; gives the new highest value. */
     long up(long highest, long width) {
       long high = highest;
-      for (int r = 0; r < runs; r++) {
+      for (int r = 0; r < pieces; r++) {
         while (end[r] < to[r] && near(high, values[r][end[r]], width)) {
           high = Math.max(high, values[r][end[r]++]);
         }

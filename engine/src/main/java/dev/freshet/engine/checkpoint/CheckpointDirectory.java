@@ -2,8 +2,8 @@ package dev.freshet.engine.checkpoint;
 
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
-import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.Manifest.Place;
 import java.util.ArrayList;
@@ -39,19 +39,22 @@ public final class CheckpointDirectory {
 
   private final Storage storage;
   private final String directory;
+  private final StateMemory memory;
   private final Optional<Manifest> restored;
 
   /**
-   * By identity; weak, so that a run merged away since the last checkpoint does not stay in memory.
+   * By identity; weak, so that a chain merged away since the last checkpoint does not stay in
+   * memory.
    */
-  private final Map<Run, Place> written = new WeakHashMap<>();
+  private final Map<Chain, Place> written = new WeakHashMap<>();
 
   private final Map<Long, Long> fileBytes = new HashMap<>();
   private long nextFile;
 
-  private CheckpointDirectory(Storage storage, String directory) {
+  private CheckpointDirectory(Storage storage, String directory, StateMemory memory) {
     this.storage = storage;
     this.directory = directory;
+    this.memory = memory;
     storage.createDirectories(directory);
     this.restored =
         storage.exists(path(MANIFEST))
@@ -64,7 +67,16 @@ public final class CheckpointDirectory {
 
   /** Opens a directory with or without a checkpoint. */
   public static CheckpointDirectory open(Storage storage, String directory) {
-    return new CheckpointDirectory(storage, directory);
+    return open(storage, directory, StateMemory.UNLIMITED);
+  }
+
+  /**
+   * As above.
+   *
+   * @param memory takes state that is read back, and lets it lie on disk when there is too much
+   */
+  public static CheckpointDirectory open(Storage storage, String directory, StateMemory memory) {
+    return new CheckpointDirectory(storage, directory, memory);
   }
 
   /** Whether this is the directory of that name in that storage. */
@@ -100,34 +112,40 @@ public final class CheckpointDirectory {
     }
     List<RunList> state = new ArrayList<>(parts.size());
     for (int p = 0; p < parts.size(); p++) {
-      List<Run> runs = new ArrayList<>();
+      List<Chain> runs = new ArrayList<>();
       for (Place place : parts.get(p)) {
-        Run run =
-            RunFile.read(
-                storage,
-                path(fileName(place.file())),
-                place.position(),
-                place.length(),
-                orders.get(p).schema());
-        written.put(run, place);
+        Chain chain = read(place, orders.get(p));
+        written.put(chain, place);
         fileBytes.computeIfAbsent(place.file(), number -> storage.size(path(fileName(number))));
-        runs.add(run);
+        runs.add(chain);
       }
       state.add(RunList.of(orders.get(p), runs));
     }
     return Optional.of(state);
   }
 
+  private Chain read(Place place, RowOrder order) {
+    String path = path(fileName(place.file()));
+    try (Storage.File file = storage.openRead(path)) {
+      RunFile.checkHeader(file, path);
+      return RunFile.readChain(
+          file,
+          new RunFile.Position(path, place.position(), place.length()),
+          order.schema(),
+          piece -> memory.wasRestored(order, piece));
+    }
+  }
+
   /** Writes a checkpoint; when this returns it is durable. */
   public synchronized void write(
       long step, long micros, byte[] userData, Map<String, List<RunList>> operators) {
-    Map<Run, Place> places = reusable(operators);
+    Map<Chain, Place> places = reusable(operators);
     writeNew(operators, places);
     Map<String, List<List<Place>>> named = new LinkedHashMap<>();
     operators.forEach((fingerprint, state) ->
         named.put(
             fingerprint,
-            state.stream().map(list -> list.runs().stream().map(places::get).toList()).toList()));
+            state.stream().map(list -> list.chains().stream().map(places::get).toList()).toList()));
     Manifest manifest = new Manifest(step, micros, userData, named);
     storage.writeAtomically(path(MANIFEST), manifest.toBytes());
     written.clear();
@@ -136,14 +154,14 @@ public final class CheckpointDirectory {
   }
 
   /** Runs that lie in files of which enough is still in use. */
-  private Map<Run, Place> reusable(Map<String, List<RunList>> operators) {
-    Map<Run, Place> known = new IdentityHashMap<>();
+  private Map<Chain, Place> reusable(Map<String, List<RunList>> operators) {
+    Map<Chain, Place> known = new IdentityHashMap<>();
     Map<Long, Long> used = new HashMap<>();
-    forEachRun(
+    forEachChain(
         operators,
-        run -> {
-          Place place = written.get(run);
-          if (place != null && known.put(run, place) == null) {
+        chain -> {
+          Place place = written.get(chain);
+          if (place != null && known.put(chain, place) == null) {
             used.merge(place.file(), place.length(), Long::sum);
           }
         });
@@ -154,14 +172,14 @@ public final class CheckpointDirectory {
     return known;
   }
 
-  private void writeNew(Map<String, List<RunList>> operators, Map<Run, Place> places) {
-    Set<Run> missing = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Run> ordered = new ArrayList<>();
-    forEachRun(
+  private void writeNew(Map<String, List<RunList>> operators, Map<Chain, Place> places) {
+    Set<Chain> missing = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Chain> ordered = new ArrayList<>();
+    forEachChain(
         operators,
-        run -> {
-          if (!places.containsKey(run) && missing.add(run)) {
-            ordered.add(run);
+        chain -> {
+          if (!places.containsKey(chain) && missing.add(chain)) {
+            ordered.add(chain);
           }
         });
     if (ordered.isEmpty()) {
@@ -171,9 +189,9 @@ public final class CheckpointDirectory {
     long position = RunFile.HEADER_BYTES;
     try (Storage.File file = storage.create(path(fileName(number)))) {
       RunFile.writeHeader(file);
-      for (Run run : ordered) {
-        long length = RunFile.write(file, position, run);
-        places.put(run, new Place(number, position, length));
+      for (Chain chain : ordered) {
+        long length = RunFile.write(file, position, chain);
+        places.put(chain, new Place(number, position, length));
         position += length;
       }
       file.sync();
@@ -184,7 +202,7 @@ public final class CheckpointDirectory {
     storage.syncDirectory(directory);
     fileBytes.put(number, position);
     // Durable, so the next attempt need not write them again if the manifest cannot be written.
-    ordered.forEach(run -> written.put(run, places.get(run)));
+    ordered.forEach(chain -> written.put(chain, places.get(chain)));
   }
 
   /** No manifest names the file: when the disk is full, what attempts leave must not add up. */
@@ -196,11 +214,11 @@ public final class CheckpointDirectory {
     }
   }
 
-  private static void forEachRun(Map<String, List<RunList>> operators, Consumer<Run> action) {
-    operators.values().forEach(state -> state.forEach(list -> list.runs().forEach(action)));
+  private static void forEachChain(Map<String, List<RunList>> operators, Consumer<Chain> action) {
+    operators.values().forEach(state -> state.forEach(list -> list.chains().forEach(action)));
   }
 
-  private void deleteUnnamed(Map<Run, Place> places) {
+  private void deleteUnnamed(Map<Chain, Place> places) {
     Set<Long> named = new HashSet<>();
     places.values().forEach(place -> named.add(place.file()));
     boolean deleted = false;

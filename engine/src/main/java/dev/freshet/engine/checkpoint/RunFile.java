@@ -10,9 +10,12 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Chain;
+import dev.freshet.engine.arrangement.Piece;
 import dev.freshet.engine.arrangement.Run;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,18 +28,23 @@ import java.util.zip.CRC32C;
  * payload  rows:int  hashes:long*  batch (BatchCodec)
  * </pre>
  */
-final class RunFile {
-  static final int HEADER_BYTES = 8;
+public final class RunFile {
+  public static final int HEADER_BYTES = 8;
 
   private static final int MAGIC = 0x4E555246;
   private static final int VERSION = 1;
   private static final int BLOCK_ROWS = 8192;
+
+  /** Blocks are put together to pieces of so many bytes or rows. */
+  private static final long PIECE_BYTES = 2 << 20;
+
+  private static final int PIECE_ROWS = 1 << 16;
   private static final int MAX_BLOCK_BYTES = 1 << 30;
 
   private RunFile() {}
 
   /** Writes the header of a new file. */
-  static void writeHeader(Storage.File file) {
+  public static void writeHeader(Storage.File file) {
     ByteWriter out = new ByteWriter(HEADER_BYTES);
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
@@ -44,7 +52,7 @@ final class RunFile {
   }
 
   /** Writes a run from a position on; returns how many bytes it took. */
-  static long write(Storage.File file, long position, Run run) {
+  public static long write(Storage.File file, long position, Run run) {
     long at = position;
     ByteWriter payload = new ByteWriter(1 << 16);
     for (int from = 0; from < run.rowCount(); from += BLOCK_ROWS) {
@@ -73,30 +81,105 @@ final class RunFile {
     BatchCodec.write(out, whole ? run.rows() : Rows.gather(run.rows(), rows, count));
   }
 
-  /** Reads a run back. */
-  static Run read(Storage storage, String path, long position, long length, Schema schema) {
-    List<Batch> batches = new ArrayList<>();
-    List<long[]> hashes = new ArrayList<>();
-    try (Storage.File file = storage.openRead(path)) {
-      checkHeader(file, path);
-      long at = position;
-      while (at < position + length) {
-        byte[] head = bytes(file, path, at, 8);
-        ByteReader in = new ByteReader(head, 0, 8);
-        int size = in.readInt();
-        int crc = in.readInt();
-        if (size < 4 || size > MAX_BLOCK_BYTES || at + 8 + size > position + length) {
-          throw damaged(path, at, "a block of " + size + " bytes");
-        }
-        byte[] payload = bytes(file, path, at + 8, size);
-        if (crc(payload, size) != crc) {
-          throw damaged(path, at, "a checksum differs");
-        }
-        readPayload(payload, schema, batches, hashes);
-        at += 8 + size;
+  /** Writes the pieces of a chain from a position on; returns how many bytes they took. */
+  static long write(Storage.File file, long position, Chain chain) {
+    long at = position;
+    for (Piece piece : chain.pieces()) {
+      at += write(file, at, piece.rows());
+    }
+    return at - position;
+  }
+
+  /** Reads back what was written as one run. */
+  public static Run read(Storage.File file, Position position, Schema schema) {
+    Blocks blocks = new Blocks(file, position, schema);
+    while (blocks.hasNext()) {
+      blocks.read();
+    }
+    return blocks.take();
+  }
+
+  /**
+   * Reads a chain back, in pieces of bounded size.
+   *
+   * @param sink takes each piece as it was read, and may let it leave memory at once
+   */
+  static Chain readChain(
+      Storage.File file, Position position, Schema schema, Consumer<Piece> sink) {
+    Blocks blocks = new Blocks(file, position, schema);
+    List<Piece> pieces = new ArrayList<>();
+    while (blocks.hasNext()) {
+      blocks.read();
+      if (blocks.isPiece() || !blocks.hasNext()) {
+        Piece piece = Chain.piece(blocks.take());
+        pieces.add(piece);
+        sink.accept(piece);
       }
     }
-    return joined(schema, batches, hashes);
+    return Chain.of(pieces);
+  }
+
+  /**
+   * Where rows lie.
+   *
+   * @param path names the file in errors
+   */
+  public record Position(String path, long start, long length) {}
+
+  /** Reads blocks one after the other and collects their rows. One thread owns it. */
+  private static final class Blocks {
+    private final Storage.File file;
+    private final Position position;
+    private final Schema schema;
+    private final List<Batch> batches = new ArrayList<>();
+    private final List<long[]> hashes = new ArrayList<>();
+    private long at;
+    private long collected;
+    private int rows;
+
+    Blocks(Storage.File file, Position position, Schema schema) {
+      this.file = file;
+      this.position = position;
+      this.schema = schema;
+      this.at = position.start();
+    }
+
+    boolean hasNext() {
+      return at < position.start() + position.length();
+    }
+
+    boolean isPiece() {
+      return collected >= PIECE_BYTES || rows >= PIECE_ROWS;
+    }
+
+    void read() {
+      String path = position.path();
+      ByteReader in = new ByteReader(bytes(file, path, at, 8), 0, 8);
+      int size = in.readInt();
+      int crc = in.readInt();
+      if (size < 4
+          || size > MAX_BLOCK_BYTES
+          || at + 8 + size > position.start() + position.length()) {
+        throw damaged(path, at, "a block of " + size + " bytes");
+      }
+      byte[] payload = bytes(file, path, at + 8, size);
+      if (crc(payload, size) != crc) {
+        throw damaged(path, at, "a checksum differs");
+      }
+      readPayload(payload, schema, batches, hashes);
+      at += 8 + size;
+      collected += size;
+      rows += hashes.getLast().length;
+    }
+
+    Run take() {
+      Run run = joined(schema, batches, hashes);
+      batches.clear();
+      hashes.clear();
+      collected = 0;
+      rows = 0;
+      return run;
+    }
   }
 
   private static void readPayload(
@@ -110,6 +193,9 @@ final class RunFile {
   }
 
   private static Run joined(Schema schema, List<Batch> batches, List<long[]> hashes) {
+    if (batches.isEmpty()) {
+      return Run.ofSorted(Batch.empty(schema), new long[0]);
+    }
     if (batches.size() == 1) {
       return Run.ofSorted(batches.getFirst(), hashes.getFirst());
     }
@@ -123,7 +209,7 @@ final class RunFile {
     return Run.ofSorted(all, joined);
   }
 
-  private static void checkHeader(Storage.File file, String path) {
+  static void checkHeader(Storage.File file, String path) {
     ByteReader in = new ByteReader(bytes(file, path, 0, HEADER_BYTES), 0, HEADER_BYTES);
     if (in.readInt() != MAGIC) {
       throw damaged(path, 0, "no run file");

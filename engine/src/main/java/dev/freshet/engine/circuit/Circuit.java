@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -238,6 +239,14 @@ public final class Circuit {
       List<RunList> state = new ArrayList<>(node.state());
       state.add(node.errorContent());
       sink.accept(node.fingerprint(), state);
+    }
+  }
+
+  /** Gives all parts of all operators' state. */
+  public void forEachContent(Consumer<RunList> sink) {
+    for (Node node : order) {
+      node.state().forEach(sink);
+      sink.accept(node.errorContent());
     }
   }
 

@@ -38,12 +38,12 @@ final class JoinNode extends Node {
     if (!left.delta().isEmpty()) {
       Probe probe = Probe.of(left.delta(), left.order().key()).withoutNullKeys();
       Matches matches = right.before().match(probe);
-      add(parts, matches, matches.probeColumns(), matches.arrangedColumns(right.schema()));
+      add(parts, matches, matches.probeColumns(), matches.arrangedColumns());
     }
     if (!right.delta().isEmpty()) {
       Probe probe = Probe.of(right.delta(), right.order().key()).withoutNullKeys();
       Matches matches = left.after().match(probe);
-      add(parts, matches, matches.arrangedColumns(left.schema()), matches.probeColumns());
+      add(parts, matches, matches.arrangedColumns(), matches.probeColumns());
     }
     return parts.isEmpty() ? nothing() : Rows.concat(schema(), parts);
   }

@@ -92,8 +92,7 @@ final class LeftPadNode extends Node {
       return;
     }
     long[] weights = matches.arrangedWeights();
-    parts.add(
-        padded(matches.arrangedColumns(left.schema()), signed(weights, sign), matches.count()));
+    parts.add(padded(matches.arrangedColumns(), signed(weights, sign), matches.count()));
   }
 
   private void addLeftRowsWithNullKey(List<Batch> parts) {
@@ -147,7 +146,7 @@ final class LeftPadNode extends Node {
         JoinNode.pairs(
             schema(),
             matches.probeColumns(),
-            matches.arrangedColumns(right.schema()),
+            matches.arrangedColumns(),
             matches.arrangedWeights(),
             matches.count());
     Evaluated result = condition.getFirst().evaluate(pairs);

@@ -2,6 +2,7 @@ package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
@@ -68,11 +69,11 @@ public final class Output {
 
   /** All error rows. */
   public RunList errors() {
-    List<Run> runs = new ArrayList<>();
+    List<Chain> chains = new ArrayList<>();
     for (Node node : own) {
-      runs.addAll(node.errorContent().runs());
+      chains.addAll(node.errorContent().chains());
     }
-    return RunList.of(ErrorRows.ORDER, runs);
+    return RunList.of(ErrorRows.ORDER, chains);
   }
 
   /** The order of the content. */

@@ -22,7 +22,7 @@ class ArrangementTest {
     int most = 0;
     for (int i = 0; i < 60_000; i++) {
       arrangement.add(Run.of(ORDER, batch(1, i, "v")));
-      most = Math.max(most, arrangement.content().runs().size());
+      most = Math.max(most, arrangement.content().chains().size());
     }
     assertThat(most).isLessThan(32);
     assertThat(arrangement.content().weight()).isEqualTo(60_000);

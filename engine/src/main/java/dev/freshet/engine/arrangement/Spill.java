@@ -1,0 +1,31 @@
+package dev.freshet.engine.arrangement;
+
+/**
+ * Where pieces of state go that memory has no room for. Safe for all threads; {@link #write} is
+ * called by the engine's thread only.
+ */
+public interface Spill {
+  /** Writes a piece's rows; they can be read back at any time, as long as the place is held. */
+  Place write(RowOrder order, Run rows);
+
+  /** Rows that lie on disk. */
+  interface Place {
+    /**
+     * Reads the rows.
+     *
+     * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read
+     */
+    Run read();
+
+    Spill spill();
+  }
+
+  /**
+   * A piece's rows were read back. Keeps them in memory ({@link Piece#keep}) until others need the
+   * room.
+   */
+  void wasRead(Piece piece, Run rows);
+
+  /** How many bytes of spilled pieces one operation should hold at once. */
+  long windowBytes();
+}

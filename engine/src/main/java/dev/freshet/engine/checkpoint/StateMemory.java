@@ -1,0 +1,254 @@
+package dev.freshet.engine.checkpoint;
+
+import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Chain;
+import dev.freshet.engine.arrangement.Piece;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.arrangement.Spill;
+import java.lang.ref.Cleaner;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the state of one engine within a number of bytes of memory, and the rest in files beside
+ * its checkpoints. The budget has three equal parts:
+ *
+ * <pre>
+ *   new state        what no file holds yet; past its part the least used pieces are written out
+ *   merges           what running merges make of new state, at most as much again
+ *   read back        pieces that lie on disk, the least recently used of which go first (CLOCK),
+ *                    and a filter for each spilled piece, about one byte a row
+ * </pre>
+ *
+ * <p>What a step works on, its changes and their results, is not counted. A spill file is deleted
+ * when nothing in memory names it any more, snapshots of readers included; what a crash leaves goes
+ * at the next start. Nothing durable depends on these files. {@link #enforce} and {@link #write}
+ * are the engine's thread's; the rest is safe for all threads.
+ */
+public final class StateMemory implements Spill {
+  /** Everything stays in memory. */
+  public static final StateMemory UNLIMITED = new StateMemory();
+
+  private static final String PREFIX = "spill-";
+  private static final long FILE_BYTES_MAX = 64L << 20;
+
+  /** Below so many bytes a piece is not worth a read of its own. */
+  private static final long PIECE_BYTES_MIN = 16 << 10;
+
+  private static final int PARTS = 3;
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final @Nullable Storage storage;
+  private final String directory;
+  private final long partBytes;
+
+  private final Object lock = new Object();
+  private final ArrayDeque<Piece> readBack = new ArrayDeque<>();
+  private long readBackBytes;
+
+  private long restoredBytes;
+  private long nextFile;
+  private @Nullable SpillFile current;
+
+  private StateMemory() {
+    this.storage = null;
+    this.directory = "";
+    this.partBytes = Long.MAX_VALUE / PARTS;
+  }
+
+  private StateMemory(Storage storage, String directory, long budgetBytes) {
+    this.storage = storage;
+    this.directory = directory;
+    this.partBytes = budgetBytes / PARTS;
+    storage.createDirectories(directory);
+    for (String name : storage.list(directory)) {
+      if (name.startsWith(PREFIX)) {
+        storage.delete(directory + "/" + name);
+      }
+    }
+  }
+
+  /**
+   * @param directory of the storage; spill files that an earlier process left there are deleted
+   * @param budgetBytes at least 1 MiB
+   */
+  public static StateMemory of(Storage storage, String directory, long budgetBytes) {
+    if (budgetBytes < 1 << 20) {
+      throw new FreshetException(
+          ErrorCode.CONFIG_INVALID,
+          "Invalid engine.memory: " + budgetBytes + " bytes. It must be 1MiB or more.");
+    }
+    return new StateMemory(storage, directory, budgetBytes);
+  }
+
+  /**
+   * Writes out what of an engine's state is too much for memory. A full disk is no error here: the
+   * state stays in memory until there is room.
+   */
+  public void enforce(Consumer<Consumer<RunList>> states) {
+    if (storage == null) {
+      return;
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    states.accept(list -> {
+      for (Chain chain : list.chains()) {
+        for (Piece piece : chain.pieces()) {
+          if (!piece.isSpilled()) {
+            candidates.add(new Candidate(list.order(), piece));
+          }
+        }
+      }
+    });
+    long bytes = candidates.stream().mapToLong(each -> each.piece().bytes()).sum();
+    if (bytes <= partBytes) {
+      return;
+    }
+    try {
+      spill(candidates, bytes - partBytes * 3 / 4);
+    } catch (FreshetException e) {
+      if (e.code() != ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      discardCurrent();
+    }
+  }
+
+  private record Candidate(RowOrder order, Piece piece) {}
+
+  private void spill(List<Candidate> candidates, long bytesWanted) {
+    List<Candidate> unused = new ArrayList<>();
+    List<Candidate> used = new ArrayList<>();
+    for (Candidate each : candidates) {
+      if (each.piece().bytes() >= PIECE_BYTES_MIN) {
+        (each.piece().takeUsed() ? used : unused).add(each);
+      }
+    }
+    Comparator<Candidate> largestFirst =
+        Comparator.comparingLong((Candidate each) -> each.piece().bytes()).reversed();
+    unused.sort(largestFirst);
+    used.sort(largestFirst);
+    unused.addAll(used);
+    long left = bytesWanted;
+    for (Candidate each : unused) {
+      if (left <= 0) {
+        return;
+      }
+      each.piece().spillTo(each.order(), this);
+      left -= each.piece().bytes();
+    }
+  }
+
+  /** State was read from a checkpoint. Past the budget it lies in a spill file at once. */
+  void wasRestored(RowOrder order, Piece piece) {
+    restoredBytes += piece.bytes();
+    if (storage != null && restoredBytes > partBytes) {
+      piece.spillTo(order, this);
+      restoredBytes -= piece.bytes();
+    }
+  }
+
+  @Override
+  public Place write(RowOrder order, Run rows) {
+    SpillFile file = current;
+    if (file == null || file.end >= FILE_BYTES_MAX) {
+      file = newFile();
+      current = file;
+    }
+    return file.append(order.schema(), rows);
+  }
+
+  private SpillFile newFile() {
+    Storage disk = storage;
+    Check.that(disk != null, "only a limited memory spills");
+    String path = directory + "/" + PREFIX + String.format("%016x", nextFile++);
+    return new SpillFile(this, java.util.Objects.requireNonNull(disk), path);
+  }
+
+  private void discardCurrent() {
+    current = null;
+  }
+
+  @Override
+  public void wasRead(Piece piece, Run rows) {
+    synchronized (lock) {
+      if (piece.isResident()) {
+        return;
+      }
+      piece.keep(rows);
+      readBack.add(piece);
+      readBackBytes += piece.bytes();
+      while (readBackBytes > partBytes) {
+        Piece oldest = readBack.remove();
+        if (oldest.takeUsed()) {
+          readBack.add(oldest);
+        } else {
+          oldest.release();
+          readBackBytes -= oldest.bytes();
+        }
+      }
+    }
+  }
+
+  @Override
+  public long windowBytes() {
+    return partBytes / 2;
+  }
+
+  /** Pieces that were written one after the other. Written by the engine's thread. */
+  private static final class SpillFile {
+    private final StateMemory memory;
+    private final String path;
+    private final Storage.File writer;
+    private final Storage.File reader;
+    private long end = RunFile.HEADER_BYTES;
+
+    SpillFile(StateMemory memory, Storage storage, String path) {
+      this.memory = memory;
+      this.path = path;
+      this.writer = storage.create(path);
+      RunFile.writeHeader(writer);
+      this.reader = storage.openRead(path);
+      CLEANER.register(this, new Deletion(storage, path, writer, reader));
+    }
+
+    Place append(Schema schema, Run rows) {
+      long length = RunFile.write(writer, end, rows);
+      Place place = new InFile(this, new RunFile.Position(path, end, length), schema);
+      end += length;
+      return place;
+    }
+  }
+
+  private record InFile(SpillFile file, RunFile.Position position, Schema schema) implements Place {
+    @Override
+    public Run read() {
+      return RunFile.read(file.reader, position, schema);
+    }
+
+    @Override
+    public Spill spill() {
+      return file.memory;
+    }
+  }
+
+  /** What is done when nothing names a file any more. */
+  private record Deletion(Storage storage, String path, Storage.File writer, Storage.File reader)
+      implements Runnable {
+    @Override
+    public void run() {
+      writer.close();
+      reader.close();
+      storage.delete(path);
+    }
+  }
+}
