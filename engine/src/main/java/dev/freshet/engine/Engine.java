@@ -88,7 +88,7 @@ public final class Engine {
    * state lies in files of the directory and is read where it is needed. What a step works on, and
    * the answers of queries, are not counted.
    *
-   * @param memoryBytes at least 1 MiB
+   * @param memoryBytes 0 for no state in memory at all, save what a step just made
    */
   public static Engine restore(Storage storage, String directory, long memoryBytes) {
     StateMemory memory = StateMemory.of(storage, directory, memoryBytes);

@@ -25,6 +25,16 @@ class EngineOracleTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {0, 3_000, 100_000})
+  void givesTheSameWithStateOnDisk(long memoryBytes, @TempDir Path directory) {
+    long first = 2_100_000 + memoryBytes;
+    for (long seed = first; seed < first + CASES; seed++) {
+      LocalStorage storage = new LocalStorage(directory.resolve("case-" + seed));
+      assertThat(new Scenario(seed, storage, memoryBytes).run()).as("seed " + seed).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {11, 12})
   void survivesCheckpointAndRestore(long group, @TempDir Path directory) {
     for (long seed = group * 100_000; seed < group * 100_000 + CASES; seed++) {

@@ -23,6 +23,7 @@ final class ChainMerge {
   private static final int PIECE_ROWS = 1 << 16;
 
   private static final long PIECE_BYTES = 2 << 20;
+  private static final int CHUNKS_IN_A_PIECE = 64;
 
   private final RowOrder order;
   private final ChainCursor[] inputs;
@@ -35,6 +36,7 @@ final class ChainMerge {
   private final Extras extras = new Extras();
   private final List<Piece> pieces = new ArrayList<>();
   private final long capacity;
+  private final long pieceBytes;
   private PieceBuilder building;
   private long read;
 
@@ -62,6 +64,7 @@ final class ChainMerge {
   private static final class PieceBuilder {
     private final RowOrder order;
     private final int expected;
+    private final long bytesMax;
     private VectorBuilder[] builders = {};
     private Vector[] onlyChunk = {};
     private long[] hashes = {};
@@ -69,8 +72,9 @@ final class ChainMerge {
     private int count;
     private long bytes;
 
-    PieceBuilder(RowOrder order, long expected) {
+    PieceBuilder(RowOrder order, long expected, long bytesMax) {
       this.order = order;
+      this.bytesMax = bytesMax;
       this.expected = (int) Math.min(PIECE_ROWS + CHUNK, expected);
     }
 
@@ -120,7 +124,7 @@ final class ChainMerge {
     }
 
     boolean isFull() {
-      return count >= PIECE_ROWS || bytes >= PIECE_BYTES;
+      return count >= PIECE_ROWS || bytes >= bytesMax;
     }
 
     boolean isEmpty() {
@@ -164,12 +168,13 @@ final class ChainMerge {
     }
     this.spill = found;
     this.capacity = total;
-    int chunk = (int) Math.min(CHUNK, total);
+    this.pieceBytes = found == null ? PIECE_BYTES : found.pieceBytes();
+    int chunk = (int) Math.min(Math.clamp(pieceBytes / CHUNKS_IN_A_PIECE, 1, CHUNK), total);
     this.sources = new int[chunk];
     this.rows = new int[chunk];
     this.hashes = new long[chunk];
     this.weights = new long[chunk];
-    this.building = new PieceBuilder(order, total);
+    this.building = new PieceBuilder(order, total, pieceBytes);
   }
 
   /** All chains as one, at once. */
@@ -336,7 +341,7 @@ final class ChainMerge {
       piece.spillTo(order, spill);
     }
     pieces.add(piece);
-    building = new PieceBuilder(order, capacity - read);
+    building = new PieceBuilder(order, capacity - read, pieceBytes);
   }
 
   private void addExtras(Vector[] columns, int size) {

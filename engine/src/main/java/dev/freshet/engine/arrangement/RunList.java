@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunList {
   private static final int SCAN_ROWS = 1 << 13;
+  private static final int PARTS_MAX = 1 << 12;
 
   private final RowOrder order;
   private final Chain[] chains;
@@ -161,7 +162,7 @@ public final class RunList {
         bytes += piece.isSpilled() ? piece.bytes() : 0;
       }
     }
-    long count = bytes / Math.max(1, spill.windowBytes()) + 1;
+    long count = Math.min(PARTS_MAX, bytes / Math.max(1, spill.windowBytes()) + 1);
     double width = Math.scalb(1.0, Long.SIZE) / count;
     List<Probe> parts = new ArrayList<>();
     int from = 0;

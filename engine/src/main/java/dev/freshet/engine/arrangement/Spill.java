@@ -26,6 +26,9 @@ public interface Spill {
    */
   void wasRead(Piece piece, Run rows);
 
+  /** About how many bytes one piece should have. */
+  long pieceBytes();
+
   /** How many bytes of spilled pieces one operation should hold at once. */
   long windowBytes();
 }

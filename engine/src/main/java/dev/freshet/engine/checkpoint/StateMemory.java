@@ -42,8 +42,11 @@ public final class StateMemory implements Spill {
   private static final String PREFIX = "spill-";
   private static final long FILE_BYTES_MAX = 64L << 20;
 
-  /** Below so many bytes a piece is not worth a read of its own. */
-  private static final long PIECE_BYTES_MIN = 16 << 10;
+  private static final long PIECE_BYTES_LEAST = 256;
+  private static final long PIECE_BYTES_MOST = 2 << 20;
+
+  /** A piece of less than so small a part of the budget is not worth a read of its own. */
+  private static final int NOT_WORTH_A_READ = 1 << 10;
 
   private static final int PARTS = 3;
   private static final Cleaner CLEANER = Cleaner.create();
@@ -80,14 +83,10 @@ public final class StateMemory implements Spill {
 
   /**
    * @param directory of the storage; spill files that an earlier process left there are deleted
-   * @param budgetBytes at least 1 MiB
+   * @param budgetBytes 0 for no state in memory at all, save what a step just made
    */
   public static StateMemory of(Storage storage, String directory, long budgetBytes) {
-    if (budgetBytes < 1 << 20) {
-      throw new FreshetException(
-          ErrorCode.CONFIG_INVALID,
-          "Invalid engine.memory: " + budgetBytes + " bytes. It must be 1MiB or more.");
-    }
+    Check.that(budgetBytes >= 0, "a budget is not negative", budgetBytes, 0);
     return new StateMemory(storage, directory, budgetBytes);
   }
 
@@ -129,7 +128,7 @@ public final class StateMemory implements Spill {
     List<Candidate> unused = new ArrayList<>();
     List<Candidate> used = new ArrayList<>();
     for (Candidate each : candidates) {
-      if (each.piece().bytes() >= PIECE_BYTES_MIN) {
+      if (each.piece().bytes() >= partBytes / NOT_WORTH_A_READ) {
         (each.piece().takeUsed() ? used : unused).add(each);
       }
     }
@@ -197,6 +196,11 @@ public final class StateMemory implements Spill {
         }
       }
     }
+  }
+
+  @Override
+  public long pieceBytes() {
+    return Math.clamp(partBytes / 16, PIECE_BYTES_LEAST, PIECE_BYTES_MOST);
   }
 
   @Override

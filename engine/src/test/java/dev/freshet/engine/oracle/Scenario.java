@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 public final class Scenario {
   private final SplittableRandom random;
   private Engine engine = new Engine();
+  private long memoryBytes = Long.MAX_VALUE;
   private final Map<String, int[]> viewKeys = new HashMap<>();
   private final Optional<Storage> storage;
   private final List<RandomTable> tables = new ArrayList<>();
@@ -39,6 +40,13 @@ public final class Scenario {
   public Scenario(long seed, Storage storage) {
     this.random = new SplittableRandom(seed);
     this.storage = Optional.of(storage);
+  }
+
+  /** The same case, with state that lies on disk beyond so many bytes. */
+  public Scenario(long seed, Storage storage, long memoryBytes) {
+    this(seed, storage);
+    this.memoryBytes = memoryBytes;
+    this.engine = Engine.restore(storage, "checkpoint", memoryBytes);
   }
 
   /** What went wrong; empty when all was right. */
@@ -121,7 +129,7 @@ public final class Scenario {
   private String restore(Storage target, int round) {
     byte[] userData = {(byte) round};
     engine.checkpoint(target, "checkpoint", userData);
-    Engine restored = Engine.restore(target, "checkpoint");
+    Engine restored = Engine.restore(target, "checkpoint", memoryBytes);
     if (restored.step() != step || restored.restoredUserData()[0] != round) {
       return "restored at step " + restored.step();
     }
