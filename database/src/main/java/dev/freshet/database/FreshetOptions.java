@@ -1,6 +1,7 @@
 package dev.freshet.database;
 
 import dev.freshet.core.error.Check;
+import dev.freshet.engine.checkpoint.StateMemory;
 import java.time.Duration;
 
 /**
@@ -11,28 +12,42 @@ import java.time.Duration;
  * @param writeWait how long a write waits for the writers before it; then it fails with {@code
  *     TIMED_OUT}
  * @param logRetention how long the log keeps changes that a restart does not need any more
+ * @param memoryBytes bytes of memory that the state of tables and views may take; what is more lies
+ *     in files of the directory. What a step works on and the answers of queries are not counted
  */
 public record FreshetOptions(
-    Duration checkpointInterval, Duration writeWait, Duration logRetention) {
-  /** A checkpoint every 10 seconds, 30 seconds for the writers before, no more log than needed. */
+    Duration checkpointInterval, Duration writeWait, Duration logRetention, long memoryBytes) {
+  /**
+   * A checkpoint every 10 seconds, 30 seconds for the writers before, no more log than needed, two
+   * fifths of the JVM's heap for state.
+   */
   public static final FreshetOptions DEFAULT =
-      new FreshetOptions(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ZERO);
+      new FreshetOptions(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ZERO,
+          StateMemory.defaultBytes());
 
   public FreshetOptions {
     Check.that(checkpointInterval.isPositive(), "a checkpoint interval is positive");
     Check.that(!writeWait.isNegative(), "a wait is not negative");
     Check.that(!logRetention.isNegative(), "retention is not negative");
+    Check.that(memoryBytes >= 0, "memory is not negative");
   }
 
   public FreshetOptions withCheckpointInterval(Duration interval) {
-    return new FreshetOptions(interval, writeWait, logRetention);
+    return new FreshetOptions(interval, writeWait, logRetention, memoryBytes);
   }
 
   public FreshetOptions withWriteWait(Duration wait) {
-    return new FreshetOptions(checkpointInterval, wait, logRetention);
+    return new FreshetOptions(checkpointInterval, wait, logRetention, memoryBytes);
   }
 
   public FreshetOptions withLogRetention(Duration retention) {
-    return new FreshetOptions(checkpointInterval, writeWait, retention);
+    return new FreshetOptions(checkpointInterval, writeWait, retention, memoryBytes);
+  }
+
+  public FreshetOptions withMemoryBytes(long bytes) {
+    return new FreshetOptions(checkpointInterval, writeWait, logRetention, bytes);
   }
 }

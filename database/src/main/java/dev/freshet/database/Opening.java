@@ -68,7 +68,7 @@ final class Opening {
     undo.push(lock::close);
     EmbeddedLog log = EmbeddedLog.open(storage, LOG, clock, logSettings());
     undo.push(log::close);
-    Engine engine = Engine.restore(storage, STATE);
+    Engine engine = Engine.restore(storage, STATE, options.memoryBytes());
     requireLog(log, engine);
     Relations relations = Relations.open(engine, new DefinitionFile(storage, DEFINITIONS));
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);

@@ -86,7 +86,8 @@ final class Simulation {
             new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000)), Duration.ofMillis(250)),
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
-            Duration.ofMillis(draws.pick(List.of(20, 100, 500))));
+            Duration.ofMillis(draws.pick(List.of(20, 100, 500))),
+            Long.MAX_VALUE);
     reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
   }
 

@@ -83,11 +83,20 @@ public final class StateMemory implements Spill {
 
   /**
    * @param directory of the storage; spill files that an earlier process left there are deleted
-   * @param budgetBytes 0 for no state in memory at all, save what a step just made
+   * @param budgetBytes 0 for no state in memory at all, save what a step just made; {@link
+   *     Long#MAX_VALUE} for {@link #UNLIMITED}
    */
   public static StateMemory of(Storage storage, String directory, long budgetBytes) {
     Check.that(budgetBytes >= 0, "a budget is not negative", budgetBytes, 0);
+    if (budgetBytes == Long.MAX_VALUE) {
+      return UNLIMITED;
+    }
     return new StateMemory(storage, directory, budgetBytes);
+  }
+
+  /** Two fifths of the JVM's heap: steps, queries and all else have the rest. */
+  public static long defaultBytes() {
+    return Runtime.getRuntime().maxMemory() / 5 * 2;
   }
 
   /**

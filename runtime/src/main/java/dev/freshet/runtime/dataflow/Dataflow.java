@@ -79,7 +79,7 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       DataflowSettings settings) {
-    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY);
+    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes());
     tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
     models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);

@@ -7,14 +7,21 @@ import java.time.Duration;
 /**
  * @param publishInterval how often the lake shows what has changed
  * @param checkpointInterval how often the engine's state is saved, at most
+ * @param memoryBytes bytes of memory that the engine's state may take
  */
 public record DataflowSettings(
     PipelineSettings steps,
     LakeOptions lake,
     Duration publishInterval,
-    Duration checkpointInterval) {
-  public static DataflowSettings of(Duration publishInterval, Duration checkpointInterval) {
+    Duration checkpointInterval,
+    long memoryBytes) {
+  public static DataflowSettings of(
+      Duration publishInterval, Duration checkpointInterval, long memoryBytes) {
     return new DataflowSettings(
-        PipelineSettings.DEFAULT, LakeOptions.defaults(), publishInterval, checkpointInterval);
+        PipelineSettings.DEFAULT,
+        LakeOptions.defaults(),
+        publishInterval,
+        checkpointInterval,
+        memoryBytes);
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
+import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlReader;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class ProjectReader {
   private static final Duration LOG_RETENTION = Duration.ofDays(7);
+  private static final long ENGINE_MEMORY_MIN = 16L << 20;
   private static final long LOG_RETENTION_BYTES = 16L << 30;
   private static final String MAIN_FILE = "freshet.yaml";
   private static final List<String> LAYERS = List.of("silver", "gold");
@@ -84,7 +86,7 @@ public final class ProjectReader {
     }
     YamlMap serve = section(map, "serve").allow("host", "port");
     YamlMap lake = section(map, "lake").allow("publish-interval");
-    YamlMap engine = section(map, "engine").allow("checkpoint-interval");
+    YamlMap engine = section(map, "engine").allow("checkpoint-interval", "memory");
     YamlMap log = section(map, "log").allow("retention", "retention-bytes");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
@@ -95,8 +97,19 @@ public final class ProjectReader {
         duration(defaults, "freshness", Duration.ofSeconds(1)),
         duration(lake, "publish-interval", Duration.ofSeconds(1)),
         duration(engine, "checkpoint-interval", Duration.ofSeconds(10)),
+        engine.find("memory").map(ProjectReader::engineMemory).orElseGet(StateMemory::defaultBytes),
         duration(log, "retention", LOG_RETENTION),
         log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES));
+  }
+
+  private static long engineMemory(YamlValue value) {
+    long bytes = value.bytes();
+    if (bytes < ENGINE_MEMORY_MIN) {
+      throw value
+          .place()
+          .invalid("Invalid engine.memory: " + value.text() + ". It must be 16MiB or more.");
+    }
+    return bytes;
   }
 
   private static YamlMap section(YamlMap map, String key) {

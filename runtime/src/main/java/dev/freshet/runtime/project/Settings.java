@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param freshness how stale a model may be that does not say so itself
  * @param publishInterval how often changed tables are committed to the lake
  * @param checkpointInterval how often engine state is saved
+ * @param engineMemoryBytes bytes of memory that the engine's state may take; the rest lies on disk
  * @param logRetention how long the log keeps, for replay, what nobody needs any more
  * @param logRetentionBytes bytes of the whole log past which it forgets that earlier
  */
@@ -24,6 +25,7 @@ public record Settings(
     Duration freshness,
     Duration publishInterval,
     Duration checkpointInterval,
+    long engineMemoryBytes,
     Duration logRetention,
     long logRetentionBytes) {
   /** The same settings with state in another folder. */
@@ -36,6 +38,7 @@ public record Settings(
         freshness,
         publishInterval,
         checkpointInterval,
+        engineMemoryBytes,
         logRetention,
         logRetentionBytes);
   }
@@ -50,6 +53,7 @@ public record Settings(
         freshness,
         publishInterval,
         checkpointInterval,
+        engineMemoryBytes,
         logRetention,
         logRetentionBytes);
   }

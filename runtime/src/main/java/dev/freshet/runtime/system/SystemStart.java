@@ -112,7 +112,10 @@ final class SystemStart {
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
     DataflowSettings dataflowSettings =
-        DataflowSettings.of(settings.publishInterval(), settings.checkpointInterval());
+        DataflowSettings.of(
+            settings.publishInterval(),
+            settings.checkpointInterval(),
+            settings.engineMemoryBytes());
     // What needs no model comes while the models are still being compiled.
     Lake lake = Lake.open(storage, clock, dataflowSettings.lake());
     undo.add(lake::close);

@@ -24,6 +24,15 @@ class SystemStartTest {
   private static Settings settings(Duration retention, long retentionBytes) {
     Duration second = Duration.ofSeconds(1);
     return new Settings(
-        "p", Path.of("state"), "127.0.0.1", 0, second, second, second, retention, retentionBytes);
+        "p",
+        Path.of("state"),
+        "127.0.0.1",
+        0,
+        second,
+        second,
+        second,
+        1 << 30,
+        retention,
+        retentionBytes);
   }
 }
