@@ -5,6 +5,7 @@ import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
+import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import java.util.List;
@@ -15,7 +16,12 @@ final class Registry {
       List.of(new PipelineBenchmark(), new LogBenchmark(), new LakeBenchmark());
 
   static final List<Proof> PROOFS =
-      List.of(new KillProof(), new DiskProof(), new SimulateProof(), new FuzzProof());
+      List.of(
+          new KillProof(),
+          new DiskProof(),
+          new SimulateProof(),
+          new FuzzProof(),
+          new MemoryProof());
 
   private Registry() {}
 }

@@ -12,6 +12,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.database.subscribe.ChangeListener;
 import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.engine.OperatorStatistics;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.sql.Statement;
 import java.nio.file.Path;
@@ -247,6 +248,11 @@ public final class Freshet implements AutoCloseable {
    */
   public String explain(String view) {
     return locked(() -> parts.engine().explain(view));
+  }
+
+  /** What each operator has done since the opening, and what it holds in memory and on disk. */
+  public List<OperatorStatistics> operators() {
+    return locked(() -> parts.engine().statistics());
   }
 
   /**

@@ -25,7 +25,7 @@ public final class Row {
   private final Batch batch;
   private final int row;
 
-  Row(Batch batch, int row) {
+  public Row(Batch batch, int row) {
     this.batch = batch;
     this.row = row;
   }

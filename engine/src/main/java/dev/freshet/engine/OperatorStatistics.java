@@ -13,6 +13,7 @@ import java.util.List;
  * @param rowsOut rows of change that went out, over all steps
  * @param stateRows rows in its state now, not yet merged duplicates included
  * @param stateBytes bytes of heap that its state takes, object headers left out
+ * @param spilledBytes bytes of its state that lie on disk only, as they would take in memory
  * @param nanos time spent in it, over all steps
  */
 public record OperatorStatistics(
@@ -23,6 +24,7 @@ public record OperatorStatistics(
     long rowsOut,
     long stateRows,
     long stateBytes,
+    long spilledBytes,
     long nanos) {
   public OperatorStatistics {
     views = List.copyOf(views);

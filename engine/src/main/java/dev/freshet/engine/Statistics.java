@@ -34,6 +34,7 @@ final class Statistics {
               node.rowsOut(),
               node.stateRows(),
               node.stateBytes(),
+              node.spilledBytes(),
               node.nanos()));
     }
     return all;
@@ -54,11 +55,12 @@ final class Statistics {
     text.append(
         String.format(
             Locale.ROOT,
-            "  [in %d, out %d, state %d rows %d bytes, %.3f ms]\n",
+            "  [in %d, out %d, state %d rows %d bytes, on disk %d bytes, %.3f ms]\n",
             node.rowsIn(),
             node.rowsOut(),
             node.stateRows(),
             node.stateBytes(),
+            node.spilledBytes(),
             node.nanos() / 1e6));
     for (Node input : node.inputs()) {
       append(text, input, depth + 1, shown);

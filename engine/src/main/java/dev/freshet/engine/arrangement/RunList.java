@@ -77,7 +77,7 @@ public final class RunList {
     long bytes = 0;
     for (Chain chain : chains) {
       for (Piece piece : chain.array()) {
-        bytes += piece.residentBytes() < piece.bytes() ? piece.bytes() : 0;
+        bytes += piece.isResident() ? 0 : piece.bytes();
       }
     }
     return bytes;

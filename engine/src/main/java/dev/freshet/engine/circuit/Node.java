@@ -190,6 +190,11 @@ public abstract class Node {
     return state().stream().mapToLong(RunList::storedRows).sum() + errorContent().storedRows();
   }
 
+  /** Bytes of the operator's state that lie on disk only. */
+  public final long spilledBytes() {
+    return state().stream().mapToLong(RunList::spilledBytes).sum() + errorContent().spilledBytes();
+  }
+
   /** Bytes of heap of the operator's state. */
   public final long stateBytes() {
     return state().stream().mapToLong(RunList::bytes).sum() + errorContent().bytes();
