@@ -256,4 +256,15 @@ class StatementsTest {
             e -> assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_IN_USE));
     assertThat(items()).hasSize(2);
   }
+
+  @Test
+  void aQueryOverALargeTableFindsEachRowOnce() {
+    db.execute("CREATE TABLE large (id BIGINT PRIMARY KEY, name VARCHAR)");
+    db.transaction(tx -> {
+      for (long id = 0; id < 30_000; id++) {
+        tx.insert("large", id, "name " + id % 29_999);
+      }
+    });
+    assertThat(db.query("SELECT name || '!' AS loud FROM large WHERE name = 'name 7'")).hasSize(1);
+  }
 }

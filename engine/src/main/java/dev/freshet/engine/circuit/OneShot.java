@@ -102,6 +102,8 @@ public final class OneShot {
           source.emit(piece.withSchema(scan.schema()));
           stepAll();
           answered.add(root.output());
+          // Else an operator that gets nothing of the next piece would put this one out again.
+          nodes.values().forEach(Node::endStep);
           return total(answered) < rowsWanted;
         };
     if (made == null) {
