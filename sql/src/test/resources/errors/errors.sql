@@ -143,7 +143,11 @@ SELECT JSON_VALUE(profile, name) FROM customers
 ---
 SELECT JSON_VALUE(profile, '$.a' ERROR ON ERROR) FROM customers
 ---
-SELECT CEIL(ordered_at TO HOUR) FROM orders
+SELECT CEIL(ordered_at TO CENTURY) FROM orders
+---
+SELECT SHA2(state, 100) FROM orders
+---
+SELECT TO_TIMESTAMP_LTZ(id, 6) FROM orders
 ---
 SELECT EXTRACT(CENTURY FROM ordered_at) FROM orders
 ---

@@ -269,8 +269,8 @@ final class Decimals {
     }
   }
 
-  /** (x, digits): half up at that place, in the result's scale. */
-  static Kernel round(DataType.Decimal from, DataType.Decimal to) {
+  /** (x, digits): rounded at that place, in the result's scale. */
+  static Kernel round(DataType.Decimal from, DataType.Decimal to, Int128.Rounding rounding) {
     return x -> {
       DecimalColumn a = DecimalColumn.of(x, 0);
       long[] digits = x.size() == 1 ? new long[1] : x.longs(1);
@@ -287,7 +287,7 @@ final class Decimals {
         if (cut > Int128.MAX_POWER) {
           value.set(0);
         } else {
-          value.scaleDown((int) cut);
+          value.scaleDown((int) cut, rounding);
         }
         int scale = cut > Int128.MAX_POWER ? 0 : (int) places;
         if (rescale(value, scale, to.scale())) {

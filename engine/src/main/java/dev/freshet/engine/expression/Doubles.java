@@ -126,26 +126,28 @@ final class Doubles {
     };
   }
 
-  /** (x, digits): half up on the number's shortest decimal form, as Flink rounds. */
-  static Vector round(Arguments x) {
-    double[] a = x.doubles(0);
-    int maskA = x.mask(0);
-    double[] result = new double[x.count()];
-    for (int i = 0; i < result.length; i++) {
-      if (!x.isNull(i)) {
-        long digits = x.size() == 1 ? 0 : ((LongVector) x.vector(1)).values()[i & x.mask(1)];
-        result[i] = round(a[i & maskA], digits);
+  /** (x, digits): rounds the number's shortest decimal form, as Flink does. */
+  static Kernel round(RoundingMode mode) {
+    return x -> {
+      double[] a = x.doubles(0);
+      int maskA = x.mask(0);
+      double[] result = new double[x.count()];
+      for (int i = 0; i < result.length; i++) {
+        if (!x.isNull(i)) {
+          long digits = x.size() == 1 ? 0 : ((LongVector) x.vector(1)).values()[i & x.mask(1)];
+          result[i] = round(a[i & maskA], digits, mode);
+        }
       }
-    }
-    return x.result(result);
+      return x.result(result);
+    };
   }
 
   /** Digits beyond the range of a double's exponent cannot change the result. */
-  static double round(double value, long digits) {
+  static double round(double value, long digits, RoundingMode mode) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return value;
     }
     int places = (int) Math.max(-400, Math.min(400, digits));
-    return BigDecimal.valueOf(value).setScale(places, RoundingMode.HALF_UP).doubleValue();
+    return BigDecimal.valueOf(value).setScale(places, mode).doubleValue();
   }
 }

@@ -7,6 +7,7 @@ enum FailureKind {
   NOT_CONVERTIBLE("the value is not a valid one of the type"),
   NEGATIVE_LENGTH("the length is negative"),
   INVALID_PATTERN("the pattern is not valid"),
+  PATTERN_TOO_COSTLY("matching the pattern takes too many steps"),
   INVALID_ARGUMENT("an argument is out of its range"),
   TOO_LONG("the result is longer than the limit of 16 MiB");
 

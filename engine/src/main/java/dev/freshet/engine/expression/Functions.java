@@ -7,6 +7,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.sql.plan.Expression.Call;
+import java.math.RoundingMode;
 import java.util.List;
 
 /** Which kernel computes which function over which types. */
@@ -24,11 +25,21 @@ final class Functions {
       case GREATER_OR_EQUAL -> Comparisons.greaterOrEqual(ordered(call, arguments));
       case NOT -> Functions::not;
       case PLUS, MINUS, TIMES, DIVIDE, MOD -> arithmetic(call, arguments);
-      case NEGATE, ABS, FLOOR, CEIL, ROUND, SIGN -> unary(call, first);
+      case NEGATE, ABS, FLOOR, CEIL, ROUND, TRUNCATE, SIGN -> unary(call, first);
       case SQRT -> Doubles.ofType(call.type(), Doubles.unary(Math::sqrt));
       case EXP -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::exp));
       case LN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log));
       case LOG10 -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::log10));
+      case SIN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::sin));
+      case COS -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::cos));
+      case TAN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::tan));
+      case ASIN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::asin));
+      case ACOS -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::acos));
+      case ATAN -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::atan));
+      case ATAN2 -> Doubles.ofType(call.type(), Doubles.binary(StrictMath::atan2));
+      case SINH -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::sinh));
+      case COSH -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::cosh));
+      case TANH -> Doubles.ofType(call.type(), Doubles.unary(StrictMath::tanh));
       case POWER -> Doubles.ofType(call.type(), Doubles.binary(StrictMath::pow));
       case CONCAT,
           UPPER,
@@ -48,8 +59,39 @@ final class Functions {
           RIGHT,
           SPLIT_INDEX,
           REGEXP_EXTRACT,
-          REGEXP ->
+          REGEXP_EXTRACT_ALL,
+          REGEXP,
+          REGEXP_REPLACE,
+          REGEXP_COUNT,
+          REGEXP_INSTR,
+          REPEAT,
+          INITCAP,
+          OVERLAY,
+          ASCII,
+          STARTSWITH,
+          ENDSWITH,
+          TRANSLATE,
+          SPLIT,
+          PARSE_URL,
+          URL_ENCODE,
+          URL_DECODE,
+          TO_BASE64,
+          FROM_BASE64,
+          UNHEX,
+          ENCODE,
+          MD5,
+          SHA1,
+          SHA224,
+          SHA256,
+          SHA384,
+          SHA512,
+          TO_TIMESTAMP,
+          CONVERT_TZ ->
           TextFunctions.kernel(call, arguments);
+      case CHR -> RowKernels.bytes(MoreText::chr);
+      case BIN -> RowKernels.bytes(EncodingKernels::binary);
+      case HEX -> EncodingKernels.hex(first);
+      case DECODE -> RowKernels.bytes(EncodingKernels::decode);
       case EXTRACT_YEAR,
           EXTRACT_QUARTER,
           EXTRACT_MONTH,
@@ -85,6 +127,17 @@ final class Functions {
       case ELEMENT -> ArrayKernels.element(elementType(call, arguments));
       case ARRAY_CONTAINS -> ArrayKernels.contains(elementType(call, arguments));
       case ARRAY_JOIN -> ArrayKernels.join(elementType(call, arguments));
+      case ARRAY_POSITION -> MoreArrays.position(elementType(call, arguments));
+      case ARRAY_DISTINCT -> MoreArrays.distinct(elementType(call, arguments));
+      case ARRAY_REVERSE -> MoreArrays.reverse(elementType(call, arguments));
+      case ARRAY_SLICE -> MoreArrays.slice(elementType(call, arguments));
+      case ARRAY_CONCAT -> MoreArrays.concat(elementType(call, arguments));
+      case ARRAY_UNION ->
+          MoreArrays.sets(MoreArrays.SetOperation.UNION, elementType(call, arguments));
+      case ARRAY_INTERSECT ->
+          MoreArrays.sets(MoreArrays.SetOperation.INTERSECT, elementType(call, arguments));
+      case ARRAY_EXCEPT ->
+          MoreArrays.sets(MoreArrays.SetOperation.EXCEPT, elementType(call, arguments));
       case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
       case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
       case AND, OR, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
@@ -171,7 +224,8 @@ final class Functions {
         case SIGN -> Decimals.unary(Decimals.UnaryOperation.SIGN, decimal, to);
         case FLOOR -> Decimals.unary(Decimals.UnaryOperation.FLOOR, decimal, to);
         case CEIL -> Decimals.unary(Decimals.UnaryOperation.CEIL, decimal, to);
-        default -> Decimals.round(decimal, to);
+        case TRUNCATE -> Decimals.round(decimal, to, Int128.Rounding.DOWN);
+        default -> Decimals.round(decimal, to, Int128.Rounding.HALF_UP);
       };
     }
     if (from.layout() == Layout.DOUBLE && call.type().layout() == Layout.DOUBLE) {
@@ -183,7 +237,8 @@ final class Functions {
             case SIGN -> Doubles.unary(Math::signum);
             case FLOOR -> Doubles.unary(Math::floor);
             case CEIL -> Doubles.unary(Math::ceil);
-            default -> Doubles::round;
+            case TRUNCATE -> Doubles.round(RoundingMode.DOWN);
+            default -> Doubles.round(RoundingMode.HALF_UP);
           });
     }
     if (!Integers.isInteger(from) || !Integers.isInteger(call.type())) {
@@ -195,6 +250,7 @@ final class Functions {
       case ABS -> Integers.abs(range);
       case SIGN -> Integers::sign;
       case ROUND -> Integers.round(range);
+      case TRUNCATE -> Integers.truncate(range);
       default -> Integers.keep(range);
     };
   }

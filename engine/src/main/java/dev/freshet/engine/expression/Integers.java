@@ -245,6 +245,30 @@ final class Integers {
     return x -> inRange(x, x.longs(0), range);
   }
 
+  /** (x, digits): cuts at a place left of the point; digits from 0 on leave the number as it is. */
+  static Kernel truncate(Range range) {
+    return x -> {
+      if (x.size() == 1) {
+        return inRange(x, x.longs(0), range);
+      }
+      long[] a = x.longs(0);
+      long[] digits = x.longs(1);
+      int maskA = x.mask(0);
+      int maskB = x.mask(1);
+      long[] result = new long[x.count()];
+      for (int i = 0; i < result.length; i++) {
+        long value = a[i & maskA];
+        long places = -digits[i & maskB];
+        if (places <= 0) {
+          result[i] = value;
+        } else if (places <= Int128.MAX_LONG_POWER) {
+          result[i] = value - value % Int128.pow10(places);
+        }
+      }
+      return inRange(x, result, range);
+    };
+  }
+
   /**
    * (x, digits): rounds at a place left of the point; digits from 0 on leave the number as it is.
    */

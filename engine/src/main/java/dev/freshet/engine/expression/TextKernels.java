@@ -175,7 +175,7 @@ final class TextKernels {
     return -1;
   }
 
-  /** (search, text): in code points from 1, 0 when not found. */
+  /** (search, text) or (search, text, from): in code points from 1, 0 when not found. */
   static Vector position(Arguments x) {
     BytesVector search = x.bytes(0);
     BytesVector text = x.bytes(1);
@@ -186,11 +186,14 @@ final class TextKernels {
       int row = i & maskText;
       int wanted = i & maskSearch;
       int start = text.start(row);
+      int end = text.end(row);
+      boolean all = x.size() < 3 || search.start(wanted) == search.end(wanted);
+      long from = all ? 1 : x.longs(2)[i & x.mask(2)];
       int found =
           indexOf(
               text.data(),
-              start,
-              text.end(row),
+              from <= 1 ? start : Utf8.skip(text.data(), start, end, from - 1),
+              end,
               search.data(),
               search.start(wanted),
               search.end(wanted));

@@ -29,6 +29,10 @@ class DifferentialTest {
   private static final int CASES = Integer.getInteger("freshet.expression.cases", 20_000);
   private static final int ROWS = 23;
 
+  /** All but those whose answers {@link BuiltInsTest} lists. */
+  private static final Set<Function> DRAWN =
+      EnumSet.complementOf(EnumSet.copyOf(BuiltInsTest.LISTED));
+
   private final Map<Function, Integer> valued = new EnumMap<>(Function.class);
   private int failedRows;
   private int rows;
@@ -48,8 +52,8 @@ class DifferentialTest {
     System.out.printf(
         "expressions cases=%d rows=%d failed-rows=%d seed=%d%n", CASES, rows, failedRows, SEED);
     if (CASES >= 20_000) {
-      assertThat(seen).as("functions at the root").containsAll(EnumSet.allOf(Function.class));
-      for (Function function : Function.values()) {
+      assertThat(seen).as("functions at the root").containsAll(DRAWN);
+      for (Function function : DRAWN) {
         assertThat(valued.getOrDefault(function, 0)).as("values of " + function).isPositive();
       }
       assertThat(failedRows).isBetween(rows / 100, rows / 2);

@@ -27,9 +27,8 @@ final class FamiliarNames {
     time(hints);
     put(hints, "COALESCE(x, y)", "NVL", "ISNULL");
     put(hints, "IF(condition, x, y)", "IIF");
-    put(hints, "LN(x) or LOG10(x)", "LOG", "LOG2");
     put(hints, "POWER(x, y)", "POW");
-    put(hints, "FLOOR(x), or FLOOR(time TO unit)", "TRUNC", "TRUNCATE");
+    put(hints, "TRUNCATE(x, digits), or FLOOR(time TO unit)", "TRUNC");
     put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT", "GET_JSON_OBJECT");
     put(hints, "JSON_VALUE(document, '$.path')", "JSON_EXTRACT_PATH_TEXT");
     put(hints, "CARDINALITY(array)", "ARRAY_LENGTH", "ARRAY_SIZE", "ARRAY_CARDINALITY");
@@ -45,22 +44,19 @@ final class FamiliarNames {
   private static void text(Map<String, String> hints) {
     put(hints, "CHAR_LENGTH(text)", "LENGTH", "LEN");
     put(hints, "POSITION(search IN text)", "STRPOS", "CHARINDEX");
-    put(hints, "SPLIT_INDEX(text, delimiter, index), counted from 0", "SPLIT_PART", "SPLIT");
+    put(hints, "SPLIT_INDEX(text, delimiter, index), counted from 0", "SPLIT_PART");
     put(hints, "LOWER(text) LIKE pattern", "ILIKE");
     put(hints, "REGEXP(text, pattern)", "REGEXP_LIKE", "RLIKE", "REGEXP_MATCHES");
-    put(hints, "x || delimiter || y", "CONCAT_WS");
   }
 
   private static void time(Map<String, String> hints) {
     put(hints, "FLOOR(time TO unit)", "DATE_TRUNC", "TIME_BUCKET");
     put(hints, "EXTRACT(unit FROM time)", "DATE_PART", "DATEPART");
-    put(hints, "EXTRACT(EPOCH FROM time)", "UNIX_TIMESTAMP");
     put(hints, "DAYOFMONTH(time)", "DAY");
     put(hints, "TIMESTAMPDIFF(unit, from, to)", "DATEDIFF", "DATE_DIFF", "AGE");
     put(hints, "time + INTERVAL '1' DAY", "DATE_ADD", "DATEADD", "DATE_SUB");
     put(hints, "DATE_FORMAT(time, pattern)", "TO_CHAR", "STRFTIME", "FORMAT_DATE", "DAYNAME");
-    put(hints, "CAST(text AS DATE)", "TO_DATE", "STR_TO_DATE");
-    put(hints, "CAST(text AS TIMESTAMP)", "TO_TIMESTAMP", "TO_TIMESTAMP_LTZ");
+    put(hints, "TO_DATE(text, pattern)", "STR_TO_DATE");
     put(
         hints,
         "FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' MINUTE))"

@@ -1,6 +1,7 @@
 package dev.freshet.sql.dialect;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -58,6 +59,12 @@ public final class FreshetFunctions {
   private FreshetFunctions() {}
 
   static List<SqlOperator> all() {
+    List<SqlOperator> all = new ArrayList<>(basic());
+    all.addAll(BuiltInFunctions.all());
+    return all;
+  }
+
+  private static List<SqlOperator> basic() {
     return List.of(
         function("SQRT", ReturnTypes.DOUBLE_NULLABLE, OperandTypes.NUMERIC),
         function("EXP", ReturnTypes.DOUBLE_NULLABLE, OperandTypes.NUMERIC),
@@ -77,11 +84,17 @@ public final class FreshetFunctions {
         function("RIGHT", TEXT, OperandTypes.family(CHARACTER, INTEGER)),
         function("SUBSTR", TEXT, optional(2, CHARACTER, INTEGER, INTEGER)),
         function("INSTR", ReturnTypes.INTEGER_NULLABLE, OperandTypes.family(CHARACTER, CHARACTER)),
-        function("LOCATE", ReturnTypes.INTEGER_NULLABLE, OperandTypes.family(CHARACTER, CHARACTER)),
+        function(
+            "LOCATE", ReturnTypes.INTEGER_NULLABLE, optional(2, CHARACTER, CHARACTER, INTEGER)),
         function("SPLIT_INDEX", NULLABLE_TEXT, OperandTypes.family(CHARACTER, CHARACTER, INTEGER)),
         function("REGEXP_EXTRACT", NULLABLE_TEXT, optional(2, CHARACTER, CHARACTER, INTEGER)),
         function("REGEXP", ReturnTypes.BOOLEAN_NULLABLE, OperandTypes.family(CHARACTER, CHARACTER)),
-        function("DATE_FORMAT", TEXT, OperandTypes.family(SqlTypeFamily.DATETIME, CHARACTER)),
+        function(
+            "DATE_FORMAT",
+            TEXT,
+            OperandTypes.or(
+                OperandTypes.family(SqlTypeFamily.DATETIME, CHARACTER),
+                OperandTypes.family(CHARACTER, CHARACTER))),
         function(
             "ARRAY_CONTAINS",
             ReturnTypes.BOOLEAN_NULLABLE,
@@ -92,7 +105,7 @@ public final class FreshetFunctions {
         function("IFNULL", FreshetFunctions::ifNullType, OperandTypes.SAME_SAME));
   }
 
-  private static SqlFunction function(
+  static SqlFunction function(
       String name, SqlReturnTypeInference type, SqlOperandTypeChecker operands) {
     return new SqlFunction(
         name,
@@ -107,7 +120,7 @@ public final class FreshetFunctions {
     return org.apache.calcite.sql.type.SqlOperandCountRanges.from(count);
   }
 
-  private static SqlOperandTypeChecker optional(int required, SqlTypeFamily... families) {
+  static SqlOperandTypeChecker optional(int required, SqlTypeFamily... families) {
     return OperandTypes.family(List.of(families), index -> index >= required);
   }
 
@@ -123,7 +136,7 @@ public final class FreshetFunctions {
   }
 
   /** ROUND of a DECIMAL keeps the digits asked for and has room for a carry, as in Flink. */
-  private static RelDataType roundType(SqlOperatorBinding call) {
+  static RelDataType roundType(SqlOperatorBinding call) {
     RelDataType argument = call.getOperandType(0);
     if (argument.getSqlTypeName() != SqlTypeName.DECIMAL) {
       return ReturnTypes.ARG0_NULLABLE.inferReturnType(call) == null ? argument : nullable(call);

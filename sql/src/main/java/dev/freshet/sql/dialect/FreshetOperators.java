@@ -63,7 +63,9 @@ final class FreshetOperators implements SqlOperatorTable {
       return;
     }
     String upper = name.getSimple().toUpperCase(Locale.ROOT);
-    for (SqlOperator operator : byName.getOrDefault(upper, List.of())) {
+    // The parser tells TRANSLATE(x, from, to) from TRANSLATE(x USING ...) by this name.
+    String known = upper.equals("TRANSLATE3") ? "TRANSLATE" : upper;
+    for (SqlOperator operator : byName.getOrDefault(known, List.of())) {
       boolean matches =
           operator.getSyntax() == syntax
               || switch (syntax) {
@@ -92,7 +94,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.addAll(List.of(PLUS, MINUS, MULTIPLY, DIVIDE, MOD, PERCENT_REMAINDER));
     all.addAll(List.of(UNARY_PLUS, UNARY_MINUS, ABS, FLOOR, CEIL, SIGN));
     all.addAll(List.of(CONCAT, UPPER, LOWER, CHAR_LENGTH, CHARACTER_LENGTH, SUBSTRING, TRIM));
-    all.addAll(List.of(POSITION));
+    all.addAll(List.of(POSITION, OVERLAY));
     all.addAll(List.of(EXTRACT, YEAR, QUARTER, MONTH, WEEK, DAYOFYEAR, DAYOFMONTH, DAYOFWEEK));
     all.addAll(List.of(HOUR, MINUTE, SECOND, TIMESTAMP_ADD, TIMESTAMP_DIFF));
     all.addAll(List.of(DATETIME_PLUS, MINUS_DATE, INTERVAL));

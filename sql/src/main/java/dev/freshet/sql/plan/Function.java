@@ -61,6 +61,23 @@ public enum Function {
   EXP,
   LN,
   LOG10,
+  SIN,
+  COS,
+  TAN,
+  ASIN,
+  ACOS,
+  ATAN,
+  /** (y, x). */
+  ATAN2,
+  SINH,
+  COSH,
+  TANH,
+  /** (x, digits INTEGER): toward zero, else as ROUND. */
+  TRUNCATE,
+  /** BIGINT -> VARCHAR: two's complement in binary, without leading zeros. */
+  BIN,
+  /** BIGINT, VARCHAR or BINARY -> VARCHAR: hexadecimal in capitals. */
+  HEX,
 
   // Text: VARCHAR; positions and lengths count Unicode code points from 1.
   /** Any number of VARCHARs; NULL if one is NULL ({@code ||} and CONCAT). */
@@ -79,7 +96,10 @@ public enum Function {
   RTRIM,
   /** (text, search, replacement): an empty search stands before each character and at the end. */
   REPLACE,
-  /** (search, text): 0 when not found, 1 for an empty search. */
+  /**
+   * (search, text) or (search, text, from BIGINT): where it first stands, from there on; 0 when not
+   * found, 1 for an empty search.
+   */
   POSITION,
   /**
    * (text, pattern) or (text, pattern, escape): SQL LIKE over the whole text. There is no escape
@@ -102,12 +122,62 @@ public enum Function {
    */
   SPLIT_INDEX,
   /**
-   * (text, regex, group INTEGER): NULL when it does not match or has no such group. The regex is
-   * java.util.regex's; one that does not parse fails.
+   * (text, regex, group INTEGER): NULL when it does not match or has no such group. Regexes are
+   * java.util.regex's; one that does not parse fails, and so does a text that takes too many steps.
    */
   REGEXP_EXTRACT,
+  /** (text, regex, group INTEGER) -> VARCHAR ARRAY: the group of every match. */
+  REGEXP_EXTRACT_ALL,
   /** (text, regex) -> BOOLEAN: whether it matches somewhere; an empty regex does not. */
   REGEXP,
+  /** (text, regex, replacement): every match; the replacement is plain text. */
+  REGEXP_REPLACE,
+  /** (text, regex) -> BIGINT: how many matches there are. */
+  REGEXP_COUNT,
+  /** (text, regex) -> BIGINT: where the first match begins, 0 for none. */
+  REGEXP_INSTR,
+  /** (text, times BIGINT): empty for a count that is not positive. */
+  REPEAT,
+  /** Words of ASCII letters and digits with a capital first. */
+  INITCAP,
+  /**
+   * (text, replacement, start BIGINT, length BIGINT): the text itself for a start outside of it;
+   * nothing after the replacement for a length that is not positive.
+   */
+  OVERLAY,
+  /** BIGINT: the first byte, signed; 0 of the empty text. */
+  ASCII,
+  /** BIGINT -> the character of its lowest byte; empty for a negative number. */
+  CHR,
+  /** (text, start) -> BOOLEAN. */
+  STARTSWITH,
+  /** (text, end) -> BOOLEAN. */
+  ENDSWITH,
+  /** (text, from, to): character by character; what has no partner in {@code to} goes. */
+  TRANSLATE,
+  /** (text, delimiter) -> VARCHAR ARRAY; the characters for an empty delimiter. */
+  SPLIT,
+  /** (url, part) or (url, 'QUERY', key): NULL for what is not there. */
+  PARSE_URL,
+  URL_ENCODE,
+  /** NULL for what is not escaped right. */
+  URL_DECODE,
+  TO_BASE64,
+  /** Fails for what is not the Base64 of a text. */
+  FROM_BASE64,
+  /** VARCHAR -> BINARY; NULL for what are not hexadecimal digits. */
+  UNHEX,
+  /** (text, character set) -> BINARY; fails for an unknown set. */
+  ENCODE,
+  /** (BINARY, character set) -> VARCHAR; fails for bytes that are no text of the set. */
+  DECODE,
+  // Digests of the UTF-8 bytes, as small hexadecimal digits.
+  MD5,
+  SHA1,
+  SHA224,
+  SHA256,
+  SHA384,
+  SHA512,
 
   // Date and time; DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ (taken in UTC). EXTRACT gives BIGINT. A
   // DATE has the time
@@ -160,6 +230,16 @@ public enum Function {
    */
   DATE_FORMAT,
   /**
+   * (text, pattern) -> TIMESTAMP: NULL for a text that does not fit; what the pattern does not ask
+   * for is of 1970-01-01 00:00:00.
+   */
+  TO_TIMESTAMP,
+  /**
+   * (text, zone, zone): a time of the first zone as one of the second, as yyyy-MM-dd HH:mm:ss; NULL
+   * for a text in another form.
+   */
+  CONVERT_TZ,
+  /**
    * (time, size BIGINT micros, offset BIGINT micros): start of the tumbling window that holds the
    * time. A size that is not positive fails.
    */
@@ -190,6 +270,19 @@ public enum Function {
   ARRAY_CONTAINS,
   /** (array, delimiter) -> VARCHAR, NULL elements left out. */
   ARRAY_JOIN,
+  // NULL elements are equal to each other in these.
+  /** (array, value) -> BIGINT: where it first stands, 0 when it does not. */
+  ARRAY_POSITION,
+  ARRAY_DISTINCT,
+  ARRAY_REVERSE,
+  /** (array, from BIGINT) or (array, from, to): with both ends; negative counts from the end. */
+  ARRAY_SLICE,
+  /** Any number of arrays. */
+  ARRAY_CONCAT,
+  // (array, array): each element once.
+  ARRAY_UNION,
+  ARRAY_INTERSECT,
+  ARRAY_EXCEPT,
 
   /** Any number of arguments of the same type; NULL if one is NULL. */
   GREATEST,

@@ -38,7 +38,7 @@ final class FunctionCalls {
       case "CHAR_LENGTH", "CHARACTER_LENGTH" -> texts(Function.CHAR_LENGTH, call);
       case "REPLACE" -> texts(Function.REPLACE, call);
       case "POSITION" -> texts(Function.POSITION, call);
-      case "LOCATE" -> texts(Function.POSITION, call);
+      case "LOCATE" -> locate(call);
       case "INSTR" -> result(call, Function.POSITION, text(operands.get(1)), text(operands.get(0)));
       case "REVERSE" -> texts(Function.REVERSE, call);
       case "REGEXP" -> texts(Function.REGEXP, call);
@@ -55,11 +55,7 @@ final class FunctionCalls {
       case "SPLIT_INDEX" -> textAndNumbers(Function.SPLIT_INDEX, call);
       case "REGEXP_EXTRACT" -> regexpExtract(call);
       case "DATE_FORMAT" ->
-          result(
-              call,
-              Function.DATE_FORMAT,
-              expressions.convert(operands.get(0)),
-              text(operands.get(1)));
+          result(call, Function.DATE_FORMAT, time(operands.get(0)), text(operands.get(1)));
       case "ABS" -> numeric(Function.ABS, call);
       case "FLOOR" -> numeric(Function.FLOOR, call);
       case "CEIL" -> numeric(Function.CEIL, call);
@@ -83,13 +79,36 @@ final class FunctionCalls {
       case "LEAST" -> sameTypes(Function.LEAST, call);
       case "IFNULL" -> ifNull(call);
       default ->
-          throw new UnsupportedSqlException(name, "The function " + name + " is not there yet.");
+          new BuiltInCalls(expressions)
+              .convert(call)
+              .orElseThrow(() ->
+                  new UnsupportedSqlException(name, "The function " + name + " is not there yet."));
     };
   }
 
   /** The call with this result, in the type that SQL gives it. */
   private static Expression result(RexCall call, Function function, Expression... arguments) {
     return Expressions.call(function, RexToExpression.type(call.getType()), arguments);
+  }
+
+  private Expression locate(RexCall call) {
+    List<RexNode> operands = call.getOperands();
+    Expression search = text(operands.get(0));
+    Expression text = text(operands.get(1));
+    return operands.size() == 2
+        ? result(call, Function.POSITION, search, text)
+        : result(
+            call,
+            Function.POSITION,
+            search,
+            text,
+            Expressions.as(expressions.convert(operands.get(2)), Simple.BIGINT));
+  }
+
+  /** A text counts as a TIMESTAMP. */
+  private Expression time(RexNode operand) {
+    Expression time = expressions.convert(operand);
+    return time.type() == Simple.VARCHAR ? Expressions.as(time, Simple.TIMESTAMP) : time;
   }
 
   private Expression text(RexNode operand) {

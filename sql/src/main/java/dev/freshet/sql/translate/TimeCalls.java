@@ -47,6 +47,7 @@ final class TimeCalls {
       case "TIME_DIFFERENCE" -> difference(call);
       case "TUMBLE_START" -> tumbleStart(call);
       case "FLOOR" -> floor(call);
+      case "CEIL" -> ceil(call);
       case "Reinterpret" -> expressions.convert(call.getOperands().getFirst());
       default -> arithmetic(call);
     };
@@ -211,21 +212,42 @@ final class TimeCalls {
   }
 
   private Expression floor(RexCall call) {
-    TimeUnitRange unit = unit(call.getOperands().get(1));
-    Function function =
-        switch (unit) {
-          case YEAR -> Function.FLOOR_TO_YEAR;
-          case QUARTER -> Function.FLOOR_TO_QUARTER;
-          case MONTH -> Function.FLOOR_TO_MONTH;
-          case WEEK -> Function.FLOOR_TO_WEEK;
-          case DAY -> Function.FLOOR_TO_DAY;
-          case HOUR -> Function.FLOOR_TO_HOUR;
-          case MINUTE -> Function.FLOOR_TO_MINUTE;
-          case SECOND -> Function.FLOOR_TO_SECOND;
-          default -> throw unit("FLOOR", unit.name());
-        };
+    Function function = floor("FLOOR", unit(call.getOperands().get(1)));
     Expression time = expressions.convert(call.getOperands().getFirst());
     return Expressions.call(function, time.type(), time);
+  }
+
+  private static Function floor(String name, TimeUnitRange unit) {
+    return switch (unit) {
+      case YEAR -> Function.FLOOR_TO_YEAR;
+      case QUARTER -> Function.FLOOR_TO_QUARTER;
+      case MONTH -> Function.FLOOR_TO_MONTH;
+      case WEEK -> Function.FLOOR_TO_WEEK;
+      case DAY -> Function.FLOOR_TO_DAY;
+      case HOUR -> Function.FLOOR_TO_HOUR;
+      case MINUTE -> Function.FLOOR_TO_MINUTE;
+      case SECOND -> Function.FLOOR_TO_SECOND;
+      default -> throw unit(name, unit.name());
+    };
+  }
+
+  /** FLOOR(time - the smallest step TO unit) + unit. */
+  private Expression ceil(RexCall call) {
+    TimeUnitRange range = unit(call.getOperands().get(1));
+    Function floor = floor("CEIL", range);
+    Expression time = expressions.convert(call.getOperands().getFirst());
+    DataType type = time.type();
+    long step = type == Simple.DATE ? micros(TimeUnit.DAY.name()) : 1;
+    Expression before =
+        Expressions.call(Function.PLUS_MICROS, type, time, Expressions.bigint(-step));
+    Expression start = Expressions.call(floor, type, before);
+    TimeUnit unit = range.startUnit;
+    if (unit.yearMonth) {
+      long months = months(unit.name());
+      return Expressions.call(Function.PLUS_MONTHS, type, start, Expressions.bigint(months));
+    }
+    long width = Math.max(step, micros(unit.name()));
+    return Expressions.call(Function.PLUS_MICROS, type, start, Expressions.bigint(width));
   }
 
   private static TimeUnitRange unit(RexNode flag) {
@@ -238,10 +260,6 @@ final class TimeCalls {
 
   private static UnsupportedSqlException unsupported(RexCall call) {
     String name = call.getOperator().getName();
-    if (name.equals("CEIL")) {
-      return new UnsupportedSqlException(
-          name, "Write FLOOR(time TO unit) + INTERVAL '1' unit instead.");
-    }
     boolean stamp =
         call.getOperands().stream()
             .anyMatch(o -> o.getType().getSqlTypeName() == SqlTypeName.TIMESTAMP);
