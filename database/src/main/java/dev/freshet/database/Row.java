@@ -180,7 +180,12 @@ public final class Row {
     StringBuilder text = new StringBuilder("{");
     for (int i = 0; i < schema().columnCount(); i++) {
       text.append(i == 0 ? "" : ", ").append(schema().column(i).name()).append('=');
-      text.append(get(i) instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : get(i));
+      text.append(
+          switch (get(i)) {
+            case null -> "null";
+            case byte[] bytes -> HexFormat.of().formatHex(bytes);
+            case Object value -> Values.text(value);
+          });
     }
     return text.append('}').toString();
   }

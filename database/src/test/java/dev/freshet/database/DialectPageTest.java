@@ -3,6 +3,7 @@ package dev.freshet.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.batch.Values;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.DialectPage.Block;
 import dev.freshet.database.DialectPage.Example;
@@ -226,6 +227,14 @@ class DialectPageTest {
         db.execute("DROP TABLE " + table);
       }
     }
+    for (String other : names) {
+      if (!other.contains("ARRAY") && !other.contains("[]")) {
+        // The same names stand in CAST.
+        assertThat(db.query("SELECT CAST(NULL AS " + other + ") AS x FROM " + table).rowCount())
+            .as(other)
+            .isZero();
+      }
+    }
     if (type.literal().startsWith("List.of")) {
       db.transaction(tx -> tx.insert(table, 1, List.of("a", "b")));
     } else {
@@ -257,7 +266,7 @@ class DialectPageTest {
       case null -> "NULL";
       case BigDecimal number -> number.toPlainString();
       case byte[] bytes -> "x'" + HexFormat.of().formatHex(bytes) + "'";
-      default -> value.toString();
+      default -> Values.text(value);
     };
   }
 

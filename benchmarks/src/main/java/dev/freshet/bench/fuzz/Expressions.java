@@ -31,7 +31,13 @@ final class Expressions {
       case TEXT -> text(scope, depth - 1);
       case BOOLEAN -> condition(scope, depth - 1);
       case DATE -> "CAST(" + of(Kind.TIMESTAMP, scope, depth - 1) + " AS DATE)";
-      case TIMESTAMP -> leaf(kind, scope);
+      case TIMESTAMP ->
+          "("
+              + leaf(kind, scope)
+              + draws.pick(List.of(" + ", " - "))
+              + draws.pick(
+                  List.of("INTERVAL '1' DAY", "INTERVAL '90' MINUTE", "INTERVAL '2' MONTH"))
+              + ")";
     };
   }
 
@@ -59,16 +65,23 @@ final class Expressions {
 
   private String integer(List<FuzzColumn> scope, int depth) {
     String operand = of(Kind.INTEGER, scope, depth);
-    return switch (draws.weighted(3, 2, 1, 1, 1, 1, 1)) {
+    return switch (draws.weighted(3, 2, 1, 1, 1, 1, 1, 1, 1)) {
       case 0 -> "(" + operand + " + " + of(Kind.INTEGER, scope, depth) + ")";
       case 1 -> "(" + operand + " - " + of(Kind.INTEGER, scope, depth) + ")";
       case 2 -> "(" + operand + " * " + draws.between(-3, 3) + ")";
       case 3 -> "MOD(" + operand + ", " + draws.between(2, 5) + ")";
       case 4 -> "ABS(" + operand + ")";
       case 5 -> "CHAR_LENGTH(" + of(Kind.TEXT, scope, depth) + ")";
+      case 6 -> "POSITION('b' IN " + of(Kind.TEXT, scope, depth) + ")";
+      case 7 ->
+          "EXTRACT("
+              + draws.pick(List.of("HOUR", "MINUTE", "SECOND", "QUARTER"))
+              + " FROM "
+              + of(Kind.TIMESTAMP, scope, depth)
+              + ")";
       default ->
           "EXTRACT("
-              + draws.pick(List.of("YEAR", "MONTH", "DAY"))
+              + draws.pick(List.of("YEAR", "MONTH", "DAY", "QUARTER", "WEEK", "DOY"))
               + " FROM "
               + of(Kind.DATE, scope, depth)
               + ")";
@@ -87,7 +100,7 @@ final class Expressions {
 
   private String text(List<FuzzColumn> scope, int depth) {
     String operand = of(Kind.TEXT, scope, depth);
-    return switch (draws.weighted(3, 1, 1, 2, 1, 1)) {
+    return switch (draws.weighted(3, 1, 1, 2, 1, 3, 1)) {
       case 0 -> "(" + operand + " || " + of(Kind.TEXT, scope, depth) + ")";
       case 1 -> "UPPER(" + operand + ")";
       case 2 -> "LOWER(" + operand + ")";
@@ -100,7 +113,31 @@ final class Expressions {
               + draws.between(0, 3)
               + ")";
       case 4 -> "TRIM(" + operand + ")";
+      case 5 -> builtIn(operand, scope, depth);
       default -> "CAST(" + of(Kind.INTEGER, scope, depth) + " AS VARCHAR)";
+    };
+  }
+
+  private String builtIn(String operand, List<FuzzColumn> scope, int depth) {
+    return switch (draws.between(0, 9)) {
+      case 0 -> "REPLACE(" + operand + ", 'b', 'xy')";
+      case 1 -> "REPEAT(" + operand + ", " + draws.between(0, 2) + ")";
+      case 2 ->
+          draws.pick(List.of("LPAD", "RPAD"))
+              + "("
+              + operand
+              + ", "
+              + draws.between(0, 6)
+              + ", 'xy')";
+      case 3 -> "REVERSE(" + operand + ")";
+      case 4 ->
+          draws.pick(List.of("LEFT", "RIGHT")) + "(" + operand + ", " + draws.between(0, 3) + ")";
+      case 5 ->
+          "CONCAT_WS('-', " + operand + ", " + of(Kind.TEXT, scope, depth) + ", " + operand + ")";
+      case 6 -> draws.pick(List.of("MD5", "SHA256")) + "(" + operand + ")";
+      case 7 -> "TRANSLATE(" + operand + ", 'abc', 'xy')";
+      case 8 -> draws.pick(List.of("LTRIM", "RTRIM")) + "(" + operand + ")";
+      default -> "HEX(" + operand + ")";
     };
   }
 

@@ -48,7 +48,7 @@ public final class JsonText {
       case byte[] bytes -> appendText(out, Base64.getEncoder().encodeToString(bytes));
       case List<?> elements -> appendElements(out, type, elements);
       case String text when type == DataType.Simple.JSON -> out.append(text);
-      default -> appendText(out, value.toString());
+      default -> appendText(out, Values.text(value));
     }
   }
 

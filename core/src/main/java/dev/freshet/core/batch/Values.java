@@ -196,6 +196,22 @@ public final class Values {
     };
   }
 
+  /**
+   * A boxed value as text: dates and times in ISO 8601 with the seconds, which {@code java.time}
+   * leaves out where they are 0; all else by {@code toString}.
+   */
+  public static String text(Object value) {
+    return switch (value) {
+      case LocalTime time when isWholeMinute(time) -> time + ":00";
+      case LocalDateTime time when isWholeMinute(time.toLocalTime()) -> time + ":00";
+      default -> value.toString();
+    };
+  }
+
+  private static boolean isWholeMinute(LocalTime time) {
+    return time.getSecond() == 0 && time.getNano() == 0;
+  }
+
   /** The instant that lies this many microseconds after 1970-01-01T00:00Z. */
   public static Instant instant(long micros) {
     return Instant.ofEpochSecond(

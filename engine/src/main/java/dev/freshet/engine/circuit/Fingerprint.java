@@ -16,7 +16,7 @@ public record Fingerprint(String text) {
   /**
    * Counts up when an operator's state or meaning changes, so that old state is not taken for new.
    */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   static Fingerprint of(String operator, List<Fingerprint> inputs) {
     try {

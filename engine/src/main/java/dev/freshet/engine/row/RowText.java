@@ -48,7 +48,7 @@ public final class RowText {
         text.append(']');
       }
       case byte[] bytes -> appendQuoted(text, HexFormat.of().formatHex(bytes));
-      case Object other -> appendQuoted(text, other.toString());
+      case Object other -> appendQuoted(text, Values.text(other));
     }
   }
 

@@ -46,9 +46,11 @@ final class CatalogReader extends CalciteCatalogReader {
     }
     return switch (name.getSimple().toUpperCase(Locale.ROOT)) {
       case "STRING", "TEXT" -> types.createSqlType(SqlTypeName.VARCHAR);
-      case "BYTES" -> types.createSqlType(SqlTypeName.VARBINARY);
-      case "JSON" -> types.json(false);
-      case "TIMESTAMP_LTZ" -> types.createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+      case "BYTES", "BYTEA" -> types.createSqlType(SqlTypeName.VARBINARY);
+      case "BOOL" -> types.createSqlType(SqlTypeName.BOOLEAN);
+      case "JSON", "JSONB" -> types.json(false);
+      case "TIMESTAMP_LTZ", "TIMESTAMPTZ" ->
+          types.createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
       case "UUID" -> types.createSqlType(SqlTypeName.UUID);
       default -> null;
     };

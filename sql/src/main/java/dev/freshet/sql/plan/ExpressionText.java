@@ -1,5 +1,6 @@
 package dev.freshet.sql.plan;
 
+import dev.freshet.core.batch.Values;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import java.util.HexFormat;
@@ -62,7 +63,8 @@ final class ExpressionText {
       case java.math.BigDecimal number -> number.toPlainString() + typed(literal.type());
       case Number number -> number + typed(literal.type());
       case Boolean truth -> truth ? "TRUE" : "FALSE";
-      case Object value -> literal.type().sql() + " '" + value + "'";
+      case Object value ->
+          literal.type().sql() + " '" + (names.isPresent() ? Values.text(value) : value) + "'";
     };
   }
 
