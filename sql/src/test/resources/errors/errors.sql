@@ -120,14 +120,7 @@ SELECT id FROM orders WHERE ROW_NUMBER() OVER (ORDER BY id) < 3
 ---
 SELECT SUM(amount) OVER w FROM orders
 ---
----
-SELECT id FROM orders INTERSECT ALL SELECT id FROM customers
----
-SELECT id FROM orders EXCEPT ALL SELECT id FROM customers
----
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT * FROM r
----
-SELECT x FROM customers, UNNEST(tags) AS t(x)
 ---
 SELECT id FROM orders ORDER BY amount LIMIT 2.5
 ---
@@ -159,7 +152,6 @@ SELECT id FROM orders HAVING id > 1
 ---
 SELECT CAST(id AS INTERVAL DAY) FROM orders
 ---
----
 SELECT id FROM orders ORDER BY foo
 ---
 SELECT id FROM (SELECT id AS x FROM orders)
@@ -185,7 +177,6 @@ SELECT SUM(SUM(amount)) FROM orders
 SELECT id FROM orders o WHERE priority NOT IN (SELECT quantity FROM order_items i WHERE i.order_id = o.customer_id)
 ---
 SELECT id, priority IN (SELECT quantity FROM order_items i WHERE i.order_id = o.id) AS x FROM orders o
-
 ---
 SELECT LENGTH(state) FROM orders
 ---

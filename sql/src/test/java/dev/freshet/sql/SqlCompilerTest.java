@@ -168,6 +168,8 @@ class SqlCompilerTest {
           Plan.Distinct _,
           Plan.Aggregate _,
           Plan.TopN _,
+          Plan.Multiset _,
+          Plan.Unnest _,
           Plan.Windows _,
           Plan.Sessions _,
           Plan.Over _ -> {}

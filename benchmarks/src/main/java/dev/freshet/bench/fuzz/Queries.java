@@ -192,8 +192,43 @@ final class Queries {
       Select inner = block(depth - 1, List.of());
       return new Source("(" + inner.sql() + ") AS " + alias, scope(inner.columns(), alias));
     }
+    if (depth > 0 && draws.chance(0.15)) {
+      return elements(alias);
+    }
     FuzzTable table = draws.pick(tables);
     return new Source(table.name() + " AS " + alias, scope(table.all(), alias));
+  }
+
+  /** A table's column, grouped into arrays that are taken apart again. */
+  private Source elements(String alias) {
+    FuzzTable table = draws.pick(tables);
+    FuzzColumn key = draws.pick(table.all());
+    FuzzColumn value = draws.pick(table.all());
+    String arrays =
+        "(SELECT "
+            + key.name()
+            + " AS g, ARRAY_AGG("
+            + value.name()
+            + (draws.chance(0.3) ? ") FILTER (WHERE k > 3)" : ")")
+            + " AS xs FROM "
+            + table.name()
+            + " GROUP BY "
+            + key.name()
+            + ") AS "
+            + alias;
+    String unnest = draws.chance(0.5) ? " CROSS JOIN UNNEST(" : " LEFT JOIN UNNEST(";
+    String sql =
+        arrays
+            + unnest
+            + alias
+            + ".xs) AS e"
+            + alias
+            + " (x)"
+            + (unnest.startsWith(" LEFT") ? " ON TRUE" : "");
+    return new Source(
+        "(SELECT " + alias + ".g AS g, e" + alias + ".x AS x FROM " + sql + ") AS " + alias,
+        List.of(
+            new FuzzColumn(alias + ".g", key.kind()), new FuzzColumn(alias + ".x", value.kind())));
   }
 
   private static List<FuzzColumn> scope(List<FuzzColumn> columns, String alias) {

@@ -22,8 +22,9 @@ import java.util.List;
  * <p>Without a residual a left row lacks a partner exactly if its key has no right row. With e(k) =
  * 1 for such keys the change is dA e-before + A-after (e-after - e-before): only keys that gain
  * their first or lose their last right row touch old left rows. With a residual the unmatched rows
- * of the changed keys are computed before and after the step. A pair on which the residual fails
- * counts as no match; {@link JoinNode} reports it.
+ * of the changed keys are computed before and after the step. Where the residual fails on a pair it
+ * is not known whether the left row has a partner: the row is left out, and {@link JoinNode}
+ * reports the pair.
  */
 final class LeftPadNode extends Node {
   private final ArrangeNode left;
@@ -154,6 +155,12 @@ final class LeftPadNode extends Node {
     int count = FilterNode.trueRows(result.vector(), result.failed(), rows, matches.count());
     for (int i = 0; i < count; i++) {
       partners[matches.probeRows()[rows[i]]] += pairs.weight(rows[i]);
+    }
+    boolean[] failed = result.failed();
+    for (int i = 0; i < failed.length; i++) {
+      if (failed[i]) {
+        partners[matches.probeRows()[i]] += pairs.weight(i);
+      }
     }
   }
 

@@ -141,6 +141,8 @@ public final class OneShot {
       case Plan.Constants _, Plan.Union _, Plan.Distinct _, Plan.Join _ -> false;
       case Plan.Aggregate _, Plan.TopN _, Plan.Sessions _, Plan.Over _ -> false;
       case Plan.Windows windows -> isChain(windows.input());
+      case Plan.Unnest unnest -> isChain(unnest.input());
+      case Plan.Multiset _ -> false;
     };
   }
 
@@ -150,7 +152,8 @@ public final class OneShot {
       case Plan.Scan _, Plan.Constants _, Plan.Union _, Plan.Join _, Plan.Over _ -> false;
       case Plan.Filter filter -> isConsolidated(filter.input());
       case Plan.Windows windows -> isConsolidated(windows.input());
-      case Plan.Sessions _ -> true;
+      case Plan.Sessions _, Plan.Multiset _ -> true;
+      case Plan.Unnest _ -> false;
       case Plan.Project _ -> false;
     };
   }

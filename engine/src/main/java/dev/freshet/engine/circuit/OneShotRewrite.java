@@ -63,6 +63,15 @@ final class OneShotRewrite {
               aggregate.calls(),
               aggregate.schema());
       case Plan.TopN top -> rewrite(top);
+      case Plan.Multiset multiset ->
+          new Plan.Multiset(
+              rewrite(multiset.left()),
+              rewrite(multiset.right()),
+              multiset.kind(),
+              multiset.schema());
+      case Plan.Unnest unnest ->
+          new Plan.Unnest(
+              rewrite(unnest.input()), unnest.arrayColumn(), unnest.kind(), unnest.schema());
       case Plan.Windows windows ->
           new Plan.Windows(
               rewrite(windows.input()),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Turns a plan into operators. Every operator passes through {@code intern}, which gives back an
@@ -41,6 +42,8 @@ final class PlanCompiler {
           intern.apply(
               new UnionNode(union.inputs().stream().map(this::compile).toList(), union.schema()));
       case Plan.Distinct distinct -> distinct(compile(distinct.input()));
+      case Plan.Multiset multiset -> multiset(multiset);
+      case Plan.Unnest unnest -> intern.apply(new UnnestNode(compile(unnest.input()), unnest));
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> top(top);
@@ -58,6 +61,13 @@ final class PlanCompiler {
   private Node distinct(Node input) {
     int[] all = Schemas.range(input.schema().columnCount());
     return intern.apply(new DistinctNode(arrange(input, RowOrder.byKey(input.schema(), all))));
+  }
+
+  private Node multiset(Plan.Multiset multiset) {
+    List<Integer> all = IntStream.range(0, multiset.schema().columnCount()).boxed().toList();
+    ArrangeNode left = arrangeByKeys(multiset.left(), all);
+    ArrangeNode right = arrangeByKeys(multiset.right(), all);
+    return intern.apply(new MultisetNode(left, right, multiset.kind(), multiset.schema()));
   }
 
   private Node join(Plan.Join join) {

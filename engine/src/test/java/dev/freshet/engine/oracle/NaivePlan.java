@@ -59,6 +59,8 @@ public final class NaivePlan {
         evaluate(distinct.input()).weights().forEach((row, _) -> result.add(row, 1));
         yield result;
       }
+      case Plan.Multiset multiset -> multiset(multiset);
+      case Plan.Unnest unnest -> unnest(unnest);
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> top(top);
@@ -116,6 +118,48 @@ public final class NaivePlan {
     return result;
   }
 
+  private ZSet multiset(Plan.Multiset multiset) {
+    ZSet result = new ZSet();
+    Map<List<Object>, Long> right = evaluate(multiset.right()).weights();
+    evaluate(multiset.left())
+        .weights()
+        .forEach((row, weight) -> {
+          long other = right.getOrDefault(row, 0L);
+          long left =
+              multiset.kind() == Plan.MultisetKind.INTERSECT
+                  ? Math.min(weight, other)
+                  : weight - other;
+          if (left > 0) {
+            result.add(row, left);
+          }
+        });
+    return result;
+  }
+
+  private ZSet unnest(Plan.Unnest unnest) {
+    ZSet result = new ZSet();
+    int width = unnest.schema().columnCount();
+    evaluate(unnest.input())
+        .weights()
+        .forEach((row, weight) -> {
+          List<?> array = (List<?>) row.get(unnest.arrayColumn());
+          List<?> elements = array == null ? List.of() : array;
+          for (int i = 0; i < elements.size(); i++) {
+            List<Object> added = new ArrayList<>(row);
+            added.add(elements.get(i));
+            added.add(i + 1L);
+            result.add(added.subList(0, width), weight);
+          }
+          if (elements.isEmpty() && unnest.kind() == Plan.JoinKind.LEFT) {
+            List<Object> padded = new ArrayList<>(row);
+            padded.add(null);
+            padded.add(null);
+            result.add(padded.subList(0, width), weight);
+          }
+        });
+    return result;
+  }
+
   private ZSet join(Plan.Join join) {
     ZSet left = evaluate(join.left());
     ZSet right = evaluate(join.right());
@@ -129,9 +173,15 @@ public final class NaivePlan {
               List<Object> pair = new ArrayList<>(leftRow);
               pair.addAll(entry.getKey());
               long weight = leftWeight * entry.getValue();
-              if (passes(join.residual(), pair, weight)) {
+              try {
+                if (NaiveExpression.isTrue(join.residual(), pair)) {
+                  matched = true;
+                  result.add(pair, weight);
+                }
+              } catch (NaiveExpression.Failed e) {
+                // Not known whether it is a match: neither a pair nor a row without one.
                 matched = true;
-                result.add(pair, weight);
+                failures += weight;
               }
             }
           }
@@ -144,15 +194,6 @@ public final class NaivePlan {
           }
         });
     return result;
-  }
-
-  private boolean passes(Expression residual, List<Object> pair, long weight) {
-    try {
-      return NaiveExpression.isTrue(residual, pair);
-    } catch (NaiveExpression.Failed e) {
-      failures += weight;
-      return false;
-    }
   }
 
   private static boolean keysMatch(Plan.Join join, List<Object> left, List<Object> right) {

@@ -53,10 +53,10 @@ public final class RandomPlans {
     return switch (random.nextInt(14)) {
       case 0 -> filter(plan(depth - 1));
       case 1 -> project(plan(depth - 1));
-      case 2 -> union(plan(depth - 1));
+      case 2 -> random.nextBoolean() ? union(plan(depth - 1)) : multiset(plan(depth - 1));
       case 3 -> new Plan.Distinct(plan(depth - 1));
       case 4, 5 -> join(plan(depth - 1), plan(random.nextInt(depth)));
-      case 6, 7 -> aggregate(plan(depth - 1));
+      case 6, 7 -> random.nextInt(5) == 0 ? unnest(plan(depth - 1)) : aggregate(plan(depth - 1));
       case 8 -> top(plan(depth - 1));
       case 9 -> windows(plan(depth - 1));
       case 10 -> sessions(plan(depth - 1));
@@ -130,6 +130,49 @@ public final class RandomPlans {
   private Plan union(Plan input) {
     Plan other = random.nextBoolean() ? filter(input) : input;
     return new Plan.Union(List.of(other, filter(input)), input.schema());
+  }
+
+  private Plan multiset(Plan input) {
+    Plan.MultisetKind kind = Plan.MultisetKind.values()[random.nextInt(2)];
+    Plan left = new Plan.Union(List.of(filter(input), input), input.schema());
+    return new Plan.Multiset(left, union(input), kind, input.schema());
+  }
+
+  /** Arrays are made and taken apart again at once: the naive rows have no order of arrays. */
+  private Plan unnest(Plan input) {
+    int group = random.nextInt(input.schema().columnCount());
+    int column = random.nextInt(input.schema().columnCount());
+    DataType type = input.schema().type(column);
+    AggregateCall call =
+        new AggregateCall(
+            AggregateCall.Function.ARRAY_AGG,
+            random.nextBoolean() ? AggregateCall.Quantifier.ALL : AggregateCall.Quantifier.DISTINCT,
+            List.of(column),
+            flag(random, input.schema()),
+            List.of(),
+            List.of(new SortKey(column, SortKey.Direction.ASCENDING, SortKey.Nulls.LAST)),
+            List.of(),
+            new DataType.Array(type));
+    Column key = Column.nullable("g", input.schema().type(group));
+    Schema arrays = Schema.of(key, Column.nullable("xs", call.type()));
+    Plan aggregate = new Plan.Aggregate(input, List.of(group), List.of(call), arrays);
+    Column element = Column.nullable("x", type);
+    Column place = Column.nullable("n", Simple.BIGINT);
+    boolean places = random.nextBoolean();
+    List<Column> columns = new ArrayList<>(arrays.columns());
+    columns.add(element);
+    List<Column> output = new ArrayList<>(List.of(key, element));
+    List<Expression> expressions = new ArrayList<>();
+    expressions.add(new Expression.ColumnRef(0, key.type()));
+    expressions.add(new Expression.ColumnRef(2, type));
+    if (places) {
+      columns.add(place);
+      output.add(place);
+      expressions.add(new Expression.ColumnRef(3, Simple.BIGINT));
+    }
+    Plan.JoinKind kind = random.nextBoolean() ? Plan.JoinKind.INNER : Plan.JoinKind.LEFT;
+    Plan unnest = new Plan.Unnest(aggregate, 1, kind, new Schema(columns));
+    return new Plan.Project(unnest, expressions, new Schema(output));
   }
 
   private Plan join(Plan left, Plan right) {

@@ -111,6 +111,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.addAll(WindowFunction.all());
     all.addAll(FreshetFunctions.all());
     all.addAll(FreshetAggregates.all());
+    all.addAll(List.of(UNNEST, UNNEST_WITH_ORDINALITY, LATERAL));
     return all;
   }
 }

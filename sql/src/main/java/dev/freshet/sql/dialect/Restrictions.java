@@ -46,8 +46,7 @@ final class Restrictions extends SqlBasicVisitor<Void> {
         Map.entry("NOW", clock),
         Map.entry("PROCTIME", clock),
         Map.entry("RAND", random),
-        Map.entry("RAND_INTEGER", random),
-        Map.entry("UNNEST", "Arrays can be read with [index], CARDINALITY and ARRAY_CONTAINS."));
+        Map.entry("RAND_INTEGER", random));
   }
 
   @Override
@@ -65,10 +64,8 @@ final class Restrictions extends SqlBasicVisitor<Void> {
     String reason =
         switch (call.getKind()) {
           case MATCH_RECOGNIZE -> "Pattern matching is not there yet.";
-          case PIVOT, UNPIVOT -> "Write it as SUM(x) FILTER (WHERE ...) per column.";
           case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
-          case UNNEST -> FUNCTIONS.get("UNNEST");
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
           case ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
               "Arrays and maps can come from a source, but not be made in SQL yet.";

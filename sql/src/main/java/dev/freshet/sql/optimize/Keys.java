@@ -46,6 +46,8 @@ public final class Keys {
             keys.add(range(0, distinct.schema().columnCount()));
             yield keys;
           }
+          case Plan.Multiset multiset -> keys(multiset.left());
+          case Plan.Unnest unnest -> unnest(unnest);
           case Plan.Join join -> join(join);
           case Plan.Aggregate aggregate -> List.of(range(0, aggregate.groupColumns().size()));
           case Plan.TopN top -> topN(top);
@@ -64,6 +66,20 @@ public final class Keys {
           key.forEach(name -> columns.add(scan.schema().indexOf(name)));
           keys.add(columns);
         }
+      }
+    }
+    return keys;
+  }
+
+  /** The place in the array tells a row's elements apart. */
+  private List<Set<Integer>> unnest(Plan.Unnest unnest) {
+    int width = unnest.input().schema().columnCount();
+    List<Set<Integer>> keys = new ArrayList<>();
+    if (unnest.schema().columnCount() - width > 1) {
+      for (Set<Integer> key : keys(unnest.input())) {
+        Set<Integer> withPlace = new TreeSet<>(key);
+        withPlace.add(width + 1);
+        keys.add(withPlace);
       }
     }
     return keys;

@@ -67,6 +67,7 @@ public final class RelPasses {
   /** All passes in order. */
   public static RelNode run(RelNode root) {
     RelNode rel = WindowExpansion.expand(root);
+    rel = UnnestExpansion.expand(rel);
     CorrelatedValues.check(rel);
     // Sub-queries become joins with correlation, which decorrelation then turns into plain joins.
     // First of all, since no other rule looks into sub-queries.

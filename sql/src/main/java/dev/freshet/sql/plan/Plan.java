@@ -71,6 +71,39 @@ public sealed interface Plan {
   }
 
   /**
+   * INTERSECT ALL and EXCEPT ALL: how often a row comes out depends on how often it stands on both
+   * sides. NULLs count as equal. Both sides have the same types column by column.
+   */
+  record Multiset(Plan left, Plan right, MultisetKind kind, Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /** How the weights of both sides become one. */
+  enum MultisetKind {
+    /** The smaller one. */
+    INTERSECT,
+    /** The left one less the right one, if that is positive. */
+    EXCEPT
+  }
+
+  /**
+   * A row for each element of an array. Output: the input's columns, the element, and, if the
+   * schema has one more column, the element's place from 1.
+   *
+   * @param arrayColumn a column of the input of an array type
+   * @param kind whether a row whose array is empty or NULL stays, with NULLs
+   */
+  record Unnest(Plan input, int arrayColumn, JoinKind kind, Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
    * An equi-join. A pair matches when all keys are equal and not NULL and the residual is TRUE.
    * Output: the left columns, then the right ones (which are NULL for a left row without match in
    * {@link JoinKind#LEFT}).

@@ -64,6 +64,8 @@ public final class PlanText {
       case Plan.Project project -> project(project);
       case Plan.Union _ -> "Union";
       case Plan.Distinct _ -> "Distinct";
+      case Plan.Multiset multiset -> multiset.kind() + " ALL";
+      case Plan.Unnest unnest -> unnest(unnest);
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> topN(top);
@@ -115,6 +117,16 @@ public final class PlanText {
       line.append(" where ").append(expressions(join.schema()).print(join.residual()));
     }
     return line.toString();
+  }
+
+  private String unnest(Plan.Unnest unnest) {
+    Schema input = unnest.input().schema();
+    int added = unnest.schema().columnCount() - input.columnCount();
+    return "Unnest "
+        + unnest.kind()
+        + " "
+        + column(input, unnest.arrayColumn())
+        + (added > 1 ? " with ordinality" : "");
   }
 
   private String aggregate(Plan.Aggregate aggregate) {

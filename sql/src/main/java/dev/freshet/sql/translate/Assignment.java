@@ -52,6 +52,7 @@ public final class Assignment {
       case Plan.Union union -> union.inputs().stream().allMatch(input -> isNull(input, column));
       case Plan.Filter filter -> isNull(filter.input(), column);
       case Plan.Scan _, Plan.Distinct _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
+      case Plan.Multiset _, Plan.Unnest _ -> false;
       case Plan.Windows _, Plan.Sessions _, Plan.Over _ -> false;
     };
   }

@@ -62,6 +62,12 @@ public final class PlanBuilder {
         return narrowed.get();
       }
     }
+    if (input instanceof Plan.Unnest unnest) {
+      Optional<Plan> narrowed = NarrowUnnest.project(unnest, expressions);
+      if (narrowed.isPresent()) {
+        return narrowed.get();
+      }
+    }
     if (input instanceof Plan.Constants constants) {
       Optional<Plan> folded = ConstantRows.project(constants, expressions);
       if (folded.isPresent()) {
@@ -284,6 +290,8 @@ public final class PlanBuilder {
           Plan.Distinct _,
           Plan.Join _,
           Plan.TopN _,
+          Plan.Multiset _,
+          Plan.Unnest _,
           Plan.Windows _,
           Plan.Sessions _ ->
           new Plan.Project(plan, columns(plan, 0, names.size()), schema);

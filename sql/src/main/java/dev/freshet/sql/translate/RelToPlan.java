@@ -5,9 +5,11 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.optimize.ArrayRows;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.JoinKind;
+import dev.freshet.sql.plan.Plan.MultisetKind;
 import dev.freshet.sql.plan.SortKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,8 +21,11 @@ import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
@@ -61,6 +66,9 @@ public final class RelToPlan {
       case Join join -> join(join);
       case Aggregate aggregate -> aggregate(aggregate);
       case Union union -> union(union);
+      case Intersect intersect when intersect.all -> multiset(intersect, MultisetKind.INTERSECT);
+      case Minus minus when minus.all -> multiset(minus, MultisetKind.EXCEPT);
+      case ArrayRows rows -> arrayRows(rows);
       case Sort sort -> sort(sort);
       default -> throw unsupported(rel);
     };
@@ -165,9 +173,42 @@ public final class RelToPlan {
   }
 
   private Plan union(Union union) {
-    List<RelDataTypeField> fields = union.getRowType().getFieldList();
+    Plan all = PlanBuilder.union(inputs(union));
+    return union.all ? all : new Plan.Distinct(all);
+  }
+
+  private Plan multiset(SetOp operation, MultisetKind kind) {
+    List<Plan> inputs = inputs(operation);
+    Plan result = inputs.getFirst();
+    for (Plan input : inputs.subList(1, inputs.size())) {
+      result = new Plan.Multiset(result, input, kind, result.schema());
+    }
+    return result;
+  }
+
+  private Plan arrayRows(ArrayRows rows) {
+    Plan input = convertNode(rows.getInput());
+    int array = input.schema().columnCount() - 1;
+    if (!(input.schema().type(array) instanceof DataType.Array)) {
+      throw new UnsupportedSqlException("UNNEST", "It takes an array.");
+    }
+    List<Column> added = new ArrayList<>();
+    for (RelDataTypeField field :
+        rows.getRowType().getFieldList().subList(array + 1, rows.getRowType().getFieldCount())) {
+      String name = added.isEmpty() ? "element" : "place";
+      DataType type = RexToExpression.type(field.getType());
+      added.add(
+          field.getType().isNullable() ? Column.nullable(name, type) : Column.notNull(name, type));
+    }
+    Schema schema = Plan.concat(input.schema(), new Schema(added), rows.kind());
+    return new Plan.Unnest(input, array, rows.kind(), schema);
+  }
+
+  /** The inputs with the operation's types. */
+  private List<Plan> inputs(SetOp operation) {
+    List<RelDataTypeField> fields = operation.getRowType().getFieldList();
     List<Plan> inputs = new ArrayList<>();
-    for (RelNode input : union.getInputs()) {
+    for (RelNode input : operation.getInputs()) {
       Plan plan = convertNode(input);
       List<Expression> columns = new ArrayList<>();
       for (int i = 0; i < fields.size(); i++) {
@@ -177,8 +218,7 @@ public final class RelToPlan {
       }
       inputs.add(PlanBuilder.project(plan, columns));
     }
-    Plan all = PlanBuilder.union(inputs);
-    return union.all ? all : new Plan.Distinct(all);
+    return inputs;
   }
 
   /** An order without a limit means nothing inside of a query. */
