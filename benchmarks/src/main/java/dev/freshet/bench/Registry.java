@@ -8,6 +8,7 @@ import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
+import dev.freshet.bench.tpch.TpchProof;
 import java.util.List;
 
 /** All benchmarks and proofs there are, in the order in which they are listed. */
@@ -21,6 +22,7 @@ final class Registry {
           new DiskProof(),
           new SimulateProof(),
           new FuzzProof(),
+          new TpchProof(),
           new MemoryProof());
 
   private Registry() {}

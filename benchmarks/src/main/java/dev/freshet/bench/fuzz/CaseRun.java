@@ -3,6 +3,7 @@ package dev.freshet.bench.fuzz;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.Freshet;
+import dev.freshet.database.FreshetOptions;
 import dev.freshet.database.Transaction;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,7 +56,7 @@ final class CaseRun {
    * @throws Difference when an answer differs, or Freshet fails
    */
   void run(Path directory) throws Difference, SQLException {
-    try (Freshet freshet = Freshet.open(directory);
+    try (Freshet freshet = Freshet.open(directory, options());
         Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
       statement.execute(
@@ -72,6 +73,10 @@ final class CaseRun {
         }
       }
     }
+  }
+
+  private FreshetOptions options() {
+    return FreshetOptions.DEFAULT.withMemoryBytes(fuzzCase.memoryBytes());
   }
 
   private List<Integer> createViews(Freshet freshet, Connection duck) throws Difference {

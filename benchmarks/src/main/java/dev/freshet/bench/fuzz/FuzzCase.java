@@ -8,8 +8,11 @@ import java.util.List;
  * Tables, views over them, and changes in steps.
  *
  * @param steps each a transaction
+ * @param memoryBytes what state may take of memory before it lies on disk
  */
-record FuzzCase(List<FuzzTable> tables, List<String> views, List<List<FuzzChange>> steps) {
+record FuzzCase(
+    List<FuzzTable> tables, List<String> views, List<List<FuzzChange>> steps, long memoryBytes) {
+  private static final List<Long> MEMORY_BYTES = List.of(Long.MAX_VALUE, 0L, 3_000L);
   private static final int STEPS_MAX = 10;
   private static final int CHANGES_MAX = 25;
 
@@ -24,7 +27,8 @@ record FuzzCase(List<FuzzTable> tables, List<String> views, List<List<FuzzChange
     for (int i = 0; i < viewCount; i++) {
       views.add(new Queries(draws, tables).draw().sql());
     }
-    return new FuzzCase(tables, views, steps(draws, tables));
+    List<List<FuzzChange>> steps = steps(draws, tables);
+    return new FuzzCase(tables, views, steps, draws.pick(MEMORY_BYTES));
   }
 
   private static List<List<FuzzChange>> steps(Draws draws, List<FuzzTable> tables) {
@@ -42,11 +46,11 @@ record FuzzCase(List<FuzzTable> tables, List<String> views, List<List<FuzzChange
   }
 
   FuzzCase withViews(List<String> some) {
-    return new FuzzCase(tables, some, steps);
+    return new FuzzCase(tables, some, steps, memoryBytes);
   }
 
   FuzzCase withSteps(List<List<FuzzChange>> some) {
-    return new FuzzCase(tables, views, some);
+    return new FuzzCase(tables, views, some, memoryBytes);
   }
 
   /** As a script that can be read and run. */

@@ -31,7 +31,8 @@ class FuzzProofTest {
             List.of("SELECT k FROM t0", "SELECT c0 / 2 AS half FROM t0"),
             List.of(
                 List.of(new FuzzChange(table, 1, List.of("4"))),
-                List.of(new FuzzChange(table, 2, List.of("5")))));
+                List.of(new FuzzChange(table, 2, List.of("5")))),
+            Long.MAX_VALUE);
     assertThatThrownBy(() -> new CaseRun(halves).run(directory.resolve("db")))
         .isInstanceOfSatisfying(
             Difference.class, difference -> assertThat(difference.view()).isEqualTo(1))
