@@ -124,7 +124,9 @@ WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SE
 ---
 SELECT id FROM orders ORDER BY amount LIMIT 2.5
 ---
-SELECT ARRAY[1, 2] FROM orders
+SELECT MAP['a', 2] FROM orders
+---
+SELECT ARRAY[1, DATE '2026-01-01'] FROM orders
 ---
 SELECT (ordered_at - ordered_at) DAY FROM orders
 ---

@@ -55,6 +55,7 @@ final class Compiler {
       case IS_NOT_NULL -> nullTest(NullTestNode.Test.IS_NOT_NULL, arguments);
       case IS_TRUE -> nullTest(NullTestNode.Test.IS_TRUE, arguments);
       case IS_FALSE -> nullTest(NullTestNode.Test.IS_FALSE, arguments);
+      case ARRAY -> array(call, arguments);
       case IS_DISTINCT_FROM -> nullTest(NullTestNode.Test.DISTINCT, arguments);
       default ->
           site(
@@ -64,6 +65,16 @@ final class Compiler {
               call.function().name(),
               OnFailure.ERROR);
     };
+  }
+
+  private static Node array(Call call, List<Node> elements) {
+    DataType.Array type = (DataType.Array) call.type();
+    for (Node element : elements) {
+      Check.that(element.type().equals(type.element()), "all elements have the array's type");
+    }
+    return elements.isEmpty()
+        ? new ConstantNode(new ArrayNode(elements, type).evaluate(ONE_ROW).vector(), type)
+        : folded(new ArrayNode(elements, type), elements);
   }
 
   private Node nullTest(NullTestNode.Test test, List<Node> arguments) {

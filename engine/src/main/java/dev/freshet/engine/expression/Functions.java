@@ -132,6 +132,9 @@ final class Functions {
       case ARRAY_REVERSE -> MoreArrays.reverse(elementType(call, arguments));
       case ARRAY_SLICE -> MoreArrays.slice(elementType(call, arguments));
       case ARRAY_CONCAT -> MoreArrays.concat(elementType(call, arguments));
+      case ARRAY_MAX -> MoreArrays.extreme(1, elementType(call, arguments));
+      case ARRAY_MIN -> MoreArrays.extreme(-1, elementType(call, arguments));
+      case ARRAY_REMOVE -> MoreArrays.remove(elementType(call, arguments));
       case ARRAY_UNION ->
           MoreArrays.sets(MoreArrays.SetOperation.UNION, elementType(call, arguments));
       case ARRAY_INTERSECT ->
@@ -140,7 +143,7 @@ final class Functions {
           MoreArrays.sets(MoreArrays.SetOperation.EXCEPT, elementType(call, arguments));
       case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
       case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
-      case AND, OR, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
+      case AND, OR, ARRAY, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
           throw new IllegalStateException(call.function() + " has a node of its own");
     };
   }

@@ -93,6 +93,47 @@ final class MoreArrays {
     return index == 0 ? 1 : index < 0 ? index + length + 1 : index;
   }
 
+  /** The greatest element for a sign of 1, the smallest for -1; NULL when all are. */
+  static Kernel extreme(int sign, DataType element) {
+    return x -> {
+      VectorBuilder result = new VectorBuilder(element.layout(), x.count());
+      for (int row = 0; row < x.count(); row++) {
+        if (x.isNull(row)) {
+          result.appendNull();
+          continue;
+        }
+        Vector elements = array(x, 0, row, element);
+        int best = -1;
+        for (int i = 0; i < elements.length(); i++) {
+          boolean better = best < 0 || sign * Rows.compare(elements, i, elements, best) > 0;
+          best = !elements.isNull(i) && better ? i : best;
+        }
+        if (best < 0) {
+          result.appendNull();
+        } else {
+          result.append(elements, best);
+        }
+      }
+      return result.build();
+    };
+  }
+
+  /** (a, b): what of a is not in b, as often as it is there. */
+  static Kernel remove(DataType element) {
+    return RowKernels.bytes((x, row, out) -> {
+      Vector a = array(x, 0, row, element);
+      Vector b = array(x, 1, row, element);
+      VectorBuilder result = new VectorBuilder(element.layout(), a.length());
+      for (int i = 0; i < a.length(); i++) {
+        if (!contains(b, a, i, b.length())) {
+          result.append(a, i);
+        }
+      }
+      out.append(ArrayCodec.encode(result.build()));
+      return true;
+    });
+  }
+
   /** The arrays one after the other. */
   static Kernel concat(DataType element) {
     return RowKernels.bytes((x, row, out) -> {

@@ -5,7 +5,7 @@ import dev.freshet.core.type.DataType;
 
 /** A compiled expression. Immutable; any thread may evaluate it. */
 sealed interface Node
-    permits ColumnNode, ConstantNode, CallNode, LogicNode, NullTestNode, CaseNode {
+    permits ColumnNode, ConstantNode, CallNode, LogicNode, NullTestNode, CaseNode, ArrayNode {
   DataType type();
 
   Operand evaluate(Batch batch);

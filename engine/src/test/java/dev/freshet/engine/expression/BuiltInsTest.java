@@ -74,6 +74,10 @@ class BuiltInsTest {
           Function.SHA512,
           Function.TO_TIMESTAMP,
           Function.CONVERT_TZ,
+          Function.ARRAY,
+          Function.ARRAY_MAX,
+          Function.ARRAY_MIN,
+          Function.ARRAY_REMOVE,
           Function.ARRAY_POSITION,
           Function.ARRAY_DISTINCT,
           Function.ARRAY_REVERSE,
@@ -398,5 +402,24 @@ class BuiltInsTest {
         .isEqualTo(Arrays.asList("a", null));
     assertThat(of(Function.ARRAY_EXCEPT, TEXTS, array, other)).isEqualTo(List.of("b"));
     assertThat(of(Function.ARRAY_EXCEPT, TEXTS, array, literal(TEXTS, null))).isNull();
+    assertThat(of(Function.ARRAY_REMOVE, TEXTS, array, texts("a")))
+        .isEqualTo(Arrays.asList(null, "b"));
+    assertThat(of(Function.ARRAY_REMOVE, TEXTS, array, texts("b", null)))
+        .isEqualTo(List.of("a", "a"));
+    assertThat(textOf(Function.ARRAY_MAX, array)).isEqualTo("b");
+    assertThat(textOf(Function.ARRAY_MIN, array)).isEqualTo("a");
+    assertThat(textOf(Function.ARRAY_MIN, texts((String) null))).isNull();
+    assertThat(textOf(Function.ARRAY_MIN, texts())).isNull();
+  }
+
+  @Test
+  void makesArraysOfValuesAndNulls() {
+    assertThat(of(Function.ARRAY, TEXTS, text("a"), NOTHING, text("b")))
+        .isEqualTo(Arrays.asList("a", null, "b"));
+    assertThat(of(Function.ARRAY, TEXTS)).isEqualTo(List.of());
+    assertThat(of(Function.ARRAY, TEXTS, NOTHING)).isEqualTo(Arrays.asList((Object) null));
+    Expression fails = Calls.cast(text("x"), Simple.BIGINT);
+    assertThat(of(Function.ARRAY, new DataType.Array(Simple.BIGINT), number(1), fails).toString())
+        .startsWith("failed: Cannot evaluate CAST('x' AS BIGINT)");
   }
 }

@@ -162,6 +162,14 @@ final class BuiltInFunctions {
     for (String name : List.of("ARRAY_DISTINCT", "ARRAY_REVERSE")) {
       all.add(function(name, ReturnTypes.ARG0_NULLABLE, OperandTypes.family(ARRAY)));
     }
+    for (String name : List.of("ARRAY_APPEND", "ARRAY_PREPEND", "ARRAY_REMOVE")) {
+      all.add(
+          function(
+              name, BuiltInFunctions::firstArray, OperandTypes.family(ARRAY, SqlTypeFamily.ANY)));
+    }
+    for (String name : List.of("ARRAY_MAX", "ARRAY_MIN")) {
+      all.add(function(name, BuiltInFunctions::elementOfArray, OperandTypes.family(ARRAY)));
+    }
     all.add(
         function("ARRAY_SLICE", ReturnTypes.ARG0_NULLABLE, optional(2, ARRAY, INTEGER, INTEGER)));
     for (String name : List.of("ARRAY_UNION", "ARRAY_INTERSECT", "ARRAY_EXCEPT")) {
@@ -172,6 +180,15 @@ final class BuiltInFunctions {
             "ARRAY_CONCAT",
             BuiltInFunctions::commonArray,
             OperandTypes.repeat(SqlOperandCountRanges.from(1), OperandTypes.family(ARRAY))));
+  }
+
+  private static RelDataType firstArray(SqlOperatorBinding call) {
+    return call.getOperandType(0);
+  }
+
+  private static RelDataType elementOfArray(SqlOperatorBinding call) {
+    RelDataType element = Objects.requireNonNull(call.getOperandType(0).getComponentType());
+    return call.getTypeFactory().createTypeWithNullability(element, true);
   }
 
   private static RelDataType commonArray(SqlOperatorBinding call) {

@@ -67,8 +67,8 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
-          case ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
-              "Arrays and maps can come from a source, but not be made in SQL yet.";
+          case MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
+              "Of these collections only ARRAY[...] is there.";
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };
     if (reason != null) {

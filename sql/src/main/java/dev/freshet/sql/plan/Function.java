@@ -263,6 +263,8 @@ public enum Function {
   JSON_EXISTS,
 
   // Arrays.
+  /** Any number of values of one type -> an array of them; never NULL. */
+  ARRAY,
   CARDINALITY,
   /** (array, index BIGINT from 1): NULL outside. */
   ELEMENT,
@@ -279,6 +281,12 @@ public enum Function {
   ARRAY_SLICE,
   /** Any number of arrays. */
   ARRAY_CONCAT,
+  /** The greatest element, NULL ones left out; NULL when there is none. */
+  ARRAY_MAX,
+  /** As ARRAY_MAX. */
+  ARRAY_MIN,
+  /** (array, array): the elements of the first that are not in the second. */
+  ARRAY_REMOVE,
   // (array, array): each element once.
   ARRAY_UNION,
   ARRAY_INTERSECT,

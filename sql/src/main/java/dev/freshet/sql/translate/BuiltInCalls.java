@@ -112,6 +112,12 @@ final class BuiltInCalls {
               "ARRAY_INTERSECT",
               "ARRAY_EXCEPT" ->
               arrays(call, Function.valueOf(name));
+          case "ARRAY" -> array(call);
+          case "ARRAY_APPEND" -> concat(call, array(call, 0), element(call));
+          case "ARRAY_PREPEND" -> concat(call, element(call), array(call, 0));
+          case "ARRAY_MAX" -> extreme(call, Function.ARRAY_MAX);
+          case "ARRAY_MIN" -> extreme(call, Function.ARRAY_MIN);
+          case "ARRAY_REMOVE" -> remove(call);
           case "ARRAY_SLICE" -> slice(call);
           case "ARRAY_POSITION" -> position(call);
           default -> null;
@@ -339,5 +345,41 @@ final class BuiltInCalls {
       value = as(value, element);
     }
     return result(call, Function.ARRAY_POSITION, array, value);
+  }
+
+  private Expression array(RexCall call) {
+    DataType type = RexToExpression.type(call.getType());
+    if (!(type instanceof DataType.Array(DataType element))) {
+      throw new UnsupportedSqlException("ARRAY", "Its elements must have a common type.");
+    }
+    return result(
+        call,
+        Function.ARRAY,
+        call.getOperands().stream()
+            .map(operand -> argument(operand, element))
+            .toArray(Expression[]::new));
+  }
+
+  private Expression array(RexCall call, int operand) {
+    return argument(call.getOperands().get(operand), RexToExpression.type(call.getType()));
+  }
+
+  /** The second argument as an array of one. */
+  private Expression element(RexCall call) {
+    DataType type = RexToExpression.type(call.getType());
+    DataType element = ((DataType.Array) type).element();
+    return Expressions.call(Function.ARRAY, type, argument(call.getOperands().get(1), element));
+  }
+
+  private static Expression concat(RexCall call, Expression first, Expression second) {
+    return result(call, Function.ARRAY_CONCAT, first, second);
+  }
+
+  private Expression extreme(RexCall call, Function function) {
+    return result(call, function, expressions.convert(call.getOperands().getFirst()));
+  }
+
+  private Expression remove(RexCall call) {
+    return result(call, Function.ARRAY_REMOVE, array(call, 0), element(call));
   }
 }

@@ -7,6 +7,7 @@ import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
@@ -89,11 +90,37 @@ final class TimeCalls {
           case DIVIDE -> Function.DIVIDE;
           default -> throw unsupported(call);
         };
-    return Expressions.call(
-        function,
-        Simple.BIGINT,
-        Expressions.as(expressions.convert(left), Simple.BIGINT),
-        Expressions.as(expressions.convert(right), Simple.BIGINT));
+    return scaled(function, expressions.convert(left), expressions.convert(right));
+  }
+
+  /** An interval by a number with a fraction is computed with the fraction, then cut. */
+  private static Expression scaled(Function function, Expression left, Expression right) {
+    DataType exact = fraction(left).or(() -> fraction(right)).orElse(Simple.BIGINT);
+    if (exact == Simple.BIGINT) {
+      return Expressions.call(
+          function,
+          Simple.BIGINT,
+          Expressions.as(left, Simple.BIGINT),
+          Expressions.as(right, Simple.BIGINT));
+    }
+    boolean isDouble = exact == Simple.DOUBLE;
+    return Expressions.as(
+        Expressions.call(
+            function,
+            exact,
+            Expressions.as(left, isDouble ? exact : Types.asDecimal(left.type())),
+            Expressions.as(right, isDouble ? exact : Types.asDecimal(right.type()))),
+        Simple.BIGINT);
+  }
+
+  /** The type to compute in when this is a number with a fraction. */
+  private static Optional<DataType> fraction(Expression number) {
+    return switch (number.type()) {
+      case DataType.Decimal decimal when decimal.scale() > 0 ->
+          Optional.of(new DataType.Decimal(DataType.Decimal.MAX_PRECISION, decimal.scale()));
+      case DataType type when Types.isFloating(type) -> Optional.of(Simple.DOUBLE);
+      case DataType _ -> Optional.empty();
+    };
   }
 
   private Expression between(RexNode left, RexNode right, RelDataType interval) {
@@ -187,8 +214,7 @@ final class TimeCalls {
     TimeUnitRange unit = unit(call.getOperands().getFirst());
     RexNode operand = call.getOperands().get(1);
     if (Types.isInterval(operand.getType())) {
-      throw new UnsupportedSqlException(
-          "EXTRACT", "Use TIMESTAMPDIFF(unit, from, to) to measure the time between two times.");
+      return Expressions.as(part(unit, operand), RexToExpression.type(call.getType()));
     }
     Function function =
         switch (unit) {
@@ -209,6 +235,30 @@ final class TimeCalls {
     return Expressions.as(
         Expressions.call(function, Simple.BIGINT, expressions.convert(operand)),
         RexToExpression.type(call.getType()));
+  }
+
+  /** A part of an interval: what is left of the next larger unit, in whole ones. */
+  private Expression part(TimeUnitRange unit, RexNode interval) {
+    Expression amount = expressions.convert(interval);
+    boolean months = Types.isYearMonth(interval.getType());
+    if (months != unit.startUnit.yearMonth || unit == TimeUnitRange.QUARTER) {
+      throw new UnsupportedSqlException("EXTRACT", "The interval has no " + unit.name() + ".");
+    }
+    long size = months ? months(unit.name()) : micros(unit.name());
+    long next =
+        switch (unit) {
+          case MONTH -> MONTHS_PER_YEAR;
+          case HOUR -> micros(TimeUnit.DAY.name());
+          case MINUTE -> micros(TimeUnit.HOUR.name());
+          case SECOND -> micros(TimeUnit.MINUTE.name());
+          case YEAR, DAY -> 0;
+          default -> throw unit("EXTRACT", unit.name());
+        };
+    Expression rest =
+        next == 0
+            ? amount
+            : Expressions.call(Function.MOD, Simple.BIGINT, amount, Expressions.bigint(next));
+    return Expressions.call(Function.DIVIDE, Simple.BIGINT, rest, Expressions.bigint(size));
   }
 
   private Expression floor(RexCall call) {
