@@ -30,10 +30,11 @@ final class Queries {
   private record Source(String sql, List<FuzzColumn> scope) {}
 
   Select draw() {
-    return switch (draws.weighted(10, 3, 2)) {
+    return switch (draws.weighted(10, 3, 2, 4)) {
       case 0 -> block(2, List.of());
       case 1 -> setOperation();
-      default -> topRows();
+      case 2 -> topRows();
+      default -> windows();
     };
   }
 
@@ -172,6 +173,29 @@ final class Queries {
             + String.join(", ", order)
             + " LIMIT "
             + draws.between(1, 6),
+        inner.columns());
+  }
+
+  /** Window functions over a query. */
+  private Select windows() {
+    Select inner = block(1, List.of());
+    Windows windows = new Windows(draws, inner.columns());
+    List<String> items = new ArrayList<>();
+    inner.columns().forEach(column -> items.add(column.name()));
+    int count = draws.between(1, 3);
+    for (int i = 0; i < count; i++) {
+      items.add(windows.call() + " AS w" + i);
+    }
+    String qualify = draws.chance(0.2) ? " QUALIFY " + windows.condition() : "";
+    // Which of two equal rows has which value is open when windows number them in their own ways.
+    boolean different = count > 1 || !qualify.isEmpty();
+    return new Select(
+        "SELECT "
+            + String.join(", ", items)
+            + " FROM ("
+            + (different ? "SELECT DISTINCT * FROM (" + inner.sql() + ") AS d" : inner.sql())
+            + ") AS t"
+            + qualify,
         inner.columns());
   }
 

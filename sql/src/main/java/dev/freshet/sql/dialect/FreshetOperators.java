@@ -101,7 +101,8 @@ final class FreshetOperators implements SqlOperatorTable {
     all.addAll(List.of(JSON_VALUE, JSON_QUERY, JSON_EXISTS, CARDINALITY, ITEM));
     all.addAll(List.of(COUNT, SUM, AVG, MIN, MAX, GROUPING, OVER, FILTER, DESC));
     all.addAll(List.of(ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST, NTILE, LAG, LEAD));
-    all.addAll(List.of(FIRST_VALUE, LAST_VALUE, NTH_VALUE, IGNORE_NULLS, RESPECT_NULLS));
+    all.addAll(List.of(IGNORE_NULLS, RESPECT_NULLS));
+    all.addAll(FrameFunctions.all());
     all.addAll(List.of(NULLS_FIRST, NULLS_LAST, AS, ROW, VALUES, DESCRIPTOR, GROUPING_SETS));
     all.addAll(List.of(ROLLUP, CUBE, UNION, UNION_ALL, INTERSECT, INTERSECT_ALL, EXCEPT));
     all.addAll(List.of(EXCEPT_ALL, COLLECTION_TABLE, EXPLICIT_TABLE, SCALAR_QUERY));

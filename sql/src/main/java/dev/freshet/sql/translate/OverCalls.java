@@ -206,9 +206,7 @@ final class OverCalls {
     }
     List<SortKey> order = new ArrayList<>();
     for (RexFieldCollation key : over.getWindow().orderKeys) {
-      if (!(key.left instanceof RexLiteral)) {
-        order.add(sortKey(key, position(expressions.convert(key.left))));
-      }
+      order.add(sortKey(key, position(expressions.convert(key.left))));
     }
     Group group = group(List.copyOf(new TreeSet<>(partition)), List.copyOf(order));
     WindowCall call = call(over, order);
