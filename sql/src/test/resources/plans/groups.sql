@@ -20,4 +20,5 @@ SELECT state, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY state ORDER BY a
 SELECT id, amount FROM (SELECT id, amount, ROW_NUMBER() OVER (ORDER BY amount) AS n FROM orders) WHERE n BETWEEN 3 AND 5;
 SELECT c.name, t.id FROM customers c JOIN (SELECT id, customer_id FROM (SELECT id, customer_id, ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY ordered_at DESC) AS n FROM orders) WHERE n <= 2) t ON t.customer_id = c.id;
 SELECT id FROM orders UNION ALL SELECT priority FROM orders UNION ALL SELECT 1.5;
-SELECT customer_id, SUM(amount) AS s FROM orders GROUP BY customer_id ORDER BY s DESC LIMIT 5
+SELECT customer_id, SUM(amount) AS s FROM orders GROUP BY customer_id ORDER BY s DESC LIMIT 5;
+SELECT DISTINCT 7 AS seven FROM orders AS o WHERE EXISTS (SELECT 1 FROM customers AS c WHERE c.id = o.customer_id AND c.country = o.state)

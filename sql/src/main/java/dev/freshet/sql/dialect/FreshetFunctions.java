@@ -52,6 +52,10 @@ public final class FreshetFunctions {
   public static final SqlFunction SESSIONS =
       function("SESSIONS", ReturnTypes.ARG0, OperandTypes.VARIADIC);
 
+  /** (x): x itself, which the planner cannot look into. Not for SQL text. */
+  public static final SqlFunction HIDDEN =
+      function("HIDDEN", ReturnTypes.ARG0, OperandTypes.VARIADIC);
+
   /** (unit, from, to): whole units between two times. TIMESTAMPDIFF becomes this. */
   public static final SqlFunction TIME_DIFFERENCE =
       function("TIME_DIFFERENCE", ReturnTypes.INTEGER_NULLABLE, OperandTypes.VARIADIC);

@@ -73,7 +73,9 @@ public final class RelPasses {
     // First of all, since no other rule looks into sub-queries.
     rel = apply(rel, SUB_QUERIES);
     if (!RelOptUtil.getVariablesUsed(rel).isEmpty() || containsCorrelate(rel)) {
-      rel = RelDecorrelator.decorrelateQuery(rel, builder(rel));
+      rel =
+          GroupedConstants.show(
+              RelDecorrelator.decorrelateQuery(GroupedConstants.hide(rel), builder(rel)));
     }
     // INTERSECT and EXCEPT become aggregates over a union, so that filters can go through them.
     rel = apply(rel, SET_OPERATIONS);
