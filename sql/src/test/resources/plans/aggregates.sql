@@ -8,4 +8,6 @@ SELECT JSON_ARRAYAGG(state ORDER BY id), JSON_OBJECTAGG(KEY state VALUE amount A
 SELECT id FROM orders INTERSECT ALL SELECT id FROM customers EXCEPT ALL SELECT priority FROM orders;
 SELECT c.id, tag FROM customers AS c CROSS JOIN UNNEST(c.tags) AS t (tag) WHERE tag <> 'x';
 SELECT c.id, tag, place FROM customers AS c LEFT JOIN UNNEST(c.tags) WITH ORDINALITY AS t (tag, place) ON TRUE;
-SELECT * FROM (SELECT state, priority, amount FROM orders) PIVOT (SUM(amount) FOR state IN ('paid' AS paid, 'open' AS open))
+SELECT * FROM (SELECT state, priority, amount FROM orders) PIVOT (SUM(amount) FOR state IN ('paid' AS paid, 'open' AS open));
+SELECT n FROM (SELECT COUNT(*) AS n FROM orders GROUP BY CUBE (state)) WHERE 1 > 2;
+SELECT n FROM (SELECT state, COUNT(*) AS n FROM orders GROUP BY state) WHERE state = 'paid'

@@ -27,7 +27,14 @@ final class Queries {
    */
   record Select(String sql, List<FuzzColumn> columns) {}
 
-  private record Source(String sql, List<FuzzColumn> scope) {}
+  /**
+   * @param joined whether it has to stand in brackets to be joined
+   */
+  private record Source(String sql, List<FuzzColumn> scope, boolean joined) {
+    Source(String sql, List<FuzzColumn> scope) {
+      this(sql, scope, false);
+    }
+  }
 
   Select draw() {
     return switch (draws.weighted(10, 3, 2, 4)) {
@@ -276,8 +283,8 @@ final class Queries {
       on += " AND " + expressions.condition(scope, 1);
     }
     String type = draws.pick(List.of("JOIN", "JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"));
-    String partner = right.sql().contains(" JOIN ") ? "(" + right.sql() + ")" : right.sql();
-    return new Source(left.sql() + " " + type + " " + partner + " ON " + on, scope);
+    String partner = right.joined() ? "(" + right.sql() + ")" : right.sql();
+    return new Source(left.sql() + " " + type + " " + partner + " ON " + on, scope, true);
   }
 
   private String subqueryCondition(Source outer) {

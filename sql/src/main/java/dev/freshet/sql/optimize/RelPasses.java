@@ -8,6 +8,8 @@ import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.hep.HepProgramBuilder;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.rules.AggregateProjectMergeRule;
 import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
@@ -25,6 +27,7 @@ import org.apache.calcite.rel.rules.UnionMergeRule;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.RelFieldTrimmer;
 import org.apache.calcite.tools.RelBuilder;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * The passes over Calcite's algebra. Rules are made one by one: the list of all core rules takes
@@ -48,7 +51,16 @@ public final class RelPasses {
           FilterProjectTransposeRule.Config.DEFAULT.toRule(),
           FilterJoinRule.FilterIntoJoinRule.FilterIntoJoinRuleConfig.DEFAULT.toRule(),
           FilterJoinRule.JoinConditionPushRule.JoinConditionPushRuleConfig.DEFAULT.toRule(),
-          FilterAggregateTransposeRule.Config.DEFAULT.toRule(),
+          FilterAggregateTransposeRule.Config.DEFAULT
+              .withOperandSupplier(filter ->
+                  filter
+                      .operand(Filter.class)
+                      .oneInput(aggregate ->
+                          aggregate
+                              .operand(Aggregate.class)
+                              .predicate(RelPasses::needsRows)
+                              .anyInputs()))
+              .toRule(),
           FilterSetOpTransposeRule.Config.DEFAULT.toRule(),
           ReduceExpressionsRule.FilterReduceExpressionsRule.FilterReduceExpressionsRuleConfig
               .DEFAULT
@@ -84,6 +96,14 @@ public final class RelPasses {
     rel = new RelFieldTrimmer(null, builder(rel)).trim(rel);
     // Trimming leaves projections on projections.
     return apply(rel, PROJECTS_TOGETHER);
+  }
+
+  /**
+   * Whether the aggregate gives nothing over no rows. Below the set () of a ROLLUP not even FALSE
+   * is the same as above it: there is a row for all of no rows.
+   */
+  private static boolean needsRows(Aggregate aggregate) {
+    return aggregate.getGroupSets().stream().noneMatch(ImmutableBitSet::isEmpty);
   }
 
   private static RelNode apply(RelNode root, List<RelOptRule> rules) {
