@@ -6,6 +6,7 @@ import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.memory.MemoryProof;
+import dev.freshet.bench.nexmark.NexmarkBenchmark;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.tpch.TpchProof;
@@ -14,7 +15,8 @@ import java.util.List;
 /** All benchmarks and proofs there are, in the order in which they are listed. */
 final class Registry {
   static final List<Benchmark> BENCHMARKS =
-      List.of(new PipelineBenchmark(), new LogBenchmark(), new LakeBenchmark());
+      List.of(
+          new PipelineBenchmark(), new NexmarkBenchmark(), new LogBenchmark(), new LakeBenchmark());
 
   static final List<Proof> PROOFS =
       List.of(
