@@ -5,6 +5,7 @@ import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
+import dev.freshet.bench.logictest.LogicTestProof;
 import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.nexmark.NexmarkBenchmark;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
@@ -25,7 +26,8 @@ final class Registry {
           new SimulateProof(),
           new FuzzProof(),
           new TpchProof(),
-          new MemoryProof());
+          new MemoryProof(),
+          new LogicTestProof());
 
   private Registry() {}
 }

@@ -93,6 +93,8 @@ public final class RelPasses {
     rel = apply(rel, SET_OPERATIONS);
     // Filters go down before columns are cut, since a filter at its final place needs the fewest.
     rel = apply(rel, FILTERS_DOWN);
+    // Only then each join has its own conditions, by which they are ordered.
+    rel = JoinOrder.run(rel);
     rel = new RelFieldTrimmer(null, builder(rel)).trim(rel);
     // Trimming leaves projections on projections.
     return apply(rel, PROJECTS_TOGETHER);
