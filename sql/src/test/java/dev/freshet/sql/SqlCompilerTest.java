@@ -15,6 +15,7 @@ import dev.freshet.sql.plan.PlanText;
 import dev.freshet.sql.plan.SortKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -199,5 +200,25 @@ class SqlCompilerTest {
 
   private static CompiledQuery model(String sql) {
     return new SqlCompiler(Shop.CATALOG).model(SourceText.of("model", sql));
+  }
+
+  @Test
+  void ordersJoinsByTheirEqualitiesWhateverTheOrderOfFrom() {
+    CompiledQuery query =
+        query(
+            "SELECT o.id FROM customers AS c, products AS p, orders AS o"
+                + " WHERE o.customer_id = c.id AND o.id = p.id");
+    assertThat(joins(query.plan()))
+        .hasSize(2)
+        .allSatisfy(join -> assertThat(join.leftKeys()).isNotEmpty());
+  }
+
+  private static List<Plan.Join> joins(Plan plan) {
+    List<Plan.Join> joins = new ArrayList<>();
+    if (plan instanceof Plan.Join join) {
+      joins.add(join);
+    }
+    plan.inputs().forEach(input -> joins.addAll(joins(input)));
+    return joins;
   }
 }

@@ -19,6 +19,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogicTestProofTest {
+  private static final String ALL_BUT_WIDE_JOINS =
+      "{evidence/**,index/**,random/**,select[1-4].test}";
+
   private static final String SCRIPT =
       """
       # a comment
@@ -70,15 +73,20 @@ class LogicTestProofTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Tally tally = new Tally("sqllogictest", 5, new PrintStream(out, true));
 
+  /** Of joins of up to 64 tables there are few: one takes as long as a hundred others. */
   @Test
-  void queriesOfAllStrataHold() throws Exception {
-    new LogicTestProof().run(List.of("--queries", "8000", "--mode", "oneshot"), tally);
-    assertThat(tally.holds()).as(out.toString(StandardCharsets.UTF_8)).isTrue();
+  void queriesHold() throws Exception {
+    prove("--queries", "50000", "--mode", "oneshot", "--files", ALL_BUT_WIDE_JOINS);
+    prove("--queries", "20", "--mode", "oneshot", "--files", "select5.test");
   }
 
   @Test
-  void viewsOfAllStrataHoldUnderChanges() throws Exception {
-    new LogicTestProof().run(List.of("--queries", "1500", "--mode", "maintained"), tally);
+  void viewsHoldUnderChanges() throws Exception {
+    prove("--queries", "1500", "--mode", "maintained", "--files", ALL_BUT_WIDE_JOINS);
+  }
+
+  private void prove(String... options) throws Exception {
+    new LogicTestProof().run(List.of(options), tally);
     assertThat(tally.holds()).as(out.toString(StandardCharsets.UTF_8)).isTrue();
   }
 
