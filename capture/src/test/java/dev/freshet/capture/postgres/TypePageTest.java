@@ -2,8 +2,10 @@ package dev.freshet.capture.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +19,7 @@ class TypePageTest {
   @Test
   void thePagesPostgresTypesBecomeWhatItSays() throws Exception {
     int checked = 0;
-    for (String line : Files.readAllLines(Path.of("..", "docs", "reference", "sql.md"))) {
+    for (String line : tableOfTypes()) {
       Matcher row = ROW.matcher(line);
       if (!row.matches()) {
         continue;
@@ -30,5 +32,13 @@ class TypePageTest {
       }
     }
     assertThat(checked).isEqualTo(22);
+  }
+
+  private static List<String> tableOfTypes() throws IOException {
+    List<String> page = Files.readAllLines(Path.of("..", "docs", "reference", "sql.md"));
+    return page.stream()
+        .dropWhile(line -> !line.startsWith("| type | PostgreSQL |"))
+        .takeWhile(line -> !line.isBlank())
+        .toList();
   }
 }
