@@ -1,6 +1,7 @@
 package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.error.Check;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,14 +61,24 @@ public final class Piece {
     return false;
   }
 
-  /** Writes the rows to disk, if they are not there, and gives up their memory. */
-  public void spillTo(RowOrder order, Spill spill) {
+  /**
+   * Writes the rows to disk, if they are not there, and gives up their memory.
+   *
+   * @return whether the rows are on disk; {@code false} when it is full, and then they stay in
+   *     memory
+   */
+  public boolean spillTo(RowOrder order, Spill spill) {
     Run rows = resident;
     if (place == null && rows != null) {
+      Optional<Spill.Place> written = spill.write(order, rows);
+      if (written.isEmpty()) {
+        return false;
+      }
       filter = KeyFilter.of(rows.hashes(), rowCount);
-      place = spill.write(order, rows);
+      place = written.get();
     }
     resident = null;
+    return true;
   }
 
   public boolean isResident() {

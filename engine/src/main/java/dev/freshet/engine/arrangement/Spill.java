@@ -1,12 +1,17 @@
 package dev.freshet.engine.arrangement;
 
+import java.util.Optional;
+
 /**
  * Where pieces of state go that memory has no room for. Safe for all threads; {@link #write} is
  * called by the engine's thread only.
  */
 public interface Spill {
-  /** Writes a piece's rows; they can be read back at any time, as long as the place is held. */
-  Place write(RowOrder order, Run rows);
+  /**
+   * Writes a piece's rows; they can be read back at any time, as long as the place is held. Empty
+   * when the disk is full: the rows then stay in memory.
+   */
+  Optional<Place> write(RowOrder order, Run rows);
 
   /** Rows that lie on disk. */
   interface Place {

@@ -16,6 +16,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +102,8 @@ public final class StateMemory implements Spill {
   }
 
   /**
-   * Writes out what of an engine's state is too much for memory. A full disk is no error here: the
-   * state stays in memory until there is room.
+   * Writes out what of an engine's state is too much for memory, or as much of it as the disk has
+   * room for.
    */
   public void enforce(Consumer<Consumer<RunList>> states) {
     if (storage == null) {
@@ -121,14 +123,7 @@ public final class StateMemory implements Spill {
     if (bytes <= partBytes) {
       return;
     }
-    try {
-      spill(candidates, bytes - partBytes * 3 / 4);
-    } catch (FreshetException e) {
-      if (e.code() != ErrorCode.DISK_FULL) {
-        throw e;
-      }
-      discardCurrent();
-    }
+    spill(candidates, bytes - partBytes * 3 / 4);
   }
 
   private record Candidate(RowOrder order, Piece piece) {}
@@ -148,10 +143,9 @@ public final class StateMemory implements Spill {
     unused.addAll(used);
     long left = bytesWanted;
     for (Candidate each : unused) {
-      if (left <= 0) {
+      if (left <= 0 || !each.piece().spillTo(each.order(), this)) {
         return;
       }
-      each.piece().spillTo(each.order(), this);
       left -= each.piece().bytes();
     }
   }
@@ -159,31 +153,33 @@ public final class StateMemory implements Spill {
   /** State was read from a checkpoint. Past the budget it lies in a spill file at once. */
   void wasRestored(RowOrder order, Piece piece) {
     restoredBytes += piece.bytes();
-    if (storage != null && restoredBytes > partBytes) {
-      piece.spillTo(order, this);
+    if (storage != null && restoredBytes > partBytes && piece.spillTo(order, this)) {
       restoredBytes -= piece.bytes();
     }
   }
 
   @Override
-  public Place write(RowOrder order, Run rows) {
-    SpillFile file = current;
-    if (file == null || file.end >= FILE_BYTES_MAX) {
-      file = newFile();
-      current = file;
+  public Optional<Place> write(RowOrder order, Run rows) {
+    try {
+      SpillFile file = current;
+      if (file == null || file.end >= FILE_BYTES_MAX) {
+        file = newFile();
+        current = file;
+      }
+      return Optional.of(file.append(order.schema(), rows));
+    } catch (FreshetException e) {
+      if (e.code() != ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      current = null;
+      return Optional.empty();
     }
-    return file.append(order.schema(), rows);
   }
 
   private SpillFile newFile() {
-    Storage disk = storage;
-    Check.that(disk != null, "only a limited memory spills");
+    Check.that(storage != null, "only a limited memory spills");
     String path = directory + "/" + PREFIX + String.format("%016x", nextFile++);
-    return new SpillFile(this, java.util.Objects.requireNonNull(disk), path);
-  }
-
-  private void discardCurrent() {
-    current = null;
+    return SpillFile.create(this, Objects.requireNonNull(storage), path);
   }
 
   @Override
@@ -225,13 +221,26 @@ public final class StateMemory implements Spill {
     private final Storage.File reader;
     private long end = RunFile.HEADER_BYTES;
 
-    SpillFile(StateMemory memory, Storage storage, String path) {
+    private SpillFile(StateMemory memory, String path, Storage.File writer, Storage.File reader) {
       this.memory = memory;
       this.path = path;
-      this.writer = storage.create(path);
-      RunFile.writeHeader(writer);
-      this.reader = storage.openRead(path);
-      CLEANER.register(this, new Deletion(storage, path, writer, reader));
+      this.writer = writer;
+      this.reader = reader;
+    }
+
+    static SpillFile create(StateMemory memory, Storage storage, String path) {
+      Storage.File writer = storage.create(path);
+      try {
+        RunFile.writeHeader(writer);
+        Storage.File reader = storage.openRead(path);
+        SpillFile file = new SpillFile(memory, path, writer, reader);
+        CLEANER.register(file, new Deletion(storage, path, writer, reader));
+        return file;
+      } catch (RuntimeException e) {
+        writer.close();
+        storage.delete(path);
+        throw e;
+      }
     }
 
     Place append(Schema schema, Run rows) {

@@ -1,0 +1,143 @@
+package dev.freshet.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.oracle.ZSet;
+import dev.freshet.sql.plan.Plan;
+import dev.freshet.testing.simulation.SimulatedClock;
+import dev.freshet.testing.simulation.SimulatedStorage;
+import dev.freshet.testing.simulation.Trace;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class EngineMemoryTest {
+  private static final Schema SCHEMA =
+      Schema.of(Column.notNull("id", Simple.BIGINT), Column.nullable("text", Simple.VARCHAR));
+  private static final byte[] NO_DATA = {};
+  private static final long BUDGET = 96 << 10;
+  private static final int ROWS = 20_000;
+  private static final int STEP_ROWS = 1_000;
+
+  private final SimulatedStorage storage =
+      new SimulatedStorage(new SimulatedClock(), new Trace(), 1);
+
+  private static void declare(Engine engine) {
+    engine.createTable("t", SCHEMA, 0);
+    engine.createView("v", new Plan.Scan("t", SCHEMA), 0);
+  }
+
+  private static void insert(Engine engine, int from, int to) {
+    for (int start = from; start < to; start += STEP_ROWS) {
+      TestChanges rows = new TestChanges("t", SCHEMA);
+      for (long id = start; id < Math.min(to, start + STEP_ROWS); id++) {
+        rows.insert(id, "text of row " + id);
+      }
+      engine.apply(rows.build(0));
+      engine.step(engine.step() + 1, 5);
+    }
+  }
+
+  /** Random updates, so that merges meet rows on disk that cancel. */
+  private static void update(Engine engine, int steps) {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int s = 0; s < steps; s++) {
+      TestChanges rows = new TestChanges("t", SCHEMA);
+      for (int i = 0; i < 200; i++) {
+        long id = random.nextInt(ROWS);
+        rows.insert(id, "step " + s);
+      }
+      engine.apply(rows.build(0));
+      engine.step(engine.step() + 1, 5);
+    }
+  }
+
+  private static ZSet content(Engine engine) {
+    return ZSet.of(engine.snapshot().scan("v"));
+  }
+
+  private static long residentBytes(Engine engine) {
+    return engine.statistics().stream().mapToLong(OperatorStatistics::stateBytes).sum();
+  }
+
+  private List<String> spillFiles() {
+    return storage.list("state").stream().filter(name -> name.startsWith("spill-")).toList();
+  }
+
+  private static ZSet expected() {
+    Engine unlimited = new Engine();
+    declare(unlimited);
+    insert(unlimited, 0, ROWS);
+    update(unlimited, 20);
+    return content(unlimited);
+  }
+
+  @Test
+  void staysWithinItsBudget() {
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    declare(engine);
+    insert(engine, 0, ROWS);
+    update(engine, 20);
+
+    assertThat(spillFiles()).isNotEmpty();
+    assertThat(residentBytes(engine)).isLessThan(3 * BUDGET);
+    assertThat(content(engine)).isEqualTo(expected());
+  }
+
+  @Test
+  void keepsStateInMemoryWhenTheDiskIsFull() {
+    storage.createDirectories("state");
+    storage.limitBytes(0);
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    declare(engine);
+    insert(engine, 0, ROWS);
+    update(engine, 20);
+
+    assertThat(residentBytes(engine)).isGreaterThan(BUDGET);
+    assertThat(content(engine)).isEqualTo(expected());
+    assertThat(spillFiles()).isEmpty();
+  }
+
+  @Test
+  void goesOnWhenTheDiskFillsWhileSpilledStateIsMerged() {
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    declare(engine);
+    insert(engine, 0, ROWS / 2);
+    assertThat(spillFiles()).isNotEmpty();
+    storage.limitBytes(1);
+    insert(engine, ROWS / 2, ROWS);
+    storage.limitBytes(Long.MAX_VALUE);
+    update(engine, 20);
+
+    assertThat(residentBytes(engine)).isLessThan(3 * BUDGET);
+    assertThat(content(engine)).isEqualTo(expected());
+  }
+
+  @Test
+  void restoresToDiskWhatMemoryHasNoRoomFor() {
+    Engine before = Engine.restore(storage, "state", BUDGET);
+    declare(before);
+    insert(before, 0, ROWS);
+    before.checkpoint(storage, "state", NO_DATA);
+
+    Engine after = Engine.restore(storage, "state", BUDGET);
+    declare(after);
+    assertThat(residentBytes(after)).isLessThan(3 * BUDGET);
+    update(after, 20);
+    assertThat(content(after)).isEqualTo(expected());
+  }
+
+  @Test
+  void deletesWhatAnEarlierProcessLeft() {
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    declare(engine);
+    insert(engine, 0, ROWS);
+    assertThat(spillFiles()).isNotEmpty();
+
+    Engine.restore(storage, "state", BUDGET);
+    assertThat(spillFiles()).isEmpty();
+  }
+}
