@@ -57,6 +57,7 @@ final class SystemStart {
   private final Scheduler scheduler = Scheduler.threads();
   private final Undo undo = new Undo();
   private final Map<String, Scheduler.Handle> tasks = new ConcurrentHashMap<>();
+  private boolean sourcesStarted;
 
   SystemStart(Project project) {
     this.project = project;
@@ -93,19 +94,22 @@ final class SystemStart {
         .forEach((name, source) -> sources.put(name, Sources.create(source, settings.state())));
 
     if (Files.notExists(settings.state())) {
-      undo.add(() -> NewFolder.delete(settings.state()));
+      undo.add(this::forgetState);
     }
     LocalStorage storage = new LocalStorage(settings.state());
     Storage.Lock lock = storage.lock("");
     undo.add(lock::close);
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings(settings));
     undo.add(log::close);
+    tasks.put(COMMITS, log.startCommits(scheduler));
+    undo.add(this::cancelTasks);
     HttpServer.requireFree(settings.serveHost(), settings.servePort());
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
       SourceFeed feed = new SourceFeed(source.getValue(), log, clock, storage::freeBytes);
       feeds.add(feed);
+      undo.add(feed::close);
       for (Contract contract : resolve(resolver, source.getKey(), source.getValue(), feed)) {
         tables.add(new CapturedTable(source.getKey(), contract));
       }
@@ -122,11 +126,9 @@ final class SystemStart {
     HttpServer.warmUp();
     List<Model> models = checking.join().over(contracts, project);
 
-    tasks.put(COMMITS, log.startCommits(scheduler));
-    undo.add(() -> tasks.values().forEach(Scheduler.Handle::cancel));
+    sourcesStarted = true;
     for (SourceFeed feed : feeds) {
       feed.start(scheduler, feed.resume(List.of()));
-      undo.add(feed::close);
     }
     Dataflow dataflow =
         Dataflow.open(storage, clock, log, lake, contracts, models, dataflowSettings);
@@ -154,9 +156,24 @@ final class SystemStart {
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
     tasks.putAll(dataflow.start(scheduler));
+    undo.add(this::cancelTasks);
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
     return new FreshetSystem(parts, lock, status, backend, server, serverFile);
+  }
+
+  private void cancelTasks() {
+    tasks.values().forEach(Scheduler.Handle::cancel);
+  }
+
+  /**
+   * A folder of a first start that failed before its sources began would look like a project that
+   * had run. Once they began it names what they made at their end, such as a replication slot.
+   */
+  private void forgetState() {
+    if (!sourcesStarted) {
+      NewFolder.delete(settings.state());
+    }
   }
 
   /**
