@@ -1,7 +1,7 @@
 package dev.freshet.database;
 
 import dev.freshet.core.error.Check;
-import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.Engine;
 import java.time.Duration;
 
 /**
@@ -26,7 +26,7 @@ public record FreshetOptions(
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           Duration.ZERO,
-          StateMemory.defaultBytes());
+          Engine.defaultMemoryBytes());
 
   public FreshetOptions {
     Check.that(checkpointInterval.isPositive(), "a checkpoint interval is positive");

@@ -95,6 +95,11 @@ public final class Engine {
     return new Engine(CheckpointDirectory.open(storage, directory, memory), memory);
   }
 
+  /** How much memory state takes where nobody says: two fifths of the JVM's heap. */
+  public static long defaultMemoryBytes() {
+    return StateMemory.defaultBytes();
+  }
+
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */
   public byte[] restoredUserData() {
     return restoredUserData.clone();

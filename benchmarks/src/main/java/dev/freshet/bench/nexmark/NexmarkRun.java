@@ -11,7 +11,6 @@ import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Checkpoint;
 import dev.freshet.engine.Engine;
-import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
@@ -60,7 +59,7 @@ final class NexmarkRun {
   Figures run(long warmUp, long measured) throws IOException, InterruptedException {
     try (WorkFolder folder = WorkFolder.create("freshet-bench-nexmark-")) {
       LocalStorage storage = new LocalStorage(folder.path());
-      Engine engine = Engine.restore(storage, "state", StateMemory.defaultBytes());
+      Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes());
       engine.createTable("person", Events.PERSON, 0);
       engine.createTable("auction", Events.AUCTION, 0);
       engine.createTable("bid", Events.BID);

@@ -7,7 +7,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
-import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.Engine;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlReader;
@@ -97,7 +97,10 @@ public final class ProjectReader {
         duration(defaults, "freshness", Duration.ofSeconds(1)),
         duration(lake, "publish-interval", Duration.ofSeconds(1)),
         duration(engine, "checkpoint-interval", Duration.ofSeconds(10)),
-        engine.find("memory").map(ProjectReader::engineMemory).orElseGet(StateMemory::defaultBytes),
+        engine
+            .find("memory")
+            .map(ProjectReader::engineMemory)
+            .orElseGet(Engine::defaultMemoryBytes),
         duration(log, "retention", LOG_RETENTION),
         log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES));
   }
