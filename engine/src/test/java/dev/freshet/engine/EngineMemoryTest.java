@@ -130,6 +130,59 @@ class EngineMemoryTest {
     assertThat(content(after)).isEqualTo(expected());
   }
 
+  private static TestChanges bag(int from, int to) {
+    TestChanges rows = new TestChanges("b", SCHEMA);
+    for (long id = from; id < to; id++) {
+      rows.insert(id % 7_000, "text " + id % 7_000);
+    }
+    return rows;
+  }
+
+  private static void declareBag(Engine engine) {
+    engine.createTable("b", SCHEMA);
+    engine.createView("v", new Plan.Scan("b", SCHEMA), 0, 1);
+  }
+
+  private static void insertBag(Engine engine, int from, int to) {
+    for (int start = from; start < to; start += STEP_ROWS) {
+      engine.apply(bag(start, start + STEP_ROWS).build(0));
+      engine.step(engine.step() + 1, 5);
+    }
+  }
+
+  private static void deleteFromBag(Engine engine) {
+    TestChanges rows = bag(ROWS, ROWS + 10);
+    for (long id = 0; id < 5_000; id += 3) {
+      rows.delete(id, "text " + id);
+    }
+    engine.apply(rows.build(0));
+    engine.step(engine.step() + 1, 5);
+  }
+
+  @Test
+  void keepsUnsortedRowsOnDiskAndInCheckpoints() {
+    Engine unlimited = new Engine();
+    declareBag(unlimited);
+    insertBag(unlimited, 0, ROWS);
+    deleteFromBag(unlimited);
+
+    Engine before = Engine.restore(storage, "state", BUDGET);
+    declareBag(before);
+    insertBag(before, 0, ROWS);
+    assertThat(spillFiles()).isNotEmpty();
+    assertThat(residentBytes(before)).isLessThan(3 * BUDGET);
+    assertThat(before.snapshot().rowCount("b")).isEqualTo(ROWS);
+    before.checkpoint(storage, "state", NO_DATA);
+
+    Engine after = Engine.restore(storage, "state", BUDGET);
+    declareBag(after);
+    assertThat(residentBytes(after)).isLessThan(3 * BUDGET);
+    deleteFromBag(after);
+    deleteFromBag(before);
+    assertThat(content(after)).isEqualTo(content(unlimited));
+    assertThat(content(before)).isEqualTo(content(unlimited));
+  }
+
   @Test
   void deletesWhatAnEarlierProcessLeft() {
     Engine engine = Engine.restore(storage, "state", BUDGET);

@@ -1,5 +1,7 @@
 package dev.freshet.engine.arrangement;
 
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,9 @@ public final class Arrangement {
    * each row added would do, more ends it sooner.
    */
   private static final int FUEL_PER_ROW = 2;
+
+  /** Larger unsorted chains are left as they are: their number is no burden before one is read. */
+  private static final int UNSORTED_ROWS_MAX = 1 << 14;
 
   private static final int FUEL_PER_STEP = 16;
 
@@ -53,14 +58,25 @@ public final class Arrangement {
 
   /** Adds a run, and pays for merging with work in proportion to its size. */
   public void add(Run run) {
-    if (run.isEmpty()) {
+    add(Chain.of(run));
+  }
+
+  /** Adds a change, and pays for merging with work in proportion to its size. */
+  public void add(Chain change) {
+    if (change.rowCount() == 0) {
       return;
     }
-    Chain added = Chain.of(run);
+    long rows = change.rowCount();
+    Chain added = change;
     int kept = chains.length;
-    while (kept > 0 && isEager(chains[kept - 1], added)) {
-      added = ChainMerge.merge(order, List.of(chains[kept - 1], added));
-      kept--;
+    if (change.isSorted()) {
+      while (kept > 0 && isEager(chains[kept - 1], added)) {
+        added = ChainMerge.merge(order, List.of(chains[kept - 1], added));
+        kept--;
+      }
+    } else {
+      kept = firstToJoin();
+      added = joined(kept, change);
     }
     int addedCount = added.rowCount() == 0 ? 0 : 1;
     Chain[] grown = Arrays.copyOf(chains, kept + addedCount);
@@ -71,11 +87,49 @@ public final class Arrangement {
     if (chains.length >= FAN_IN) {
       startMerges();
     }
-    advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * (long) run.rowCount());
+    advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * rows);
+  }
+
+  /**
+   * The first of the unsorted chains at the end that are put together with a new one: as many of
+   * one size as make up one of the next.
+   */
+  private int firstToJoin() {
+    int end = chains.length;
+    int first = end - (FAN_IN - 1);
+    if (first < 0) {
+      return end;
+    }
+    for (int i = first; i < end; i++) {
+      Chain chain = chains[i];
+      boolean joins =
+          !chain.isSorted()
+              && chain.spilledBytes() == 0
+              && chain.rowCount() < UNSORTED_ROWS_MAX
+              && sizeClass(chain) == sizeClass(chains[end - 1]);
+      if (!joins) {
+        return end;
+      }
+    }
+    return first;
+  }
+
+  private Chain joined(int from, Chain last) {
+    if (from == chains.length) {
+      return last;
+    }
+    List<Batch> parts = new ArrayList<>();
+    for (int i = from; i < chains.length; i++) {
+      // A reader may have sorted one in the meantime: then these are its rows too.
+      chains[i].stored(rows -> parts.add(rows));
+    }
+    last.stored(rows -> parts.add(rows));
+    return Chain.unsorted(order, Rows.concat(order.schema(), parts));
   }
 
   private boolean isEager(Chain older, Chain added) {
-    return older.rowCount() + added.rowCount() <= EAGER_ROWS
+    return older.isSorted()
+        && older.rowCount() + added.rowCount() <= EAGER_ROWS
         && older.rowCount() <= EAGER_RATIO * added.rowCount()
         && !isMerging(older);
   }
@@ -92,7 +146,7 @@ public final class Arrangement {
   private void startMerges() {
     List<List<Chain>> classes = new ArrayList<>();
     for (Chain chain : chains) {
-      if (!isMerging(chain)) {
+      if (chain.isSorted() && !isMerging(chain)) {
         int sizeClass = sizeClass(chain);
         while (classes.size() <= sizeClass) {
           classes.add(new ArrayList<>());

@@ -1,16 +1,51 @@
 package dev.freshet.engine.arrangement;
 
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.Check;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sorted rows, each identity once, as a sequence of pieces of bounded size, so that parts of it can
- * lie on disk and none needs an array of unbounded length. Immutable, save where its pieces lie.
+ * lie on disk and none needs an array of unbounded length.
+ *
+ * <p>Rows that were only ever inserted need no order before somebody looks for one of them: such a
+ * chain keeps them as they came, and sorts them the first time that it is asked for its pieces. Its
+ * rows never change; their order, and where its pieces lie, does. Safe for all threads.
  */
 public final class Chain {
-  private final Piece[] pieces;
-  private final long rowCount;
+  /** Fewer rows are sorted at once: it costs microseconds, and keeps small chains mergeable. */
+  private static final int UNSORTED_ROWS_MIN = 256;
+
+  /** More rows are sorted at once, so that no later read has to wait for much. */
+  private static final int UNSORTED_ROWS_MAX = 1 << 16;
+
   private final long weight;
+  private volatile long rowCount;
+  private volatile @Nullable Unsorted unsorted;
+  private volatile Piece @Nullable [] pieces;
+
+  /** Rows as they came: in memory, or on disk. */
+  private static final class Unsorted {
+    private final RowOrder order;
+    private final long bytes;
+    private volatile @Nullable Batch resident;
+    private volatile Spill.@Nullable UnsortedPlace place;
+
+    Unsorted(RowOrder order, Batch rows) {
+      this.order = order;
+      this.bytes = rows.bytes();
+      this.resident = rows;
+    }
+
+    Batch rows() {
+      Batch rows = resident;
+      return rows == null ? Objects.requireNonNull(place).read() : rows;
+    }
+  }
 
   Chain(Piece... pieces) {
     this.pieces = pieces;
@@ -24,6 +59,12 @@ public final class Chain {
     this.weight = sum;
   }
 
+  private Chain(Unsorted unsorted, long rowCount, long weight) {
+    this.unsorted = unsorted;
+    this.rowCount = rowCount;
+    this.weight = weight;
+  }
+
   /** A chain of rows in memory. */
   public static Chain of(Run rows) {
     return rows.isEmpty() ? new Chain() : new Chain(new Piece(rows));
@@ -34,6 +75,40 @@ public final class Chain {
     return new Chain(pieces.toArray(Piece[]::new));
   }
 
+  /** A change in any order: unsorted where it only inserts, and many rows. */
+  public static Chain ofChange(RowOrder order, Batch rows) {
+    if (rows.rowCount() >= UNSORTED_ROWS_MIN
+        && rows.rowCount() <= UNSORTED_ROWS_MAX
+        && order.sums().length == 0
+        && leastWeight(rows) > 0) {
+      return unsorted(order, rows);
+    }
+    return of(Run.of(order, rows));
+  }
+
+  /**
+   * Rows as they came.
+   *
+   * @param rows of positive weights
+   */
+  public static Chain unsorted(RowOrder order, Batch rows) {
+    Check.that(!rows.isEmpty() && leastWeight(rows) > 0, "unsorted rows are inserts");
+    long weight = 0;
+    for (int i = 0; i < rows.rowCount(); i++) {
+      weight += rows.weight(i);
+    }
+    return new Chain(new Unsorted(order, rows), rows.rowCount(), weight);
+  }
+
+  private static long leastWeight(Batch rows) {
+    long least = Long.MAX_VALUE;
+    long[] weights = rows.weights();
+    for (int i = 0; i < rows.rowCount(); i++) {
+      least = Math.min(least, weights[i]);
+    }
+    return least;
+  }
+
   /** A piece of a chain to be made. */
   public static Piece piece(Run rows) {
     return new Piece(rows);
@@ -41,13 +116,57 @@ public final class Chain {
 
   /** The pieces in order. */
   public List<Piece> pieces() {
-    return List.of(pieces);
+    return List.of(array());
   }
 
   Piece[] array() {
-    return pieces;
+    Piece[] sorted = pieces;
+    return sorted == null ? sort() : sorted;
   }
 
+  private synchronized Piece[] sort() {
+    Unsorted rows = unsorted;
+    if (rows != null) {
+      Run run = Run.of(rows.order, rows.rows());
+      rowCount = run.rowCount();
+      pieces = new Piece[] {new Piece(run)};
+      unsorted = null;
+    }
+    return Objects.requireNonNull(pieces);
+  }
+
+  /** The rows as they came; empty once they are sorted. */
+  public Optional<Batch> unsorted() {
+    Unsorted rows = unsorted;
+    return rows == null ? Optional.empty() : Optional.of(rows.rows());
+  }
+
+  /** All rows as they are stored, piece by piece, until the sink wants no more. */
+  boolean stored(BatchSink sink) {
+    Unsorted rows = unsorted;
+    if (rows != null) {
+      return sink.accept(rows.rows());
+    }
+    for (Piece piece : array()) {
+      if (!sink.accept(piece.rows().rows())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the pieces are there without sorting anything. */
+  public boolean isSorted() {
+    return pieces != null;
+  }
+
+  /** The pieces that are there without sorting anything. */
+  Piece[] sortedPieces() {
+    Piece[] sorted = pieces;
+    return sorted == null ? new Piece[0] : sorted;
+  }
+
+  /** How many rows are stored; equal ones may count each while they are unsorted. */
   public long rowCount() {
     return rowCount;
   }
@@ -58,30 +177,58 @@ public final class Chain {
   }
 
   /** Bytes of memory that it takes now. */
-  long residentBytes() {
+  public long residentBytes() {
+    Unsorted rows = unsorted;
+    if (rows != null) {
+      return rows.resident == null ? 0 : rows.bytes;
+    }
     long bytes = 0;
-    for (Piece piece : pieces) {
+    for (Piece piece : sortedPieces()) {
       bytes += piece.residentBytes();
     }
     return bytes;
   }
 
-  boolean isSpilled() {
-    for (Piece piece : pieces) {
-      if (piece.isSpilled()) {
-        return true;
-      }
+  /** Bytes that lie on disk only, as they would take in memory. */
+  long spilledBytes() {
+    Unsorted rows = unsorted;
+    if (rows != null) {
+      return rows.resident == null ? rows.bytes : 0;
     }
-    return false;
+    long bytes = 0;
+    for (Piece piece : sortedPieces()) {
+      bytes += piece.isResident() ? 0 : piece.bytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * Writes unsorted rows to disk and gives up their memory. The engine's thread's.
+   *
+   * @return {@code false} when the disk is full; the rows then stay in memory
+   */
+  public boolean spillUnsorted(Spill spill) {
+    Unsorted rows = unsorted;
+    if (rows == null || rows.place != null) {
+      return true;
+    }
+    Optional<Spill.UnsortedPlace> written = spill.writeUnsorted(rows.order, rows.rows());
+    if (written.isEmpty()) {
+      return false;
+    }
+    rows.place = written.get();
+    rows.resident = null;
+    return true;
   }
 
   /** The first piece from {@code from} on whose last hash is at least {@code hash}. */
   int pieceReaching(long hash, int from) {
+    Piece[] sorted = array();
     int low = from;
-    int high = pieces.length;
+    int high = sorted.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (pieces[middle].lastHash() < hash) {
+      if (sorted[middle].lastHash() < hash) {
         low = middle + 1;
       } else {
         high = middle;
@@ -92,6 +239,8 @@ public final class Chain {
 
   @Override
   public String toString() {
-    return "Chain" + Arrays.stream(pieces).map(Piece::rowCount).toList();
+    return isSorted()
+        ? "Chain" + Arrays.stream(array()).map(Piece::rowCount).toList()
+        : "Chain[" + rowCount + " unsorted]";
   }
 }

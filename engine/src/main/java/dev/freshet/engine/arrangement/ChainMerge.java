@@ -161,7 +161,7 @@ final class ChainMerge {
       inputs[k] = new ChainCursor(chain, order);
       batches[k] = inputs[k].batch();
       total += chain.rowCount();
-      for (Piece piece : chain.array()) {
+      for (Piece piece : chain.sortedPieces()) {
         Spill.Place place = piece.place();
         found = place == null ? found : place.spill();
       }

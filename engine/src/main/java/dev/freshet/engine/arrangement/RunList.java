@@ -76,9 +76,7 @@ public final class RunList {
   public long spilledBytes() {
     long bytes = 0;
     for (Chain chain : chains) {
-      for (Piece piece : chain.array()) {
-        bytes += piece.isResident() ? 0 : piece.bytes();
-      }
+      bytes += chain.spilledBytes();
     }
     return bytes;
   }
@@ -158,7 +156,7 @@ public final class RunList {
     }
     long bytes = 0;
     for (Chain chain : chains) {
-      for (Piece piece : chain.array()) {
+      for (Piece piece : chain.sortedPieces()) {
         bytes += piece.isSpilled() ? piece.bytes() : 0;
       }
     }
@@ -179,7 +177,7 @@ public final class RunList {
 
   private @Nullable Spill spill() {
     for (Chain chain : chains) {
-      for (Piece piece : chain.array()) {
+      for (Piece piece : chain.sortedPieces()) {
         Spill.Place place = piece.place();
         if (place != null) {
           return place.spill();
@@ -213,10 +211,8 @@ public final class RunList {
    */
   public void stored(BatchSink sink) {
     for (Chain chain : chains) {
-      for (Piece piece : chain.array()) {
-        if (!sink.accept(piece.rows().rows())) {
-          return;
-        }
+      if (!chain.stored(sink)) {
+        return;
       }
     }
   }

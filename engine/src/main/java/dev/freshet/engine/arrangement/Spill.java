@@ -1,5 +1,6 @@
 package dev.freshet.engine.arrangement;
 
+import dev.freshet.core.batch.Batch;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,23 @@ public interface Spill {
    * when the disk is full: the rows then stay in memory.
    */
   Optional<Place> write(RowOrder order, Run rows);
+
+  /**
+   * Writes rows as they came. Empty when the disk is full.
+   *
+   * @param rows of the order's schema, with positive weights
+   */
+  Optional<UnsortedPlace> writeUnsorted(RowOrder order, Batch rows);
+
+  /** Unsorted rows that lie on disk. */
+  interface UnsortedPlace {
+    /**
+     * Reads the rows.
+     *
+     * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read
+     */
+    Batch read();
+  }
 
   /** Rows that lie on disk. */
   interface Place {

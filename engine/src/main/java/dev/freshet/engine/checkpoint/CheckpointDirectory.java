@@ -128,11 +128,14 @@ public final class CheckpointDirectory {
     String path = path(fileName(place.file()));
     try (Storage.File file = storage.openRead(path)) {
       RunFile.checkHeader(file, path);
-      return RunFile.readChain(
-          file,
-          new RunFile.Position(path, place.position(), place.length()),
-          order.schema(),
-          piece -> memory.wasRestored(order, piece));
+      Chain chain =
+          RunFile.readChain(
+              file,
+              new RunFile.Position(path, place.position(), place.length()),
+              order,
+              piece -> memory.wasRestored(order, piece));
+      memory.wasRestored(chain);
+      return chain;
     }
   }
 

@@ -12,9 +12,12 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.Piece;
+import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
@@ -26,13 +29,14 @@ import java.util.zip.CRC32C;
  * run    block*                         where it begins and how many blocks it has stands in the manifest
  * block  length:int  crc32c:int  payload
  * payload  rows:int  hashes:long*  batch (BatchCodec)
+ *          or, unsorted rows, from version 2 on:  -rows:int  batch
  * </pre>
  */
 public final class RunFile {
   public static final int HEADER_BYTES = 8;
 
   private static final int MAGIC = 0x4E555246;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BLOCK_ROWS = 8192;
 
   /** Blocks are put together to pieces of so many bytes or rows. */
@@ -59,23 +63,26 @@ public final class RunFile {
       int to = Math.min(run.rowCount(), from + BLOCK_ROWS);
       payload.clear();
       writePayload(payload, run, from, to);
-      ByteWriter head = new ByteWriter(8);
-      head.writeInt(payload.length());
-      head.writeInt(crc(payload.array(), payload.length()));
-      file.write(at, head.array(), 0, 8);
-      file.write(at + 8, payload.array(), 0, payload.length());
-      at += 8 + payload.length();
+      at += writeBlock(file, at, payload);
     }
     return at - position;
+  }
+
+  private static long writeBlock(Storage.File file, long at, ByteWriter payload) {
+    ByteWriter head = new ByteWriter(8);
+    head.writeInt(payload.length());
+    head.writeInt(crc(payload.array(), payload.length()));
+    file.write(at, head.array(), 0, 8);
+    file.write(at + 8, payload.array(), 0, payload.length());
+    return 8L + payload.length();
   }
 
   private static void writePayload(ByteWriter out, Run run, int from, int to) {
     int count = to - from;
     out.writeInt(count);
-    int[] rows = new int[count];
-    for (int i = 0; i < count; i++) {
-      rows[i] = from + i;
-      out.writeLong(run.hashes()[from + i]);
+    int[] rows = range(from, to);
+    for (int row : rows) {
+      out.writeLong(run.hashes()[row]);
     }
     boolean whole = count == run.rowCount();
     BatchCodec.write(out, whole ? run.rows() : Rows.gather(run.rows(), rows, count));
@@ -83,11 +90,35 @@ public final class RunFile {
 
   /** Writes the pieces of a chain from a position on; returns how many bytes they took. */
   static long write(Storage.File file, long position, Chain chain) {
+    Optional<Batch> unsorted = chain.unsorted();
+    if (unsorted.isPresent()) {
+      return writeUnsorted(file, position, unsorted.get());
+    }
     long at = position;
     for (Piece piece : chain.pieces()) {
       at += write(file, at, piece.rows());
     }
     return at - position;
+  }
+
+  /** Writes rows without an order from a position on; returns how many bytes they took. */
+  static long writeUnsorted(Storage.File file, long position, Batch rows) {
+    long at = position;
+    ByteWriter payload = new ByteWriter(1 << 16);
+    for (int from = 0; from < rows.rowCount(); from += BLOCK_ROWS) {
+      int[] block = range(from, Math.min(rows.rowCount(), from + BLOCK_ROWS));
+      payload.clear();
+      payload.writeInt(-block.length);
+      BatchCodec.write(payload, Rows.gather(rows, block, block.length));
+      at += writeBlock(file, at, payload);
+    }
+    return at - position;
+  }
+
+  private static int[] range(int from, int to) {
+    int[] rows = new int[to - from];
+    Arrays.setAll(rows, i -> from + i);
+    return rows;
   }
 
   /** Reads back what was written as one run. */
@@ -99,17 +130,25 @@ public final class RunFile {
     return blocks.take();
   }
 
+  /** Reads back what was written as unsorted rows. */
+  static Batch readUnsorted(Storage.File file, Position position, Schema schema) {
+    return new Blocks(file, position, schema).takeUnsorted();
+  }
+
   /**
    * Reads a chain back, in pieces of bounded size.
    *
    * @param sink takes each piece as it was read, and may let it leave memory at once
    */
   static Chain readChain(
-      Storage.File file, Position position, Schema schema, Consumer<Piece> sink) {
-    Blocks blocks = new Blocks(file, position, schema);
+      Storage.File file, Position position, RowOrder order, Consumer<Piece> sink) {
+    Blocks blocks = new Blocks(file, position, order.schema());
     List<Piece> pieces = new ArrayList<>();
     while (blocks.hasNext()) {
       blocks.read();
+      if (blocks.isUnsorted()) {
+        return Chain.unsorted(order, blocks.takeUnsorted());
+      }
       if (blocks.isPiece() || !blocks.hasNext()) {
         Piece piece = Chain.piece(blocks.take());
         pieces.add(piece);
@@ -148,6 +187,18 @@ public final class RunFile {
       return at < position.start() + position.length();
     }
 
+    boolean isUnsorted() {
+      return hashes.isEmpty();
+    }
+
+    /** All rows of the chain, from the first block on. */
+    Batch takeUnsorted() {
+      while (hasNext()) {
+        read();
+      }
+      return Rows.concat(schema, batches);
+    }
+
     boolean isPiece() {
       return collected >= PIECE_BYTES || rows >= PIECE_ROWS;
     }
@@ -169,7 +220,7 @@ public final class RunFile {
       readPayload(payload, schema, batches, hashes);
       at += 8 + size;
       collected += size;
-      rows += hashes.getLast().length;
+      rows += batches.getLast().rowCount();
     }
 
     Run take() {
@@ -185,10 +236,13 @@ public final class RunFile {
   private static void readPayload(
       byte[] payload, Schema schema, List<Batch> batches, List<long[]> hashes) {
     ByteReader in = new ByteReader(payload, 0, payload.length);
-    int count = in.readCount(8);
-    hashes.add(in.readLongs(count));
+    int rows = in.readInt();
+    if (rows > 0) {
+      hashes.add(in.readLongs(rows));
+    }
     Batch batch = BatchCodec.read(in, schema);
-    Check.that(batch.rowCount() == count, "one hash per stored row", batch.rowCount(), count);
+    int count = Math.abs(rows);
+    Check.that(batch.rowCount() == count, "as many rows as were stored", batch.rowCount(), count);
     batches.add(batch);
   }
 
@@ -215,7 +269,7 @@ public final class RunFile {
       throw damaged(path, 0, "no run file");
     }
     int version = in.readInt();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read state file "

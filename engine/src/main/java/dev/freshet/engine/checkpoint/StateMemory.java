@@ -1,5 +1,6 @@
 package dev.freshet.engine.checkpoint;
 
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,23 +112,43 @@ public final class StateMemory implements Spill {
       return;
     }
     List<Candidate> candidates = new ArrayList<>();
+    List<Chain> unsorted = new ArrayList<>();
     states.accept(list -> {
       for (Chain chain : list.chains()) {
-        for (Piece piece : chain.pieces()) {
-          if (!piece.isSpilled()) {
-            candidates.add(new Candidate(list.order(), piece));
-          }
+        if (chain.isSorted()) {
+          addPieces(list.order(), chain, candidates);
+        } else if (chain.residentBytes() > 0) {
+          unsorted.add(chain);
         }
       }
     });
-    long bytes = candidates.stream().mapToLong(each -> each.piece().bytes()).sum();
+    long bytes =
+        candidates.stream().mapToLong(each -> each.piece().bytes()).sum()
+            + unsorted.stream().mapToLong(Chain::residentBytes).sum();
     if (bytes <= partBytes) {
       return;
     }
-    spill(candidates, bytes - partBytes * 3 / 4);
+    long wanted = bytes - partBytes * 3 / 4;
+    // Nobody has looked for a row of these yet, so they go first, the oldest before the others.
+    for (Chain each : unsorted) {
+      long before = each.residentBytes();
+      if (wanted <= 0 || !each.spillUnsorted(this)) {
+        return;
+      }
+      wanted -= before;
+    }
+    spill(candidates, wanted);
   }
 
   private record Candidate(RowOrder order, Piece piece) {}
+
+  private static void addPieces(RowOrder order, Chain chain, List<Candidate> candidates) {
+    for (Piece piece : chain.pieces()) {
+      if (!piece.isSpilled()) {
+        candidates.add(new Candidate(order, piece));
+      }
+    }
+  }
 
   private void spill(List<Candidate> candidates, long bytesWanted) {
     List<Candidate> unused = new ArrayList<>();
@@ -150,6 +172,17 @@ public final class StateMemory implements Spill {
     }
   }
 
+  /** Unsorted state was read from a checkpoint. Past the budget it lies in a spill file at once. */
+  void wasRestored(Chain chain) {
+    if (!chain.isSorted()) {
+      long bytes = chain.residentBytes();
+      restoredBytes += bytes;
+      if (storage != null && restoredBytes > partBytes && chain.spillUnsorted(this)) {
+        restoredBytes -= bytes;
+      }
+    }
+  }
+
   /** State was read from a checkpoint. Past the budget it lies in a spill file at once. */
   void wasRestored(RowOrder order, Piece piece) {
     restoredBytes += piece.bytes();
@@ -160,13 +193,22 @@ public final class StateMemory implements Spill {
 
   @Override
   public Optional<Place> write(RowOrder order, Run rows) {
+    return written(file -> file.append(order.schema(), rows));
+  }
+
+  @Override
+  public Optional<UnsortedPlace> writeUnsorted(RowOrder order, Batch rows) {
+    return written(file -> file.append(order, rows));
+  }
+
+  private <P> Optional<P> written(Function<SpillFile, P> append) {
     try {
       SpillFile file = current;
       if (file == null || file.end >= FILE_BYTES_MAX) {
         file = newFile();
         current = file;
       }
-      return Optional.of(file.append(order.schema(), rows));
+      return Optional.of(append.apply(file));
     } catch (FreshetException e) {
       if (e.code() != ErrorCode.DISK_FULL) {
         throw e;
@@ -248,6 +290,22 @@ public final class StateMemory implements Spill {
       Place place = new InFile(this, new RunFile.Position(path, end, length), schema);
       end += length;
       return place;
+    }
+
+    UnsortedPlace append(RowOrder order, Batch rows) {
+      long length = RunFile.writeUnsorted(writer, end, rows);
+      UnsortedPlace place =
+          new UnsortedInFile(this, new RunFile.Position(path, end, length), order);
+      end += length;
+      return place;
+    }
+  }
+
+  private record UnsortedInFile(SpillFile file, RunFile.Position position, RowOrder order)
+      implements UnsortedPlace {
+    @Override
+    public Batch read() {
+      return RunFile.readUnsorted(file.reader, position, order.schema());
     }
   }
 

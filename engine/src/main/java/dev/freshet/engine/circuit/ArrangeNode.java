@@ -2,6 +2,7 @@ package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.engine.arrangement.Arrangement;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
@@ -9,29 +10,43 @@ import java.util.List;
 
 /**
  * Keeps the input's content by key. All operators that need the same input by the same key share
- * one. Its output is the input's change, sorted and consolidated.
+ * one. Its output is the input's change.
  */
 final class ArrangeNode extends Node {
+  private static final Chain NO_CHANGE = Chain.of(List.of());
+
   private final RowOrder order;
-  private final Run noChange;
+  private final Run noRows;
   private Arrangement arrangement;
   private RunList before;
-  private Run delta;
+
+  /** Sorted when an operator first reads it, or a row of it. */
+  private Chain change = NO_CHANGE;
+
+  private boolean changeIsIn = true;
 
   ArrangeNode(Node input, RowOrder order) {
     super("arrange " + order.text(), input.schema(), List.of(input));
     this.order = order;
     this.arrangement = new Arrangement(order);
     this.before = arrangement.content();
-    this.noChange = Run.empty(order);
-    this.delta = noChange;
+    this.noRows = Run.empty(order);
   }
 
   @Override
   Batch evaluate() {
-    delta = Run.of(order, input().output());
-    arrangement.add(delta);
-    return delta.rows();
+    change = Chain.ofChange(order, input().output());
+    changeIsIn = false;
+    return changedRows();
+  }
+
+  /** Adds the change as late as possible: what the step's operators sorted is then in order. */
+  private RunList content() {
+    if (!changeIsIn) {
+      changeIsIn = true;
+      arrangement.add(change);
+    }
+    return arrangement.content();
   }
 
   /** The content before this step. */
@@ -41,34 +56,39 @@ final class ArrangeNode extends Node {
 
   /** The content with this step's change. */
   RunList after() {
-    return arrangement.content();
+    return content();
   }
 
-  /** This step's change. */
+  /** This step's change, sorted and consolidated. */
   Run delta() {
-    return delta;
+    return change.rowCount() == 0 ? noRows : change.pieces().getFirst().rows();
+  }
+
+  /** This step's change; equal rows may stand in it several times. */
+  Batch changedRows() {
+    return change.rowCount() == 0
+        ? noRows.rows()
+        : change.unsorted().orElseGet(() -> delta().rows());
   }
 
   @Override
   void endStep() {
     super.endStep();
-    before = arrangement.content();
-    if (!delta.isEmpty()) {
-      delta = noChange;
-    }
+    before = content();
+    change = NO_CHANGE;
   }
 
   @Override
   void presentContent(Batch content) {
-    delta = arrangement.content().merged();
+    change = Chain.of(content().merged());
     before = new Arrangement(order).content();
-    super.presentContent(delta.rows());
+    super.presentContent(changedRows());
   }
 
   /** A copy whose whole content is this step's change. */
   ArrangeNode presenting() {
     ArrangeNode copy = new ArrangeNode(new SourceNode("content", schema()), order);
-    copy.arrangement = new Arrangement(arrangement.content());
+    copy.arrangement = new Arrangement(content());
     copy.presentContent(nothing());
     return copy;
   }
@@ -80,7 +100,7 @@ final class ArrangeNode extends Node {
 
   @Override
   List<RunList> state() {
-    return List.of(arrangement.content());
+    return List.of(content());
   }
 
   @Override

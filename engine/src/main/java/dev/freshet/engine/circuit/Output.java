@@ -44,9 +44,9 @@ public final class Output {
     return restored;
   }
 
-  /** This step's change, consolidated. */
+  /** This step's change: no two rows cancel each other, but equal inserts may stand in it each. */
   public Batch delta() {
-    return content.delta().rows();
+    return content.changedRows();
   }
 
   /** The content with this step's change. */

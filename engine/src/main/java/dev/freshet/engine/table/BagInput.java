@@ -2,6 +2,7 @@ package dev.freshet.engine.table;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Hashing;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.type.Schema;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table without a key: equal rows add up, and a DELETE takes one of them away. */
+/**
+ * A table without a key: equal rows add up, and a DELETE takes one of them away. As long as a step
+ * only inserts, nothing is looked up.
+ */
 final class BagInput implements TableInput {
   private final String table;
   private final Schema schema;
@@ -23,6 +27,9 @@ final class BagInput implements TableInput {
   private long[] oldCounts = new long[16];
   private long[] counts = new long[16];
   private int known;
+
+  /** Inserts of this step, before its first other change. */
+  private final List<Batch> inserts = new ArrayList<>();
 
   BagInput(String table, Schema schema) {
     this.table = table;
@@ -35,6 +42,11 @@ final class BagInput implements TableInput {
   @Override
   public List<RejectedRow> apply(TableChanges changes, RunList content) {
     TableInput.checkTypes(table, schema, changes.rows().schema());
+    if (slots.count() == 0 && onlyInserts(changes)) {
+      inserts.add(changes.rows().withSchema(schema));
+      return List.of();
+    }
+    countInserts(content);
     List<RejectedRow> unresolved = new ArrayList<>();
     int[] slotOfRow = slotsOf(changes.rows(), content);
     int[] slotOfBefore = slotsOf(changes.before(), content);
@@ -58,6 +70,35 @@ final class BagInput implements TableInput {
       }
     }
     return unresolved;
+  }
+
+  private static boolean onlyInserts(TableChanges changes) {
+    for (int row = 0; row < changes.rowCount(); row++) {
+      switch (changes.operation(row)) {
+        case INSERT, SNAPSHOT -> {}
+        case UPDATE, DELETE, TRUNCATE -> {
+          return false;
+        }
+      }
+    }
+    for (boolean[] missing : changes.missing()) {
+      for (boolean cell : missing) {
+        if (cell) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** What came so far may be deleted by what comes now. */
+  private void countInserts(RunList content) {
+    for (Batch rows : inserts) {
+      for (int slot : slotsOf(rows, content)) {
+        counts[slot]++;
+      }
+    }
+    inserts.clear();
   }
 
   private String problem(TableChanges changes, int row) {
@@ -131,6 +172,9 @@ final class BagInput implements TableInput {
 
   @Override
   public Batch takeChange() {
+    if (slots.count() == 0) {
+      return takeInserts();
+    }
     int count = slots.count();
     int[] sources = new int[count];
     int[] rows = new int[count];
@@ -150,6 +194,17 @@ final class BagInput implements TableInput {
                 schema, slots.batches(), sources, rows, Arrays.copyOf(weights, size), size);
     slots = new KeySlots(allColumns);
     known = 0;
+    return change;
+  }
+
+  private Batch takeInserts() {
+    Batch change =
+        switch (inserts.size()) {
+          case 0 -> Batch.empty(schema);
+          case 1 -> inserts.getFirst();
+          default -> Rows.concat(schema, inserts);
+        };
+    inserts.clear();
     return change;
   }
 }

@@ -50,6 +50,48 @@ class ArrangementTest {
     assertFinds(arrangement.content(), expected);
   }
 
+  @Test
+  void keepsInsertsAsTheyComeUntilARowIsLookedFor() {
+    Arrangement arrangement = new Arrangement(ORDER);
+    for (int step = 0; step < 100; step++) {
+      arrangement.add(Chain.ofChange(ORDER, inserts(300L * step, 300)));
+    }
+    RunList inserted = arrangement.content();
+    assertThat(inserted.chains()).hasSizeLessThan(12).noneMatch(Chain::isSorted);
+    assertThat(inserted.weight()).isEqualTo(30_000);
+    assertThat(inserted.stored().rowCount()).isEqualTo(30_000);
+    assertThat(inserted.chains()).noneMatch(Chain::isSorted);
+
+    TreeMap<Long, Long> expected = new TreeMap<>();
+    for (long key = 0; key < 30_000; key++) {
+      expected.put(key, 1L);
+    }
+    assertFinds(inserted, expected);
+    assertThat(inserted.chains()).allMatch(Chain::isSorted);
+  }
+
+  @Test
+  void findsEveryKeyAmongSortedAndUnsortedChanges() {
+    SplittableRandom random = new SplittableRandom(11);
+    Arrangement arrangement = new Arrangement(ORDER);
+    TreeMap<Long, Long> expected = new TreeMap<>();
+    for (int step = 0; step < 400; step++) {
+      BatchBuilder rows = new BatchBuilder(SCHEMA, 0);
+      boolean inserts = random.nextInt(4) > 0;
+      for (int i = random.nextInt(1000); i >= 0; i--) {
+        long key = random.nextInt(5000);
+        long weight = inserts ? 1 + random.nextInt(2) : random.nextInt(3) - 1L;
+        rows.row(weight, key, "value");
+        expected.merge(key, weight, Long::sum);
+      }
+      arrangement.add(Chain.ofChange(ORDER, rows.build()));
+      if (step % 50 == 0) {
+        assertFinds(arrangement.content(), expected);
+      }
+    }
+    assertFinds(arrangement.content(), expected);
+  }
+
   private static void assertFinds(RunList content, TreeMap<Long, Long> expected) {
     BatchBuilder keys = new BatchBuilder(SCHEMA, 0);
     expected.keySet().forEach(key -> keys.row(1, key, ""));
@@ -98,5 +140,13 @@ class ArrangementTest {
 
   private static Batch batch(long weight, long key, String value) {
     return new BatchBuilder(SCHEMA, 1).row(weight, key, value).build();
+  }
+
+  private static Batch inserts(long firstKey, int count) {
+    BatchBuilder rows = new BatchBuilder(SCHEMA, count);
+    for (long key = firstKey; key < firstKey + count; key++) {
+      rows.row(1, key, "v");
+    }
+    return rows.build();
   }
 }
