@@ -181,13 +181,6 @@ final class Aggregates {
 
   /** The aggregate, grouped by no more than it must be; see {@link DependentGroups}. */
   private static Plan aggregate(Plan input, List<Integer> groups, List<AggregateCall> calls) {
-    return DependentGroups.reduce(input, groups, fewer -> expanded(input, fewer, calls));
-  }
-
-  /** An aggregate whose DISTINCT calls are rewritten, see {@link DistinctAggregates}. */
-  private static Plan expanded(Plan input, List<Integer> groups, List<AggregateCall> calls) {
-    return calls.stream().noneMatch(DistinctAggregates::isRewritten)
-        ? PlanBuilder.aggregate(input, groups, calls)
-        : DistinctAggregates.expand(input, groups, calls);
+    return DependentGroups.reduce(input, groups, fewer -> PlanBuilder.aggregate(input, fewer, calls));
   }
 }
