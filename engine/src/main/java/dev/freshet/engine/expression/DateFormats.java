@@ -17,14 +17,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** DATE_FORMAT, in English and UTC whatever the machine's settings. Allocates per row. */
+/**
+ * DATE_FORMAT, in English and UTC whatever the machine's settings. Allocates per row, save for the
+ * patterns of {@link FixedDateFormat}.
+ */
 final class DateFormats {
   private DateFormats() {}
 
   static Kernel kernel(DataType type, List<Node> arguments) {
     if (arguments.get(1) instanceof ConstantNode pattern && !pattern.value().isNull(0)) {
-      Optional<DateTimeFormatter> formatter = formatter(((BytesVector) pattern.value()).text(0));
-      return x -> format(x, type, formatter);
+      String text = ((BytesVector) pattern.value()).text(0);
+      Optional<FixedDateFormat> fixed = FixedDateFormat.of(text, type);
+      Optional<DateTimeFormatter> formatter = formatter(text);
+      return x -> format(x, type, fixed, formatter);
     }
     return x -> formatByColumn(x, type);
   }
@@ -37,10 +42,17 @@ final class DateFormats {
     }
   }
 
-  private static Vector format(Arguments x, DataType type, Optional<DateTimeFormatter> formatter) {
+  private static Vector format(
+      Arguments x,
+      DataType type,
+      Optional<FixedDateFormat> fixed,
+      Optional<DateTimeFormatter> formatter) {
     BytesOutput out = new BytesOutput(x.count(), 20 * x.count());
+    long[] values = x.longs(0);
     for (int i = 0; i < x.count(); i++) {
-      if (!x.isNull(i)) {
+      boolean done =
+          x.isNull(i) || (fixed.isPresent() && fixed.get().append(values[i & x.mask(0)], out));
+      if (!done) {
         format(x, i, type, formatter, out);
       }
       out.endRow();

@@ -18,10 +18,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.YearMonth;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +256,26 @@ class TimeFunctionsTest {
       assertThat(of(Function.MONTHS_BETWEEN, Simple.BIGINT, timestamp(to), timestamp(from)))
           .as("%s to %s", from, to)
           .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void formatsPlainPatternsAsTheFormatterOfJavaDoes() {
+    List<LocalDateTime> times =
+        List.of(
+            LocalDateTime.of(2024, 2, 29, 23, 59, 58, 987_654_000),
+            LocalDateTime.of(1969, 12, 31, 23, 59, 59, 1_000),
+            LocalDateTime.of(1, 1, 1, 0, 0),
+            LocalDateTime.of(9999, 12, 31, 12, 0),
+            LocalDateTime.of(0, 12, 31, 1, 2, 3),
+            LocalDateTime.of(12_345, 6, 7, 8, 9));
+    for (LocalDateTime time : times) {
+      for (String pattern :
+          List.of("yyyy-MM-dd", "HH:mm:ss.SSS", "yyyyMMdd HHmm", "dd/MM", "d MMM")) {
+        String expected = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time);
+        assertThat(of(Function.DATE_FORMAT, Simple.VARCHAR, timestamp(time), text(pattern)))
+            .isEqualTo(expected);
+      }
     }
   }
 
