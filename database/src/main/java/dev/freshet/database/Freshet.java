@@ -135,7 +135,7 @@ public final class Freshet implements AutoCloseable {
    *     in an expression
    */
   public QueryResult query(String sql) {
-    return Reading.query(readable(), sql);
+    return Reading.query(readable(), sql, this::operatorsForQuery);
   }
 
   /**
@@ -253,6 +253,12 @@ public final class Freshet implements AutoCloseable {
   /** What each operator has done since the opening, and what it holds in memory and on disk. */
   public List<OperatorStatistics> operators() {
     return locked(() -> parts.engine().statistics());
+  }
+
+  /** As {@link #operators}, also for a thread that is inside of a transaction or a listener. */
+  List<OperatorStatistics> operatorsForQuery() {
+    boolean inside = writing.isHeldByCurrentThread() || parts.commits().isCommitting();
+    return inside ? parts.engine().statistics() : operators();
   }
 
   /**

@@ -9,10 +9,14 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.database.query.Queries;
 import dev.freshet.database.query.QueryAnswer;
+import dev.freshet.database.query.SystemTables;
+import dev.freshet.engine.OperatorStatistics;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.sql.CompiledQuery;
 import dev.freshet.sql.Statement;
 import dev.freshet.sql.plan.PlanText;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from what is published. Safe for all threads. */
@@ -21,9 +25,13 @@ final class Reading {
 
   private Reading() {}
 
-  static QueryResult query(Published published, String sql) {
+  static QueryResult query(
+      Published published, String sql, Supplier<List<OperatorStatistics>> operators) {
     return switch (published.statements().query(sql)) {
-      case Statement.Query query -> answer(published.snapshot(), query.query());
+      case Statement.Query query -> {
+        Snapshot snapshot = SystemTables.extend(published.snapshot(), query.query(), operators);
+        yield answer(snapshot, query.query());
+      }
       case Statement.Explain explain -> plan(published.snapshot(), explain.query());
       case Statement.Insert _,
           Statement.Update _,

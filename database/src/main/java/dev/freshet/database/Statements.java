@@ -1,5 +1,6 @@
 package dev.freshet.database;
 
+import dev.freshet.database.query.SystemTables;
 import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.Statement;
 import dev.freshet.sql.catalog.Catalog;
@@ -15,10 +16,12 @@ final class Statements {
   private static final int REMEMBERED_LENGTH_MAX = 10_000;
 
   private final SqlCompiler compiler;
+  private final SqlCompiler queries;
   private final Map<String, Statement> remembered = new Remembered();
 
   Statements(Catalog catalog) {
     this.compiler = new SqlCompiler(catalog);
+    this.queries = new SqlCompiler(SystemTables.with(catalog));
   }
 
   private static final class Remembered extends LinkedHashMap<String, Statement> {
@@ -41,10 +44,13 @@ final class Statements {
     return compiler.parse(sql, "statement");
   }
 
-  /** As {@link #compile}, for a text that is likely to come again. */
+  /**
+   * As {@link #compile}, for a text that is likely to come again and only reads; it may read the
+   * system's tables too.
+   */
   Statement query(String sql) {
     if (sql.length() > REMEMBERED_LENGTH_MAX) {
-      return compile(sql);
+      return queries.parse(sql, "statement");
     }
     synchronized (remembered) {
       Statement known = remembered.get(sql);
@@ -52,7 +58,7 @@ final class Statements {
         return known;
       }
     }
-    Statement compiled = compile(sql);
+    Statement compiled = queries.parse(sql, "statement");
     synchronized (remembered) {
       remembered.put(sql, compiled);
     }

@@ -94,7 +94,7 @@ public final class Transaction implements AutoCloseable {
   /** Answers a query over the state before the transaction; errors as {@link Freshet#query}. */
   public QueryResult query(String sql) {
     requireOpen();
-    return Reading.query(before, sql);
+    return Reading.query(before, sql, database::operatorsForQuery);
   }
 
   private long insert(Statement.Insert insert) {

@@ -48,6 +48,32 @@ class StatementsTest {
   }
 
   @Test
+  void tellsInSqlWhatEachOperatorHolds() {
+    db.execute("CREATE VIEW sizes AS SELECT size, COUNT(*) AS n FROM items GROUP BY size");
+    db.execute("INSERT INTO items VALUES (3, 'three', 2, 2.00)");
+
+    assertThat(
+            db
+                .query(
+                    "SELECT operator, rows_in, state_rows, ARRAY_CONTAINS(views, 'sizes') AS ours"
+                        + " FROM freshet_operators WHERE operator = 'aggregate'")
+                .stream()
+                .map(Row::toString))
+        .containsExactly("{operator=aggregate, rows_in=3, state_rows=2, ours=true}");
+    assertThat(
+            db.query("SELECT SUM(memory_bytes) AS bytes FROM freshet_operators").stream()
+                .map(row -> row.longValue("bytes")))
+        .allMatch(bytes -> bytes > 0);
+    try (Transaction transaction = db.begin()) {
+      assertThat(transaction.query("SELECT id FROM freshet_operators").stream()).isNotEmpty();
+    }
+    fails(
+        () -> db.execute("CREATE VIEW v AS SELECT id FROM freshet_operators"),
+        ErrorCode.SQL_INVALID,
+        "freshet_operators");
+  }
+
+  @Test
   void everyWriteMovesTheStepAndIsVisible() {
     long before = db.step();
     WriteResult inserted = db.execute("INSERT INTO items (name, id) VALUES ('three', 3)");

@@ -1,14 +1,21 @@
 package dev.freshet.engine;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.BatchSink;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.circuit.OneShot;
 import dev.freshet.sql.plan.Plan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -41,6 +48,22 @@ final class EngineSnapshot implements Snapshot {
   /** The same relations after a step, of which some have new content. */
   EngineSnapshot after(long newStep, long newMicros, Content[] newContents) {
     return new EngineSnapshot(newStep, newMicros, names, indexes, newContents);
+  }
+
+  @Override
+  public Snapshot with(String relation, Batch rows) {
+    Check.that(!indexes.containsKey(relation), "a relation's name is free");
+    List<String> moreNames = new ArrayList<>(names);
+    moreNames.add(relation);
+    Map<String, Integer> moreIndexes = new HashMap<>(indexes);
+    moreIndexes.put(relation, contents.length);
+    Content[] more = Arrays.copyOf(contents, contents.length + 1);
+    int[] key = IntStream.range(0, rows.schema().columnCount()).toArray();
+    RowOrder order = RowOrder.byKey(rows.schema(), key);
+    RunList content = RunList.of(order, List.of(Chain.of(Run.of(order, rows))));
+    RunList noErrors = RunList.of(RowOrder.byKey(Engine.ERROR_SCHEMA, 0), List.of());
+    more[contents.length] = new Content(rows.schema(), content, noErrors);
+    return new EngineSnapshot(step, processingMicros, moreNames, moreIndexes, more);
   }
 
   Content[] contents() {

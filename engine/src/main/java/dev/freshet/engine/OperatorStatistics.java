@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param id names the operator within this engine, as {@link Engine#explain} prints it
  * @param operator what it is, such as {@code join inner}
+ * @param detail what it does, with its expressions and columns
+ * @param inputs the ids of the operators that it reads
  * @param views the views whose result needs it
  * @param rowsIn rows of change that came in, over all steps
  * @param rowsOut rows of change that went out, over all steps
@@ -19,6 +21,8 @@ import java.util.List;
 public record OperatorStatistics(
     String id,
     String operator,
+    String detail,
+    List<String> inputs,
     List<String> views,
     long rowsIn,
     long rowsOut,
@@ -27,6 +31,7 @@ public record OperatorStatistics(
     long spilledBytes,
     long nanos) {
   public OperatorStatistics {
+    inputs = List.copyOf(inputs);
     views = List.copyOf(views);
   }
 }

@@ -51,6 +51,13 @@ public interface Snapshot {
   /** The error rows of a view, with the columns of {@link Engine#ERROR_SCHEMA}. */
   Batch errors(String view);
 
+  /**
+   * This snapshot with one more relation, for queries; the name must be free.
+   *
+   * @param rows its content, with positive weights
+   */
+  Snapshot with(String relation, Batch rows);
+
   /** All rows of the answer to a query: {@link #query(Plan, long)}. */
   default Batch query(Plan plan) {
     return query(plan, Long.MAX_VALUE);

@@ -29,6 +29,8 @@ final class Statistics {
           new OperatorStatistics(
               node.id(),
               node.operator(),
+              node.label(),
+              node.inputs().stream().map(Node::id).toList(),
               users.getOrDefault(node, List.of()),
               node.rowsIn(),
               node.rowsOut(),

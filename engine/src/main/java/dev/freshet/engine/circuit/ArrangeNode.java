@@ -100,7 +100,8 @@ final class ArrangeNode extends Node {
 
   @Override
   List<RunList> state() {
-    return List.of(content());
+    // Readers of statistics call this from other threads: it must not add the change.
+    return List.of(arrangement.content());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.database.query.CellText;
 import dev.freshet.database.query.Queries;
 import dev.freshet.database.query.QueryAnswer;
+import dev.freshet.database.query.SystemTables;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.yaml.Suggestion;
@@ -32,7 +33,7 @@ final class RunningBackend implements Backend {
     this.parts = parts;
     this.status = status;
     this.clock = clock;
-    this.compiler = new SqlCompiler(parts.catalog());
+    this.compiler = new SqlCompiler(SystemTables.with(parts.catalog()));
   }
 
   @Override
@@ -54,7 +55,8 @@ final class RunningBackend implements Backend {
   public QueryResult query(String sql, int maxRows) {
     long start = clock.nanos();
     CompiledQuery query = compiler.query(sql, "query");
-    QueryAnswer answer = Queries.run(snapshot(), query, maxRows);
+    Snapshot snapshot = SystemTables.extend(snapshot(), query, () -> parts.engine().statistics());
+    QueryAnswer answer = Queries.run(snapshot, query, maxRows);
     return new QueryResult(answer.step(), answer.rows(), answer.truncated(), clock.nanos() - start);
   }
 

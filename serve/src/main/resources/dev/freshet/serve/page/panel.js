@@ -5,10 +5,11 @@ import {bytes, count, duration, rate} from '/page/format.js';
 import {liveChanges, watchChanges} from '/page/live-changes.js';
 import {liveRows, watchRows} from '/page/live-rows.js';
 import {consumers, nodes, STATE_TEXTS, TITLES} from '/page/model.js';
+import {operatorTable, watchOperators} from '/page/operators.js';
 import {colouredSql} from '/page/sql.js';
 import {addressOf, changed, state} from '/page/store.js';
 
-const TABS = {rows: 'Rows', changes: 'Changes', schema: 'Schema', sql: 'SQL'};
+const TABS = {rows: 'Rows', changes: 'Changes', schema: 'Schema', sql: 'SQL', operators: 'Operators'};
 
 let tab = 'rows';
 
@@ -24,7 +25,7 @@ export function panel() {
     return frame(node, html`${head(node)}${sourceFacts(node.status)}${links('Tables', consumers(node.id, all), all)}
       ${node.status.error === '' ? nothing : html`<pre class="problem">${node.status.error}</pre>`}`);
   }
-  const tabs = Object.keys(TABS).filter(name => name !== 'sql' || node.info.sql !== '');
+  const tabs = Object.keys(TABS).filter(name => !['sql', 'operators'].includes(name) || node.info.sql !== '');
   const active = tabs.includes(tab) ? tab : 'rows';
   follow(active, node);
   return frame(node, html`
@@ -39,6 +40,7 @@ export function panel() {
 function follow(active, node) {
   watchRows(active === 'rows' ? node.name : '');
   watchChanges(active === 'changes' ? node.name : '', node.info?.key ?? []);
+  watchOperators(active === 'operators' ? node.name : '');
 }
 
 const frame = (node, content) => html`
@@ -134,6 +136,7 @@ function body(active, node) {
     case 'rows': return liveRows(node);
     case 'changes': return liveChanges(node);
     case 'sql': return colouredSql(node.info.sql);
+    case 'operators': return operatorTable(node.name);
     default: return schema(node.info);
   }
 }

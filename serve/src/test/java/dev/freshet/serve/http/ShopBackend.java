@@ -327,6 +327,11 @@ final class ShopBackend implements Backend {
   /** A snapshot that knows its number only. */
   private record StepOnly(long step) implements Snapshot {
     @Override
+    public Snapshot with(String relation, Batch rows) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long processingMicros() {
       return 0;
     }
