@@ -4,6 +4,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.definition.TableDefinition;
 import dev.freshet.database.definition.ViewDefinition;
+import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.Statement;
 import dev.freshet.sql.statement.Definition;
 import dev.freshet.sql.statement.Definition.Otherwise;
@@ -49,34 +50,80 @@ final class DefinitionChanges {
     return run(() -> relations.create(table, parts.pipeline()));
   }
 
-  WriteResult create(Statement.CreateView create, String sql) {
+  /**
+   * Begins to compute a view, so that others can write until it is done; what is refused at once is
+   * refused here. Empty when the view has little to compute, or is there already.
+   */
+  Optional<ViewBuild> begin(Statement.CreateView create) {
+    String name = create.definition().name();
+    boolean isThere = relations.exists(name);
+    switch (create.definition().otherwise()) {
+      case IGNORE -> {
+        if (isThere) {
+          return Optional.empty();
+        }
+      }
+      case FAIL -> requireUnused(name);
+      case REPLACE -> requireNotItself(create);
+    }
+    return parts.commits().call(() -> relations.begin(name, create.query()));
+  }
+
+  void abandon(ViewBuild build) {
+    parts
+        .commits()
+        .call(() -> {
+          relations.abandon(build);
+          return 0;
+        });
+  }
+
+  /**
+   * @param build what {@link #begin} gave, and has run
+   */
+  WriteResult create(Statement.CreateView create, String sql, Optional<ViewBuild> build) {
     String name = create.definition().name();
     Optional<ViewDefinition> old = relations.definitions().view(name);
-    ViewDefinition view = new ViewDefinition(name, sql);
+    Addition addition = new Addition(new ViewDefinition(name, sql), create, build);
     return switch (create.definition().otherwise()) {
-      case IGNORE -> old.isPresent() ? unchanged() : createNew(view, create);
-      case FAIL -> createNew(view, create);
-      case REPLACE -> old.isEmpty() ? createNew(view, create) : replace(old.get(), view, create);
+      case IGNORE -> old.isPresent() ? unchanged() : createNew(addition);
+      case FAIL -> createNew(addition);
+      case REPLACE -> old.isEmpty() ? createNew(addition) : replace(old.get(), addition);
     };
   }
 
-  private WriteResult createNew(ViewDefinition view, Statement.CreateView create) {
-    requireUnused(view.name());
-    return run(() -> relations.create(view, create.query()));
+  private record Addition(
+      ViewDefinition view, Statement.CreateView create, Optional<ViewBuild> build) {
+    void to(Relations relations) {
+      if (build.isPresent()) {
+        relations.create(view, create.query(), build.get());
+      } else {
+        relations.create(view, create.query());
+      }
+    }
   }
 
-  private WriteResult replace(
-      ViewDefinition old, ViewDefinition view, Statement.CreateView create) {
-    if (create.query().reads().contains(view.name())) {
+  private WriteResult createNew(Addition addition) {
+    requireUnused(addition.view().name());
+    return run(() -> addition.to(relations));
+  }
+
+  private static void requireNotItself(Statement.CreateView create) {
+    String name = create.definition().name();
+    if (create.query().reads().contains(name)) {
       throw new FreshetException(
-          ErrorCode.SQL_INVALID,
-          "Cannot replace view " + view.name() + ": its query reads itself.");
+          ErrorCode.SQL_INVALID, "Cannot replace view " + name + ": its query reads itself.");
     }
+  }
+
+  private WriteResult replace(ViewDefinition old, Addition addition) {
+    ViewDefinition view = addition.view();
+    requireNotItself(addition.create());
     WriteResult replaced =
         run(() -> {
           relations.drop(view.name(), parts.pipeline());
           try {
-            relations.create(view, create.query());
+            addition.to(relations);
           } catch (RuntimeException e) {
             relations.restore(old);
             throw e;

@@ -3,6 +3,7 @@ package dev.freshet.database;
 import dev.freshet.contracts.Gate;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -14,6 +15,7 @@ import dev.freshet.database.subscribe.ChangeListener;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.OperatorStatistics;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.Statement;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,26 +107,60 @@ public final class Freshet implements AutoCloseable {
    *     applied; {@link ErrorCode#TIMED_OUT} when other writers did not end in time
    */
   public WriteResult execute(String sql) {
+    Optional<ViewBuild> build = Optional.empty();
     lock();
     try {
       Statement statement = published.statements().compile(sql);
-      return switch (statement) {
-        case Statement.CreateTable create -> definitionChanges().create(create.definition());
-        case Statement.CreateView create -> definitionChanges().create(create, sql);
-        case Statement.Drop drop -> definitionChanges().drop(drop.definition());
-        case Statement.Insert _,
-            Statement.Update _,
-            Statement.Delete _,
-            Statement.Query _,
-            Statement.Explain _ -> {
-          Transaction transaction = new Transaction(this, published, () -> {});
-          transaction.run(statement);
-          yield transaction.commit();
-        }
-      };
+      if (statement instanceof Statement.CreateView create) {
+        build = definitionChanges().begin(create);
+      }
+      if (build.isEmpty()) {
+        return execute(statement, sql);
+      }
     } finally {
       writing.unlock();
     }
+    return createView(sql, build.get());
+  }
+
+  /** Others write while a view is computed that reads much. */
+  private WriteResult createView(String sql, ViewBuild build) {
+    try {
+      build.run();
+    } catch (RuntimeException e) {
+      locked(() -> {
+        definitionChanges().abandon(build);
+        return 0;
+      });
+      throw e;
+    }
+    return locked(() -> {
+      try {
+        Statement statement = published.statements().compile(sql);
+        Check.that(statement instanceof Statement.CreateView, "a statement stays what it is");
+        return definitionChanges()
+            .create((Statement.CreateView) statement, sql, Optional.of(build));
+      } finally {
+        definitionChanges().abandon(build);
+      }
+    });
+  }
+
+  private WriteResult execute(Statement statement, String sql) {
+    return switch (statement) {
+      case Statement.CreateTable create -> definitionChanges().create(create.definition());
+      case Statement.CreateView create -> definitionChanges().create(create, sql, Optional.empty());
+      case Statement.Drop drop -> definitionChanges().drop(drop.definition());
+      case Statement.Insert _,
+          Statement.Update _,
+          Statement.Delete _,
+          Statement.Query _,
+          Statement.Explain _ -> {
+        Transaction transaction = new Transaction(this, published, () -> {});
+        transaction.run(statement);
+        yield transaction.commit();
+      }
+    };
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.freshet.database.definition.TableDefinition;
 import dev.freshet.database.definition.ViewDefinition;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.CompiledQuery;
 import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.Statement;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -67,6 +69,18 @@ final class Relations {
   private void declare(String name, CompiledQuery query) {
     engine.createView(name, query.plan(), keyColumns(query));
     views.put(name, catalogEntry(name, query));
+  }
+
+  /** Begins to compute a view beside the writers, when that takes long enough to be worth it. */
+  Optional<ViewBuild> begin(String name, CompiledQuery query) {
+    int[] key = keyColumns(query);
+    return engine.isWorthBuilding(query.plan(), key)
+        ? Optional.of(engine.beginView(name, query.plan(), key))
+        : Optional.empty();
+  }
+
+  void abandon(ViewBuild build) {
+    engine.abandonView(build);
   }
 
   private static int[] keyColumns(CompiledQuery query) {
@@ -141,6 +155,13 @@ final class Relations {
    */
   void create(ViewDefinition view, CompiledQuery query) {
     declare(view.name(), query);
+    change(definitions.with(view));
+  }
+
+  /** As {@link #create(ViewDefinition, CompiledQuery)}, for a view that was computed before. */
+  void create(ViewDefinition view, CompiledQuery query, ViewBuild build) {
+    engine.finishView(build);
+    views.put(view.name(), catalogEntry(view.name(), query));
     change(definitions.with(view));
   }
 

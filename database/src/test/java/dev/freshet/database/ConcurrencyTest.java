@@ -50,6 +50,40 @@ class ConcurrencyTest {
     }
   }
 
+  @Test
+  void writersGoOnWhileALargeViewIsComputed() throws Exception {
+    String query = "SELECT region, COUNT(*) AS n, SUM(amount) AS total FROM sales GROUP BY region";
+    try (Freshet db = Freshet.open(directory);
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      db.execute("CREATE TABLE sales (id BIGINT PRIMARY KEY, region BIGINT, amount BIGINT)");
+      for (int from = 0; from < 90_000; from += 10_000) {
+        int first = from;
+        db.transaction(tx -> {
+          for (int id = first; id < first + 10_000; id++) {
+            tx.insert("sales", id, id % 97, 1);
+          }
+        });
+      }
+      Future<WriteResult> created =
+          threads.submit(() -> db.execute("CREATE VIEW regions AS " + query));
+      long id = 100_000;
+      while (!created.isDone()) {
+        db.execute("INSERT INTO sales VALUES (" + id++ + ", 5, 7)");
+        db.execute("DELETE FROM sales WHERE id = " + (id - 100_000));
+      }
+      created.get();
+      db.execute("UPDATE sales SET amount = 3 WHERE region = 6");
+      assertThat(sorted(db, "SELECT * FROM regions")).isEqualTo(sorted(db, query));
+    }
+    try (Freshet db = Freshet.open(directory)) {
+      assertThat(sorted(db, "SELECT * FROM regions")).hasSize(97).isEqualTo(sorted(db, query));
+    }
+  }
+
+  private static List<String> sorted(Freshet db, String sql) {
+    return db.query(sql).stream().map(Row::toString).sorted().toList();
+  }
+
   private static int transfer(Freshet db, SplittableRandom random, AtomicInteger running) {
     try {
       for (int i = 0; i < TRANSFERS; i++) {

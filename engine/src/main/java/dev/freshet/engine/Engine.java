@@ -7,10 +7,13 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.CheckpointDirectory;
 import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.circuit.Backfill;
 import dev.freshet.engine.circuit.Circuit;
+import dev.freshet.engine.circuit.Fingerprint;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
 import dev.freshet.engine.circuit.SourceNode;
@@ -23,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -44,10 +48,14 @@ public final class Engine {
    */
   public static final Schema ERROR_SCHEMA = Circuit.ERROR_SCHEMA;
 
+  /** A view over so many rows takes tens of milliseconds. */
+  private static final long BUILT_AT_ONCE_ROWS_MAX = 1 << 16;
+
   private final Circuit circuit;
   private final StateMemory memory;
   private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
+  private final List<ViewBuild> builds = new ArrayList<>();
 
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private byte[] restoredUserData = {};
@@ -63,11 +71,25 @@ public final class Engine {
 
   private Engine(CheckpointDirectory restored, StateMemory memory) {
     this.memory = memory;
-    this.circuit = new Circuit((fingerprint, orders) -> restored.find(fingerprint.text(), orders));
+    this.circuit = new Circuit(savedIn(restored));
     this.directory.set(restored);
     this.restoredUserData = restored.userData();
     this.step = restored.step();
     publishRelations(restored.micros());
+  }
+
+  private static SavedState savedIn(CheckpointDirectory directory) {
+    return new SavedState() {
+      @Override
+      public boolean has(Fingerprint fingerprint) {
+        return directory.has(fingerprint.text());
+      }
+
+      @Override
+      public Optional<List<RunList>> find(Fingerprint fingerprint, List<RowOrder> orders) {
+        return directory.find(fingerprint.text(), orders);
+      }
+    };
   }
 
   /**
@@ -164,11 +186,86 @@ public final class Engine {
    */
   public void createView(String name, Plan plan, int... keyColumns) {
     requireUnused(name);
+    if (isWorthBuilding(plan, keyColumns)) {
+      ViewBuild build = beginView(name, plan, keyColumns);
+      try {
+        build.run();
+        finishView(build);
+      } finally {
+        abandonView(build);
+      }
+      return;
+    }
     Set<String> reads = new LinkedHashSet<>();
     collectScans(plan, reads);
     Output output = circuit.add(plan, scanned -> relation(scanned).output(), keyColumns.clone());
     views.put(name, new Relation.View(name, plan.schema(), reads, output));
     publishRelations();
+  }
+
+  /**
+   * Whether a view has so much to compute that others should not wait for it: then {@link
+   * #beginView} lets them go on.
+   */
+  public boolean isWorthBuilding(Plan plan, int... keyColumns) {
+    Set<String> reads = new LinkedHashSet<>();
+    collectScans(plan, reads);
+    long rows = reads.stream().mapToLong(each -> relation(each).output().content().weight()).sum();
+    return rows > BUILT_AT_ONCE_ROWS_MAX
+        && !circuit.hasSaved(plan, scanned -> relation(scanned).output(), keyColumns.clone());
+  }
+
+  /**
+   * Begins to compute a view beside the steps. Then {@link ViewBuild#run}, on any thread; then
+   * {@link #finishView}, or {@link #abandonView}.
+   *
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND} when the plan reads a relation that is not
+   *     there
+   */
+  public ViewBuild beginView(String name, Plan plan, int... keyColumns) {
+    Set<String> reads = new LinkedHashSet<>();
+    collectScans(plan, reads);
+    Backfill backfill =
+        Backfill.begin(plan, scanned -> relation(scanned).output(), keyColumns, memory.beside());
+    ViewBuild build = new ViewBuild(name, plan, reads, backfill);
+    builds.add(build);
+    return build;
+  }
+
+  /**
+   * Adds a view that has been computed, as of the last step.
+   *
+   * @throws FreshetException {@link ErrorCode#ALREADY_EXISTS}; {@link ErrorCode#REQUEST_INVALID}
+   *     when what it reads was dropped meanwhile
+   */
+  public void finishView(ViewBuild build) {
+    requireUnused(build.name());
+    build
+        .backfill()
+        .reads()
+        .forEach((name, output) -> {
+          Relation now = tables.containsKey(name) ? tables.get(name) : views.get(name);
+          if (now == null || !now.output().equals(output)) {
+            throw new FreshetException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot create view "
+                    + build.name()
+                    + ": "
+                    + name
+                    + " was dropped while it was computed. Create it again.");
+          }
+        });
+    Output output = build.backfill().adopt(circuit, scanned -> relation(scanned).output());
+    builds.remove(build);
+    views.put(
+        build.name(),
+        new Relation.View(build.name(), build.plan().schema(), build.reads(), output));
+    publishRelations();
+  }
+
+  /** Forgets a view that is being computed; does nothing once it is finished. */
+  public void abandonView(ViewBuild build) {
+    builds.remove(build);
   }
 
   /**
@@ -229,6 +326,7 @@ public final class Engine {
       table.source().offer(table.input().takeChange());
     }
     circuit.step();
+    builds.forEach(build -> build.backfill().offer());
     StepResult result = report(newStep, processingMicros, begin);
     circuit.endStep();
     circuit.forgetSavedState();

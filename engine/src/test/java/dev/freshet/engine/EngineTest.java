@@ -52,6 +52,42 @@ class EngineTest {
   }
 
   @Test
+  void refusesAViewWhoseTableWasDroppedWhileItWasComputed() {
+    engine.createTable("t", SCHEMA, 0);
+    engine.apply(changes().insert(1L, "a", 10L).build(0));
+    step();
+    ViewBuild build = engine.beginView("v", SCAN, 0);
+    engine.dropTable("t");
+    engine.createTable("t", SCHEMA, 0);
+    build.run();
+    assertThatThrownBy(() -> engine.finishView(build))
+        .isInstanceOf(FreshetException.class)
+        .hasMessage("Cannot create view v: t was dropped while it was computed. Create it again.");
+    engine.abandonView(build);
+    assertThat(engine.snapshot().relations()).containsExactly("t");
+  }
+
+  @Test
+  void sharesOperatorsWithAViewThatWasComputedBesideIt() {
+    engine.createTable("t", SCHEMA, 0);
+    engine.apply(changes().insert(1L, "a", 10L).insert(2L, "a", 20L).build(0));
+    step();
+    ViewBuild build = engine.beginView("v", SCAN, 1);
+    engine.apply(changes().insert(3L, "a", 30L).build(0));
+    step();
+    build.run();
+    engine.finishView(build);
+    int operators = engine.statistics().size();
+    engine.createView("w", SCAN, 1);
+    assertThat(engine.statistics()).hasSize(operators);
+    engine.apply(changes().delete(1L, "a", 10L).build(0));
+    step();
+    assertThat(content("v"))
+        .isEqualTo(content("w"))
+        .containsOnlyKeys(row(2L, "a", 20L), row(3L, "a", 30L));
+  }
+
+  @Test
   void replacesTheRowOfAKeyThatIsThere() {
     engine.createTable("t", SCHEMA, 0);
     engine.apply(changes().insert(1L, "a", 10L).insert(2L, "b", 20L).build(0));

@@ -217,6 +217,20 @@ public final class RunList {
     }
   }
 
+  /**
+   * All rows in batches of bounded size, in no order, and none that another one cancels: rows that
+   * were only inserted need not be sorted for that.
+   */
+  public void contents(BatchSink sink) {
+    for (Chain chain : chains) {
+      if (chain.isSorted()) {
+        scan(sink);
+        return;
+      }
+    }
+    stored(sink);
+  }
+
   /** All rows as they are stored, in one batch. */
   public Batch stored() {
     List<Batch> batches = new ArrayList<>();

@@ -99,6 +99,14 @@ public final class CheckpointDirectory {
     return restored.map(Manifest::userData).orElse(new byte[0]).clone();
   }
 
+  /** Whether the checkpoint that was there at opening has an operator's state. */
+  public boolean has(String fingerprint) {
+    return restored
+        .map(Manifest::operators)
+        .filter(all -> all.containsKey(fingerprint))
+        .isPresent();
+  }
+
   /**
    * An operator's state in the checkpoint that was there at opening.
    *

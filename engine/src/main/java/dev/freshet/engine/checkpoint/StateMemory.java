@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,8 @@ public final class StateMemory implements Spill {
 
   private final @Nullable Storage storage;
   private final String directory;
+  private final String prefix;
+  private final AtomicInteger besides = new AtomicInteger();
   private final long partBytes;
 
   private final Object lock = new Object();
@@ -70,19 +73,15 @@ public final class StateMemory implements Spill {
   private StateMemory() {
     this.storage = null;
     this.directory = "";
+    this.prefix = PREFIX;
     this.partBytes = Long.MAX_VALUE / PARTS;
   }
 
-  private StateMemory(Storage storage, String directory, long budgetBytes) {
+  private StateMemory(Storage storage, String directory, long budgetBytes, String prefix) {
     this.storage = storage;
     this.directory = directory;
     this.partBytes = budgetBytes / PARTS;
-    storage.createDirectories(directory);
-    for (String name : storage.list(directory)) {
-      if (name.startsWith(PREFIX)) {
-        storage.delete(directory + "/" + name);
-      }
-    }
+    this.prefix = prefix;
   }
 
   /**
@@ -95,7 +94,27 @@ public final class StateMemory implements Spill {
     if (budgetBytes == Long.MAX_VALUE) {
       return UNLIMITED;
     }
-    return new StateMemory(storage, directory, budgetBytes);
+    storage.createDirectories(directory);
+    for (String name : storage.list(directory)) {
+      if (name.startsWith(PREFIX)) {
+        storage.delete(directory + "/" + name);
+      }
+    }
+    return new StateMemory(storage, directory, budgetBytes, PREFIX);
+  }
+
+  /**
+   * A memory of its own for state that grows beside this one's, of another thread: a quarter of the
+   * budget, and files of other names in the same directory.
+   */
+  public StateMemory beside() {
+    return storage == null
+        ? UNLIMITED
+        : new StateMemory(
+            storage,
+            directory,
+            partBytes / 4 * PARTS,
+            PREFIX + String.format("%x-", besides.incrementAndGet()));
   }
 
   /** Two fifths of the JVM's heap: steps, queries and all else have the rest. */
@@ -220,7 +239,7 @@ public final class StateMemory implements Spill {
 
   private SpillFile newFile() {
     Check.that(storage != null, "only a limited memory spills");
-    String path = directory + "/" + PREFIX + String.format("%016x", nextFile++);
+    String path = directory + "/" + prefix + String.format("%016x", nextFile++);
     return SpillFile.create(this, Objects.requireNonNull(storage), path);
   }
 

@@ -29,6 +29,7 @@ public final class Circuit {
   private final Map<Fingerprint, Node> nodes = new LinkedHashMap<>();
   private final List<Node> unstarted = new ArrayList<>();
   private SavedState saved;
+  private boolean adopting;
   private Node[] order = {};
   private int named;
 
@@ -55,12 +56,47 @@ public final class Circuit {
    * @param relations finds the output of a relation that the plan scans
    */
   public Output add(Plan plan, Function<String, Output> relations, int[] keyColumns) {
+    return addOver(plan, relation -> relations.apply(relation).root(), keyColumns);
+  }
+
+  /**
+   * As {@link #add}, with the state that equal operators came to in a {@link Backfill}: nothing is
+   * computed.
+   */
+  Output adopt(Plan plan, Function<String, Output> relations, int[] keyColumns, SavedState states) {
+    SavedState before = saved;
+    saved = states;
+    adopting = true;
+    try {
+      return add(plan, relations, keyColumns);
+    } finally {
+      adopting = false;
+      saved = before;
+    }
+  }
+
+  /** Whether a view's content was saved, so that adding it computes nothing. */
+  public boolean hasSaved(Plan plan, Function<String, Output> relations, int[] keyColumns) {
+    Map<Fingerprint, Node> scratch = new HashMap<>();
+    PlanCompiler compiler =
+        new PlanCompiler(
+            node -> {
+              Node known = scratch.putIfAbsent(node.fingerprint(), node);
+              return known == null ? node : known;
+            },
+            scan -> relations.apply(scan.relation()).root());
+    Node root = compiler.compile(plan);
+    ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
+    return nodes.containsKey(content.fingerprint()) || saved.has(content.fingerprint());
+  }
+
+  Output addOver(Plan plan, Function<String, Node> roots, int[] keyColumns) {
     Set<Node> boundary = new HashSet<>();
     PlanCompiler compiler =
         new PlanCompiler(
             this::intern,
             scan -> {
-              Node scanned = relations.apply(scan.relation()).root();
+              Node scanned = roots.apply(scan.relation());
               boundary.add(scanned);
               return scanned;
             });
@@ -77,6 +113,15 @@ public final class Circuit {
     Set<Node> own = new LinkedHashSet<>();
     collect(root, boundary, own);
     return new Output(root, content, own);
+  }
+
+  /** Adds a source that stands for an operator of another circuit. */
+  SourceNode addStandIn(Node original) {
+    SourceNode source = new SourceNode(original);
+    SourceNode interned = (SourceNode) intern(source);
+    interned.markStarted();
+    unstarted.remove(interned);
+    return interned;
   }
 
   private static void collect(Node node, Set<Node> boundary, Set<Node> found) {
@@ -102,15 +147,24 @@ public final class Circuit {
 
   /** State may be taken only over inputs that are those of the saved state themselves. */
   private boolean restore(Node node) {
-    if (!node.inputs().stream().allMatch(Node::isRestored)) {
+    boolean fits = node.inputs().stream().allMatch(adopting ? Node::isStarted : Node::isRestored);
+    if (!fits) {
       return false;
     }
     List<RowOrder> orders = new ArrayList<>(node.stateOrders());
     orders.add(ErrorRows.ORDER);
     Optional<List<RunList>> found = saved.find(node.fingerprint(), orders);
-    found.ifPresent(
-        state -> node.markRestored(state.getLast(), state.subList(0, state.size() - 1)));
-    return found.isPresent();
+    if (found.isEmpty()) {
+      return false;
+    }
+    List<RunList> state = found.get();
+    List<RunList> parts = state.subList(0, state.size() - 1);
+    if (adopting) {
+      node.adopt(state.getLast(), parts);
+    } else {
+      node.markRestored(state.getLast(), parts);
+    }
+    return true;
   }
 
   /** Lets no operator find saved state any more: the state has moved on. */

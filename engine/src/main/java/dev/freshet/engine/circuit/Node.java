@@ -38,6 +38,16 @@ public abstract class Node {
     this.output = nothing;
   }
 
+  /** Stands for another operator: has its fingerprint, and no inputs. */
+  Node(Fingerprint fingerprint, Schema schema) {
+    this.label = "stands for " + fingerprint.text();
+    this.schema = schema;
+    this.inputs = List.of();
+    this.fingerprint = fingerprint;
+    this.nothing = Batch.empty(schema);
+    this.output = nothing;
+  }
+
   /** The change of the output for the inputs' changes. */
   abstract Batch evaluate();
 
@@ -159,6 +169,13 @@ public abstract class Node {
     restore(state);
     started = true;
     restored = true;
+  }
+
+  /** Takes the state of an equal operator, over inputs that it has now. */
+  final void adopt(RunList errorRows, List<RunList> state) {
+    errors.restore(errorRows);
+    restore(state);
+    started = true;
   }
 
   final void markStarted() {

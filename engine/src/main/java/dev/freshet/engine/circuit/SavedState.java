@@ -8,7 +8,21 @@ import java.util.Optional;
 /** State of operators that was saved before, by fingerprint. */
 public interface SavedState {
   /** Nothing was saved. */
-  SavedState NONE = (fingerprint, orders) -> Optional.empty();
+  SavedState NONE =
+      new SavedState() {
+        @Override
+        public boolean has(Fingerprint fingerprint) {
+          return false;
+        }
+
+        @Override
+        public Optional<List<RunList>> find(Fingerprint fingerprint, List<RowOrder> orders) {
+          return Optional.empty();
+        }
+      };
+
+  /** Whether something was saved under the fingerprint. */
+  boolean has(Fingerprint fingerprint);
 
   /**
    * The state that an operator had.

@@ -14,6 +14,11 @@ public final class SourceNode extends Node {
     super("source " + identity + " (" + PlanText.types(schema) + ")", schema, List.of());
   }
 
+  /** Stands for an operator of another circuit, whose changes it is given. */
+  SourceNode(Node original) {
+    super(original.fingerprint(), original.schema());
+  }
+
   /** Gives the source's change of this step. */
   public void offer(Batch change) {
     emit(change);

@@ -7,6 +7,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.StepResult;
+import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,10 +61,11 @@ public final class Scenario {
     addView();
     addView();
     for (int i = 0; i < 12; i++) {
+      String problem = "";
       if (i == 3 || i == 6 || i == 9) {
-        addView();
+        problem = random.nextBoolean() ? addView() : addViewBesideSteps();
       }
-      String problem = step();
+      problem = problem.isEmpty() ? step() : problem;
       if (storage.isPresent() && problem.isEmpty() && i % 2 == 1) {
         problem = restore(storage.get(), i);
       }
@@ -97,12 +99,36 @@ public final class Scenario {
     names.forEach(view -> target.createView(view, views.get(view), viewKeys.get(view)));
   }
 
-  private void addView() {
-    String name = "v" + viewNames.size();
+  private String addView() {
     Plan plan = new RandomPlans(random, scans).plan(1 + random.nextInt(4));
-    int columns = plan.schema().columnCount();
-    int[] key = IntStream.range(0, 1 + random.nextInt(columns)).toArray();
-    engine.createView(name, plan, key);
+    int[] key = randomKey(plan);
+    engine.createView(nextView(), plan, key);
+    add(nextView(), plan, key);
+    return "";
+  }
+
+  private String nextView() {
+    return "v" + viewNames.size();
+  }
+
+  private int[] randomKey(Plan plan) {
+    return IntStream.range(0, 1 + random.nextInt(plan.schema().columnCount())).toArray();
+  }
+
+  /** Steps run while the view is computed. */
+  private String addViewBesideSteps() {
+    Plan plan = new RandomPlans(random, scans).plan(1 + random.nextInt(4));
+    int[] key = randomKey(plan);
+    ViewBuild build = engine.beginView(nextView(), plan, key);
+    String problem = random.nextBoolean() ? step() : "";
+    build.run(1 + random.nextInt(50));
+    problem = problem.isEmpty() && random.nextBoolean() ? step() : problem;
+    engine.finishView(build);
+    add(nextView(), plan, key);
+    return problem.isEmpty() ? check() : problem;
+  }
+
+  private void add(String name, Plan plan, int[] key) {
     followed.put(name, ZSet.of(engine.snapshot().scan(name)));
     views.put(name, plan);
     viewKeys.put(name, key);
