@@ -56,27 +56,57 @@ final class CaseRun {
    * @throws Difference when an answer differs, or Freshet fails
    */
   void run(Path directory) throws Difference, SQLException {
-    try (Freshet freshet = Freshet.open(directory, options());
+    try (Lives lives = new Lives(directory, options());
         Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
       statement.execute(
           "CREATE MACRO ARRAY_JOIN(list, delimiter) AS array_to_string(list, delimiter)");
       for (FuzzTable table : fuzzCase.tables()) {
-        freshet.execute(table.createSql());
+        lives.freshet().execute(table.createSql());
         statement.execute(table.createSql());
       }
-      List<Integer> running = createViews(freshet, duck);
+      List<Integer> running = createViews(lives.freshet(), duck);
       for (int step = 0; step < fuzzCase.steps().size(); step++) {
-        apply(fuzzCase.steps().get(step), freshet, statement);
+        apply(fuzzCase.steps().get(step), lives.freshet(), statement);
+        String when = "after step " + step;
+        end(lives, step);
         for (int view : running) {
-          compare(view, step, freshet, statement);
+          compare(view, when, lives.freshet(), statement);
         }
+      }
+      if (fuzzCase.life().again()) {
+        runAgain(directory.resolveSibling(directory.getFileName() + "-again"), running, statement);
+      }
+    }
+  }
+
+  private void end(Lives lives, int step) throws Difference {
+    try {
+      lives.end(fuzzCase.life().after(step));
+    } catch (RuntimeException e) {
+      throw new Difference(-1, "after step " + step + " Freshet fails to open again: " + e);
+    }
+  }
+
+  /** The same changes in other steps, and views that come last, give the same. */
+  private void runAgain(Path directory, List<Integer> views, Statement duck)
+      throws Difference, SQLException {
+    try (Freshet freshet = Freshet.open(directory, options())) {
+      fuzzCase.tables().forEach(table -> freshet.execute(table.createSql()));
+      for (List<FuzzChange> step : fuzzCase.steps()) {
+        for (FuzzChange change : step) {
+          freshet.transaction(change::applyTo);
+        }
+      }
+      for (int view : views) {
+        freshet.execute("CREATE VIEW v" + view + " AS " + fuzzCase.views().get(view));
+        compare(view, "in steps of one change", freshet, duck);
       }
     }
   }
 
   private FreshetOptions options() {
-    return FreshetOptions.DEFAULT.withMemoryBytes(fuzzCase.memoryBytes());
+    return FreshetOptions.DEFAULT.withMemoryBytes(fuzzCase.life().memoryBytes());
   }
 
   private List<Integer> createViews(Freshet freshet, Connection duck) throws Difference {
@@ -128,14 +158,14 @@ final class CaseRun {
     }
   }
 
-  private void compare(int view, int step, Freshet freshet, Statement duck)
+  private void compare(int view, String when, Freshet freshet, Statement duck)
       throws Difference, SQLException {
     List<String> expected = Answers.ofDuckDb(duck, "SELECT * FROM v" + view);
     List<String> actual;
     try {
       actual = Answers.of(freshet.query("SELECT * FROM v" + view));
     } catch (RuntimeException e) {
-      throw new Difference(view, "after step " + step + " Freshet fails to answer: " + e);
+      throw new Difference(view, when + " Freshet fails to answer: " + e);
     }
     compared++;
     if (!actual.equals(expected)) {
@@ -143,8 +173,7 @@ final class CaseRun {
       actual.forEach(missing::remove);
       List<String> extra = new ArrayList<>(actual);
       expected.forEach(extra::remove);
-      throw new Difference(
-          view, "after step " + step + ": missing " + missing + ", too much " + extra);
+      throw new Difference(view, when + ": missing " + missing + ", too much " + extra);
     }
   }
 }

@@ -8,11 +8,9 @@ import java.util.List;
  * Tables, views over them, and changes in steps.
  *
  * @param steps each a transaction
- * @param memoryBytes what state may take of memory before it lies on disk
  */
 record FuzzCase(
-    List<FuzzTable> tables, List<String> views, List<List<FuzzChange>> steps, long memoryBytes) {
-  private static final List<Long> MEMORY_BYTES = List.of(Long.MAX_VALUE, 0L, 3_000L);
+    List<FuzzTable> tables, List<String> views, List<List<FuzzChange>> steps, Life life) {
   private static final int STEPS_MAX = 10;
   private static final int CHANGES_MAX = 25;
 
@@ -28,7 +26,7 @@ record FuzzCase(
       views.add(new Queries(draws, tables).draw().sql());
     }
     List<List<FuzzChange>> steps = steps(draws, tables);
-    return new FuzzCase(tables, views, steps, draws.pick(MEMORY_BYTES));
+    return new FuzzCase(tables, views, steps, Life.draw(draws, steps.size()));
   }
 
   private static List<List<FuzzChange>> steps(Draws draws, List<FuzzTable> tables) {
@@ -46,11 +44,11 @@ record FuzzCase(
   }
 
   FuzzCase withViews(List<String> some) {
-    return new FuzzCase(tables, some, steps, memoryBytes);
+    return new FuzzCase(tables, some, steps, life);
   }
 
   FuzzCase withSteps(List<List<FuzzChange>> some) {
-    return new FuzzCase(tables, views, some, memoryBytes);
+    return new FuzzCase(tables, views, some, life);
   }
 
   /** As a script that can be read and run. */

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./prove fuzz --times 500} or {@code --for 10m}: each case draws tables, views and changes
- * from its seed. After every step each view must equal DuckDB's answer to its query. A failing case
- * is cut down to one view and the steps that it needs.
+ * from its seed. After every step each view must equal DuckDB's answer to its query, however the
+ * database lives ({@link Life}): with state on disk, closed, killed, or in other steps. A failing
+ * case is cut down to one view and the steps that it needs.
  */
 public final class FuzzProof implements Proof {
   @Override
