@@ -62,14 +62,15 @@ function row(operator, depth, total, name) {
   const hint = operator.detail + (others.length === 0 ? '' : `\nShared with ${others.join(', ')}`);
   return html`
     <tr title=${hint}>
-      <th scope="row" style=${`padding-left: ${10 + 12 * depth}px`}>${operator.operator}
+      <th scope="row">${Array.from({length: depth}, () => html`<i class="step"></i>`)}${operator.operator}
         <span class="id">${operator.id}</span>${others.length === 0 ? nothing : html`<span class="key">shared</span>`}</th>
       <td>${count(operator.rows_in)}</td><td>${count(operator.rows_out)}</td>
       <td>${operator.state_rows === 0 ? '' : count(operator.state_rows)}</td>
       <td>${operator.memory_bytes === 0 ? '' : bytes(operator.memory_bytes)}</td>
       <td>${operator.disk_bytes === 0 ? '' : bytes(operator.disk_bytes)}</td>
-      <td class="busy"><span class="bar" style=${`width: ${(100 * operator.busy_millis) / total}%`}></span>
-        ${duration(operator.busy_millis)}</td>
+      <td class="busy">${duration(operator.busy_millis)}
+        <svg viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
+          <rect width=${(100 * operator.busy_millis) / total} height="2"></rect></svg></td>
     </tr>`;
 }
 
