@@ -189,7 +189,9 @@ freshet_build() {
   : >"$build/started"
   [ -t 2 ] || printf 'Building Freshet (log: %s)\n' "${log#"$FRESHET_ROOT"/}" >&2
 
-  (cd "$FRESHET_ROOT" && exec mvn -B -T1C -Dstyle.color=never -Dmaven.test.skip=true -pl "$module" -am package) \
+  (cd "$FRESHET_ROOT" &&
+    exec mvn -B -T1C -Dstyle.color=never -Dmaven.test.skip=true ${FRESHET_BUILD_PROFILE:+"-P$FRESHET_BUILD_PROFILE"} \
+      -pl "$module" -am package) \
     >"$log" 2>&1 </dev/null &
   maven=$!
   # shellcheck disable=SC2064  # this Maven, this folder

@@ -60,6 +60,7 @@ final class Arrows {
         "testing");
     module("cli", "cli", "core", "runtime", "demo");
     module("testing", "testing", "core");
+    module("measure", "measure");
     // The folder cannot be called bench: the command ./bench has that name.
     module(
         "benchmarks",
@@ -77,7 +78,10 @@ final class Arrows {
         "database",
         "runtime",
         "demo",
-        "testing");
+        "testing",
+        "measure");
+    // Peers are other engines; they must not know Freshet. Built by -Ppeers only.
+    module("peers/flink", "peer.flink", "measure");
   }
 
   /**

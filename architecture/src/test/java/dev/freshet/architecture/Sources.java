@@ -29,19 +29,33 @@ final class Sources {
     this.root = Path.of("").toAbsolutePath().getParent();
   }
 
-  /** Every module of the root pom but this one. */
+  /** Every module of the root pom but this one; of those in its profiles the compiled ones. */
   List<String> modules() throws IOException {
     List<String> modules = new ArrayList<>(rootPomModules());
     modules.remove(SELF);
+    for (String module : found(MODULE, pomParts()[1])) {
+      if (Files.isDirectory(classFolder(module))) {
+        modules.add(module);
+      }
+    }
     return modules;
   }
 
   /**
    * The modules of the root pom in the order in which Maven builds them, as far as they leave it
-   * free.
+   * free, without those that only a profile builds.
    */
   List<String> rootPomModules() throws IOException {
-    return found(MODULE, root.resolve("pom.xml"));
+    return found(MODULE, pomParts()[0]);
+  }
+
+  /** The root pom before its profiles, and the profiles. */
+  private String[] pomParts() throws IOException {
+    String pom = Files.readString(root.resolve("pom.xml"));
+    int profiles = pom.indexOf("<profiles>");
+    return profiles < 0
+        ? new String[] {pom, ""}
+        : new String[] {pom.substring(0, profiles), pom.substring(profiles)};
   }
 
   Path classFolder(String module) {
@@ -65,8 +79,8 @@ final class Sources {
     return new ClassFileImporter().importPaths(folders);
   }
 
-  private static List<String> found(Pattern pattern, Path file) throws IOException {
-    Matcher matcher = pattern.matcher(Files.readString(file));
+  private static List<String> found(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
     return matcher.results().map(result -> result.group(1)).toList();
   }
 }

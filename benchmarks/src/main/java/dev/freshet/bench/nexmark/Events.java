@@ -18,9 +18,8 @@ import java.util.SplittableRandom;
 /**
  * Events of an auction house, with the proportions, skew and sizes of Nexmark's generator (of 50
  * events one person, three auctions, 46 bids; half of the bids on the hot auction, three quarters
- * by the hot bidder, whose number is 1000 too high as in the original; log-uniform prices), at
- * 100,000 events a second of event time. Unlike the original it is seeded: the same seed gives the
- * same events. One thread owns it.
+ * by the hot bidder, whose number is 1000 too high as in the original; log-uniform prices). Unlike
+ * the original it is seeded: the same seed gives the same events. One thread owns it.
  */
 final class Events {
   static final Schema PERSON =
@@ -55,11 +54,13 @@ final class Events {
           Column.notNull("date_time", Simple.TIMESTAMP),
           Column.notNull("extra", Simple.VARCHAR));
 
+  /** The published rate: 100,000 events a second of event time. */
+  static final long MICROS_AN_EVENT = 10;
+
   private static final int EPOCH_EVENTS = 50;
   private static final int AUCTIONS_AN_EPOCH = 3;
   private static final long FIRST_ID = 1000;
   private static final long START_MICROS = 1_767_225_600_000_000L;
-  private static final long MICROS_AN_EVENT = 10;
   private static final int HOT_BATCH = 100;
   private static final int AUCTIONS_IN_FLIGHT = 100;
   private static final int ACTIVE_PEOPLE = 1000;
@@ -86,9 +87,19 @@ final class Events {
 
   private final SplittableRandom random;
   private final byte[] letters = new byte[1 << 16];
+  private final long microsAnEvent;
   private long next;
 
+  /** Events at the published rate. */
   Events(long seed) {
+    this(seed, MICROS_AN_EVENT);
+  }
+
+  /**
+   * @param microsAnEvent how much later each event is than the one before
+   */
+  Events(long seed, long microsAnEvent) {
+    this.microsAnEvent = microsAnEvent;
     this.random = new SplittableRandom(seed);
     for (int i = 0; i < letters.length; i++) {
       letters[i] = (byte) ('a' + random.nextInt(26));
@@ -101,13 +112,10 @@ final class Events {
     BatchBuilder auctions = new BatchBuilder(AUCTION, count / EPOCH_EVENTS * 3 + 3);
     BatchBuilder bids = new BatchBuilder(BID, count);
     for (int i = 0; i < count; i++, next++) {
-      int inEpoch = (int) (next % EPOCH_EVENTS);
-      if (inEpoch == 0) {
-        person(people);
-      } else if (inEpoch <= AUCTIONS_AN_EPOCH) {
-        auction(auctions);
-      } else {
-        bid(bids);
+      switch (kind(next)) {
+        case 0 -> person(people);
+        case 1 -> auction(auctions);
+        default -> bid(bids);
       }
     }
     List<TableChanges> changes = new ArrayList<>();
@@ -115,6 +123,12 @@ final class Events {
     add(changes, "auction", auctions);
     add(changes, "bid", bids);
     return changes;
+  }
+
+  /** What the event of this number is: 0 a person, 1 an auction, 2 a bid. */
+  static int kind(long number) {
+    long inEpoch = number % EPOCH_EVENTS;
+    return inEpoch == 0 ? 0 : inEpoch <= AUCTIONS_AN_EPOCH ? 1 : 2;
   }
 
   /** The side input of q13: 10,000 numbers with a label. */
@@ -164,7 +178,7 @@ final class Events {
   }
 
   private long micros() {
-    return START_MICROS + next * MICROS_AN_EVENT;
+    return START_MICROS + next * microsAnEvent;
   }
 
   private void person(BatchBuilder rows) {
@@ -189,7 +203,7 @@ final class Events {
     rows.column(3).appendLong(price);
     rows.column(4).appendLong(price + price());
     rows.column(5).appendLong(micros());
-    long horizon = MICROS_AN_EVENT * EPOCH_EVENTS * AUCTIONS_IN_FLIGHT / AUCTIONS_AN_EPOCH;
+    long horizon = microsAnEvent * EPOCH_EVENTS * AUCTIONS_IN_FLIGHT / AUCTIONS_AN_EPOCH;
     rows.column(6).appendLong(micros() + 1_000 + random.nextLong(2 * horizon));
     rows.column(7).appendLong(FIRST_ID + hotOr(lastPerson(), 1, 4));
     rows.column(8).appendLong(10 + random.nextInt(5));

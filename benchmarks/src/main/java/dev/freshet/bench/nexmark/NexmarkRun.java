@@ -1,41 +1,34 @@
 package dev.freshet.bench.nexmark;
 
+import dev.freshet.bench.harness.Samples;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
-import dev.freshet.core.type.Column;
-import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Checkpoint;
 import dev.freshet.engine.Engine;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
-import dev.freshet.sql.CompiledQuery;
-import dev.freshet.sql.SqlCompiler;
-import dev.freshet.sql.catalog.Catalog;
-import dev.freshet.sql.catalog.Catalog.Relation;
+import dev.freshet.measure.Meter;
 import dev.freshet.testing.files.WorkFolder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query. The events are made before the clock runs; one thread does all but commits and
- * checkpoints.
+ * One query. Every event is durable in the log before its step; while a step runs, the log writes
+ * the events of the next one. One thread does all but commits and checkpoints. Making the events
+ * counts neither as time nor as CPU time.
  */
 final class NexmarkRun {
   private static final long CHECKPOINT_NANOS = 10_000_000_000L;
-  private static final Schema SIDE_INPUT =
-      Schema.of(Column.notNull("id", Simple.BIGINT), Column.notNull("label", Simple.VARCHAR));
+
+  /** Steps whose events are made at once, so that none of the work of a step falls in between. */
+  private static final int STEPS_AT_ONCE = 5;
 
   private final int query;
   private final Events events;
@@ -45,10 +38,23 @@ final class NexmarkRun {
   private long nextCheckpoint = System.nanoTime() + CHECKPOINT_NANOS;
 
   /**
+   * @param warmUpEvents before those that were measured
+   * @param events that were measured; both are fewer than asked for when the time was over
+   * @param cpuSeconds of all threads of the process
    * @param rows of the view at the end
    */
   record Figures(
-      double eventsPerSecond, double eventsPerCpuSecond, long rows, double slowestStepMillis) {}
+      long warmUpEvents,
+      long events,
+      double seconds,
+      double cpuSeconds,
+      long rows,
+      double stepMillisMedian,
+      double stepMillisMax) {
+    double eventsPerSecond() {
+      return events / seconds;
+    }
+  }
 
   NexmarkRun(int query, long seed, int stepEvents) {
     this.query = query;
@@ -56,76 +62,87 @@ final class NexmarkRun {
     this.stepEvents = stepEvents;
   }
 
-  Figures run(long warmUp, long measured) throws IOException, InterruptedException {
+  /**
+   * @param limitSeconds after which warm-up and measurement end, each, at the next step
+   */
+  Figures run(long warmUp, long measured, double limitSeconds) throws InterruptedException {
     try (WorkFolder folder = WorkFolder.create("freshet-bench-nexmark-")) {
       LocalStorage storage = new LocalStorage(folder.path());
-      Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes());
-      engine.createTable("person", Events.PERSON, 0);
-      engine.createTable("auction", Events.AUCTION, 0);
-      engine.createTable("bid", Events.BID);
-      engine.createTable("side_input", SIDE_INPUT, 0);
-      engine.apply(Events.sideInput());
-      engine.step(1, 1);
-      CompiledQuery compiled = new SqlCompiler(catalog()).query(sql(), "q" + query);
-      int columns = compiled.schema().columnCount();
-      engine.createView("result", compiled.plan(), IntStream.range(0, columns).toArray());
+      Engine engine = NexmarkEngine.create(storage, query, NexmarkQuery.sql(query));
       try (EmbeddedLog log =
           EmbeddedLog.open(storage, "log", Clock.system(), LogSettings.DEFAULT)) {
         Scheduler.Handle commits = log.startCommits(Scheduler.threads());
-        steps(engine, log, storage, warmUp);
-        Figures figures = steps(engine, log, storage, measured);
+        Figures warm = steps(engine, log, storage, warmUp, limitSeconds, 0);
+        Figures figures = steps(engine, log, storage, measured, limitSeconds, warm.events());
         commits.cancel();
         return figures;
       }
     }
   }
 
-  private static Catalog catalog() {
-    return Catalog.of(
-        List.of(
-            Relation.of("person", Events.PERSON, "id"),
-            Relation.of("auction", Events.AUCTION, "id"),
-            Relation.of("bid", Events.BID),
-            Relation.of("side_input", SIDE_INPUT, "id")));
-  }
-
-  private String sql() throws IOException {
-    try (InputStream in = NexmarkRun.class.getResourceAsStream("q" + query + ".sql")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private Figures steps(Engine engine, EmbeddedLog log, LocalStorage storage, long count)
+  private Figures steps(
+      Engine engine,
+      EmbeddedLog log,
+      LocalStorage storage,
+      long count,
+      double limitSeconds,
+      long before)
       throws InterruptedException {
-    long nanos = 0;
-    long cpu = 0;
-    long slowest = 0;
-    for (long done = 0; done < count; done += stepEvents) {
-      List<TableChanges> changes = events.next(stepEvents);
-      long cpuBefore = cpuNanos();
-      long begin = System.nanoTime();
-      step(engine, log, changes);
-      checkpoint(engine, storage);
-      long took = System.nanoTime() - begin;
-      nanos += took;
-      cpu += cpuNanos() - cpuBefore;
-      slowest = Math.max(slowest, took);
+    Meter meter = new Meter();
+    Samples stepNanos = new Samples();
+    double madeSeconds = 0;
+    double madeCpuSeconds = 0;
+    long done = 0;
+    while (done < count && meter.seconds() - madeSeconds < limitSeconds) {
+      long madeFrom = System.nanoTime();
+      long madeCpuFrom = threadCpuNanos();
+      List<List<TableChanges>> steps = new ArrayList<>();
+      for (int i = 0; i < STEPS_AT_ONCE && done < count; i++, done += stepEvents) {
+        steps.add(events.next(stepEvents));
+      }
+      madeSeconds += (System.nanoTime() - madeFrom) / 1e9;
+      madeCpuSeconds += (threadCpuNanos() - madeCpuFrom) / 1e9;
+      steps(engine, log, storage, steps, stepNanos);
     }
     if (checkpointing != null) {
       checkpointing.join();
     }
     return new Figures(
-        count * 1e9 / nanos,
-        count * 1e9 / cpu,
-        engine.snapshot().rowCount("result"),
-        slowest / 1e6);
+        before,
+        done,
+        meter.seconds() - madeSeconds,
+        meter.cpuSeconds() - madeCpuSeconds,
+        engine.snapshot().rowCount(NexmarkEngine.VIEW),
+        stepNanos.millis(0.5),
+        stepNanos.millis(1));
   }
 
-  private void step(Engine engine, EmbeddedLog log, List<TableChanges> changes) {
+  private void steps(
+      Engine engine,
+      EmbeddedLog log,
+      LocalStorage storage,
+      List<List<TableChanges>> steps,
+      Samples stepNanos) {
+    long appended = append(log, steps.getFirst());
+    for (int i = 0; i < steps.size(); i++) {
+      long offset = appended;
+      if (i + 1 < steps.size()) {
+        appended = append(log, steps.get(i + 1));
+      }
+      long begin = System.nanoTime();
+      if (log.durableOffset() <= offset) {
+        log.flush();
+      }
+      steps.get(i).forEach(engine::apply);
+      engine.step(offset + NexmarkEngine.FIRST_STEP + 1, 1);
+      checkpoint(engine, storage);
+      stepNanos.add(System.nanoTime() - begin);
+    }
+  }
+
+  private long append(EmbeddedLog log, List<TableChanges> changes) {
     ChangeSet set = new ChangeSet("nexmark", new byte[8], 0, 0, 0, ChangeSet.Part.LAST, changes);
-    long offset = log.append(LogRecord.of(set, scratch));
-    changes.forEach(engine::apply);
-    engine.step(offset + 2, 1);
+    return log.append(LogRecord.of(set, scratch));
   }
 
   /** Beside the steps, as the product writes them. */
@@ -138,7 +155,7 @@ final class NexmarkRun {
     checkpointing = Thread.ofPlatform().start(() -> prepared.write(storage, "state"));
   }
 
-  private static long cpuNanos() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  private static long threadCpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

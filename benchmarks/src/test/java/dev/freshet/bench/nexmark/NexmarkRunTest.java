@@ -14,8 +14,9 @@ class NexmarkRunTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 5, 8, 9, 11, 15, 19, 21, 22})
   void eachQueryRunsAndHasRows(int query) throws Exception {
-    NexmarkRun.Figures figures = new NexmarkRun(query, 3, 2_000).run(2_000, 6_000);
+    NexmarkRun.Figures figures = new NexmarkRun(query, 3, 2_000).run(2_000, 6_000, 60);
     assertThat(figures.rows()).isPositive();
+    assertThat(figures.events()).isEqualTo(6_000);
     assertThat(figures.eventsPerSecond()).isPositive();
   }
 

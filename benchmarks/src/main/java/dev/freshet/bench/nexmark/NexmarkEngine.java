@@ -1,0 +1,49 @@
+package dev.freshet.bench.nexmark;
+
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.Engine;
+import dev.freshet.sql.CompiledQuery;
+import dev.freshet.sql.SqlCompiler;
+import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.catalog.Catalog.Relation;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** An engine with Nexmark's tables and one query as its only view. */
+final class NexmarkEngine {
+  static final String VIEW = "result";
+
+  /** The side input is there from this step on; events come after. */
+  static final long FIRST_STEP = 1;
+
+  private static final Schema SIDE_INPUT =
+      Schema.of(Column.notNull("id", Simple.BIGINT), Column.notNull("label", Simple.VARCHAR));
+
+  private NexmarkEngine() {}
+
+  static Engine create(LocalStorage storage, int query, String sql) {
+    Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes());
+    engine.createTable("person", Events.PERSON, 0);
+    engine.createTable("auction", Events.AUCTION, 0);
+    engine.createTable("bid", Events.BID);
+    engine.createTable("side_input", SIDE_INPUT, 0);
+    engine.apply(Events.sideInput());
+    engine.step(FIRST_STEP, 1);
+    CompiledQuery compiled = new SqlCompiler(catalog()).query(sql, "q" + query);
+    int columns = compiled.schema().columnCount();
+    engine.createView(VIEW, compiled.plan(), IntStream.range(0, columns).toArray());
+    return engine;
+  }
+
+  private static Catalog catalog() {
+    return Catalog.of(
+        List.of(
+            Relation.of("person", Events.PERSON, "id"),
+            Relation.of("auction", Events.AUCTION, "id"),
+            Relation.of("bid", Events.BID),
+            Relation.of("side_input", SIDE_INPUT, "id")));
+  }
+}
