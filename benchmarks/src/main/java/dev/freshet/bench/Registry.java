@@ -8,6 +8,7 @@ import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.logictest.LogicTestProof;
 import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.nexmark.NexmarkBenchmark;
+import dev.freshet.bench.nexmark.NexmarkProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.tpch.TpchProof;
@@ -26,6 +27,7 @@ final class Registry {
           new SimulateProof(),
           new FuzzProof(),
           new TpchProof(),
+          new NexmarkProof(),
           new MemoryProof(),
           new LogicTestProof());
 

@@ -204,7 +204,8 @@ final class Events {
     rows.column(4).appendLong(price + price());
     rows.column(5).appendLong(micros());
     long horizon = microsAnEvent * EPOCH_EVENTS * AUCTIONS_IN_FLIGHT / AUCTIONS_AN_EPOCH;
-    rows.column(6).appendLong(micros() + 1_000 + random.nextLong(2 * horizon));
+    long expires = micros() + 1_000 + random.nextLong(2 * horizon);
+    rows.column(6).appendLong(expires / 1_000 * 1_000);
     rows.column(7).appendLong(FIRST_ID + hotOr(lastPerson(), 1, 4));
     rows.column(8).appendLong(10 + random.nextInt(5));
     padding(rows.column(9), 300);

@@ -72,20 +72,22 @@ public final class FlinkPeer {
     }
   }
 
-  /** Writes the rows that the query has after the last event, as {@code RowTexts} does. */
-  ChildJvm.Outcome rows(String sql, Path eventFile, long events, Path out, Duration limit)
+  /**
+   * Runs each file of a folder as a query, and writes the rows that it has after the last event
+   * beside it, as {@code RowTexts} does, under its name and {@code .rows}. A query that Flink does
+   * not support has a note instead, {@code NAME_unsupported}.
+   */
+  ChildJvm.Outcome rows(Path queries, Path eventFile, long events, Duration limit)
       throws IOException {
     try (WorkFolder folder = WorkFolder.create("freshet-prove-flink-")) {
-      Path query = Files.writeString(folder.path().resolve("query.sql"), sql);
       return jvm.run(
           MAIN,
           limit,
           "rows",
           folder.path().toString(),
           eventFile.toString(),
-          query.toString(),
-          String.valueOf(events),
-          out.toString());
+          queries.toString(),
+          String.valueOf(events));
     }
   }
 

@@ -48,8 +48,9 @@ final class EventSource
   @Override
   public SplitEnumerator<Split, Collection<Split>> createEnumerator(
       SplitEnumeratorContext<Split> context) {
-    int every = context.currentParallelism();
     int end = (int) ((events + EventFile.BLOCK_EVENTS - 1) / EventFile.BLOCK_EVENTS);
+    // A reader takes the first row of a split without asking whether there is one.
+    int every = Math.min(context.currentParallelism(), end);
     List<Split> splits = new ArrayList<>();
     for (int first = 0; first < every; first++) {
       splits.add(new Split(file, first, every, end, first, 0));

@@ -7,6 +7,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -31,10 +32,12 @@ final class FlinkTables {
   /**
    * @param managedMb memory of RocksDB, outside of the heap
    */
-  static StreamTableEnvironment create(Path folder, int managedMb) {
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(
-            PARALLELISM, configuration(folder, managedMb));
+  static StreamExecutionEnvironment environment(Path folder, int managedMb) {
+    return StreamExecutionEnvironment.createLocalEnvironment(
+        PARALLELISM, configuration(folder, managedMb));
+  }
+
+  static StreamTableEnvironment create(StreamExecutionEnvironment environment) {
     StreamTableEnvironment tables =
         StreamTableEnvironment.create(
             environment, EnvironmentSettings.newInstance().inStreamingMode().build());
@@ -65,6 +68,8 @@ final class FlinkTables {
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());
+    // A job that fails says so, instead of beginning again for ever.
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     // A job that has read everything ends at once, and does not wait for the next checkpoint.
     configuration.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, false);
     return configuration;

@@ -3,20 +3,18 @@ package dev.freshet.peer.flink;
 import dev.freshet.measure.EventCursor;
 import dev.freshet.measure.EventFile;
 import dev.freshet.measure.Meter;
-import dev.freshet.measure.RowTexts;
 import dev.freshet.measure.Told;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
-import org.apache.flink.types.Row;
-import org.apache.flink.util.CloseableIterator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The process that runs Flink.
@@ -24,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * source EVENT-FILE                                        what reading the events costs without Flink
  * bench  FOLDER EVENT-FILE SQL-FILE EVENTS WARM-UP SECONDS  one query into a sink that drops all
- * rows   FOLDER EVENT-FILE SQL-FILE EVENTS OUT-FILE         the final rows of one query
- * first                                                     the first result of a trivial query
+ * rows   FOLDER EVENT-FILE SQL-FOLDER EVENTS                the final rows of each query
+ * first  FOLDER                                             the first result of a trivial query
  * </pre>
  */
 public final class FlinkWork {
@@ -38,11 +36,17 @@ public final class FlinkWork {
       case "source" -> source(Path.of(arguments[1]));
       case "bench" ->
           bench(
-              tables(arguments),
-              query(arguments),
+              arguments,
+              Files.readString(Path.of(arguments[3])),
               Long.parseLong(arguments[5]),
               Double.parseDouble(arguments[6]));
-      case "rows" -> rows(tables(arguments), query(arguments), Path.of(arguments[5]));
+      case "rows" -> {
+        try (Stream<Path> queries = Files.list(Path.of(arguments[3]))) {
+          for (Path query : queries.toList()) {
+            rows(arguments, query);
+          }
+        }
+      }
       case "first" -> first(Path.of(arguments[1]));
       default -> throw new IllegalArgumentException("unknown work: " + arguments[0]);
     }
@@ -50,16 +54,17 @@ public final class FlinkWork {
     System.exit(0);
   }
 
-  private static StreamTableEnvironment tables(String[] arguments) {
-    StreamTableEnvironment tables = FlinkTables.create(Path.of(arguments[1]), MANAGED_MB);
+  private static StreamExecutionEnvironment environment(String[] arguments) {
+    return FlinkTables.environment(Path.of(arguments[1]), MANAGED_MB);
+  }
+
+  private static StreamTableEnvironment tables(
+      StreamExecutionEnvironment environment, String[] arguments) {
+    StreamTableEnvironment tables = FlinkTables.create(environment);
     for (String ddl : EventLayout.tables(arguments[2], Long.parseLong(arguments[4]))) {
       tables.executeSql(ddl);
     }
     return tables;
-  }
-
-  private static String query(String[] arguments) throws IOException {
-    return Files.readString(Path.of(arguments[3]));
   }
 
   private static void source(Path file) throws IOException {
@@ -86,10 +91,10 @@ public final class FlinkWork {
     }
   }
 
-  private static void bench(
-      StreamTableEnvironment tables, String sql, long warmUp, double limitSeconds)
+  private static void bench(String[] arguments, String sql, long warmUp, double limitSeconds)
       throws Exception {
-    if (!plans(tables, sql)) {
+    StreamTableEnvironment tables = tables(environment(arguments), arguments);
+    if (!plans(tables, sql, "unsupported")) {
       return;
     }
     Table result = tables.sqlQuery(sql);
@@ -104,30 +109,20 @@ public final class FlinkWork {
     Told.figure("peak_mb", Meter.peakMemoryMb());
   }
 
-  @SuppressWarnings("try") // closing may be interrupted, and then ends the process
-  private static void rows(StreamTableEnvironment tables, String sql, Path out) throws Exception {
-    if (!plans(tables, sql)) {
-      return;
+  private static void rows(String[] arguments, Path query) throws Exception {
+    StreamExecutionEnvironment environment = environment(arguments);
+    StreamTableEnvironment tables = tables(environment, arguments);
+    String sql = Files.readString(query);
+    if (plans(tables, sql, query.getFileName() + "_unsupported")) {
+      BagSink.clear(() -> {});
+      tables.toChangelogStream(tables.sqlQuery(sql)).sinkTo(new BagSink());
+      environment.execute();
+      BagSink.rows().write(query.resolveSibling(query.getFileName() + ".rows"));
     }
-    RowTexts rows = new RowTexts();
-    try (CloseableIterator<Row> changes = tables.executeSql(sql).collect()) {
-      while (changes.hasNext()) {
-        Row row = changes.next();
-        @Nullable Object[] values = new @Nullable Object[row.getArity()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = row.getField(i);
-        }
-        switch (row.getKind()) {
-          case INSERT, UPDATE_AFTER -> rows.add(values, 1);
-          case DELETE, UPDATE_BEFORE -> rows.add(values, -1);
-        }
-      }
-    }
-    rows.write(out);
   }
 
   /** Tells why when Flink does not support the query. */
-  private static boolean plans(StreamTableEnvironment tables, String sql) {
+  private static boolean plans(StreamTableEnvironment tables, String sql, String note) {
     try {
       tables.explainSql(sql);
       return true;
@@ -136,24 +131,21 @@ public final class FlinkWork {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      Told.note("unsupported", String.valueOf(cause.getMessage()));
+      Told.note(note, String.valueOf(cause.getMessage()));
       return false;
     }
   }
 
-  /** The parent takes the time from the start of the process to this figure. */
-  @SuppressWarnings("try") // closing may be interrupted, and then ends the process
+  /** The parent takes the time from the start of the process to the note. */
   private static void first(Path folder) throws Exception {
-    StreamTableEnvironment tables = FlinkTables.create(folder, MANAGED_MB);
-    try (CloseableIterator<Row> rows =
-        tables
-            .executeSql("SELECT n, COUNT(*) FROM (VALUES (1), (2), (2)) AS v (n) GROUP BY n")
-            .collect()) {
-      Told.note("answer", rows.next().toString());
-      while (rows.hasNext()) {
-        rows.next();
-      }
-    }
+    StreamExecutionEnvironment environment = FlinkTables.environment(folder, MANAGED_MB);
+    StreamTableEnvironment tables = FlinkTables.create(environment);
+    BagSink.clear(() -> Told.note("answer", BagSink.rows().counts().toString()));
+    tables
+        .toChangelogStream(
+            tables.sqlQuery("SELECT n, COUNT(*) FROM (VALUES (1), (2), (2)) AS v (n) GROUP BY n"))
+        .sinkTo(new BagSink());
+    environment.execute();
     System.gc();
     Thread.sleep(1_000);
     Told.figure("idle_mb", Meter.residentMb());
