@@ -5,12 +5,15 @@ import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
+import dev.freshet.bench.latency.LatencyBenchmark;
 import dev.freshet.bench.logictest.LogicTestProof;
 import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.nexmark.NexmarkBenchmark;
 import dev.freshet.bench.nexmark.NexmarkProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
+import dev.freshet.bench.query.QueryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
+import dev.freshet.bench.startup.StartupBenchmark;
 import dev.freshet.bench.tpch.TpchProof;
 import java.util.List;
 
@@ -18,7 +21,13 @@ import java.util.List;
 final class Registry {
   static final List<Benchmark> BENCHMARKS =
       List.of(
-          new PipelineBenchmark(), new NexmarkBenchmark(), new LogBenchmark(), new LakeBenchmark());
+          new PipelineBenchmark(),
+          new NexmarkBenchmark(),
+          new QueryBenchmark(),
+          new LatencyBenchmark(),
+          new StartupBenchmark(),
+          new LogBenchmark(),
+          new LakeBenchmark());
 
   static final List<Proof> PROOFS =
       List.of(

@@ -52,7 +52,12 @@ public final class ChildJvm {
     options.add("-XX:-UsePerfData");
     options.add("--sun-misc-unsafe-memory-access=allow");
     options.addAll(Arrays.asList(jvmOptions));
-    return new ChildJvm(System.getProperty("java.class.path"), options);
+    return ofOwnClasses(options.toArray(String[]::new));
+  }
+
+  /** With our own classes, and no options but these. */
+  public static ChildJvm ofOwnClasses(String... jvmOptions) {
+    return new ChildJvm(System.getProperty("java.class.path"), List.of(jvmOptions));
   }
 
   /**
