@@ -15,6 +15,7 @@ import dev.freshet.bench.query.QueryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.startup.StartupBenchmark;
 import dev.freshet.bench.tpch.TpchProof;
+import dev.freshet.bench.windows.WindowsBenchmark;
 import java.util.List;
 
 /** All benchmarks and proofs there are, in the order in which they are listed. */
@@ -23,6 +24,7 @@ final class Registry {
       List.of(
           new PipelineBenchmark(),
           new NexmarkBenchmark(),
+          new WindowsBenchmark(),
           new QueryBenchmark(),
           new LatencyBenchmark(),
           new StartupBenchmark(),

@@ -1,5 +1,6 @@
 package dev.freshet.bench.nexmark;
 
+import dev.freshet.bench.steps.DurableSteps;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
@@ -17,7 +18,7 @@ final class NexmarkEngine {
   static final String VIEW = "result";
 
   /** The side input is there from this step on; events come after. */
-  static final long FIRST_STEP = 1;
+  static final long FIRST_STEP = DurableSteps.FIRST_STEP;
 
   private static final Schema SIDE_INPUT =
       Schema.of(Column.notNull("id", Simple.BIGINT), Column.notNull("label", Simple.VARCHAR));

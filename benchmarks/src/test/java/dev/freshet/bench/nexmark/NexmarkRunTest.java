@@ -2,6 +2,7 @@ package dev.freshet.bench.nexmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.bench.steps.DurableSteps;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.change.TableChanges;
 import java.util.List;
@@ -14,7 +15,7 @@ class NexmarkRunTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 5, 8, 9, 11, 15, 19, 21, 22})
   void eachQueryRunsAndHasRows(int query) throws Exception {
-    NexmarkRun.Figures figures = new NexmarkRun(query, 3, 2_000).run(2_000, 6_000, 60);
+    DurableSteps.Figures figures = new NexmarkRun(query, 3, 2_000).run(2_000, 6_000, 60);
     assertThat(figures.rows()).isPositive();
     assertThat(figures.events()).isEqualTo(6_000);
     assertThat(figures.eventsPerSecond()).isPositive();

@@ -2,6 +2,7 @@ package dev.freshet.peer.flink;
 
 import dev.freshet.measure.EventCursor;
 import dev.freshet.measure.EventFile;
+import dev.freshet.measure.RunControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

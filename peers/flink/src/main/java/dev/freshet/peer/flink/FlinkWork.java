@@ -3,6 +3,7 @@ package dev.freshet.peer.flink;
 import dev.freshet.measure.EventCursor;
 import dev.freshet.measure.EventFile;
 import dev.freshet.measure.Meter;
+import dev.freshet.measure.RunControl;
 import dev.freshet.measure.Told;
 import java.io.IOException;
 import java.nio.file.Files;

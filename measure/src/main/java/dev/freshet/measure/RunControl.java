@@ -1,14 +1,13 @@
-package dev.freshet.peer.flink;
+package dev.freshet.measure;
 
-import dev.freshet.measure.Meter;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the measurement when the sources have emitted the warm-up, and ends them when the time is
- * over. Sources run in this process and find it in a static field. Safe for all threads.
+ * Begins a peer's measurement when its sources have emitted the warm-up, and ends them when the
+ * time is over. Sources run in this process and find it in a static field. Safe for all threads.
  */
-final class RunControl {
+public final class RunControl {
   private static volatile RunControl current = new RunControl(0, Long.MAX_VALUE);
 
   private final long warmUp;
@@ -25,18 +24,18 @@ final class RunControl {
   }
 
   /** The control that sources of a job started from now on obey. */
-  static RunControl begin(long warmUp, double limitSeconds) {
+  public static RunControl begin(long warmUp, double limitSeconds) {
     RunControl control = new RunControl(warmUp, (long) (limitSeconds * 1e9));
     current = control;
     return control;
   }
 
-  static RunControl current() {
+  public static RunControl current() {
     return current;
   }
 
   /** Asked by a source before it emits a block of events: whether it may. */
-  boolean emits(int events) {
+  public boolean emits(int events) {
     long now = System.nanoTime();
     if (meter != null) {
       if (now - measuringSinceNanos > limitNanos) {
@@ -58,12 +57,12 @@ final class RunControl {
   }
 
   /** Since the warm-up; empty when that never ended. */
-  @Nullable Meter meter() {
+  public @Nullable Meter meter() {
     return meter;
   }
 
   /** Events emitted since the warm-up. */
-  long measuredEvents() {
+  public long measuredEvents() {
     return emitted.get() - emittedBefore;
   }
 }

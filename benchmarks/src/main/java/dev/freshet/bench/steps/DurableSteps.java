@@ -1,0 +1,174 @@
+package dev.freshet.bench.steps;
+
+import dev.freshet.bench.harness.Samples;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.engine.Checkpoint;
+import dev.freshet.engine.Engine;
+import dev.freshet.log.LogRecord;
+import dev.freshet.log.embedded.EmbeddedLog;
+import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.measure.Meter;
+import dev.freshet.measure.Told;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs events through an engine in steps, as the product does. Every event is durable in the log
+ * before its step; while a step runs, the log writes the events of the next one. One thread does
+ * all but commits and checkpoints. Making the events counts neither as time nor as CPU time.
+ */
+public final class DurableSteps {
+  private static final long CHECKPOINT_NANOS = 10_000_000_000L;
+
+  /** Steps whose events are made at once, so that none of the work of a step falls in between. */
+  private static final int STEPS_AT_ONCE = 5;
+
+  /** Steps up to this one are the caller's, to fill tables with before the events. */
+  public static final long FIRST_STEP = 1;
+
+  private final Engine engine;
+  private final LocalStorage storage;
+  private final String view;
+  private final int stepEvents;
+  private final IntFunction<List<TableChanges>> events;
+  private final ByteWriter scratch = new ByteWriter(1 << 20);
+  private @Nullable Thread checkpointing;
+  private long nextCheckpoint = System.nanoTime() + CHECKPOINT_NANOS;
+
+  /**
+   * @param warmUpEvents before those that were measured
+   * @param events that were measured; both are fewer than asked for when the time was over
+   * @param cpuSeconds of all threads of the process
+   * @param rows of the view at the end
+   */
+  public record Figures(
+      long warmUpEvents,
+      long events,
+      double seconds,
+      double cpuSeconds,
+      long rows,
+      double stepMillisMedian,
+      double stepMillisMax) {
+    public double eventsPerSecond() {
+      return events / seconds;
+    }
+
+    /** Tells all, with the peak memory of this process. */
+    public void tell() {
+      Told.figure("warm_up_events", (double) warmUpEvents);
+      Told.figure("events", (double) events);
+      Told.figure("seconds", seconds);
+      Told.figure("cpu_seconds", cpuSeconds);
+      Told.figure("peak_mb", Meter.peakMemoryMb());
+      Told.figure("rows", (double) rows);
+      Told.figure("step_ms_p50", stepMillisMedian);
+      Told.figure("step_ms_max", stepMillisMax);
+    }
+  }
+
+  /**
+   * @param storage the engine's; the log is kept there too
+   * @param events makes as many events as are asked for
+   */
+  public DurableSteps(
+      Engine engine,
+      LocalStorage storage,
+      String view,
+      int stepEvents,
+      IntFunction<List<TableChanges>> events) {
+    this.engine = engine;
+    this.storage = storage;
+    this.view = view;
+    this.stepEvents = stepEvents;
+    this.events = events;
+  }
+
+  /**
+   * @param limitSeconds after which warm-up and measurement end, each, at the next step
+   */
+  public Figures run(long warmUp, long measured, double limitSeconds) throws InterruptedException {
+    try (EmbeddedLog log = EmbeddedLog.open(storage, "log", Clock.system(), LogSettings.DEFAULT)) {
+      Scheduler.Handle commits = log.startCommits(Scheduler.threads());
+      Figures warm = steps(log, warmUp, limitSeconds, 0);
+      Figures figures = steps(log, measured, limitSeconds, warm.events());
+      commits.cancel();
+      return figures;
+    }
+  }
+
+  private Figures steps(EmbeddedLog log, long count, double limitSeconds, long before)
+      throws InterruptedException {
+    Meter meter = new Meter();
+    Samples stepNanos = new Samples();
+    double madeSeconds = 0;
+    double madeCpuSeconds = 0;
+    long done = 0;
+    while (done < count && meter.seconds() - madeSeconds < limitSeconds) {
+      long madeFrom = System.nanoTime();
+      long madeCpuFrom = threadCpuNanos();
+      List<List<TableChanges>> steps = new ArrayList<>();
+      for (int i = 0; i < STEPS_AT_ONCE && done < count; i++, done += stepEvents) {
+        steps.add(events.apply(stepEvents));
+      }
+      madeSeconds += (System.nanoTime() - madeFrom) / 1e9;
+      madeCpuSeconds += (threadCpuNanos() - madeCpuFrom) / 1e9;
+      steps(log, steps, stepNanos);
+    }
+    if (checkpointing != null) {
+      checkpointing.join();
+    }
+    return new Figures(
+        before,
+        done,
+        meter.seconds() - madeSeconds,
+        meter.cpuSeconds() - madeCpuSeconds,
+        engine.snapshot().rowCount(view),
+        stepNanos.millis(0.5),
+        stepNanos.millis(1));
+  }
+
+  private void steps(EmbeddedLog log, List<List<TableChanges>> steps, Samples stepNanos) {
+    long appended = append(log, steps.getFirst());
+    for (int i = 0; i < steps.size(); i++) {
+      long offset = appended;
+      if (i + 1 < steps.size()) {
+        appended = append(log, steps.get(i + 1));
+      }
+      long begin = System.nanoTime();
+      if (log.durableOffset() <= offset) {
+        log.flush();
+      }
+      steps.get(i).forEach(engine::apply);
+      engine.step(offset + FIRST_STEP + 1, 1);
+      checkpoint();
+      stepNanos.add(System.nanoTime() - begin);
+    }
+  }
+
+  private long append(EmbeddedLog log, List<TableChanges> changes) {
+    ChangeSet set = new ChangeSet("bench", new byte[8], 0, 0, 0, ChangeSet.Part.LAST, changes);
+    return log.append(LogRecord.of(set, scratch));
+  }
+
+  /** Beside the steps, as the product writes them. */
+  private void checkpoint() {
+    if (System.nanoTime() < nextCheckpoint || (checkpointing != null && checkpointing.isAlive())) {
+      return;
+    }
+    nextCheckpoint = System.nanoTime() + CHECKPOINT_NANOS;
+    Checkpoint prepared = engine.prepareCheckpoint(new byte[0]);
+    checkpointing = Thread.ofPlatform().start(() -> prepared.write(storage, "state"));
+  }
+
+  private static long threadCpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+}
