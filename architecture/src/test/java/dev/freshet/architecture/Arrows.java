@@ -82,6 +82,7 @@ final class Arrows {
         "measure");
     // Peers are other engines; they must not know Freshet. Built by -Ppeers only.
     module("peers/flink", "peer.flink", "measure");
+    module("peers/windows", "peer.windows", "measure");
   }
 
   /**
