@@ -5,6 +5,7 @@ import dev.freshet.bench.harness.ChildJvm;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.TextTable;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.FreshetException;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,6 +102,11 @@ public final class WindowsBenchmark implements Benchmark {
     } catch (FreshetException e) {
       System.out.printf("%s, %s: failed: %s%n", peer.getKey(), kind, e.getMessage());
       return;
+    }
+    if (theirs.figures().containsKey("rows") && theirs.figure("events") >= ours.figure("events")) {
+      Check.that(
+          theirs.figure("rows") == ours.figure("rows"),
+          "as many windows as of " + peer.getKey() + " in " + kind);
     }
     String metric = kind + "_" + peer.getKey();
     double ratio = perSecond(ours) / perSecond(theirs);
