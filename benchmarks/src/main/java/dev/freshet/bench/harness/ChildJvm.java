@@ -85,6 +85,8 @@ public final class ChildJvm {
     command.addAll(Arrays.asList(arguments));
     long started = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Thread hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
     Thread watch = Thread.ofVirtual().start(() -> endAfter(process, limit));
     Outcome outcome = new Outcome(new HashMap<>(), new HashMap<>(), new HashMap<>());
     Deque<String> last = new ArrayDeque<>();
@@ -112,6 +114,7 @@ public final class ChildJvm {
     } finally {
       process.destroyForcibly();
       watch.interrupt();
+      Runtime.getRuntime().removeShutdownHook(hook);
     }
   }
 

@@ -58,7 +58,8 @@ public final class JetWork {
     return switch (kind) {
       case "tumble" -> WindowDefinition.tumbling(WindowEvents.TUMBLE_MILLIS);
       case "hop" -> WindowDefinition.sliding(WindowEvents.HOP_MILLIS, WindowEvents.SLIDE_MILLIS);
-      case "session" -> WindowDefinition.session(WindowEvents.SESSION_GAP_MILLIS);
+      // In Jet two events that are just the gap apart are of different sessions.
+      case "session" -> WindowDefinition.session(WindowEvents.SESSION_GAP_MILLIS + 1);
       default -> throw new IllegalArgumentException("no such window: " + kind);
     };
   }

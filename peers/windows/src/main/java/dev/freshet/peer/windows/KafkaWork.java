@@ -23,6 +23,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KGroupedStream;
@@ -54,6 +55,11 @@ public final class KafkaWork {
           new KafkaStreams(
               topology(arguments[0], new Progress(control, events, done)),
               settings(broker, folder));
+      streams.setUncaughtExceptionHandler(failure -> {
+        failure.printStackTrace(System.out);
+        Runtime.getRuntime().halt(1);
+        return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      });
       streams.start();
       done.await();
       Figures.tell(control);
