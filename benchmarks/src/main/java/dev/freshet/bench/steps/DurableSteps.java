@@ -31,6 +31,8 @@ public final class DurableSteps {
   /** Steps whose events are made at once, so that none of the work of a step falls in between. */
   private static final int STEPS_AT_ONCE = 5;
 
+  private static final double SLOW_STEP_MILLIS = 1_000;
+
   /** Steps up to this one are the caller's, to fill tables with before the events. */
   public static final long FIRST_STEP = 1;
 
@@ -115,7 +117,9 @@ public final class DurableSteps {
       long madeFrom = System.nanoTime();
       long madeCpuFrom = threadCpuNanos();
       List<List<TableChanges>> steps = new ArrayList<>();
-      for (int i = 0; i < STEPS_AT_ONCE && done < count; i++, done += stepEvents) {
+      // Slow steps come one by one, so that the end of the time is not missed by many of them.
+      int stepsAtOnce = stepNanos.millis(1) > SLOW_STEP_MILLIS ? 1 : STEPS_AT_ONCE;
+      for (int i = 0; i < stepsAtOnce && done < count; i++, done += stepEvents) {
         steps.add(events.apply(stepEvents));
       }
       madeSeconds += (System.nanoTime() - madeFrom) / 1e9;
