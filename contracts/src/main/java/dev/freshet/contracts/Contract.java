@@ -2,8 +2,12 @@ package dev.freshet.contracts;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a captured table promises to all that read it.
@@ -13,9 +17,20 @@ import java.util.List;
  * @param key the columns that identify a row; never empty, all NOT NULL
  * @param description for people; may be empty
  * @param owner who answers for the table; may be empty
+ * @param watermark how late rows may be by one of the columns, if anything is known of it
  */
 public record Contract(
-    String table, Schema schema, List<String> key, String description, String owner) {
+    String table,
+    Schema schema,
+    List<String> key,
+    String description,
+    String owner,
+    Optional<Watermark> watermark) {
+  /** A contract that says nothing of the order of rows. */
+  public Contract(String table, Schema schema, List<String> key, String description, String owner) {
+    this(table, schema, key, description, owner, Optional.empty());
+  }
+
   public Contract {
     key = List.copyOf(key);
     if (key.isEmpty()) {
@@ -38,6 +53,30 @@ public record Contract(
                 + ".");
       }
     }
+    if (watermark.isPresent() && !isTime(schema, watermark.get().column())) {
+      throw new FreshetException(
+          ErrorCode.CONFIG_INVALID,
+          "Invalid watermark: column "
+              + watermark.get().column()
+              + " of table "
+              + table
+              + " is no TIMESTAMP. Its columns are "
+              + schema.columns().stream()
+                  .map(column -> column.name() + " " + column.type().sql())
+                  .collect(Collectors.joining(", "))
+              + ".");
+    }
+  }
+
+  private static boolean isTime(Schema schema, String column) {
+    int index = schema.indexOf(column);
+    return index >= 0
+        && (schema.type(index) == Simple.TIMESTAMP || schema.type(index) == Simple.TIMESTAMP_LTZ);
+  }
+
+  /** The same contract with a watermark. */
+  public Contract with(Watermark declared) {
+    return new Contract(table, schema, key, description, owner, Optional.of(declared));
   }
 
   /** Positions of the key's columns in the schema. */

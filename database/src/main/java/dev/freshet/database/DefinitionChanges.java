@@ -46,7 +46,11 @@ final class DefinitionChanges {
     requireUnused(create.name());
     TableDefinition table =
         new TableDefinition(
-            create.name(), create.schema(), create.primaryKey(), writer.nextOffset());
+            create.name(),
+            create.schema(),
+            create.primaryKey(),
+            writer.nextOffset(),
+            create.watermark());
     return run(() -> relations.create(table, parts.pipeline()));
   }
 
@@ -84,7 +88,8 @@ final class DefinitionChanges {
   WriteResult create(Statement.CreateView create, String sql, Optional<ViewBuild> build) {
     String name = create.definition().name();
     Optional<ViewDefinition> old = relations.definitions().view(name);
-    Addition addition = new Addition(new ViewDefinition(name, sql), create, build);
+    Addition addition =
+        new Addition(new ViewDefinition(name, sql, writer.nextOffset()), create, build);
     return switch (create.definition().otherwise()) {
       case IGNORE -> old.isPresent() ? unchanged() : createNew(addition);
       case FAIL -> createNew(addition);
@@ -101,11 +106,15 @@ final class DefinitionChanges {
         relations.create(view, create.query());
       }
     }
+
+    WriteResult warned(WriteResult created) {
+      return new WriteResult(created.step(), created.rows(), create.query().warnings());
+    }
   }
 
   private WriteResult createNew(Addition addition) {
     requireUnused(addition.view().name());
-    return run(() -> addition.to(relations));
+    return addition.warned(run(() -> addition.to(relations)));
   }
 
   private static void requireNotItself(Statement.CreateView create) {
@@ -130,7 +139,7 @@ final class DefinitionChanges {
           }
         });
     endFeeds(view.name(), "was replaced");
-    return replaced;
+    return addition.warned(replaced);
   }
 
   WriteResult drop(Definition.Drop drop) {

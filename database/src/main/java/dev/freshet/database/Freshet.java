@@ -14,6 +14,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.database.subscribe.ChangeListener;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.OperatorStatistics;
+import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.Statement;
@@ -206,6 +207,22 @@ public final class Freshet implements AutoCloseable {
   public QueryResult errors(String view) {
     Snapshot snapshot = readable().snapshot();
     return new QueryResult(snapshot.step(), snapshot.errors(view));
+  }
+
+  /**
+   * How far the tables with a WATERMARK and the views WITH ('emit' = 'final') have come, tables
+   * first, and how many changes came too late for each view.
+   */
+  public List<RelationTime> watermarks() {
+    return readable().snapshot().times();
+  }
+
+  /**
+   * Makes a step without changes. By it time passes for tables that become idle when nobody writes:
+   * call it now and then if final views should not wait for such tables.
+   */
+  public WriteResult heartbeat() {
+    return locked(() -> new WriteResult(commit(List.of()), 0));
   }
 
   /**

@@ -52,7 +52,13 @@ final class Relations {
   }
 
   private void declare(TableDefinition table) {
-    engine.createTable(table.name(), table.incarnation(), table.schema(), table.keyColumns());
+    engine.createTable(
+        table.name(),
+        table.incarnation(),
+        table.fromOffset(),
+        table.schema(),
+        table.watermark(),
+        table.keyColumns());
     gates.put(table.name(), new Gate(table.contract()));
   }
 
@@ -63,11 +69,12 @@ final class Relations {
           ErrorCode.STORAGE_DAMAGED,
           "Cannot open view " + view.name() + ": it is not defined by a CREATE VIEW.");
     }
-    declare(view.name(), create.query());
+    declare(view, create.query());
   }
 
-  private void declare(String name, CompiledQuery query) {
-    engine.createView(name, query.plan(), keyColumns(query));
+  private void declare(ViewDefinition view, CompiledQuery query) {
+    String name = view.name();
+    engine.createView(name, view.fromOffset(), query.reads(), query.plan(), keyColumns(query));
     views.put(name, catalogEntry(name, query));
   }
 
@@ -96,14 +103,15 @@ final class Relations {
             .filter(key -> !key.isEmpty())
             .map(key -> key.stream().map(i -> query.schema().column(i).name()).toList())
             .toList();
-    return new Catalog.Relation(name, query.schema(), keys);
+    return new Catalog.Relation(name, query.schema(), keys).with(query.plan());
   }
 
   private Catalog catalog() {
     List<Catalog.Relation> all = new ArrayList<>();
     for (TableDefinition table : definitions.tables()) {
       all.add(
-          Catalog.Relation.of(table.name(), table.schema(), table.key().toArray(String[]::new)));
+          Catalog.Relation.of(table.name(), table.schema(), table.key().toArray(String[]::new))
+              .with(table.watermark()));
     }
     all.addAll(views.values());
     return Catalog.of(all);
@@ -154,7 +162,7 @@ final class Relations {
    * @throws FreshetException when the engine cannot maintain it; nothing has changed then
    */
   void create(ViewDefinition view, CompiledQuery query) {
-    declare(view.name(), query);
+    declare(view, query);
     change(definitions.with(view));
   }
 

@@ -7,6 +7,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.CheckpointDirectory;
@@ -18,9 +19,12 @@ import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
 import dev.freshet.engine.circuit.SourceNode;
 import dev.freshet.engine.table.TableInput;
+import dev.freshet.engine.time.TableTime;
+import dev.freshet.engine.time.ViewTime;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +56,7 @@ public final class Engine {
   private static final long BUILT_AT_ONCE_ROWS_MAX = 1 << 16;
 
   private final Circuit circuit;
+  private final Times times;
   private final StateMemory memory;
   private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
@@ -61,12 +66,13 @@ public final class Engine {
   private byte[] restoredUserData = {};
   private long step;
   private volatile EngineSnapshot snapshot =
-      new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0]);
+      new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0], List.of());
 
   /** An engine without relations, at step 0, whose state stays in memory. */
   public Engine() {
     this.circuit = new Circuit(SavedState.NONE);
     this.memory = StateMemory.UNLIMITED;
+    this.times = new Times((_, _) -> Optional.empty(), 0);
   }
 
   private Engine(CheckpointDirectory restored, StateMemory memory) {
@@ -75,6 +81,7 @@ public final class Engine {
     this.directory.set(restored);
     this.restoredUserData = restored.userData();
     this.step = restored.step();
+    this.times = new Times(restored::find, step);
     publishRelations(restored.micros());
   }
 
@@ -151,12 +158,32 @@ public final class Engine {
    * @param incarnation differs between a table and those that had its name before
    */
   public void createTable(String name, String incarnation, Schema schema, int... keyColumns) {
+    createTable(name, incarnation, 0, schema, Optional.empty(), keyColumns);
+  }
+
+  /**
+   * As {@link #createTable(String, String, Schema, int...)}, for a table whose rows come about in
+   * the order of a column.
+   *
+   * @param since the position in the input from which on the table is there
+   */
+  public void createTable(
+      String name,
+      String incarnation,
+      long since,
+      Schema schema,
+      Optional<Watermark> watermark,
+      int... keyColumns) {
     requireUnused(name);
     String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
     String identity = "table " + name + " key " + Arrays.toString(keyColumns) + suffix;
     SourceNode source = new SourceNode(identity, schema);
     Output output = circuit.addSource(source, keyColumns.length == 0 ? all(schema) : keyColumns);
-    TableInput input = TableInput.of(name, schema, keyColumns.clone());
+    TableInput.Detail detail =
+        watermark.isPresent() ? TableInput.Detail.ARRIVALS : TableInput.Detail.CHANGE;
+    TableInput input = TableInput.of(name, schema, keyColumns.clone(), detail);
+    watermark.ifPresent(
+        declared -> times.add(name, identity, new TableTime(declared, since), schema));
     tables.put(name, new Relation.Table(name, schema, source, input, output));
     publishRelations();
   }
@@ -171,6 +198,7 @@ public final class Engine {
     }
     requireUnread(name);
     tables.remove(name);
+    times.removeTable(name);
     dropOutputs();
   }
 
@@ -185,6 +213,19 @@ public final class Engine {
    *     plan reads a relation that is not there
    */
   public void createView(String name, Plan plan, int... keyColumns) {
+    createView(name, 0, List.of(), plan, keyColumns);
+  }
+
+  /**
+   * As {@link #createView(String, Plan, int...)}.
+   *
+   * @param since the position from which on the view is there. Changes before it are never late for
+   *     a final view, so that one that was created over rows is the same after reading the input
+   *     again
+   * @param named the relations that the view's definition reads, if the plan does not name them
+   */
+  public void createView(
+      String name, long since, Collection<String> named, Plan plan, int... keyColumns) {
     requireUnused(name);
     if (isWorthBuilding(plan, keyColumns)) {
       ViewBuild build = beginView(name, plan, keyColumns);
@@ -196,22 +237,30 @@ public final class Engine {
       }
       return;
     }
-    Set<String> reads = new LinkedHashSet<>();
-    collectScans(plan, reads);
-    Output output = circuit.add(plan, scanned -> relation(scanned).output(), keyColumns.clone());
+    Set<String> reads = new LinkedHashSet<>(named);
+    collectReads(plan, reads);
+    Optional<ViewTime> viewTime = times.add(name, since, plan);
+    Output output;
+    try {
+      output = circuit.add(plan, read -> relation(read).output(), viewTime, keyColumns.clone());
+    } catch (RuntimeException e) {
+      times.removeView(name);
+      throw e;
+    }
     views.put(name, new Relation.View(name, plan.schema(), reads, output));
     publishRelations();
   }
 
   /**
    * Whether a view has so much to compute that others should not wait for it: then {@link
-   * #beginView} lets them go on.
+   * #beginView} lets them go on. Not for a final view, whose rows are judged as they come.
    */
   public boolean isWorthBuilding(Plan plan, int... keyColumns) {
     Set<String> reads = new LinkedHashSet<>();
-    collectScans(plan, reads);
+    collectReads(plan, reads);
     long rows = reads.stream().mapToLong(each -> relation(each).output().content().weight()).sum();
     return rows > BUILT_AT_ONCE_ROWS_MAX
+        && Times.arriving(plan).isEmpty()
         && !circuit.hasSaved(plan, scanned -> relation(scanned).output(), keyColumns.clone());
   }
 
@@ -224,7 +273,7 @@ public final class Engine {
    */
   public ViewBuild beginView(String name, Plan plan, int... keyColumns) {
     Set<String> reads = new LinkedHashSet<>();
-    collectScans(plan, reads);
+    collectReads(plan, reads);
     Backfill backfill =
         Backfill.begin(plan, scanned -> relation(scanned).output(), keyColumns, memory.beside());
     ViewBuild build = new ViewBuild(name, plan, reads, backfill);
@@ -278,7 +327,20 @@ public final class Engine {
     }
     requireUnread(name);
     views.remove(name);
+    times.removeView(name);
     dropOutputs();
+  }
+
+  /**
+   * Tells where what is applied next stands in the input, and when it came in. All that is applied
+   * until the next call, or the step, comes at one moment: it is judged by the watermarks of what
+   * came before. By the times tables become idle.
+   *
+   * @param position where a change before it ended; steps are positions too
+   * @param ingestMicros microseconds since the epoch
+   */
+  public void pass(long position, long ingestMicros) {
+    times.pass(position, ingestMicros);
   }
 
   /**
@@ -304,6 +366,7 @@ public final class Engine {
       throw notFound("apply changes", changes.table());
     }
     List<RejectedRow> unresolved = table.input().apply(changes, table.output().content());
+    times.follow(changes);
     return new AppliedChanges(changes.rowCount() - unresolved.size(), unresolved);
   }
 
@@ -322,6 +385,7 @@ public final class Engine {
     }
     long begin = System.nanoTime();
     memory.enforce(circuit::forEachContent);
+    times.offer(tables, views.values());
     for (Relation.Table table : tables.values()) {
       table.source().offer(table.input().takeChange());
     }
@@ -330,6 +394,7 @@ public final class Engine {
     StepResult result = report(newStep, processingMicros, begin);
     circuit.endStep();
     circuit.forgetSavedState();
+    times.endStep(newStep);
     step = newStep;
     return result;
   }
@@ -363,6 +428,7 @@ public final class Engine {
   public Checkpoint prepareCheckpoint(byte[] userData) {
     Map<String, List<RunList>> operators = new LinkedHashMap<>();
     circuit.forEachState((fingerprint, state) -> operators.put(fingerprint.text(), state));
+    times.forEachState(operators::put);
     return new Checkpoint(
         step, snapshot.processingMicros(), userData.clone(), operators, directory);
   }
@@ -392,7 +458,7 @@ public final class Engine {
       }
       index++;
     }
-    snapshot = snapshot.after(newStep, processingMicros, contents);
+    snapshot = snapshot.after(newStep, processingMicros, contents, times.of(views.values()));
     return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
   }
 
@@ -422,7 +488,12 @@ public final class Engine {
     }
     snapshot =
         new EngineSnapshot(
-            step, processingMicros, all.stream().map(Relation::name).toList(), indexes, contents);
+            step,
+            processingMicros,
+            all.stream().map(Relation::name).toList(),
+            indexes,
+            contents,
+            times.of(views.values()));
   }
 
   private void dropOutputs() {
@@ -457,11 +528,12 @@ public final class Engine {
     }
   }
 
-  private static void collectScans(Plan plan, Set<String> relations) {
+  private static void collectReads(Plan plan, Set<String> relations) {
     if (plan instanceof Plan.Scan scan) {
       relations.add(scan.relation());
     }
-    plan.inputs().forEach(input -> collectScans(input, relations));
+    plan.inputs().forEach(input -> collectReads(input, relations));
+    relations.addAll(Times.arriving(plan));
   }
 
   private static int[] all(Schema schema) {

@@ -28,6 +28,7 @@ final class EngineSnapshot implements Snapshot {
   private final List<String> names;
   private final Map<String, Integer> indexes;
   private final Content[] contents;
+  private final List<RelationTime> times;
 
   /** One relation's rows and error rows. */
   record Content(Schema schema, RunList rows, RunList errors) {}
@@ -37,17 +38,20 @@ final class EngineSnapshot implements Snapshot {
       long processingMicros,
       List<String> names,
       Map<String, Integer> indexes,
-      Content[] contents) {
+      Content[] contents,
+      List<RelationTime> times) {
     this.step = step;
     this.processingMicros = processingMicros;
     this.names = names;
     this.indexes = indexes;
     this.contents = contents;
+    this.times = times;
   }
 
   /** The same relations after a step, of which some have new content. */
-  EngineSnapshot after(long newStep, long newMicros, Content[] newContents) {
-    return new EngineSnapshot(newStep, newMicros, names, indexes, newContents);
+  EngineSnapshot after(
+      long newStep, long newMicros, Content[] newContents, List<RelationTime> newTimes) {
+    return new EngineSnapshot(newStep, newMicros, names, indexes, newContents, newTimes);
   }
 
   @Override
@@ -63,7 +67,7 @@ final class EngineSnapshot implements Snapshot {
     RunList content = RunList.of(order, List.of(Chain.of(Run.of(order, rows))));
     RunList noErrors = RunList.of(RowOrder.byKey(Engine.ERROR_SCHEMA, 0), List.of());
     more[contents.length] = new Content(rows.schema(), content, noErrors);
-    return new EngineSnapshot(step, processingMicros, moreNames, moreIndexes, more);
+    return new EngineSnapshot(step, processingMicros, moreNames, moreIndexes, more, times);
   }
 
   Content[] contents() {
@@ -78,6 +82,11 @@ final class EngineSnapshot implements Snapshot {
   @Override
   public long processingMicros() {
     return processingMicros;
+  }
+
+  @Override
+  public List<RelationTime> times() {
+    return times;
   }
 
   @Override

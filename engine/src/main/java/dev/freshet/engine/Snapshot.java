@@ -23,6 +23,9 @@ public interface Snapshot {
   /** The processing time of the step, microseconds since the epoch; 0 before the first. */
   long processingMicros();
 
+  /** How far the tables with a watermark and the final views have come, tables first. */
+  List<RelationTime> times();
+
   /** The names of all tables and views, tables first, in the order of their creation. */
   List<String> relations();
 

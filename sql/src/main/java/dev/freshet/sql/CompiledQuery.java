@@ -3,6 +3,7 @@ package dev.freshet.sql;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
+import dev.freshet.sql.eventtime.UnboundedState;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.SortKey;
 import dev.freshet.sql.translate.PlanBuilder;
@@ -38,6 +39,14 @@ public record CompiledQuery(
         .findFirst()
         .map(key -> key.isEmpty() ? List.of(0) : key)
         .map(key -> key.stream().map(i -> plan.schema().column(i).name()).toList());
+  }
+
+  /**
+   * What of the query, kept as a view, grows without end as rows come, and what would bound it: a
+   * sentence each.
+   */
+  public List<String> warnings() {
+    return UnboundedState.warnings(plan);
   }
 
   /** The same result under other column names. */

@@ -9,6 +9,8 @@ import dev.freshet.sql.dialect.Positions;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.eventtime.Emit;
+import dev.freshet.sql.eventtime.FinalPlan;
 import dev.freshet.sql.optimize.Keys;
 import dev.freshet.sql.optimize.RelPasses;
 import dev.freshet.sql.plan.Plan;
@@ -68,12 +70,24 @@ public final class SqlCompiler {
    * @throws SqlException as {@link #query}
    */
   public CompiledQuery model(SourceText source) {
-    return compile(source, Order.DROPPED);
+    return model(source, Emit.CHANGES);
   }
 
+  /**
+   * As {@link #model(SourceText)}.
+   *
+   * @param emit when the model's rows come out; it is checked that it is known when they are final
+   */
+  public CompiledQuery model(SourceText source, Emit emit) {
+    return compile(source, emit == Emit.FINAL ? Order.FINAL : Order.DROPPED);
+  }
+
+  /** What becomes of an ORDER BY, and of changes. */
   private enum Order {
     PRESENTED,
-    DROPPED
+    DROPPED,
+    /** The order is dropped, and rows come out once. */
+    FINAL
   }
 
   /**
@@ -108,7 +122,7 @@ public final class SqlCompiler {
       case Definition.CreateTable create -> new Statement.CreateTable(create);
       case Definition.Drop drop -> new Statement.Drop(drop);
       case Definition.CreateView create -> {
-        CompiledQuery query = compile(create.query(), Order.DROPPED);
+        CompiledQuery query = model(create.query(), create.emit());
         yield new Statement.CreateView(
             create, create.columns().isPresent() ? query.renamed(create.columns().get()) : query);
       }
@@ -185,7 +199,7 @@ public final class SqlCompiler {
     RelNode optimised = RelPasses.run(RelOptUtil.createProject(rel, columns));
     Plan plan = PlanBuilder.rename(new RelToPlan(catalog, optimised).convert(optimised), names);
     return new CompiledQuery(
-        plan,
+        order == Order.FINAL ? FinalPlan.of(plan, catalog) : plan,
         columnCount,
         List.copyOf(presented),
         visibleKeys(plan, columnCount),

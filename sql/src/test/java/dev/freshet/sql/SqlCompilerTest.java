@@ -173,7 +173,11 @@ class SqlCompilerTest {
           Plan.Unnest _,
           Plan.Windows _,
           Plan.Sessions _,
-          Plan.Over _ -> {}
+          Plan.Over _,
+          Plan.Arrivals _,
+          Plan.OnTime _,
+          Plan.Expire _,
+          Plan.Final _ -> {}
     }
     plan.inputs().forEach(input -> remove(functions, input));
   }

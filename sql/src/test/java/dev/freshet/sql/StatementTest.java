@@ -13,6 +13,7 @@ import dev.freshet.sql.plan.PlanText;
 import dev.freshet.sql.statement.Definition;
 import dev.freshet.sql.statement.Definition.Otherwise;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatementTest {
@@ -49,7 +50,8 @@ class StatementTest {
     assertThat(statement)
         .isEqualTo(
             new Statement.CreateTable(
-                new Definition.CreateTable("t", schema, List.of("id"), Otherwise.IGNORE)));
+                new Definition.CreateTable(
+                    "t", schema, List.of("id"), Optional.empty(), Otherwise.IGNORE)));
   }
 
   @Test
@@ -63,6 +65,7 @@ class StatementTest {
                     Schema.of(
                         Column.notNull("a", Simple.INTEGER), Column.notNull("b", Simple.DATE)),
                     List.of("b", "a"),
+                    Optional.empty(),
                     Otherwise.FAIL)));
   }
 

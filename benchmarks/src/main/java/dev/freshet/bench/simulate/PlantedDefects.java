@@ -16,6 +16,7 @@ import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
+import dev.freshet.runtime.dataflow.Heartbeat;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
 import java.util.Arrays;
@@ -70,7 +71,8 @@ final class PlantedDefects {
             lake::publishedStep);
     pipeline.addListener(feed);
     pipeline.addListener(checkpoints);
-    return new Dataflow(log, engine, pipeline, lake, feed, checkpoints);
+    Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, Shop.TABLES);
+    return new Dataflow(log, engine, pipeline, lake, feed, checkpoints, heartbeat);
   }
 
   private static StepListener missingDeletes(LakeFeed feed) {

@@ -9,6 +9,7 @@ import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.ModelDefinition;
 import dev.freshet.runtime.yaml.Place;
+import dev.freshet.sql.eventtime.Emit;
 import java.time.Duration;
 import java.util.List;
 
@@ -78,6 +79,14 @@ final class Shop {
   private static ModelDefinition model(String layer, String name, String sql) {
     String file = "models/" + layer + "/" + name + ".sql";
     return new ModelDefinition(
-        name, layer, file, sql, new Place(file, 1, 1, sql), "", List.of(), Duration.ofSeconds(1));
+        name,
+        layer,
+        file,
+        sql,
+        new Place(file, 1, 1, sql),
+        "",
+        List.of(),
+        Duration.ofSeconds(1),
+        Emit.CHANGES);
   }
 }

@@ -7,8 +7,10 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -18,13 +20,17 @@ import java.util.zip.CRC32C;
  * <pre>
  * magic:int "FDEF"  version:int
  * tables:int, each:  name:text  schema  keyColumns:int, each: name:text  fromOffset:long
- * views:int, each:   name:text  statement:text
+ *                    watermarks:int (0 or 1), each: column:text  delay:long  idle:long
+ * views:int, each:   name:text  statement:text  fromOffset:long
  * crc32c:int over all before
  * </pre>
+ *
+ * Format 1 had no watermarks, and no offsets of views.
  */
 public final class DefinitionFile {
   private static final int MAGIC = 0x46454446;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int WITHOUT_TIME = 1;
   private static final int CHECKSUM_BYTES = 4;
 
   private final Storage storage;
@@ -61,11 +67,20 @@ public final class DefinitionFile {
       out.writeInt(table.key().size());
       table.key().forEach(out::writeText);
       out.writeLong(table.fromOffset());
+      out.writeInt(table.watermark().isPresent() ? 1 : 0);
+      table
+          .watermark()
+          .ifPresent(watermark -> {
+            out.writeText(watermark.column());
+            out.writeLong(watermark.delayMicros());
+            out.writeLong(watermark.idleMicros());
+          });
     }
     out.writeInt(definitions.views().size());
     for (ViewDefinition view : definitions.views()) {
       out.writeText(view.name());
       out.writeText(view.statement());
+      out.writeLong(view.fromOffset());
     }
     out.writeInt(checksum(out.array(), out.length()));
     return out.toByteArray();
@@ -78,7 +93,7 @@ public final class DefinitionFile {
       throw damaged("it does not begin as one");
     }
     int version = in.readInt();
-    if (version != VERSION) {
+    if (version != VERSION && version != WITHOUT_TIME) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read the definitions in "
@@ -92,10 +107,10 @@ public final class DefinitionFile {
     if (new ByteReader(bytes, length, CHECKSUM_BYTES).readInt() != checksum(bytes, length)) {
       throw damaged("its checksum does not match");
     }
-    return new Definitions(tables(in), views(in));
+    return new Definitions(tables(in, version), views(in, version));
   }
 
-  private static List<TableDefinition> tables(ByteReader in) {
+  private static List<TableDefinition> tables(ByteReader in, int version) {
     int count = in.readCount(20);
     List<TableDefinition> tables = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -106,16 +121,24 @@ public final class DefinitionFile {
       for (int k = 0; k < keyCount; k++) {
         key.add(in.readText());
       }
-      tables.add(new TableDefinition(name, schema, key, in.readLong()));
+      long fromOffset = in.readLong();
+      boolean hasWatermark = version > WITHOUT_TIME && in.readInt() == 1;
+      Optional<Watermark> watermark =
+          hasWatermark
+              ? Optional.of(new Watermark(in.readText(), in.readLong(), in.readLong()))
+              : Optional.empty();
+      tables.add(new TableDefinition(name, schema, key, fromOffset, watermark));
     }
     return tables;
   }
 
-  private static List<ViewDefinition> views(ByteReader in) {
+  private static List<ViewDefinition> views(ByteReader in, int version) {
     int count = in.readCount(8);
     List<ViewDefinition> views = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      views.add(new ViewDefinition(in.readText(), in.readText()));
+      String name = in.readText();
+      String statement = in.readText();
+      views.add(new ViewDefinition(name, statement, version > WITHOUT_TIME ? in.readLong() : 0));
     }
     return views;
   }

@@ -2,7 +2,9 @@ package dev.freshet.database.definition;
 
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A table as CREATE TABLE made it.
@@ -10,8 +12,10 @@ import java.util.List;
  * @param key columns of the primary key; never empty
  * @param fromOffset the first log record that may hold rows of this table: what stands before
  *     belongs to a dropped table of the same name
+ * @param watermark if the rows come about in the order of a column
  */
-public record TableDefinition(String name, Schema schema, List<String> key, long fromOffset) {
+public record TableDefinition(
+    String name, Schema schema, List<String> key, long fromOffset, Optional<Watermark> watermark) {
   public TableDefinition {
     key = List.copyOf(key);
   }
@@ -21,7 +25,7 @@ public record TableDefinition(String name, Schema schema, List<String> key, long
   }
 
   public Contract contract() {
-    return new Contract(name, schema, key, "", "");
+    return new Contract(name, schema, key, "", "", watermark);
   }
 
   /** Tells this table from earlier and later ones of the same name. */

@@ -3,6 +3,7 @@ package dev.freshet.database.step;
 import dev.freshet.contracts.Gate;
 import dev.freshet.contracts.Ledger;
 import dev.freshet.contracts.QuarantinedRow;
+import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.Clock;
@@ -226,7 +227,12 @@ public final class Pipeline implements Task, AutoCloseable {
   private void take(List<Step.Input> inputs, long end, long processingMicros) {
     List<QuarantinedRow> quarantined = new ArrayList<>();
     Ledger ledger = Ledger.EMPTY;
+    boolean begins = true;
     for (Step.Input input : inputs) {
+      if (begins) {
+        engine.pass(input.offset(), input.changes().ingestMicros());
+      }
+      begins = input.changes().part() == Part.LAST;
       for (TableChanges table : input.changes().tables()) {
         ledger = ledger.plus(apply(table, input, quarantined));
       }

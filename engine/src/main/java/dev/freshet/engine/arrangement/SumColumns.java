@@ -169,6 +169,22 @@ public final class SumColumns {
     return builder.build();
   }
 
+  /** What takes the LONG or INT128 sums of a column to zero. */
+  public Vector negated(int c) {
+    VectorBuilder builder = new VectorBuilder(layouts[c], count);
+    for (int target = 0; target < count; target++) {
+      switch (layouts[c]) {
+        case LONG -> builder.appendLong(-low[c][target]);
+        case INT128 -> {
+          long lowPart = -low[c][target];
+          builder.appendInt128(~high[c][target] + (lowPart == 0 ? 1 : 0), lowPart);
+        }
+        default -> Check.that(false, "sums that can be negated", c, target);
+      }
+    }
+    return builder.build();
+  }
+
   private ExactSum exact(int column, int target) {
     ExactSum sum = exact[column][target];
     if (sum == null) {

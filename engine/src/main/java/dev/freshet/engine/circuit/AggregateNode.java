@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.AggregateLayout;
 import dev.freshet.engine.aggregate.CallResult;
@@ -188,6 +189,37 @@ final class AggregateNode extends Node {
     int[] targets = Schemas.range(count);
     for (int c = 0; c < layout.sumColumnCount(); c++) {
       columns[keyColumns.length + c] = added.column(c, targets, count);
+    }
+    RowOrder order = layout.stateOrder();
+    state.add(Run.of(order, new Batch(order.schema(), columns, weights, count)));
+  }
+
+  /** Whether {@link #forget} finds all of a group's state. */
+  boolean canForget() {
+    RowOrder order = layout.stateOrder();
+    boolean negatable = parts.distinct().isEmpty() && parts.ordered().isEmpty();
+    for (int c = keyColumns.length; c < order.schema().columnCount(); c++) {
+      negatable &= order.schema().type(c).layout() != Layout.BYTES;
+    }
+    return negatable;
+  }
+
+  /** Drops the state of groups that do not change any more, between two steps. */
+  void forget(Batch answers) {
+    Batch keys = answers.select(keyColumns).withSchema(keySchema);
+    Probe probe = Probe.of(keys, keyColumns).distinct();
+    KeySums sums = state.content().sums(probe);
+    int count = probe.count();
+    long[] weights = new long[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = -sums.weights()[i];
+    }
+    Vector[] columns = Arrays.copyOf(keys.columns(), keyColumns.length + layout.sumColumnCount());
+    for (int c = 0; c < keyColumns.length; c++) {
+      columns[c] = Rows.gather(keys.column(c), probe.rows(), count);
+    }
+    for (int c = 0; c < layout.sumColumnCount(); c++) {
+      columns[keyColumns.length + c] = sums.sums().negated(c);
     }
     RowOrder order = layout.stateOrder();
     state.add(Run.of(order, new Batch(order.schema(), columns, weights, count)));

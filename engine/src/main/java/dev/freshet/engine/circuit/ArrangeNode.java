@@ -59,6 +59,13 @@ final class ArrangeNode extends Node {
     return content();
   }
 
+  /** Drops rows that nothing looks at any more, between two steps: this is no change. */
+  void forget(Batch negated) {
+    content();
+    arrangement.add(Run.of(order, negated));
+    before = arrangement.content();
+  }
+
   /** This step's change, sorted and consolidated. */
   Run delta() {
     return change.rowCount() == 0 ? noRows : change.pieces().getFirst().rows();

@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.time.ViewTime;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,14 +50,45 @@ public final class Circuit {
     return new Output(interned, content, Set.of());
   }
 
+  /** What an addition finds outside of its plan; what it finds is not the output's own. */
+  private record Outside(
+      Function<String, Output> outputs, Optional<ViewTime> time, Set<Node> boundary)
+      implements PlanCompiler.Relations {
+    @Override
+    public Node scan(Plan.Scan scan) {
+      Node scanned = outputs.apply(scan.relation()).root();
+      boundary.add(scanned);
+      return scanned;
+    }
+
+    @Override
+    public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
+      ArrangeNode content = outputs.apply(arrivals.relation()).arranged();
+      boundary.add(content);
+      return new ArrivalsNode(arrivals.relation(), content, viewTime(), arrivals.schema());
+    }
+
+    @Override
+    public WatermarkNode watermark() {
+      return new WatermarkNode(viewTime());
+    }
+
+    private ViewTime viewTime() {
+      return time.orElseThrow(() -> new IllegalStateException("a final plan is a view of its own"));
+    }
+  }
+
   /**
    * Adds a plan's operators. Those that are new start with the content of their inputs, so the
    * output is complete at once.
    *
-   * @param relations finds the output of a relation that the plan scans
+   * @param relations finds the output of a relation that the plan reads
+   * @param time the time of the view, if it is a final one
    */
-  public Output add(Plan plan, Function<String, Output> relations, int[] keyColumns) {
-    return addOver(plan, relation -> relations.apply(relation).root(), keyColumns);
+  public Output add(
+      Plan plan, Function<String, Output> relations, Optional<ViewTime> time, int[] keyColumns) {
+    Set<Node> boundary = new HashSet<>();
+    return add(plan, new Outside(relations, time, boundary), boundary, keyColumns);
   }
 
   /**
@@ -68,14 +100,14 @@ public final class Circuit {
     saved = states;
     adopting = true;
     try {
-      return add(plan, relations, keyColumns);
+      return add(plan, relations, Optional.empty(), keyColumns);
     } finally {
       adopting = false;
       saved = before;
     }
   }
 
-  /** Whether a view's content was saved, so that adding it computes nothing. */
+  /** Whether a view's content was saved, so that adding it computes nothing. Not a final view. */
   public boolean hasSaved(Plan plan, Function<String, Output> relations, int[] keyColumns) {
     Map<Fingerprint, Node> scratch = new HashMap<>();
     PlanCompiler compiler =
@@ -84,22 +116,41 @@ public final class Circuit {
               Node known = scratch.putIfAbsent(node.fingerprint(), node);
               return known == null ? node : known;
             },
-            scan -> relations.apply(scan.relation()).root());
+            new Outside(relations, Optional.empty(), new HashSet<>()));
     Node root = compiler.compile(plan);
     ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
     return nodes.containsKey(content.fingerprint()) || saved.has(content.fingerprint());
   }
 
-  Output addOver(Plan plan, Function<String, Node> roots, int[] keyColumns) {
+  /** As {@link #add}, over operators that stand for relations. Not for a final view. */
+  Output addOver(Plan plan, Function<String, SourceNode> roots, int[] keyColumns) {
     Set<Node> boundary = new HashSet<>();
-    PlanCompiler compiler =
-        new PlanCompiler(
-            this::intern,
-            scan -> {
-              Node scanned = roots.apply(scan.relation());
-              boundary.add(scanned);
-              return scanned;
-            });
+    return add(plan, new StandIns(roots, boundary), boundary, keyColumns);
+  }
+
+  private record StandIns(Function<String, SourceNode> roots, Set<Node> boundary)
+      implements PlanCompiler.Relations {
+    @Override
+    public Node scan(Plan.Scan scan) {
+      Node scanned = roots.apply(scan.relation());
+      boundary.add(scanned);
+      return scanned;
+    }
+
+    @Override
+    public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
+      throw new IllegalStateException("a final view is computed at once");
+    }
+
+    @Override
+    public WatermarkNode watermark() {
+      throw new IllegalStateException("a final view is computed at once");
+    }
+  }
+
+  private Output add(
+      Plan plan, PlanCompiler.Relations outside, Set<Node> boundary, int[] keyColumns) {
+    PlanCompiler compiler = new PlanCompiler(this::intern, outside);
     Node root;
     ArrangeNode content;
     try {

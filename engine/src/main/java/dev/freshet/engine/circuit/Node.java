@@ -83,7 +83,7 @@ public abstract class Node {
 
   /** Runs the operator if there is something to do. */
   final void step() {
-    if (started && !inputsChanged()) {
+    if (started && !inputsChanged() && !hasWork()) {
       return;
     }
     long begin = System.nanoTime();
@@ -95,6 +95,11 @@ public abstract class Node {
     }
     rowsOut += output.rowCount();
     nanos += System.nanoTime() - begin;
+  }
+
+  /** Whether the operator has something to do even if no input changed. */
+  boolean hasWork() {
+    return false;
   }
 
   private boolean inputsChanged() {

@@ -63,11 +63,24 @@ public final class OneShot {
     PlanCompiler compiler =
         new PlanCompiler(
             this::intern,
-            scan -> {
-              scans.add(scan);
-              Node source = intern(new SourceNode(scan.relation(), scan.schema()));
-              source.markStarted();
-              return source;
+            new PlanCompiler.Relations() {
+              @Override
+              public Node scan(Plan.Scan scan) {
+                scans.add(scan);
+                Node source = intern(new SourceNode(scan.relation(), scan.schema()));
+                source.markStarted();
+                return source;
+              }
+
+              @Override
+              public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
+                throw onlyMaintained();
+              }
+
+              @Override
+              public WatermarkNode watermark() {
+                throw onlyMaintained();
+              }
             });
     Node root = compiler.compile(reduced);
     if (isChain(reduced)) {
@@ -79,6 +92,10 @@ public final class OneShot {
     }
     stepAll();
     return isConsolidated(reduced) ? root.output() : consolidated(root.output());
+  }
+
+  private static IllegalStateException onlyMaintained() {
+    return new IllegalStateException("a final plan is maintained, not answered once");
   }
 
   private Batch orStored(@Nullable Batch made, Plan.Scan scan) {
@@ -143,6 +160,7 @@ public final class OneShot {
       case Plan.Windows windows -> isChain(windows.input());
       case Plan.Unnest unnest -> isChain(unnest.input());
       case Plan.Multiset _ -> false;
+      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
 
@@ -155,6 +173,7 @@ public final class OneShot {
       case Plan.Sessions _, Plan.Multiset _ -> true;
       case Plan.Unnest _ -> false;
       case Plan.Project _ -> false;
+      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
 

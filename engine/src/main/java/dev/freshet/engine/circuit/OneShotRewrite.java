@@ -41,6 +41,7 @@ final class OneShotRewrite {
     return switch (plan) {
       case Plan.Scan scan -> scan;
       case Plan.Constants constants -> constants;
+      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> plan;
       case Plan.Filter filter -> rewrite(filter);
       case Plan.Project project ->
           new Plan.Project(rewrite(project.input()), project.expressions(), project.schema());

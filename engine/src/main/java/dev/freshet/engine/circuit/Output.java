@@ -39,6 +39,29 @@ public final class Output {
     return content;
   }
 
+  /** Where the single changes of tables come in, if the relation is a final view. */
+  public List<ArrivalsNode> arrivals() {
+    return ownOf(ArrivalsNode.class);
+  }
+
+  /** What waits for the watermark, if the relation is a final view. */
+  public List<WatermarkNode> watermarks() {
+    return ownOf(WatermarkNode.class);
+  }
+
+  /** How many changes came too late for the relation. */
+  public long lateChanges() {
+    long late = 0;
+    for (OnTimeNode node : ownOf(OnTimeNode.class)) {
+      late += node.lateChanges();
+    }
+    return late;
+  }
+
+  private <T> List<T> ownOf(Class<T> kind) {
+    return own.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   /** Whether the content came from saved state rather than from its inputs. */
   public boolean isRestored() {
     return restored;

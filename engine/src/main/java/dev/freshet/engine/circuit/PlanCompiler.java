@@ -8,6 +8,7 @@ import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -17,21 +18,31 @@ import java.util.stream.IntStream;
  */
 final class PlanCompiler {
   private final UnaryOperator<Node> intern;
-  private final ScanResolver scans;
+  private final Relations relations;
 
-  /** Finds the operator whose output is a relation. */
-  interface ScanResolver {
-    Node resolve(Plan.Scan scan);
+  /** Finds operators of what lies outside of the plan. */
+  interface Relations {
+    /** The operator whose output is a relation. */
+    Node scan(Plan.Scan scan);
+
+    /** The content of a table, and the time of the view that the plan is. */
+    ArrivalsNode arrivals(Plan.Arrivals arrivals);
+
+    WatermarkNode watermark();
   }
 
-  PlanCompiler(UnaryOperator<Node> intern, ScanResolver scans) {
+  PlanCompiler(UnaryOperator<Node> intern, Relations relations) {
     this.intern = intern;
-    this.scans = scans;
+    this.relations = relations;
   }
 
   Node compile(Plan plan) {
     return switch (plan) {
-      case Plan.Scan scan -> scans.resolve(scan);
+      case Plan.Scan scan -> relations.scan(scan);
+      case Plan.Arrivals arrivals -> intern.apply(relations.arrivals(arrivals));
+      case Plan.OnTime onTime -> intern.apply(new OnTimeNode(compile(onTime.input()), onTime));
+      case Plan.Expire expire -> expire(expire);
+      case Plan.Final last -> last(last);
       case Plan.Constants constants -> intern.apply(new ConstantsNode(constants));
       case Plan.Filter filter ->
           intern.apply(new FilterNode(compile(filter.input()), filter.predicate()));
@@ -51,6 +62,42 @@ final class PlanCompiler {
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
     };
+  }
+
+  private Node expire(Plan.Expire expire) {
+    Node input = compile(expire.input());
+    Optional<ArrangeNode> sessions =
+        input instanceof SessionsNode node ? Optional.of(node.arranged()) : Optional.empty();
+    return intern.apply(
+        new ExpireNode(input, watermark(), sessions, expire.closing(), expire.spread()));
+  }
+
+  /** Where the groups' state can be dropped as it is, rows need not be kept to be taken back. */
+  private Node last(Plan.Final last) {
+    Optional<Plan.Aggregate> direct = withoutExpire(last.input());
+    Node input = compile(direct.isPresent() ? direct.get() : last.input());
+    Optional<AggregateNode> forgetful = direct.map(_ -> (AggregateNode) input);
+    return intern.apply(
+        new FinalNode(input, watermark(), forgetful, last.closing(), last.spread()));
+  }
+
+  private Optional<Plan.Aggregate> withoutExpire(Plan plan) {
+    if (plan instanceof Plan.Aggregate aggregate
+        && aggregate.input() instanceof Plan.Expire expire
+        && !(expire.input() instanceof Plan.Sessions)) {
+      Plan.Aggregate direct =
+          new Plan.Aggregate(
+              expire.input(), aggregate.groupColumns(), aggregate.calls(), aggregate.schema());
+      Node trial = new PlanCompiler(node -> node, relations).compile(direct);
+      return trial instanceof AggregateNode node && node.canForget()
+          ? Optional.of(direct)
+          : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private WatermarkNode watermark() {
+    return (WatermarkNode) intern.apply(relations.watermark());
   }
 
   /** The content of a node by key. */

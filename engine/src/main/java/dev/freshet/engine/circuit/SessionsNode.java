@@ -27,6 +27,10 @@ final class SessionsNode extends Node {
     this.gap = gap;
   }
 
+  ArrangeNode arranged() {
+    return arranged;
+  }
+
   /** By partition, then by time. */
   static RowOrder order(Schema schema, Plan.Sessions plan) {
     return RowOrder.sorted(

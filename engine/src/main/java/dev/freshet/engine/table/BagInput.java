@@ -31,7 +31,11 @@ final class BagInput implements TableInput {
   /** Inserts of this step, before its first other change. */
   private final List<Batch> inserts = new ArrayList<>();
 
-  BagInput(String table, Schema schema) {
+  private final Detail detail;
+  private final ArrivalLog arrivals = new ArrivalLog();
+
+  BagInput(String table, Schema schema, Detail detail) {
+    this.detail = detail;
     this.table = table;
     this.schema = schema;
     this.allColumns = new int[schema.columnCount()];
@@ -42,7 +46,7 @@ final class BagInput implements TableInput {
   @Override
   public List<RejectedRow> apply(TableChanges changes, RunList content) {
     TableInput.checkTypes(table, schema, changes.rows().schema());
-    if (slots.count() == 0 && onlyInserts(changes)) {
+    if (detail == Detail.CHANGE && slots.count() == 0 && onlyInserts(changes)) {
       inserts.add(changes.rows().withSchema(schema));
       return List.of();
     }
@@ -57,18 +61,21 @@ final class BagInput implements TableInput {
         continue;
       }
       switch (changes.operation(row)) {
-        case INSERT, SNAPSHOT -> counts[slotOfRow[row]]++;
+        case INSERT, SNAPSHOT -> add(row, slotOfRow[row], 1);
         case UPDATE -> {
-          remove(slotOfBefore[changes.beforeRow()[row]]);
-          counts[slotOfRow[row]]++;
+          remove(row, slotOfBefore[changes.beforeRow()[row]]);
+          add(row, slotOfRow[row], 1);
         }
-        case DELETE -> remove(slotOfRow[row]);
+        case DELETE -> remove(row, slotOfRow[row]);
         case TRUNCATE -> {
           slotsOf(content.scan(), content);
-          Arrays.fill(counts, 0, known, 0);
+          for (int slot = 0; slot < known; slot++) {
+            add(row, slot, -counts[slot]);
+          }
         }
       }
     }
+    arrivals.endChanges(changes.rowCount());
     return unresolved;
   }
 
@@ -125,8 +132,15 @@ final class BagInput implements TableInput {
     return "";
   }
 
-  private void remove(int slot) {
-    counts[slot] = Math.max(0, counts[slot] - 1);
+  private void remove(int change, int slot) {
+    add(change, slot, counts[slot] > 0 ? -1 : 0);
+  }
+
+  private void add(int change, int slot, long weight) {
+    counts[slot] += weight;
+    if (detail == Detail.ARRIVALS && weight != 0) {
+      arrivals.add(change, firstBatches[slot], firstRows[slot], weight);
+    }
   }
 
   private int[] slotsOf(Batch batch, RunList content) {
@@ -168,6 +182,11 @@ final class BagInput implements TableInput {
       oldCounts = Arrays.copyOf(oldCounts, capacity);
       counts = Arrays.copyOf(counts, capacity);
     }
+  }
+
+  @Override
+  public Arrivals takeArrivals() {
+    return arrivals.take(schema, slots.batches());
   }
 
   @Override

@@ -41,7 +41,11 @@ final class KeyedInput implements TableInput {
 
   private int patchedBatch = NONE;
 
-  KeyedInput(String table, Schema schema, int[] key) {
+  private final Detail detail;
+  private final ArrivalLog arrivals = new ArrivalLog();
+
+  KeyedInput(String table, Schema schema, int[] key, Detail detail) {
+    this.detail = detail;
     this.table = table;
     this.schema = schema;
     this.key = key;
@@ -69,10 +73,11 @@ final class KeyedInput implements TableInput {
       switch (changes.operation(row)) {
         case INSERT, SNAPSHOT, UPDATE ->
             put(changes, row, rowBatch, slotOfRow[row], slotBefore, unresolved);
-        case DELETE -> batches[slotOfRow[row]] = NONE;
-        case TRUNCATE -> truncate(content);
+        case DELETE -> remove(row, slotOfRow[row]);
+        case TRUNCATE -> truncate(row, content);
       }
     }
+    arrivals.endChanges(changes.rowCount());
     flushPatched();
     return unresolved;
   }
@@ -111,6 +116,22 @@ final class KeyedInput implements TableInput {
     }
   }
 
+  private void remove(int change, int slot) {
+    if (detail == Detail.ARRIVALS && batches[slot] != NONE) {
+      arrivals.add(change, batches[slot], rows[slot], -1);
+    }
+    batches[slot] = NONE;
+  }
+
+  private void set(int change, int slot, int batch, int row) {
+    remove(change, slot);
+    batches[slot] = batch;
+    rows[slot] = row;
+    if (detail == Detail.ARRIVALS) {
+      arrivals.add(change, batch, row, 1);
+    }
+  }
+
   private void begin(int slot, int batchNumber, int row) {
     oldBatches[slot] = batchNumber;
     oldRows[slot] = row;
@@ -126,9 +147,8 @@ final class KeyedInput implements TableInput {
       int slotBefore,
       List<RejectedRow> unresolved) {
     if (!hasMissing(changes, row)) {
-      batches[slotBefore] = NONE;
-      batches[slot] = rowBatch;
-      rows[slot] = row;
+      remove(row, slotBefore);
+      set(row, slot, rowBatch, row);
       return;
     }
     String problem = patch(changes, row, slotBefore);
@@ -136,9 +156,8 @@ final class KeyedInput implements TableInput {
       unresolved.add(TableInput.unresolved(changes, row, problem));
       return;
     }
-    batches[slotBefore] = NONE;
-    batches[slot] = patchedBatch;
-    rows[slot] = patched.rowCount() - 1;
+    remove(row, slotBefore);
+    set(row, slot, patchedBatch, patched.rowCount() - 1);
   }
 
   private static boolean hasMissing(TableChanges changes, int row) {
@@ -200,7 +219,7 @@ final class KeyedInput implements TableInput {
     }
   }
 
-  private void truncate(RunList content) {
+  private void truncate(int change, RunList content) {
     flushPatched();
     Batch all = content.scan();
     int batchNumber = slots.addBatch(all);
@@ -212,7 +231,9 @@ final class KeyedInput implements TableInput {
       }
     }
     known = slots.count();
-    Arrays.fill(batches, 0, known, NONE);
+    for (int slot = 0; slot < known; slot++) {
+      remove(change, slot);
+    }
   }
 
   private void ensure(int count) {
@@ -223,6 +244,11 @@ final class KeyedInput implements TableInput {
       batches = Arrays.copyOf(batches, capacity);
       rows = Arrays.copyOf(rows, capacity);
     }
+  }
+
+  @Override
+  public Arrivals takeArrivals() {
+    return arrivals.take(schema, slots.batches());
   }
 
   @Override

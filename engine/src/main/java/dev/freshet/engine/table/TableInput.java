@@ -26,11 +26,25 @@ public sealed interface TableInput permits KeyedInput, BagInput {
    */
   Batch takeChange();
 
+  /**
+   * Everything applied since {@link #takeChange} was called last, one change after the other. Empty
+   * unless the input keeps {@link Detail#ARRIVALS}; called before {@link #takeChange}.
+   */
+  Arrivals takeArrivals();
+
+  /** What of the changes is kept until the step. */
+  enum Detail {
+    /** What they change in all. */
+    CHANGE,
+    /** Each of them too. */
+    ARRIVALS
+  }
+
   /** An input for a table with this key; a bag when the key has no columns. */
-  static TableInput of(String table, Schema schema, int[] keyColumns) {
+  static TableInput of(String table, Schema schema, int[] keyColumns, Detail detail) {
     return keyColumns.length == 0
-        ? new BagInput(table, schema)
-        : new KeyedInput(table, schema, keyColumns);
+        ? new BagInput(table, schema, detail)
+        : new KeyedInput(table, schema, keyColumns, detail);
   }
 
   /** Fails unless the rows have the table's types. */

@@ -38,12 +38,14 @@ public record Dataflow(
     Pipeline pipeline,
     Lake lake,
     LakeFeed lakeFeed,
-    Checkpoints checkpoints) {
+    Checkpoints checkpoints,
+    Heartbeat heartbeat) {
   /** The names of the tasks. */
   public static final String STEPS = "steps";
 
   public static final String PUBLISHER = "lake publisher";
   public static final String CHECKPOINTS = "checkpoints";
+  public static final String HEARTBEAT = "heartbeat";
 
   private static final String ENGINE_DIRECTORY = "engine";
 
@@ -80,8 +82,11 @@ public record Dataflow(
       List<Model> models,
       DataflowSettings settings) {
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes());
-    tables.forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
-    models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
+    tables.forEach(table ->
+        engine.createTable(
+            table.table(), "", 0, table.schema(), table.watermark(), table.keyColumns()));
+    models.forEach(model ->
+        engine.createView(model.name(), 0, model.reads(), model.plan(), model.keyColumns()));
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
@@ -101,7 +106,8 @@ public record Dataflow(
               lake::publishedStep);
       pipeline.addListener(lakeFeed);
       pipeline.addListener(checkpoints);
-      return new Dataflow(log, engine, pipeline, lake, lakeFeed, checkpoints);
+      Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, tables);
+      return new Dataflow(log, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat);
     } catch (RuntimeException e) {
       pipeline.close();
       lake.close();
@@ -117,6 +123,9 @@ public record Dataflow(
     log.onDurable(_ -> steps.wake());
     tasks.put(PUBLISHER, scheduler.start(PUBLISHER, lakeFeed));
     tasks.put(CHECKPOINTS, scheduler.start(CHECKPOINTS, checkpoints));
+    if (heartbeat.isNeeded()) {
+      tasks.put(HEARTBEAT, scheduler.start(HEARTBEAT, heartbeat));
+    }
     return tasks;
   }
 

@@ -13,13 +13,15 @@ import java.util.stream.IntStream;
  *     repeat
  * @param keyProof whether the key follows from the SQL: then no two rows can share it
  * @param reads the tables and models that it reads
+ * @param warnings what of it grows without end as rows come, and what would bound it
  */
 public record Model(
     ModelDefinition definition,
     Plan plan,
     List<String> key,
     KeyProof keyProof,
-    List<String> reads) {
+    List<String> reads,
+    List<String> warnings) {
   /** Whether a key is known to be unique. */
   public enum KeyProof {
     PROVEN,
@@ -29,6 +31,7 @@ public record Model(
   public Model {
     key = List.copyOf(key);
     reads = List.copyOf(reads);
+    warnings = List.copyOf(warnings);
   }
 
   public String name() {

@@ -26,7 +26,7 @@ public final class ModelCompiler {
 
   private ModelCompiler(Collection<Contract> tables, List<ModelDefinition> models) {
     for (Contract table : tables) {
-      known.add(Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new)));
+      known.add(relation(table));
     }
     open = new ArrayList<>(models);
   }
@@ -48,7 +48,7 @@ public final class ModelCompiler {
   public static Catalog catalog(Collection<Contract> tables, List<Model> models) {
     List<Relation> relations = new ArrayList<>();
     for (Contract table : tables) {
-      relations.add(Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new)));
+      relations.add(relation(table));
     }
     for (Model model : models) {
       relations.add(relation(model));
@@ -147,7 +147,7 @@ public final class ModelCompiler {
 
   private static Model compile(ModelDefinition definition, Catalog catalog) {
     SourceText source = SourceText.of(definition.file(), definition.text());
-    return model(definition, new SqlCompiler(catalog).model(source));
+    return model(definition, new SqlCompiler(catalog).model(source, definition.emit()));
   }
 
   private static Model model(ModelDefinition definition, CompiledQuery query) {
@@ -176,12 +176,20 @@ public final class ModelCompiler {
         query.plan(),
         key,
         proven ? Model.KeyProof.PROVEN : Model.KeyProof.DECLARED,
-        query.reads());
+        query.reads(),
+        query.warnings());
+  }
+
+  private static Relation relation(Contract table) {
+    return Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new))
+        .with(table.watermark());
   }
 
   private static Relation relation(Model model) {
-    return model.key().isEmpty() || model.keyProof() == Model.KeyProof.DECLARED
-        ? Relation.of(model.name(), model.schema())
-        : Relation.of(model.name(), model.schema(), model.key().toArray(String[]::new));
+    Relation relation =
+        model.key().isEmpty() || model.keyProof() == Model.KeyProof.DECLARED
+            ? Relation.of(model.name(), model.schema())
+            : Relation.of(model.name(), model.schema(), model.key().toArray(String[]::new));
+    return relation.with(model.plan());
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.project;
 
 import dev.freshet.runtime.yaml.Place;
+import dev.freshet.sql.eventtime.Emit;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param place the head's first line, for errors about settings
  * @param key the columns that identify a row; empty when the SQL tells it or there is none
  * @param freshness how stale the model may be
+ * @param emit when its rows come out
  */
 public record ModelDefinition(
     String name,
@@ -23,7 +25,8 @@ public record ModelDefinition(
     Place place,
     String description,
     List<String> key,
-    Duration freshness) {
+    Duration freshness,
+    Emit emit) {
   public ModelDefinition {
     key = List.copyOf(key);
   }

@@ -7,11 +7,14 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
+import dev.freshet.core.type.Watermark;
 import dev.freshet.engine.Engine;
+import dev.freshet.runtime.project.SourceSettings.DeclaredWatermark;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlReader;
 import dev.freshet.runtime.yaml.YamlValue;
+import dev.freshet.sql.eventtime.Emit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -139,11 +143,25 @@ public final class ProjectReader {
 
   private static TableSelection selection(YamlValue value) {
     if (value.isMap()) {
-      YamlMap map = value.map().allow("name", "as");
+      YamlMap map = value.map().allow("name", "as", "watermark");
       String sourceName = map.require("name").text();
-      return new TableSelection(sourceName, map.text("as", lastPart(sourceName)));
+      return new TableSelection(
+          sourceName,
+          map.text("as", lastPart(sourceName)),
+          map.find("watermark").map(ProjectReader::watermark));
     }
-    return new TableSelection(value.text(), lastPart(value.text()));
+    return new TableSelection(value.text(), lastPart(value.text()), Optional.empty());
+  }
+
+  private static DeclaredWatermark watermark(YamlValue value) {
+    YamlMap map = value.map().allow("column", "delay", "idle");
+    long delay = duration(map, "delay", Duration.ZERO).toNanos() / 1_000;
+    long idle =
+        map.find("idle")
+            .map(idleAfter -> idleAfter.duration().toNanos() / 1_000)
+            .orElse(Watermark.NEVER_IDLE);
+    return new DeclaredWatermark(
+        new Watermark(map.require("column").text(), delay, idle), map.place());
   }
 
   private static String lastPart(String sourceName) {
@@ -216,7 +234,6 @@ public final class ProjectReader {
       YamlMap map =
           YamlReader.read(file, head.yaml(), head.firstLine(), environment)
               .allow("description", "owner", "key", "freshness", "emit");
-      map.find("emit").ifPresent(ProjectReader::requireChanges);
       models.add(
           new ModelDefinition(
               baseName(file),
@@ -226,21 +243,19 @@ public final class ProjectReader {
               map.place(),
               map.text("description", ""),
               map.find("key").map(YamlValue::texts).orElse(List.of()),
-              duration(map, "freshness", defaultFreshness)));
+              duration(map, "freshness", defaultFreshness),
+              map.find("emit").map(ProjectReader::emit).orElse(Emit.CHANGES)));
     }
     return models;
   }
 
-  private static void requireChanges(YamlValue emit) {
-    if (!emit.text().equals("changes")) {
-      throw emit.place()
-          .error(
-              ErrorCode.SQL_UNSUPPORTED,
-              "Cannot emit: "
-                  + emit.text()
-                  + ". This version keeps models as changes arrive: write emit: changes, or leave"
-                  + " it out.");
-    }
+  private static Emit emit(YamlValue emit) {
+    return switch (emit.text()) {
+      case "changes" -> Emit.CHANGES;
+      case "final" -> Emit.FINAL;
+      default ->
+          throw emit.place().invalid("Invalid emit: " + emit.text() + ". It is changes or final.");
+    };
   }
 
   private static void refuseDuplicateNames(

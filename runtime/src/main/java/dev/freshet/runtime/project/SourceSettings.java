@@ -1,7 +1,10 @@
 package dev.freshet.runtime.project;
 
+import dev.freshet.core.type.Watermark;
+import dev.freshet.runtime.yaml.Place;
 import dev.freshet.runtime.yaml.YamlMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One file of {@code sources/}.
@@ -22,6 +25,11 @@ public record SourceSettings(
    *
    * @param sourceName as the source names it, such as {@code public.orders}
    * @param table its name in Freshet
+   * @param watermark how late its rows may be, if that is declared
    */
-  public record TableSelection(String sourceName, String table) {}
+  public record TableSelection(
+      String sourceName, String table, Optional<DeclaredWatermark> watermark) {}
+
+  /** A watermark and where it is declared. */
+  public record DeclaredWatermark(Watermark watermark, Place place) {}
 }

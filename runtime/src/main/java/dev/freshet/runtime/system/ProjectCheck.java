@@ -21,7 +21,7 @@ public final class ProjectCheck {
    * @throws dev.freshet.core.error.FreshetException with the first thing that is not
    */
   public static List<String> run(Project project) {
-    TableResolver resolver = new TableResolver(project.contracts());
+    TableResolver resolver = new TableResolver(project);
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
     CheckedModels checked = resolver.checkModels(project);
@@ -43,6 +43,7 @@ public final class ProjectCheck {
               + model.schema().columnCount()
               + " columns, "
               + (model.key().isEmpty() ? "no key" : "key " + model.key()));
+      model.warnings().forEach(warning -> lines.add("  warning: " + warning));
     }
     return lines;
   }

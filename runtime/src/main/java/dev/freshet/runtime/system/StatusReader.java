@@ -5,6 +5,7 @@ import dev.freshet.contracts.Ledger;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.engine.OperatorStatistics;
+import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.lake.LakeFeed;
@@ -21,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Puts a system's status together from its parts. Safe for all threads. */
 final class StatusReader {
@@ -132,8 +135,11 @@ final class StatusReader {
 
   private List<RelationStatus> relations(Snapshot snapshot, long staleMillis) {
     Map<String, Long> stateBytes = stateBytes();
+    Map<String, RelationTime> times =
+        snapshot.times().stream().collect(Collectors.toMap(RelationTime::relation, t -> t));
     List<RelationStatus> statuses = new ArrayList<>();
     for (RelationInfo relation : parts.relations()) {
+      Optional<RelationTime> time = Optional.ofNullable(times.get(relation.name()));
       RelationMeters.Meter meter = parts.meters().of(relation.name());
       statuses.add(
           new RelationStatus(
@@ -148,7 +154,9 @@ final class StatusReader {
               meter.latencies().millisAt(99),
               meter.errors().get(),
               meter.quarantined().get(),
-              stateBytes.getOrDefault(relation.name(), 0L)));
+              stateBytes.getOrDefault(relation.name(), 0L),
+              time.map(RelationTime::watermarkMicros).orElse(RelationStatus.NO_WATERMARK),
+              time.map(RelationTime::lateChanges).orElse(0L)));
     }
     return statuses;
   }

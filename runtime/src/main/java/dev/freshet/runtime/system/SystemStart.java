@@ -65,7 +65,7 @@ final class SystemStart {
   }
 
   FreshetSystem start() {
-    TableResolver resolver = new TableResolver(project.contracts());
+    TableResolver resolver = new TableResolver(project);
     Beside<CheckedModels> checking =
         Beside.start("model check", () -> resolver.checkModels(project));
     try {

@@ -11,9 +11,11 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.project.SourceSettings.DeclaredWatermark;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,9 +25,27 @@ import java.util.Map;
  */
 final class TableResolver {
   private final Map<String, Contract> contracts;
+  private final Map<String, DeclaredWatermark> watermarks = new HashMap<>();
 
-  TableResolver(Map<String, Contract> contracts) {
-    this.contracts = contracts;
+  TableResolver(Project project) {
+    this.contracts = project.contracts();
+    for (SourceSettings source : project.sources().values()) {
+      for (TableSelection table : source.tables()) {
+        table.watermark().ifPresent(declared -> watermarks.put(table.table(), declared));
+      }
+    }
+  }
+
+  private Contract withWatermark(Contract contract) {
+    DeclaredWatermark declared = watermarks.get(contract.table());
+    if (declared == null) {
+      return contract;
+    }
+    try {
+      return contract.with(declared.watermark());
+    } catch (FreshetException e) {
+      throw declared.place().error(e.code(), e.getMessage());
+    }
   }
 
   /**
@@ -53,7 +73,7 @@ final class TableResolver {
     for (TableSelection table : settings.tables()) {
       Contract contract = contracts.get(table.table());
       if (contract != null) {
-        resolved.add(contract);
+        resolved.add(withWatermark(contract));
       }
     }
     return resolved;
@@ -74,7 +94,8 @@ final class TableResolver {
     List<Contract> resolved = new ArrayList<>();
     for (SourceTable table : tables) {
       Contract contract = contracts.get(table.name());
-      resolved.add(contract == null ? found(table) : compared(contract, table, source));
+      resolved.add(
+          withWatermark(contract == null ? found(table) : compared(contract, table, source)));
     }
     return resolved;
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,8 @@ class ProjectReaderTest {
     assertThat(source).isNotNull();
     assertThat(source.details().require("url").text()).isEqualTo("postgres://db/shop");
     assertThat(source.tables())
-        .containsExactly(new SourceSettings.TableSelection("public.orders", "orders"));
+        .containsExactly(
+            new SourceSettings.TableSelection("public.orders", "orders", Optional.empty()));
     assertThat(project.contracts().get("orders").schema().columns())
         .containsExactly(
             Column.notNull("id", Simple.BIGINT),

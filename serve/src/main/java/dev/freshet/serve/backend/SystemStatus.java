@@ -67,6 +67,9 @@ public record SystemStatus(
    *     changed
    * @param errors rows that fail in its expressions now
    * @param quarantined rows that the gate kept out
+   * @param watermarkMicros how far it has come in the time of its rows, microseconds since the
+   *     epoch; {@link #NO_WATERMARK} when it has none
+   * @param late changes that came too late for it, ever
    */
   public record RelationStatus(
       String name,
@@ -80,7 +83,11 @@ public record SystemStatus(
       double latencyMillisP99,
       long errors,
       long quarantined,
-      long stateBytes) {}
+      long stateBytes,
+      long watermarkMicros,
+      long late) {
+    public static final long NO_WATERMARK = Long.MIN_VALUE;
+  }
 
   /** Offsets count records; bytes are those on disk. */
   public record LogStatus(long startOffset, long endOffset, long durableOffset, long bytes) {}

@@ -71,6 +71,7 @@ final class Errors {
           SQL_UNSUPPORTED,
           TYPE_UNSUPPORTED,
           VALUE_INVALID,
+          ROW_LATE,
           CONTRACT_VIOLATED,
           SOURCE_MISCONFIGURED,
           TABLE_WITHOUT_KEY,

@@ -133,6 +133,23 @@ final class MetricsHandler implements Handler {
         "gauge",
         "Bytes of state behind it.",
         RelationStatus::stateBytes);
+    eachRelation(
+        out,
+        all,
+        "relation_watermark_seconds",
+        "gauge",
+        "How far it has come in the time of its rows.",
+        r ->
+            r.watermarkMicros() == RelationStatus.NO_WATERMARK
+                ? Double.NaN
+                : r.watermarkMicros() / 1e6);
+    eachRelation(
+        out,
+        all,
+        "relation_late_rows_total",
+        "counter",
+        "Changes that came too late for it.",
+        RelationStatus::late);
   }
 
   private static void each(

@@ -79,6 +79,7 @@ final class StatusJson {
         .number("latencyMillisP99", relation.latencyMillisP99())
         .number("errors", relation.errors())
         .number("quarantined", relation.quarantined())
+        .number("late", relation.late())
         .number("stateBytes", relation.stateBytes())
         .end();
   }

@@ -9,6 +9,7 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Decimal;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.RelationInfo;
@@ -230,7 +231,9 @@ final class ShopBackend implements Backend {
               rate == 0 ? -1 : 18.5 + rate / 20,
               0,
               info.name().equals("payments") ? 3 : 0,
-              info.layer().equals("bronze") ? 0 : 41_000L * rows.get(info.name()).size()));
+              info.layer().equals("bronze") ? 0 : 41_000L * rows.get(info.name()).size(),
+              RelationStatus.NO_WATERMARK,
+              0));
     }
     double received = rates.getOrDefault("orders", 0.0) * 3;
     SourceStatus source =
@@ -334,6 +337,11 @@ final class ShopBackend implements Backend {
     @Override
     public long processingMicros() {
       return 0;
+    }
+
+    @Override
+    public List<RelationTime> times() {
+      return List.of();
     }
 
     @Override

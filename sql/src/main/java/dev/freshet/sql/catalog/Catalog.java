@@ -1,9 +1,12 @@
 package dev.freshet.sql.catalog;
 
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
+import dev.freshet.sql.plan.Plan;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The tables and models that SQL may read. Immutable while a statement is compiled. */
@@ -29,10 +32,32 @@ public interface Catalog {
    *
    * @param name as its source spells it
    * @param keys sets of columns that identify a row, each non-empty; none when nothing is known
+   * @param watermark of a table, if its rows come about in the order of a column
+   * @param definition of a view: its plan
    */
-  record Relation(String name, Schema schema, List<List<String>> keys) {
+  record Relation(
+      String name,
+      Schema schema,
+      List<List<String>> keys,
+      Optional<Watermark> watermark,
+      Optional<Plan> definition) {
     public Relation {
       keys = keys.stream().map(List::copyOf).toList();
+    }
+
+    /** A table without a watermark. */
+    public Relation(String name, Schema schema, List<List<String>> keys) {
+      this(name, schema, keys, Optional.empty(), Optional.empty());
+    }
+
+    /** The table with this watermark. */
+    public Relation with(Optional<Watermark> newWatermark) {
+      return new Relation(name, schema, keys, newWatermark, definition);
+    }
+
+    /** The view with this plan. */
+    public Relation with(Plan plan) {
+      return new Relation(name, schema, keys, watermark, Optional.of(plan));
     }
 
     /** A relation with one key, or without one when no columns are given. */

@@ -73,7 +73,8 @@ public final class Frontend {
       Restrictions.check(node, source);
       NamedWindows.rewrite(node);
       FilteredWindows.rewrite(node);
-      return Objects.requireNonNull(node.accept(new SessionPartitions(source)));
+      SqlNode whole = Objects.requireNonNull(node.accept(new TableArguments()));
+      return Objects.requireNonNull(whole.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
     }

@@ -54,6 +54,10 @@ public final class Keys {
           case Plan.Windows windows -> windows(windows);
           case Plan.Sessions sessions -> keys(sessions.input());
           case Plan.Over over -> over(over);
+          case Plan.Arrivals _ -> List.of();
+          case Plan.OnTime onTime -> keys(onTime.input());
+          case Plan.Expire expire -> keys(expire.input());
+          case Plan.Final last -> keys(last.input());
         });
   }
 

@@ -237,6 +237,95 @@ public sealed interface Plan {
   }
 
   /**
+   * Every single change of a table in the order in which it came, with the watermark of the view
+   * that reads it just before the change. For plans that {@link Final} ends. Output: the table's
+   * columns, then the watermark in microseconds, {@link Long#MIN_VALUE} for none.
+   */
+  record Arrivals(String relation, Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
+  /**
+   * The moment at which a row closes: no change can concern it once the watermark has reached it.
+   *
+   * @param column a TIMESTAMP or TIMESTAMP_LTZ; a row in which it is NULL never is in time
+   * @param width if positive, the column's value is first cut to a multiple of it from the offset
+   * @param lag microseconds to add
+   */
+  record Closing(int column, long width, long offset, long lag) {
+    /** A column and how long after it. */
+    public static Closing after(int column, long lag) {
+      return new Closing(column, 0, 0, lag);
+    }
+
+    /** The moment for a value of the column; the greatest number when it is out of range. */
+    public long moment(long value) {
+      long start = width == 0 ? value : value - Math.floorMod(value - offset, width);
+      long moment = start + lag;
+      return lag > 0 && moment < start ? Long.MAX_VALUE : moment;
+    }
+  }
+
+  /**
+   * The changes that came before their row was closed.
+   *
+   * @param watermarkColumn the watermark that the change met, from {@link Arrivals}
+   */
+  record OnTime(Plan input, Closing closing, int watermarkColumn, Late late) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** What becomes of a change that came late. */
+  enum Late {
+    /** It is an error of the row, and counted. */
+    REPORTED,
+    /** It is left out: the row is in other windows, or reported already. */
+    LEFT_OUT
+  }
+
+  /**
+   * The input's rows until they close; then they are taken back, some time after the watermark has
+   * passed their moment.
+   *
+   * @param spread about how far apart moments lie, in microseconds: how the rows are stored
+   */
+  record Expire(Plan input, Closing closing, long spread) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** The input's rows once they close, never taken back. Parameters as {@link Expire}. */
+  record Final(Plan input, Closing closing, long spread) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
    * The columns of two inputs side by side; a name that stands in both gets a numeric suffix on the
    * right.
    */

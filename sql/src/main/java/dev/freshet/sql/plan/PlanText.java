@@ -59,6 +59,12 @@ public final class PlanText {
   private String line(Plan plan) {
     return switch (plan) {
       case Plan.Scan scan -> "Scan " + scan.relation() + scanColumns(scan.schema());
+      case Plan.Arrivals arrivals ->
+          "Arrivals " + arrivals.relation() + scanColumns(arrivals.schema());
+      case Plan.OnTime onTime ->
+          "OnTime before " + closing(onTime.schema(), onTime.closing()) + " late " + onTime.late();
+      case Plan.Expire expire -> "Expire at " + closing(expire.schema(), expire.closing());
+      case Plan.Final last -> "Final at " + closing(last.schema(), last.closing());
       case Plan.Constants constants -> constants(constants);
       case Plan.Filter filter -> "Filter " + expressions(filter.schema()).print(filter.predicate());
       case Plan.Project project -> project(project);
@@ -73,6 +79,20 @@ public final class PlanText {
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
     };
+  }
+
+  private String closing(Schema schema, Plan.Closing closing) {
+    String column = column(schema, closing.column());
+    return closing.width() == 0
+        ? column + " + " + closing.lag() + " microseconds"
+        : column
+            + " cut to "
+            + closing.width()
+            + " from "
+            + closing.offset()
+            + " + "
+            + closing.lag()
+            + " microseconds";
   }
 
   private String scanColumns(Schema schema) {

@@ -1,7 +1,9 @@
 package dev.freshet.sql.statement;
 
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.error.SourceText;
+import dev.freshet.sql.eventtime.Emit;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,16 +26,23 @@ public sealed interface Definition {
 
   /**
    * @param primaryKey names of columns; empty when the table has no key
+   * @param watermark if the table's rows come about in the order of a column
    */
-  record CreateTable(String name, Schema schema, List<String> primaryKey, Otherwise otherwise)
+  record CreateTable(
+      String name,
+      Schema schema,
+      List<String> primaryKey,
+      Optional<Watermark> watermark,
+      Otherwise otherwise)
       implements Definition {}
 
   /**
    * @param columns names for the query's columns; empty to keep them
+   * @param emit when its rows come out
    * @param query the SELECT, at its place in the statement
    */
   record CreateView(
-      String name, Optional<List<String>> columns, SourceText query, Otherwise otherwise)
+      String name, Optional<List<String>> columns, Emit emit, SourceText query, Otherwise otherwise)
       implements Definition {}
 
   record Drop(Kind kind, String name, Otherwise otherwise) implements Definition {}

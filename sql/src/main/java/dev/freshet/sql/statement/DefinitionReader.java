@@ -4,10 +4,12 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.error.Tokens;
 import dev.freshet.sql.error.Tokens.Token;
+import dev.freshet.sql.eventtime.Emit;
 import dev.freshet.sql.statement.Definition.CreateTable;
 import dev.freshet.sql.statement.Definition.CreateView;
 import dev.freshet.sql.statement.Definition.Drop;
@@ -23,8 +25,9 @@ import java.util.Set;
  * Reads CREATE TABLE, CREATE VIEW and DROP.
  *
  * <pre>
- * CREATE TABLE [IF NOT EXISTS] name (column type [NOT NULL] [PRIMARY KEY], ..., [PRIMARY KEY (column, ...)])
- * CREATE [OR REPLACE] [MATERIALIZED] VIEW [IF NOT EXISTS] name [(column, ...)] AS query
+ * CREATE TABLE [IF NOT EXISTS] name (column type [NOT NULL] [PRIMARY KEY], ..., [PRIMARY KEY (column, ...)],
+ *   [WATERMARK FOR column AS column - INTERVAL '5' SECOND]) [WITH ('scan.watermark.idle-timeout' = '30 s')]
+ * CREATE [OR REPLACE] [MATERIALIZED] VIEW [IF NOT EXISTS] name [(column, ...)] [WITH ('emit' = 'final')] AS query
  * DROP TABLE | VIEW | MATERIALIZED VIEW [IF EXISTS] name
  * </pre>
  */
@@ -77,8 +80,28 @@ public final class DefinitionReader {
     String name = tokens.name("a view's name");
     Optional<List<String>> columns =
         tokens.peek().is("(") ? Optional.of(names()) : Optional.empty();
+    Emit emit = emit();
     tokens.expect("AS");
-    return new CreateView(name, columns, tokens.rest(), otherwise);
+    return new CreateView(name, columns, emit, tokens.rest(), otherwise);
+  }
+
+  private Emit emit() {
+    Emit emit = Emit.CHANGES;
+    for (Options.Option option : Options.read(tokens)) {
+      if (!option.name().equalsIgnoreCase("emit")) {
+        throw tokens.error(
+            ErrorCode.SQL_INVALID, "a view has the option 'emit' only.", option.place());
+      }
+      emit =
+          switch (option.value().toLowerCase(Locale.ROOT)) {
+            case "final" -> Emit.FINAL;
+            case "changes" -> Emit.CHANGES;
+            default ->
+                throw tokens.error(
+                    ErrorCode.SQL_INVALID, "emit is 'changes' or 'final'.", option.place());
+          };
+    }
+    return emit;
   }
 
   private Definition drop() {
@@ -103,6 +126,8 @@ public final class DefinitionReader {
     tokens.expect("(");
     List<Column> columns = new ArrayList<>();
     List<String> key = new ArrayList<>();
+    WatermarkReader watermarks = new WatermarkReader(tokens);
+    Optional<Watermark> watermark = Optional.empty();
     do {
       Token start = tokens.peek();
       if (tokens.take("CONSTRAINT")) {
@@ -110,14 +135,18 @@ public final class DefinitionReader {
       }
       if (tokens.take("PRIMARY", "KEY")) {
         addKey(key, names(), start);
+      } else if (tokens.take("WATERMARK", "FOR")) {
+        watermark = Optional.of(watermarks.read(start, watermark));
       } else {
         columns.add(column(key, columns));
       }
       tokens.take("NOT", "ENFORCED");
     } while (tokens.take(","));
     Token end = tokens.expect(")");
+    Schema schema = schema(columns, key, end);
+    watermark = watermarks.complete(watermark, schema, end);
     tokens.end();
-    return new CreateTable(name, schema(columns, key, end), List.copyOf(key), otherwise);
+    return new CreateTable(name, schema, List.copyOf(key), watermark, otherwise);
   }
 
   private Column column(List<String> key, List<Column> before) {

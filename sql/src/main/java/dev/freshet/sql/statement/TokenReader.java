@@ -57,6 +57,15 @@ final class TokenReader {
     return token.text();
   }
 
+  /** A text in single quotes, without them. */
+  String text(String what) {
+    Token token = next();
+    if (token.kind() != Kind.TEXT) {
+      throw unexpected(token, what);
+    }
+    return token.text();
+  }
+
   int number(String what) {
     Token token = next();
     if (token.kind() != Kind.NUMBER || !token.text().matches("\\d{1,9}")) {

@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 
 /** Makes and looks into expressions. */
-final class Expressions {
+public final class Expressions {
   private Expressions() {}
 
   static Literal bigint(long value) {
@@ -98,7 +98,7 @@ final class Expressions {
   }
 
   /** The expression with every column at another position. */
-  static Expression mapColumns(Expression expression, IntUnaryOperator position) {
+  public static Expression mapColumns(Expression expression, IntUnaryOperator position) {
     return rewrite(
         expression,
         inner ->

@@ -293,7 +293,11 @@ public final class PlanBuilder {
           Plan.Multiset _,
           Plan.Unnest _,
           Plan.Windows _,
-          Plan.Sessions _ ->
+          Plan.Sessions _,
+          Plan.Arrivals _,
+          Plan.OnTime _,
+          Plan.Expire _,
+          Plan.Final _ ->
           new Plan.Project(plan, columns(plan, 0, names.size()), schema);
     };
   }

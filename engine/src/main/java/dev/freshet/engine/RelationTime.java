@@ -1,0 +1,19 @@
+package dev.freshet.engine;
+
+/**
+ * How far a table with a watermark, or a final view, has come.
+ *
+ * @param watermarkMicros microseconds since the epoch; {@link #NONE} before the first
+ * @param lateChanges of a view, how many changes came too late for it, ever: an update of a row
+ *     counts for two when both its rows did
+ */
+public record RelationTime(
+    String relation, long watermarkMicros, Activity activity, long lateChanges) {
+  public static final long NONE = Long.MIN_VALUE;
+
+  /** Whether a table holds back the views that read it. */
+  public enum Activity {
+    ACTIVE,
+    IDLE
+  }
+}

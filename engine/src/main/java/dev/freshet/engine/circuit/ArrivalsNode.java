@@ -1,0 +1,69 @@
+package dev.freshet.engine.circuit;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.LongVector;
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.table.Arrivals;
+import dev.freshet.engine.time.TableTime;
+import dev.freshet.engine.time.ViewTime;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The single changes of a table for one final view, each with the watermark that it met. Starts
+ * with the table's content, all of it before any watermark. One thread owns it.
+ */
+public final class ArrivalsNode extends Node {
+  private final String table;
+  private final ArrangeNode content;
+  private final ViewTime time;
+  private boolean begun;
+
+  ArrivalsNode(String table, ArrangeNode content, ViewTime time, Schema schema) {
+    super("arrivals for " + time.identity(), schema, List.of(content));
+    this.table = table;
+    this.content = content;
+    this.time = time;
+  }
+
+  public String table() {
+    return table;
+  }
+
+  /** Gives the table's changes of this step. */
+  public void offer(Arrivals arrivals) {
+    if (!arrivals.rows().isEmpty()) {
+      emit(tagged(arrivals.rows(), time.met(table, arrivals.changes())));
+    }
+  }
+
+  @Override
+  Batch evaluate() {
+    if (begun || isRestored()) {
+      return output();
+    }
+    begun = true;
+    Batch all = content.delta().rows();
+    long[] before = new long[all.rowCount()];
+    Arrays.fill(before, TableTime.NONE);
+    return tagged(all, before);
+  }
+
+  private Batch tagged(Batch rows, long[] watermarks) {
+    int count = rows.rowCount();
+    Vector[] columns = Arrays.copyOf(rows.columns(), rows.columns().length + 1);
+    columns[columns.length - 1] = new LongVector(watermarks, Vector.NO_NULLS, count);
+    return new Batch(schema(), columns, rows.weights(), count);
+  }
+
+  @Override
+  Node copy(List<Node> otherInputs) {
+    return new ArrivalsNode(table, (ArrangeNode) otherInputs.getFirst(), time, schema());
+  }
+
+  @Override
+  public String operator() {
+    return "arrivals";
+  }
+}
