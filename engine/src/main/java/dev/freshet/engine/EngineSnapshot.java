@@ -178,8 +178,8 @@ final class EngineSnapshot implements Snapshot {
         plan,
         new OneShot.Contents() {
           @Override
-          public void scan(String relation, BatchSink sink) {
-            content(relation).rows().scan(sink);
+          public void contents(String relation, BatchSink sink) {
+            content(relation).rows().contents(sink);
           }
 
           @Override

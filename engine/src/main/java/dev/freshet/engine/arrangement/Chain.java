@@ -166,6 +166,16 @@ public final class Chain {
     return sorted == null ? new Piece[0] : sorted;
   }
 
+  /** Whether there are rows of negative weight, which may cancel others. */
+  boolean hasDeletes() {
+    for (Piece piece : sortedPieces()) {
+      if (piece.hasDeletes()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How many rows are stored; equal ones may count each while they are unsorted. */
   public long rowCount() {
     return rowCount;

@@ -13,6 +13,7 @@ public final class Piece {
   private final long firstHash;
   private final long lastHash;
   private final long weight;
+  private final boolean hasDeletes;
   private final long bytes;
   private volatile @Nullable Run resident;
   private volatile Spill.@Nullable Place place;
@@ -28,6 +29,7 @@ public final class Piece {
     this.firstHash = rows.hashes()[0];
     this.lastHash = rows.hashes()[rowCount - 1];
     this.weight = rows.weight();
+    this.hasDeletes = rows.hasDeletes();
     this.bytes = rows.bytes();
     this.resident = rows;
   }
@@ -127,6 +129,11 @@ public final class Piece {
 
   long weight() {
     return weight;
+  }
+
+  /** Whether there are rows of negative weight. */
+  boolean hasDeletes() {
+    return hasDeletes;
   }
 
   /** Bytes that the rows take in memory. */

@@ -15,6 +15,7 @@ public final class Run {
   private final Batch rows;
   private final long[] hashes;
   private final long weight;
+  private final boolean hasDeletes;
 
   /** Rows that are sorted and consolidated already, with the hashes of their keys. */
   Run(Batch rows, long[] hashes) {
@@ -23,11 +24,14 @@ public final class Run {
     this.rows = rows;
     this.hashes = hashes;
     long sum = 0;
+    long least = 0;
     long[] weights = rows.weights();
     for (int i = 0; i < rows.rowCount(); i++) {
       sum += weights[i];
+      least = Math.min(least, weights[i]);
     }
     this.weight = sum;
+    this.hasDeletes = least < 0;
   }
 
   /** Sorts and consolidates rows of any order. */
@@ -152,6 +156,11 @@ public final class Run {
   /** The key hash of each row, ascending; not to be written to. */
   public long[] hashes() {
     return hashes;
+  }
+
+  /** Whether there are rows of negative weight. */
+  boolean hasDeletes() {
+    return hasDeletes;
   }
 
   /** The sum of all weights. */

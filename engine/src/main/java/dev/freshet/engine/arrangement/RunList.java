@@ -223,7 +223,7 @@ public final class RunList {
    */
   public void contents(BatchSink sink) {
     for (Chain chain : chains) {
-      if (chain.isSorted()) {
+      if (chain.hasDeletes()) {
         scan(sink);
         return;
       }

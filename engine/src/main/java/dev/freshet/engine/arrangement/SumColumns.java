@@ -10,6 +10,7 @@ import dev.freshet.core.error.Check;
 import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.Schema;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,54 @@ public final class SumColumns {
     for (int c = 0; c < columns.length; c++) {
       for (int target = 0; target < count; target++) {
         int source = from[target];
+        switch (layouts[c]) {
+          case LONG -> low[c][target] += other.low[c][source];
+          case INT128 -> addInt128(c, target, other.high[c][source], other.low[c][source]);
+          default -> {
+            ExactSum sum = other.exact[c][source];
+            if (sum != null) {
+              byte[] bytes = sum.toBytes();
+              exact(c, target).add(bytes, 0, bytes.length);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** The same sums, with room for more targets; this one is not to be used any more. */
+  public SumColumns grown(int newCount) {
+    SumColumns grown = new SumColumns(this, newCount);
+    for (int c = 0; c < columns.length; c++) {
+      switch (layouts[c]) {
+        case LONG -> grown.low[c] = Arrays.copyOf(low[c], newCount);
+        case INT128 -> {
+          grown.low[c] = Arrays.copyOf(low[c], newCount);
+          grown.high[c] = Arrays.copyOf(high[c], newCount);
+        }
+        default -> grown.exact[c] = Arrays.copyOf(exact[c], newCount);
+      }
+    }
+    return grown;
+  }
+
+  private SumColumns(SumColumns like, int count) {
+    this.columns = like.columns;
+    this.layouts = like.layouts;
+    this.count = count;
+    this.low = new long[columns.length][];
+    this.high = new long[columns.length][];
+    this.exact = new ExactSum[columns.length][];
+  }
+
+  /**
+   * Adds the sums of another accumulator of the same columns: its target i goes to {@code
+   * targets[i]}.
+   */
+  public void addEach(SumColumns other, int[] targets) {
+    for (int c = 0; c < columns.length; c++) {
+      for (int source = 0; source < other.count; source++) {
+        int target = targets[source];
         switch (layouts[c]) {
           case LONG -> low[c][target] += other.low[c][source];
           case INT128 -> addInt128(c, target, other.high[c][source], other.low[c][source]);

@@ -27,8 +27,8 @@ public final class OneShot {
 
   /** Where the content of relations comes from. */
   public interface Contents {
-    /** All rows of a relation, consolidated, in pieces until the sink has enough. */
-    void scan(String relation, BatchSink sink);
+    /** All rows of a relation in pieces, none that another cancels, until the sink has enough. */
+    void contents(String relation, BatchSink sink);
 
     /** All rows of a relation as they are stored: rows that cancel each other may both be there. */
     Batch stored(String relation);
@@ -84,7 +84,16 @@ public final class OneShot {
             });
     Node root = compiler.compile(reduced);
     if (isChain(reduced)) {
-      return runChain(root, scans.getFirst(), made.get(scans.getFirst().relation()));
+      List<Batch> answered = new ArrayList<>();
+      runChain(
+          root,
+          scans.getFirst(),
+          made.get(scans.getFirst().relation()),
+          rows -> {
+            answered.add(rows);
+            return total(answered) < rowsWanted;
+          });
+      return answered.isEmpty() ? root.nothing() : Rows.concat(root.schema(), answered);
     }
     for (Plan.Scan scan : scans) {
       Batch rows = made.get(scan.relation());
@@ -111,24 +120,44 @@ public final class OneShot {
     return known == null ? node : known;
   }
 
-  private Batch runChain(Node root, Plan.Scan scan, @Nullable Batch made) {
-    List<Batch> answered = new ArrayList<>();
+  private void runChain(Node root, Plan.Scan scan, @Nullable Batch made, BatchSink sink) {
     Node source = sourceOf(scan);
-    BatchSink sink =
+    BatchSink pieces =
         piece -> {
           source.emit(piece.withSchema(scan.schema()));
           stepAll();
-          answered.add(root.output());
+          Batch rows = root.output();
           // Else an operator that gets nothing of the next piece would put this one out again.
           nodes.values().forEach(Node::endStep);
-          return total(answered) < rowsWanted;
+          return sink.accept(rows);
         };
     if (made == null) {
-      contents.scan(scan.relation(), sink);
+      contents.contents(scan.relation(), pieces);
     } else {
-      sink.accept(made);
+      pieces.accept(made);
     }
-    return answered.isEmpty() ? root.nothing() : Rows.concat(root.schema(), answered);
+  }
+
+  /**
+   * Hands over the rows of a chain of filters and projections over one relation, piece by piece.
+   *
+   * @param made the content of relations that are not those of {@code contents}
+   */
+  static void stream(Plan chain, Contents contents, Map<String, Batch> made, BatchSink sink) {
+    OneShot shot = new OneShot(contents, Long.MAX_VALUE);
+    List<Plan.Scan> scans = new ArrayList<>();
+    PlanCompiler compiler =
+        new PlanCompiler(
+            shot::intern,
+            scan -> {
+              scans.add(scan);
+              Node source = shot.intern(new SourceNode(scan.relation(), scan.schema()));
+              source.markStarted();
+              return source;
+            });
+    Node root = compiler.compile(chain);
+    Plan.Scan scan = scans.getFirst();
+    shot.runChain(root, scan, made.get(scan.relation()), sink);
   }
 
   private static long total(List<Batch> batches) {
@@ -150,7 +179,7 @@ public final class OneShot {
   }
 
   /** Whether only filters and projections stand over one relation. */
-  private static boolean isChain(Plan plan) {
+  static boolean isChain(Plan plan) {
     return switch (plan) {
       case Plan.Scan _ -> true;
       case Plan.Filter filter -> isChain(filter.input());

@@ -2,6 +2,7 @@ package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Expression;
@@ -25,6 +26,9 @@ import java.util.Optional;
  * </pre>
  */
 final class OneShotRewrite {
+  /** So many best rows are cheap to carry from piece to piece. */
+  private static final long STREAMED_ROWS_MAX = 10_000;
+
   private final OneShot.Contents contents;
   private final Map<String, Batch> made = new HashMap<>();
 
@@ -57,12 +61,7 @@ final class OneShotRewrite {
               join.rightKeys(),
               join.residual(),
               join.schema());
-      case Plan.Aggregate aggregate ->
-          new Plan.Aggregate(
-              rewrite(aggregate.input()),
-              aggregate.groupColumns(),
-              aggregate.calls(),
-              aggregate.schema());
+      case Plan.Aggregate aggregate -> rewrite(aggregate);
       case Plan.TopN top -> rewrite(top);
       case Plan.Multiset multiset ->
           new Plan.Multiset(
@@ -99,14 +98,56 @@ final class OneShotRewrite {
     };
   }
 
+  private Plan rewrite(Plan.Aggregate aggregate) {
+    Plan input = rewrite(aggregate.input());
+    Plan.Aggregate over =
+        new Plan.Aggregate(input, aggregate.groupColumns(), aggregate.calls(), aggregate.schema());
+    if (!OneShot.isChain(input) || !ScanAggregate.takes(over)) {
+      return over;
+    }
+    ScanAggregate groups = new ScanAggregate(over);
+    OneShot.stream(
+        input,
+        contents,
+        made,
+        rows -> {
+          groups.add(rows);
+          return true;
+        });
+    String name = "groups " + made.size();
+    made.put(name, groups.result());
+    return new Plan.Scan(name, aggregate.schema());
+  }
+
   private Plan rewrite(Plan.TopN top) {
     if (!top.partitionColumns().isEmpty()) {
       return new Plan.TopN(
           rewrite(top.input()), top.partitionColumns(), top.order(), top.offset(), top.limit());
     }
+    long end = TopNNode.end(top.offset(), top.limit());
     String name = "top rows " + made.size();
+    if (end <= STREAMED_ROWS_MAX && OneShot.isChain(top.input())) {
+      made.put(name, topOfStream(top, end));
+      return new Plan.Scan(name, top.schema());
+    }
     made.put(name, TopRows.of(OneShot.answer(top.input(), contents, Long.MAX_VALUE), top));
     return new Plan.Scan(name, top.schema());
+  }
+
+  /** The best rows so far compete with each piece. */
+  private Batch topOfStream(Plan.TopN top, long end) {
+    Plan.TopN first = new Plan.TopN(top.input(), top.partitionColumns(), top.order(), 0, end);
+    Batch[] best = {Batch.empty(top.schema())};
+    OneShot.stream(
+        rewrite(top.input()),
+        contents,
+        made,
+        rows -> {
+          Batch better = TopRows.of(rows.withSchema(top.schema()), first);
+          best[0] = TopRows.of(Rows.concat(top.schema(), List.of(best[0], better)), first);
+          return true;
+        });
+    return TopRows.of(best[0], top);
   }
 
   private Plan rewrite(Plan.Filter filter) {

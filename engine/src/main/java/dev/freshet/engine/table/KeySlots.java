@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The keys that a step touches, numbered by first appearance: an open-addressing hash table over
- * rows of several batches. One thread owns it.
+ * Keys, numbered by first appearance: an open-addressing hash table over rows of several batches.
+ * One thread owns it.
  */
-final class KeySlots {
+public final class KeySlots {
   private final int[] key;
   private final List<Batch> batches = new ArrayList<>();
   private int[] table = new int[32];
@@ -20,18 +20,21 @@ final class KeySlots {
   private int[] keyRows = new int[16];
   private int count;
 
-  KeySlots(int[] key) {
+  /**
+   * @param key positions of the key's columns in the batches; may be none
+   */
+  public KeySlots(int[] key) {
     this.key = key;
   }
 
   /** Makes rows of a batch available as keys and values; returns the batch's number. */
-  int addBatch(Batch batch) {
+  public int addBatch(Batch batch) {
     batches.add(batch);
     return batches.size() - 1;
   }
 
   /** Replaces a batch that was added as a placeholder. */
-  void setBatch(int number, Batch batch) {
+  public void setBatch(int number, Batch batch) {
     batches.set(number, batch);
   }
 
@@ -43,7 +46,8 @@ final class KeySlots {
     return batches.toArray(Batch[]::new);
   }
 
-  int count() {
+  /** How many keys there are. */
+  public int count() {
     return count;
   }
 
@@ -52,7 +56,7 @@ final class KeySlots {
   }
 
   /** The slot of a row's key; {@link #count()} grows by one when the key is new. */
-  int slot(int batchNumber, int row, long hash) {
+  public int slot(int batchNumber, int row, long hash) {
     Batch batch = batches.get(batchNumber);
     int mask = table.length - 1;
     int at = (int) hash & mask;
@@ -76,7 +80,7 @@ final class KeySlots {
   }
 
   /** The key rows of the slots from {@code first} on, as one batch. */
-  Batch keysFrom(int first) {
+  public Batch keysFrom(int first) {
     int size = count - first;
     int batchNumber = keyBatches[first];
     for (int slot = first; slot < count; slot++) {
