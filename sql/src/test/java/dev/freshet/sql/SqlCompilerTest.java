@@ -173,7 +173,10 @@ class SqlCompilerTest {
           Plan.Unnest _,
           Plan.Windows _,
           Plan.Sessions _,
-          Plan.Over _ -> {}
+          Plan.Over _,
+          Plan.AsOf _,
+          Plan.Recursion _,
+          Plan.Recurse _ -> {}
     }
     plan.inputs().forEach(input -> remove(functions, input));
   }

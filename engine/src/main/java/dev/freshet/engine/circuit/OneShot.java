@@ -142,7 +142,7 @@ public final class OneShot {
       case Plan.Aggregate _, Plan.TopN _, Plan.Sessions _, Plan.Over _ -> false;
       case Plan.Windows windows -> isChain(windows.input());
       case Plan.Unnest unnest -> isChain(unnest.input());
-      case Plan.Multiset _ -> false;
+      case Plan.Multiset _, Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 
@@ -155,6 +155,7 @@ public final class OneShot {
       case Plan.Sessions _, Plan.Multiset _ -> true;
       case Plan.Unnest _ -> false;
       case Plan.Project _ -> false;
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 

@@ -95,6 +95,24 @@ final class OneShotRewrite {
               over.order(),
               over.calls(),
               over.schema());
+      case Plan.AsOf join ->
+          new Plan.AsOf(
+              rewrite(join.left()),
+              rewrite(join.right()),
+              join.kind(),
+              join.leftKeys(),
+              join.rightKeys(),
+              join.leftTime(),
+              join.rightTime(),
+              join.match(),
+              join.schema());
+      case Plan.Recursion recursion ->
+          new Plan.Recursion(
+              rewrite(recursion.base()),
+              rewrite(recursion.step()),
+              recursion.kind(),
+              recursion.schema());
+      case Plan.Recurse recurse -> recurse;
     };
   }
 

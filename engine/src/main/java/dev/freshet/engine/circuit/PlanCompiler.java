@@ -8,6 +8,7 @@ import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,16 @@ final class PlanCompiler {
   /** Finds the operator whose output is a relation. */
   interface ScanResolver {
     Node resolve(Plan.Scan scan);
+
+    /** The operator whose output is the rows of the recursion in whose step the plan stands. */
+    default Node recurse() {
+      throw new IllegalStateException("not in the step of a recursion");
+    }
+
+    /** An arrangement of an operator that is there already. */
+    default Optional<ArrangeNode> arranged(Node input, RowOrder order) {
+      return Optional.empty();
+    }
   }
 
   PlanCompiler(UnaryOperator<Node> intern, ScanResolver scans) {
@@ -50,12 +61,17 @@ final class PlanCompiler {
       case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
+      case Plan.AsOf join -> asOf(join);
+      case Plan.Recursion recursion -> recursion(recursion);
+      case Plan.Recurse _ -> scans.recurse();
     };
   }
 
   /** The content of a node by key. */
   ArrangeNode arrange(Node input, RowOrder order) {
-    return (ArrangeNode) intern.apply(new ArrangeNode(input, order));
+    return scans
+        .arranged(input, order)
+        .orElseGet(() -> (ArrangeNode) intern.apply(new ArrangeNode(input, order)));
   }
 
   private Node distinct(Node input) {
@@ -81,6 +97,36 @@ final class PlanCompiler {
         yield intern.apply(new UnionNode(List.of(pairs, padding), join.schema()));
       }
     };
+  }
+
+  private Node asOf(Plan.AsOf join) {
+    Node left = compile(join.left());
+    Node right = compile(join.right());
+    ArrangeNode leftRows =
+        arrange(
+            left, AsOfNode.order(left.schema(), join.leftKeys(), join.leftTime(), join.match()));
+    ArrangeNode rightRows =
+        arrange(
+            right,
+            AsOfNode.order(right.schema(), join.rightKeys(), join.rightTime(), join.match()));
+    return intern.apply(
+        new AsOfNode(
+            leftRows,
+            rightRows,
+            new AsOfNode.Matching(join.kind(), join.leftTime(), join.rightTime(), join.match()),
+            join.schema()));
+  }
+
+  private Node recursion(Plan.Recursion recursion) {
+    LoopBody body = LoopBody.of(recursion);
+    List<Node> inputs = new ArrayList<>(List.of(compile(recursion.base())));
+    for (LoopBody.Outside outside : body.outside()) {
+      inputs.add(
+          outside.keys().isPresent()
+              ? arrangeByKeys(outside.plan(), outside.keys().get())
+              : compile(outside.plan()));
+    }
+    return intern.apply(new RecursionNode(inputs, recursion.kind(), body, recursion.schema()));
   }
 
   private ArrangeNode arrangeByKeys(Plan plan, List<Integer> keys) {

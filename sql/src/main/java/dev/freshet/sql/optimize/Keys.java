@@ -54,6 +54,12 @@ public final class Keys {
           case Plan.Windows windows -> windows(windows);
           case Plan.Sessions sessions -> keys(sessions.input());
           case Plan.Over over -> over(over);
+          case Plan.AsOf join -> keys(join.left());
+          case Plan.Recursion recursion ->
+              recursion.kind() == Plan.RecursionKind.DISTINCT
+                  ? List.of(range(0, recursion.schema().columnCount()))
+                  : List.of();
+          case Plan.Recurse _ -> List.of();
         });
   }
 

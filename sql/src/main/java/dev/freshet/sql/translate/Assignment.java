@@ -54,6 +54,7 @@ public final class Assignment {
       case Plan.Scan _, Plan.Distinct _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
       case Plan.Multiset _, Plan.Unnest _ -> false;
       case Plan.Windows _, Plan.Sessions _, Plan.Over _ -> false;
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 

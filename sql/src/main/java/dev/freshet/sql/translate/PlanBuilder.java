@@ -293,7 +293,10 @@ public final class PlanBuilder {
           Plan.Multiset _,
           Plan.Unnest _,
           Plan.Windows _,
-          Plan.Sessions _ ->
+          Plan.Sessions _,
+          Plan.AsOf _,
+          Plan.Recursion _,
+          Plan.Recurse _ ->
           new Plan.Project(plan, columns(plan, 0, names.size()), schema);
     };
   }
