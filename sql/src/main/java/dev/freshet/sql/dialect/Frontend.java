@@ -73,9 +73,19 @@ public final class Frontend {
       Restrictions.check(node, source);
       NamedWindows.rewrite(node);
       FilteredWindows.rewrite(node);
-      return Objects.requireNonNull(node.accept(new SessionPartitions(source)));
+      SqlNode joined = TemporalJoins.rewrite(node, catalog, source);
+      return Objects.requireNonNull(joined.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
+    }
+  }
+
+  /** The syntax tree of a text that is not the user's. */
+  public static SqlNode parseOwn(String sql) {
+    try {
+      return SqlParser.create(sql, PARSER).parseQuery();
+    } catch (SqlParseException e) {
+      throw new IllegalStateException(sql, e);
     }
   }
 
