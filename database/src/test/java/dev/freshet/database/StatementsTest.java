@@ -293,4 +293,25 @@ class StatementsTest {
     });
     assertThat(db.query("SELECT name || '!' AS loud FROM large WHERE name = 'name 7'")).hasSize(1);
   }
+
+  @Test
+  void countsTuplesWithoutNulls() {
+    db.execute("CREATE TABLE pairs (id INTEGER PRIMARY KEY, g INTEGER, a INTEGER, b VARCHAR)");
+    db.execute(
+        "CREATE VIEW counts AS SELECT g, COUNT(DISTINCT a, b) AS d, COUNT(a, b) AS n,"
+            + " COUNT(DISTINCT a, b) FILTER (WHERE id > 1) AS f, COUNT(*) AS c FROM pairs GROUP BY"
+            + " g");
+    db.execute(
+        "INSERT INTO pairs VALUES (1, 1, 1, 'x'), (2, 1, 1, 'x'), (3, 1, 1, 'y'), (4, 1, NULL,"
+            + " 'x'), (5, 2, 1, NULL)");
+    assertThat(db.query("SELECT * FROM counts ORDER BY g").stream().map(Row::toString).toList())
+        .containsExactly(
+            db.query("SELECT 1 AS g, 2 AS d, 3 AS n, 2 AS f, 4 AS c").single().toString(),
+            db.query("SELECT 2 AS g, 0 AS d, 0 AS n, 0 AS f, 1 AS c").single().toString());
+    assertThat(
+            db.query("SELECT COUNT(DISTINCT g, a), COUNT(DISTINCT a) FROM pairs")
+                .single()
+                .values())
+        .containsExactly(2L, 1L);
+  }
 }
