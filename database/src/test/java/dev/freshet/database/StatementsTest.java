@@ -309,9 +309,7 @@ class StatementsTest {
             db.query("SELECT 1 AS g, 2 AS d, 3 AS n, 2 AS f, 4 AS c").single().toString(),
             db.query("SELECT 2 AS g, 0 AS d, 0 AS n, 0 AS f, 1 AS c").single().toString());
     assertThat(
-            db.query("SELECT COUNT(DISTINCT g, a), COUNT(DISTINCT a) FROM pairs")
-                .single()
-                .values())
+            db.query("SELECT COUNT(DISTINCT g, a), COUNT(DISTINCT a) FROM pairs").single().values())
         .containsExactly(2L, 1L);
   }
 }

@@ -74,7 +74,8 @@ public final class Frontend {
       NamedWindows.rewrite(node);
       FilteredWindows.rewrite(node);
       SqlNode joined = TemporalJoins.rewrite(node, catalog, source);
-      return Objects.requireNonNull(joined.accept(new SessionPartitions(source)));
+      SqlNode filtered = Objects.requireNonNull(joined.accept(new FilteredPercentiles()));
+      return Objects.requireNonNull(filtered.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
     }

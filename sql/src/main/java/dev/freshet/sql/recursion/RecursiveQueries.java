@@ -1,6 +1,7 @@
 package dev.freshet.sql.recursion;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.dialect.Frontend;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -228,7 +231,7 @@ public final class RecursiveQueries {
 
   private Plan recursion(SqlWithItem item, Parts parts) {
     Plan base = compiler.compile(within(List.of(), parts.base()), Catalog.of(relations));
-    Schema schema = base.schema();
+    Schema schema = named(base.schema(), item);
     for (int round = 0; round < ROUNDS_MAX; round++) {
       String name = unused();
       List<Catalog.Relation> visible = new ArrayList<>(relations);
@@ -259,6 +262,21 @@ public final class RecursiveQueries {
         ErrorCode.SQL_INVALID,
         "The types of its columns widen with each iteration. CAST what follows to the types of the"
             + " first part.");
+  }
+
+  /** The columns under the names that the query gives them. */
+  private static Schema named(Schema schema, SqlWithItem item) {
+    List<String> names =
+        item.columnList == null ? schema.names() : SqlIdentifier.simpleNames(item.columnList);
+    if (names.size() != schema.columnCount() || Set.copyOf(names).size() < names.size()) {
+      return schema;
+    }
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      Column column = schema.column(i);
+      columns.add(new Column(names.get(i), column.type(), column.nullability()));
+    }
+    return new Schema(columns);
   }
 
   /** The query with the names that are visible at its place. */

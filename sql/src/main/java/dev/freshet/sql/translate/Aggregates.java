@@ -126,6 +126,7 @@ final class Aggregates {
       List<AggregateCall> calls,
       DataType type) {
     return switch (call.getAggregation().getKind()) {
+      case SINGLE_VALUE -> singleValue(input, call, groupSet, calls);
       case LITERAL_AGG -> Literals.convert((RexLiteral) call.rexList.getFirst());
       case GROUPING, GROUPING_ID -> grouping(call, groupSet, type);
       case SUM0 -> {
@@ -153,6 +154,23 @@ final class Aggregates {
           throw new UnsupportedSqlException(
               call.getAggregation().getName(), "This aggregate is not there yet.");
     };
+  }
+
+  /** The value of a sub-query, see {@link SingleValues}. */
+  private static Expression singleValue(
+      Plan input,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
+    AggregateCall count =
+        new AggregateCall(
+            AggregateCall.Function.COUNT,
+            Quantifier.ALL,
+            List.of(),
+            OptionalInt.empty(),
+            Simple.BIGINT);
+    Expression rows = add(count, groupSet, calls);
+    return SingleValues.of(add(AggregateCall.Function.MIN, input, call, groupSet, calls), rows);
   }
 
   private static Expression grouping(
@@ -200,13 +218,17 @@ final class Aggregates {
       org.apache.calcite.rel.core.AggregateCall call,
       ImmutableBitSet groupSet,
       List<AggregateCall> calls) {
+    return Expressions.as(add(added, groupSet, calls), RexToExpression.type(call.getType()));
+  }
+
+  private static Expression add(
+      AggregateCall added, ImmutableBitSet groupSet, List<AggregateCall> calls) {
     int at = calls.indexOf(added);
     if (at < 0) {
       calls.add(added);
       at = calls.size() - 1;
     }
-    Expression column = new Expression.ColumnRef(groupSet.cardinality() + at, added.type());
-    return Expressions.as(column, RexToExpression.type(call.getType()));
+    return new Expression.ColumnRef(groupSet.cardinality() + at, added.type());
   }
 
   static DataType resultType(AggregateCall.Function function, DataType argument) {

@@ -152,7 +152,7 @@ public final class RelToPlan {
     Expression condition = expressions.convert(join.getCondition());
     return switch (join.getJoinType()) {
       case INNER -> Joins.join(left, right, JoinKind.INNER, condition);
-      case LEFT -> Joins.join(left, right, JoinKind.LEFT, condition);
+      case LEFT -> SingleValues.join(left, right, JoinKind.LEFT, condition);
       case RIGHT -> Joins.rightJoin(left, right, condition);
       case FULL -> Joins.fullJoin(left, right, condition);
       case SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> throw unsupported(join);
