@@ -312,4 +312,27 @@ class StatementsTest {
             db.query("SELECT COUNT(DISTINCT g, a), COUNT(DISTINCT a) FROM pairs").single().values())
         .containsExactly(2L, 1L);
   }
+
+  @Test
+  void aRowWhoseSubQueryGivesSeveralRowsIsAnErrorUntilThereIsOne() {
+    db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, item INTEGER, text VARCHAR)");
+    db.execute("INSERT INTO notes VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 3, 'c')");
+    db.execute(
+        "CREATE VIEW noted AS SELECT id, (SELECT n.text FROM notes AS n WHERE n.item = items.id) AS"
+            + " note, (SELECT text FROM notes WHERE id = 3) AS same FROM items");
+    assertThat(noted()).containsExactly("2 null c");
+    assertThat(db.errors("noted").stream().map(Row::toString).toList())
+        .singleElement()
+        .asString()
+        .contains("it gives more than one row");
+    db.execute("DELETE FROM notes WHERE id = 2");
+    assertThat(noted()).containsExactly("1 a c", "2 null c");
+    assertThat(db.errors("noted").stream().toList()).isEmpty();
+  }
+
+  private List<String> noted() {
+    return db.query("SELECT * FROM noted ORDER BY id").stream()
+        .map(row -> row.values()[0] + " " + row.values()[1] + " " + row.values()[2])
+        .toList();
+  }
 }

@@ -47,6 +47,11 @@ record LoopBody(Plan step, List<Outside> outside) {
     return Integer.parseInt(scan.relation().substring(OUTSIDE.length()));
   }
 
+  /** A line that is equal for equal bodies over the same parts outside. */
+  String text() {
+    return dev.freshet.sql.plan.PlanText.fingerprint(step).strip().replace("\n", " /");
+  }
+
   /** The columns, and the iteration behind them. */
   static Schema withIteration(Schema schema) {
     List<Column> columns = new ArrayList<>(schema.columns());

@@ -52,10 +52,7 @@ final class RecursionNode extends Node {
    * @param inputs the base, then the body's parts outside
    */
   RecursionNode(List<Node> inputs, RecursionKind kind, LoopBody body, Schema schema) {
-    super(
-        "recursion " + kind + " " + dev.freshet.sql.plan.PlanText.fingerprint(body.step()),
-        schema,
-        inputs);
+    super("recursion " + kind + " of " + body.text(), schema, inputs);
     this.kind = kind;
     this.body = body;
     int width = schema.columnCount();
