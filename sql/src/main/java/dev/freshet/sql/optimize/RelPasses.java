@@ -88,6 +88,7 @@ public final class RelPasses {
       rel =
           GroupedConstants.show(
               RelDecorrelator.decorrelateQuery(GroupedConstants.hide(rel), builder(rel)));
+      rel = UnusedCorrelation.remove(rel);
     }
     // INTERSECT and EXCEPT become aggregates over a union, so that filters can go through them.
     rel = apply(rel, SET_OPERATIONS);
