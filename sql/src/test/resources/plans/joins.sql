@@ -20,4 +20,6 @@ SELECT id, (SELECT title FROM products p WHERE p.id = o.priority) AS t FROM orde
 SELECT * FROM customers c JOIN (SELECT customer_id, COUNT(*) AS n FROM orders GROUP BY customer_id) o ON o.customer_id = c.id;
 SELECT o.id FROM orders o LEFT JOIN customers c ON o.customer_id = c.id AND o.state = 'paid';
 SELECT o.id, p.title FROM orders o JOIN order_items i ON i.order_id = o.id JOIN products p ON p.id = i.product_id WHERE p.category = 'book' AND o.state = 'paid';
-SELECT id FROM orders o WHERE state IN ('a', 'b', 'c') AND id NOT IN (1, 2, NULL)
+SELECT id FROM orders o WHERE state IN ('a', 'b', 'c') AND id NOT IN (1, 2, NULL);
+SELECT id, (SELECT quantity FROM order_items i WHERE i.order_id = o.id) AS q FROM orders o;
+SELECT state, COUNT(DISTINCT customer_id, priority) AS n, COUNT(amount, priority) AS m FROM orders GROUP BY state

@@ -293,4 +293,46 @@ class StatementsTest {
     });
     assertThat(db.query("SELECT name || '!' AS loud FROM large WHERE name = 'name 7'")).hasSize(1);
   }
+
+  @Test
+  void countsTuplesWithoutNulls() {
+    db.execute("CREATE TABLE pairs (id INTEGER PRIMARY KEY, g INTEGER, a INTEGER, b VARCHAR)");
+    db.execute(
+        "CREATE VIEW counts AS SELECT g, COUNT(DISTINCT a, b) AS d, COUNT(a, b) AS n,"
+            + " COUNT(DISTINCT a, b) FILTER (WHERE id > 1) AS f, COUNT(*) AS c FROM pairs GROUP BY"
+            + " g");
+    db.execute(
+        "INSERT INTO pairs VALUES (1, 1, 1, 'x'), (2, 1, 1, 'x'), (3, 1, 1, 'y'), (4, 1, NULL,"
+            + " 'x'), (5, 2, 1, NULL)");
+    assertThat(db.query("SELECT * FROM counts ORDER BY g").stream().map(Row::toString).toList())
+        .containsExactly(
+            db.query("SELECT 1 AS g, 2 AS d, 3 AS n, 2 AS f, 4 AS c").single().toString(),
+            db.query("SELECT 2 AS g, 0 AS d, 0 AS n, 0 AS f, 1 AS c").single().toString());
+    assertThat(
+            db.query("SELECT COUNT(DISTINCT g, a), COUNT(DISTINCT a) FROM pairs").single().values())
+        .containsExactly(2L, 1L);
+  }
+
+  @Test
+  void aRowWhoseSubQueryGivesSeveralRowsIsAnErrorUntilThereIsOne() {
+    db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, item INTEGER, text VARCHAR)");
+    db.execute("INSERT INTO notes VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 3, 'c')");
+    db.execute(
+        "CREATE VIEW noted AS SELECT id, (SELECT n.text FROM notes AS n WHERE n.item = items.id) AS"
+            + " note, (SELECT text FROM notes WHERE id = 3) AS same FROM items");
+    assertThat(noted()).containsExactly("2 null c");
+    assertThat(db.errors("noted").stream().map(Row::toString).toList())
+        .singleElement()
+        .asString()
+        .contains("it gives more than one row");
+    db.execute("DELETE FROM notes WHERE id = 2");
+    assertThat(noted()).containsExactly("1 a c", "2 null c");
+    assertThat(db.errors("noted").stream().toList()).isEmpty();
+  }
+
+  private List<String> noted() {
+    return db.query("SELECT * FROM noted ORDER BY id").stream()
+        .map(row -> row.values()[0] + " " + row.values()[1] + " " + row.values()[2])
+        .toList();
+  }
 }

@@ -15,6 +15,7 @@ import dev.freshet.sql.optimize.Keys;
 import dev.freshet.sql.optimize.RelPasses;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.SortKey;
+import dev.freshet.sql.recursion.RecursiveQueries;
 import dev.freshet.sql.statement.Definition;
 import dev.freshet.sql.statement.DefinitionReader;
 import dev.freshet.sql.translate.PlanBuilder;
@@ -149,7 +150,19 @@ public final class SqlCompiler {
 
   private CompiledQuery compile(Frontend frontend, SqlNode query, SourceText source, Order order) {
     try {
-      return plan(frontend.convert(query), order);
+      RecursiveQueries.Expanded expanded =
+          RecursiveQueries.expand(
+              query,
+              catalog,
+              source,
+              (part, visible) -> new SqlCompiler(visible).rows(part, source));
+      if (expanded.definitions().isEmpty()) {
+        return plan(frontend.convert(expanded.query()), order);
+      }
+      SqlCompiler extended = new SqlCompiler(expanded.catalog());
+      Frontend withRecursions = new Frontend(source, expanded.catalog());
+      CompiledQuery compiled = extended.plan(withRecursions.convert(expanded.query()), order);
+      return extended.completed(compiled, expanded);
     } catch (UnsupportedSqlException e) {
       throw Constructs.locate(e, query, source);
     } catch (FreshetException e) {
@@ -169,6 +182,16 @@ public final class SqlCompiler {
   /** The rows of a query node that was made of a parsed statement. */
   Plan rows(SqlNode query, SourceText source) {
     return compile(new Frontend(source, catalog), query, source, Order.DROPPED).plan();
+  }
+
+  private CompiledQuery completed(CompiledQuery query, RecursiveQueries.Expanded expanded) {
+    Plan plan = expanded.complete(query.plan());
+    return new CompiledQuery(
+        plan,
+        query.columnCount(),
+        query.order(),
+        visibleKeys(plan, query.columnCount()),
+        List.copyOf(reads(plan, new TreeSet<>())));
   }
 
   private CompiledQuery plan(RelRoot root, Order order) {

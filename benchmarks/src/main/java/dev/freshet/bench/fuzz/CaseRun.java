@@ -137,7 +137,7 @@ final class CaseRun {
 
   /** DuckDB writes IGNORE NULLS inside of the call. */
   private static String forDuckDb(String sql) {
-    return sql.replace(") IGNORE NULLS OVER", " IGNORE NULLS) OVER");
+    return AsOfJoins.forDuckDb(sql).replace(") IGNORE NULLS OVER", " IGNORE NULLS) OVER");
   }
 
   private void refuse(String message) {

@@ -39,6 +39,14 @@ record FuzzTable(String name, List<FuzzColumn> columns) {
     return all;
   }
 
+  /** A column of the kind, seldom a constant; for what wants exactly that type. */
+  String value(Kind kind, Draws draws) {
+    List<FuzzColumn> fitting = all().stream().filter(column -> column.kind() == kind).toList();
+    return fitting.isEmpty() || draws.chance(0.1)
+        ? "CAST(" + kind.literal(draws) + " AS " + kind.sql() + ")"
+        : draws.pick(fitting).name();
+  }
+
   /** One change; of few keys, so that a step often changes one more than once. */
   FuzzChange change(Draws draws) {
     int key = draws.between(0, KEY_MAX);

@@ -37,10 +37,12 @@ final class Queries {
   }
 
   Select draw() {
-    return switch (draws.weighted(10, 3, 2, 4)) {
+    return switch (draws.weighted(10, 3, 2, 4, 2, 2)) {
       case 0 -> block(2, List.of());
       case 1 -> setOperation();
       case 2 -> topRows();
+      case 4 -> new Recursions(draws, tables).draw();
+      case 5 -> new AsOfJoins(draws, tables).draw();
       default -> windows();
     };
   }

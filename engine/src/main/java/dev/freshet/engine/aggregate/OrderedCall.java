@@ -77,7 +77,6 @@ public final class OrderedCall {
   public long rowsNeeded() {
     return switch (call.function()) {
       case MIN, MAX, FIRST -> 1;
-      case SINGLE_VALUE -> 2;
       default -> Long.MAX_VALUE;
     };
   }

@@ -52,7 +52,6 @@ public final class OrderedResult {
     }
     return switch (call.function()) {
       case FIRST -> appendValue(out, start);
-      case SINGLE_VALUE -> appendSingle(out, start, end);
       case PERCENTILE_DISC -> appendValue(out, discrete(elements(start, end)));
       case PERCENTILE_CONT -> appendInterpolated(out, elements(start, end));
       case LISTAGG, ARRAY_AGG, JSON_ARRAYAGG, JSON_OBJECTAGG -> appendAll(out, start, end);
@@ -66,14 +65,6 @@ public final class OrderedResult {
   private String appendValue(VectorBuilder out, int row) {
     out.append(values, row);
     return NONE;
-  }
-
-  private String appendSingle(VectorBuilder out, int start, int end) {
-    if (end - start > 1 || rows.weight(start) > 1) {
-      out.appendNull();
-      return "Cannot use a sub-query as a value: it gives more than one row.";
-    }
-    return appendValue(out, start);
   }
 
   /** Rows with how often each counts. */

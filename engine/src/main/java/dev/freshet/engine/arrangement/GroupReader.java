@@ -2,6 +2,7 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads the rows of single keys out of several chains in order, consolidated, and stops as soon as
@@ -91,10 +92,19 @@ public final class GroupReader {
     Arrays.setAll(cursors, _ -> new Cursor());
   }
 
-  /** Reads the rows of each of the probe's keys. */
-  static KeyGroups read(RunList list, Probe probe, long limit, From from) {
+  /**
+   * Reads the rows of each of the probe's keys.
+   *
+   * @param range which of them; empty for all
+   * @param shift what to add to a position of the probe for that of the range
+   */
+  static KeyGroups read(
+      RunList list, Probe probe, Optional<KeyRange> range, int shift, long limit, From from) {
     Search.Sources sources = new Search.Sources();
     Search.Hits[] hits = Search.find(list, probe, sources);
+    for (int c = 0; c < hits.length && range.isPresent(); c++) {
+      hits[c] = range.get().within(hits[c], sources, shift);
+    }
     return new GroupReader(list, sources, limit, from).read(hits, probe.count());
   }
 

@@ -6,6 +6,7 @@ import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,15 +128,25 @@ public final class RunList {
 
   /** As many of each key's first or last rows as it takes to make up a weight of {@code limit}. */
   public KeyGroups groups(Probe probe, long limit, GroupReader.From from) {
+    return groups(probe, Optional.empty(), limit, from);
+  }
+
+  /** As {@link #groups(Probe, long, GroupReader.From)}, of the rows within a range. */
+  public KeyGroups groups(Probe probe, KeyRange range, long limit, GroupReader.From from) {
+    return groups(probe, Optional.of(range), limit, from);
+  }
+
+  private KeyGroups groups(
+      Probe probe, Optional<KeyRange> range, long limit, GroupReader.From from) {
     List<Probe> parts = parts(probe);
     if (parts.size() == 1) {
-      return GroupReader.read(this, probe, limit, from);
+      return GroupReader.read(this, probe, range, 0, limit, from);
     }
     List<Batch> rows = new ArrayList<>(parts.size());
     int[] offsets = new int[probe.count() + 1];
     int position = 0;
     for (Probe part : parts) {
-      KeyGroups groups = GroupReader.read(this, part, limit, from);
+      KeyGroups groups = GroupReader.read(this, part, range, position, limit, from);
       rows.add(groups.rows());
       for (int i = 1; i <= part.count(); i++) {
         offsets[position + i] = Math.addExact(offsets[position], groups.offsets()[i]);

@@ -12,7 +12,7 @@ import java.util.List;
  * Keeps the input's content by key. All operators that need the same input by the same key share
  * one. Its output is the input's change.
  */
-final class ArrangeNode extends Node {
+class ArrangeNode extends Node {
   private static final Chain NO_CHANGE = Chain.of(List.of());
 
   private final RowOrder order;
@@ -76,6 +76,10 @@ final class ArrangeNode extends Node {
     return change.rowCount() == 0
         ? noRows.rows()
         : change.unsorted().orElseGet(() -> delta().rows());
+  }
+
+  final Run noChange() {
+    return noRows;
   }
 
   @Override

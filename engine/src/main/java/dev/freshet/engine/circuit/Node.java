@@ -16,7 +16,8 @@ public abstract class Node {
   private final Schema schema;
   private final List<Node> inputs;
   private final Batch nothing;
-  private final ErrorRows errors = new ErrorRows();
+  private ErrorRows errors = new ErrorRows();
+  private boolean reportsToOther;
   private Batch output;
   private boolean started;
   private boolean restored;
@@ -72,8 +73,20 @@ public abstract class Node {
 
   /** Forgets the step's changes; state stays. */
   void endStep() {
+    forgetOutput();
+    if (!reportsToOther) {
+      errors.endStep();
+    }
+  }
+
+  final void forgetOutput() {
     output = nothing;
-    errors.endStep();
+  }
+
+  /** Makes rows that fail here the other operator's error rows, which settles them. */
+  final void reportTo(Node other) {
+    errors = other.errors;
+    reportsToOther = true;
   }
 
   /** Makes the whole content stand as this step's change, for operators that start now. */
@@ -89,7 +102,9 @@ public abstract class Node {
     long begin = System.nanoTime();
     started = true;
     output = evaluate();
-    errors.settle();
+    if (!reportsToOther) {
+      errors.settle();
+    }
     for (Node input : inputs) {
       rowsIn += input.output.rowCount();
     }

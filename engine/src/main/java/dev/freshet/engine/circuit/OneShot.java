@@ -60,29 +60,7 @@ public final class OneShot {
     Plan reduced = rewrite.rewrite(plan);
     Map<String, Batch> made = rewrite.made();
     List<Plan.Scan> scans = new ArrayList<>();
-    PlanCompiler compiler =
-        new PlanCompiler(
-            this::intern,
-            new PlanCompiler.Relations() {
-              @Override
-              public Node scan(Plan.Scan scan) {
-                scans.add(scan);
-                Node source = intern(new SourceNode(scan.relation(), scan.schema()));
-                source.markStarted();
-                return source;
-              }
-
-              @Override
-              public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
-                throw onlyMaintained();
-              }
-
-              @Override
-              public WatermarkNode watermark() {
-                throw onlyMaintained();
-              }
-            });
-    Node root = compiler.compile(reduced);
+    Node root = new PlanCompiler(this::intern, new Scanned(scans)).compile(reduced);
     if (isChain(reduced)) {
       List<Batch> answered = new ArrayList<>();
       runChain(
@@ -103,8 +81,35 @@ public final class OneShot {
     return isConsolidated(reduced) ? root.output() : consolidated(root.output());
   }
 
-  private static IllegalStateException onlyMaintained() {
-    return new IllegalStateException("a final plan is maintained, not answered once");
+  /** Notes what is scanned. */
+  private final class Scanned implements PlanCompiler.Relations {
+    private final List<Plan.Scan> scans;
+
+    Scanned(List<Plan.Scan> scans) {
+      this.scans = scans;
+    }
+
+    @Override
+    public Node scan(Plan.Scan scan) {
+      scans.add(scan);
+      Node source = sourceOf(scan);
+      source.markStarted();
+      return source;
+    }
+
+    @Override
+    public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
+      throw onlyMaintained();
+    }
+
+    @Override
+    public WatermarkNode watermark() {
+      throw onlyMaintained();
+    }
+
+    private static IllegalStateException onlyMaintained() {
+      return new IllegalStateException("a final plan is maintained, not answered once");
+    }
   }
 
   private Batch orStored(@Nullable Batch made, Plan.Scan scan) {
@@ -146,16 +151,7 @@ public final class OneShot {
   static void stream(Plan chain, Contents contents, Map<String, Batch> made, BatchSink sink) {
     OneShot shot = new OneShot(contents, Long.MAX_VALUE);
     List<Plan.Scan> scans = new ArrayList<>();
-    PlanCompiler compiler =
-        new PlanCompiler(
-            shot::intern,
-            scan -> {
-              scans.add(scan);
-              Node source = shot.intern(new SourceNode(scan.relation(), scan.schema()));
-              source.markStarted();
-              return source;
-            });
-    Node root = compiler.compile(chain);
+    Node root = new PlanCompiler(shot::intern, shot.new Scanned(scans)).compile(chain);
     Plan.Scan scan = scans.getFirst();
     shot.runChain(root, scan, made.get(scan.relation()), sink);
   }
@@ -188,7 +184,7 @@ public final class OneShot {
       case Plan.Aggregate _, Plan.TopN _, Plan.Sessions _, Plan.Over _ -> false;
       case Plan.Windows windows -> isChain(windows.input());
       case Plan.Unnest unnest -> isChain(unnest.input());
-      case Plan.Multiset _ -> false;
+      case Plan.Multiset _, Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
@@ -203,6 +199,7 @@ public final class OneShot {
       case Plan.Unnest _ -> false;
       case Plan.Project _ -> false;
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 

@@ -8,6 +8,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.PlanInputs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,58 +44,11 @@ final class OneShotRewrite {
 
   Plan rewrite(Plan plan) {
     return switch (plan) {
-      case Plan.Scan scan -> scan;
-      case Plan.Constants constants -> constants;
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> plan;
       case Plan.Filter filter -> rewrite(filter);
-      case Plan.Project project ->
-          new Plan.Project(rewrite(project.input()), project.expressions(), project.schema());
-      case Plan.Union union ->
-          new Plan.Union(union.inputs().stream().map(this::rewrite).toList(), union.schema());
-      case Plan.Distinct distinct -> new Plan.Distinct(rewrite(distinct.input()));
-      case Plan.Join join ->
-          new Plan.Join(
-              rewrite(join.left()),
-              rewrite(join.right()),
-              join.kind(),
-              join.leftKeys(),
-              join.rightKeys(),
-              join.residual(),
-              join.schema());
       case Plan.Aggregate aggregate -> rewrite(aggregate);
       case Plan.TopN top -> rewrite(top);
-      case Plan.Multiset multiset ->
-          new Plan.Multiset(
-              rewrite(multiset.left()),
-              rewrite(multiset.right()),
-              multiset.kind(),
-              multiset.schema());
-      case Plan.Unnest unnest ->
-          new Plan.Unnest(
-              rewrite(unnest.input()), unnest.arrayColumn(), unnest.kind(), unnest.schema());
-      case Plan.Windows windows ->
-          new Plan.Windows(
-              rewrite(windows.input()),
-              windows.kind(),
-              windows.timeColumn(),
-              windows.step(),
-              windows.size(),
-              windows.offset(),
-              windows.schema());
-      case Plan.Sessions sessions ->
-          new Plan.Sessions(
-              rewrite(sessions.input()),
-              sessions.partitionColumns(),
-              sessions.timeColumn(),
-              sessions.gap(),
-              sessions.schema());
-      case Plan.Over over ->
-          new Plan.Over(
-              rewrite(over.input()),
-              over.partitionColumns(),
-              over.order(),
-              over.calls(),
-              over.schema());
+      default -> PlanInputs.map(plan, this::rewrite);
     };
   }
 

@@ -29,6 +29,16 @@ final class PlanCompiler {
     ArrivalsNode arrivals(Plan.Arrivals arrivals);
 
     WatermarkNode watermark();
+
+    /** The operator whose output is the rows of the recursion in whose step the plan stands. */
+    default Node recurse() {
+      throw new IllegalStateException("not in the step of a recursion");
+    }
+
+    /** An arrangement of an operator that is there already. */
+    default Optional<ArrangeNode> arranged(Node input, RowOrder order) {
+      return Optional.empty();
+    }
   }
 
   PlanCompiler(UnaryOperator<Node> intern, Relations relations) {
@@ -61,6 +71,9 @@ final class PlanCompiler {
       case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
+      case Plan.AsOf join -> asOf(join);
+      case Plan.Recursion recursion -> recursion(recursion);
+      case Plan.Recurse _ -> relations.recurse();
     };
   }
 
@@ -102,7 +115,9 @@ final class PlanCompiler {
 
   /** The content of a node by key. */
   ArrangeNode arrange(Node input, RowOrder order) {
-    return (ArrangeNode) intern.apply(new ArrangeNode(input, order));
+    return relations
+        .arranged(input, order)
+        .orElseGet(() -> (ArrangeNode) intern.apply(new ArrangeNode(input, order)));
   }
 
   private Node distinct(Node input) {
@@ -128,6 +143,36 @@ final class PlanCompiler {
         yield intern.apply(new UnionNode(List.of(pairs, padding), join.schema()));
       }
     };
+  }
+
+  private Node asOf(Plan.AsOf join) {
+    Node left = compile(join.left());
+    Node right = compile(join.right());
+    ArrangeNode leftRows =
+        arrange(
+            left, AsOfNode.order(left.schema(), join.leftKeys(), join.leftTime(), join.match()));
+    ArrangeNode rightRows =
+        arrange(
+            right,
+            AsOfNode.order(right.schema(), join.rightKeys(), join.rightTime(), join.match()));
+    return intern.apply(
+        new AsOfNode(
+            leftRows,
+            rightRows,
+            new AsOfNode.Matching(join.kind(), join.leftTime(), join.rightTime(), join.match()),
+            join.schema()));
+  }
+
+  private Node recursion(Plan.Recursion recursion) {
+    LoopBody body = LoopBody.of(recursion);
+    List<Node> inputs = new ArrayList<>(List.of(compile(recursion.base())));
+    for (LoopBody.Outside outside : body.outside()) {
+      inputs.add(
+          outside.keys().isPresent()
+              ? arrangeByKeys(outside.plan(), outside.keys().get())
+              : compile(outside.plan()));
+    }
+    return intern.apply(new RecursionNode(inputs, recursion.kind(), body, recursion.schema()));
   }
 
   private ArrangeNode arrangeByKeys(Plan plan, List<Integer> keys) {

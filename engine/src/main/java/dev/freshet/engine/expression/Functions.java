@@ -141,6 +141,7 @@ final class Functions {
           MoreArrays.sets(MoreArrays.SetOperation.INTERSECT, elementType(call, arguments));
       case ARRAY_EXCEPT ->
           MoreArrays.sets(MoreArrays.SetOperation.EXCEPT, elementType(call, arguments));
+      case ONE_ROW -> Functions::oneRow;
       case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
       case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
       case AND, OR, ARRAY, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
@@ -172,6 +173,19 @@ final class Functions {
       throw unsupported(call, arguments);
     }
     return comparable(call, arguments);
+  }
+
+  private static Vector oneRow(Arguments arguments) {
+    long[] counts = arguments.longs(0);
+    int mask = arguments.mask(0);
+    boolean[] values = new boolean[arguments.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = true;
+      if (counts[i & mask] > 1) {
+        arguments.failIfLive(i, FailureKind.MANY_ROWS);
+      }
+    }
+    return arguments.result(values);
   }
 
   private static Vector not(Arguments x) {

@@ -12,6 +12,9 @@ final class Reasons {
 
   /** Such as {@code Cannot evaluate DIVIDE(7, 0): division by zero.} */
   static String of(CallNode call, Batch row, FailureKind kind) {
+    if (kind == FailureKind.MANY_ROWS) {
+      return kind.text();
+    }
     StringBuilder text = new StringBuilder("Cannot evaluate ").append(call.label()).append('(');
     List<Node> arguments = call.arguments();
     for (int i = 0; i < arguments.size(); i++) {

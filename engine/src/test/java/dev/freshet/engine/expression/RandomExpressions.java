@@ -297,7 +297,8 @@ final class RandomExpressions {
 
   private Expression truth(int depth) {
     DataType any = type();
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(15)) {
+      case 14 -> call(Function.ONE_ROW, Simple.BOOLEAN, expression(Simple.BIGINT, depth));
       case 0, 1 ->
           call(
               one(Function.EQUAL, Function.NOT_EQUAL, Function.IS_DISTINCT_FROM),

@@ -89,12 +89,6 @@ final class NaiveAggregates {
       case ARRAY_AGG -> taken;
       case PERCENTILE_DISC -> discrete(taken, call);
       case PERCENTILE_CONT -> interpolated(taken, call);
-      case SINGLE_VALUE -> {
-        if (taken.size() > 1) {
-          throw new NaiveExpression.Failed();
-        }
-        yield taken.getFirst();
-      }
       default -> throw new IllegalArgumentException("not ordered: " + call.function());
     };
   }

@@ -139,6 +139,12 @@ public final class NaiveEvaluator {
       case GREATER_OR_EQUAL -> compare(a[0], a[1]) >= 0;
       case NOT -> !(Boolean) a[0];
       case GREATEST, LEAST -> extreme(call.function(), a);
+      case ONE_ROW -> {
+        if ((Long) a[0] > 1) {
+          throw new NaiveFailure("ONE_ROW");
+        }
+        yield true;
+      }
       case PLUS, MINUS, TIMES, DIVIDE, MOD, NEGATE, ABS, FLOOR, CEIL, ROUND, SIGN ->
           number(call, a);
       case SQRT -> Math.sqrt((Double) a[0]);

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -26,6 +27,10 @@ import java.util.function.Function;
 public final class NaivePlan {
   private final Function<String, ZSet> relations;
   private final Map<Plan, ZSet> answered = new HashMap<>();
+
+  /** What stands for the rows of the recursion whose step is evaluated. */
+  private ZSet recursing = new ZSet();
+
   private long failures;
 
   public NaivePlan(Function<String, ZSet> relations) {
@@ -39,12 +44,111 @@ public final class NaivePlan {
 
   /** Equal sub-plans are answered once, so that a row that fails in one counts once. */
   public ZSet evaluate(Plan plan) {
+    if (recurses(plan)) {
+      return answer(plan);
+    }
     ZSet known = answered.get(plan);
     if (known == null) {
       known = answer(plan);
       answered.put(plan, known);
     }
     return known;
+  }
+
+  private static boolean recurses(Plan plan) {
+    return switch (plan) {
+      case Plan.Recurse _ -> true;
+      case Plan.Recursion _ -> false;
+      default -> plan.inputs().stream().anyMatch(NaivePlan::recurses);
+    };
+  }
+
+  /** Applies the step over and over; then once more over all, for the rows that fail in it. */
+  private ZSet recursion(Plan.Recursion plan) {
+    ZSet all = new ZSet();
+    ZSet next = evaluate(plan.base());
+    evaluateOutside(plan.step());
+    final ZSet outer = recursing;
+    final long failuresBefore = failures;
+    while (!next.weights().isEmpty()) {
+      ZSet found = new ZSet();
+      for (Map.Entry<List<Object>, Long> row : next.weights().entrySet()) {
+        if (plan.kind() == Plan.RecursionKind.ALL) {
+          found.add(row.getKey(), row.getValue());
+        } else if (!all.weights().containsKey(row.getKey())) {
+          found.add(row.getKey(), 1);
+        }
+      }
+      found.weights().forEach(all::add);
+      if (found.weights().isEmpty()) {
+        break;
+      }
+      recursing = plan.kind() == Plan.RecursionKind.ALL ? found : all;
+      next = evaluate(plan.step());
+      failures = failuresBefore;
+    }
+    recursing = all;
+    evaluate(plan.step());
+    recursing = outer;
+    return all;
+  }
+
+  /** What does not read the recursion's rows fails once, however often the step is applied. */
+  private void evaluateOutside(Plan plan) {
+    for (Plan input : plan.inputs()) {
+      if (!recurses(input)) {
+        evaluate(input);
+      } else if (!(input instanceof Plan.Recurse)) {
+        evaluateOutside(input);
+      }
+    }
+  }
+
+  private ZSet asOf(Plan.AsOf join) {
+    ZSet result = new ZSet();
+    int width = join.right().schema().columnCount();
+    Map<List<Object>, Long> right = evaluate(join.right()).weights();
+    evaluate(join.left())
+        .weights()
+        .forEach((row, weight) -> {
+          Optional<List<Object>> best =
+              right.keySet().stream()
+                  .filter(other -> isCandidate(join, row, other))
+                  .max(nearer(join));
+          if (best.isPresent() || join.kind() == Plan.JoinKind.LEFT) {
+            List<Object> output = new ArrayList<>(row);
+            output.addAll(best.orElse(java.util.Collections.nCopies(width, null)));
+            result.add(output, weight);
+          }
+        });
+    return result;
+  }
+
+  private static boolean isCandidate(Plan.AsOf join, List<Object> left, List<Object> right) {
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      Object key = left.get(join.leftKeys().get(i));
+      if (key == null || !key.equals(right.get(join.rightKeys().get(i)))) {
+        return false;
+      }
+    }
+    int order = compare(right.get(join.rightTime()), left.get(join.leftTime()));
+    return switch (join.match()) {
+      case AT_OR_BEFORE -> order <= 0;
+      case BEFORE -> order < 0;
+      case AT_OR_AFTER -> order >= 0;
+      case AFTER -> order > 0;
+    };
+  }
+
+  private static Comparator<List<Object>> nearer(Plan.AsOf join) {
+    boolean forward =
+        join.match() == Plan.AsOfMatch.AT_OR_AFTER || join.match() == Plan.AsOfMatch.AFTER;
+    SortKey time =
+        new SortKey(
+            join.rightTime(),
+            forward ? SortKey.Direction.DESCENDING : SortKey.Direction.ASCENDING,
+            SortKey.Nulls.FIRST);
+    return order(List.of(time));
   }
 
   private ZSet answer(Plan plan) {
@@ -69,6 +173,9 @@ public final class NaivePlan {
       case Plan.Over over -> over(over);
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ ->
           throw new IllegalArgumentException("what is final depends on how rows came: " + plan);
+      case Plan.AsOf join -> asOf(join);
+      case Plan.Recursion recursion -> recursion(recursion);
+      case Plan.Recurse _ -> recursing;
     };
   }
 

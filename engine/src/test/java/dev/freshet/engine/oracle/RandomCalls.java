@@ -30,9 +30,6 @@ final class RandomCalls {
     if (random.nextInt(5) == 0) {
       return call(Function.FIRST, column, List.of(random.nextInt(schema.columnCount())), type);
     }
-    if (random.nextInt(8) == 0) {
-      return call(Function.SINGLE_VALUE, column, List.of(), type);
-    }
     if (type.equals(Simple.VARCHAR)) {
       return call(Function.LISTAGG, column, List.of(column), type, text(","));
     }
@@ -76,9 +73,7 @@ final class RandomCalls {
     }
     return new AggregateCall(
         function,
-        function == Function.FIRST || function == Function.SINGLE_VALUE
-            ? Quantifier.ALL
-            : quantifier(),
+        function == Function.FIRST ? Quantifier.ALL : quantifier(),
         List.of(column),
         flag(),
         notNull,

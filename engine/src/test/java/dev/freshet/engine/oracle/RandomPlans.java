@@ -50,7 +50,7 @@ public final class RandomPlans {
     if (depth == 0) {
       return relations.get(random.nextInt(relations.size()));
     }
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(16)) {
       case 0 -> filter(plan(depth - 1));
       case 1 -> project(plan(depth - 1));
       case 2 -> random.nextBoolean() ? union(plan(depth - 1)) : multiset(plan(depth - 1));
@@ -61,6 +61,8 @@ public final class RandomPlans {
       case 9 -> windows(plan(depth - 1));
       case 10 -> sessions(plan(depth - 1));
       case 11, 12 -> new RandomOver(random).over(plan(depth - 1));
+      case 13 -> asOf(plan(depth - 1), plan(random.nextInt(depth)));
+      case 14 -> new RandomRecursion(random, this).over(plan(depth - 1), depth - 1);
       default -> random.nextInt(4) == 0 ? constants() : filter(plan(depth - 1));
     };
   }
@@ -75,7 +77,7 @@ public final class RandomPlans {
     return new Plan.Constants(schema, rows);
   }
 
-  private Plan filter(Plan input) {
+  Plan filter(Plan input) {
     return new Plan.Filter(input, predicate(input.schema()));
   }
 
@@ -193,6 +195,34 @@ public final class RandomPlans {
     Schema schema = Plan.concat(left.schema(), right.schema(), kind);
     Expression residual = random.nextInt(3) == 0 ? predicate(schema) : Expression.TRUE;
     return new Plan.Join(left, right, kind, leftKeys, rightKeys, residual, schema);
+  }
+
+  /** Numbers stand for times; NULL is no time. */
+  private Plan asOf(Plan left, Plan right) {
+    int leftTime = timeColumn(left);
+    int rightTime = timeColumn(right);
+    if (leftTime < 0 || rightTime < 0) {
+      return filter(left);
+    }
+    List<Integer> leftKeys = new ArrayList<>();
+    List<Integer> rightKeys = new ArrayList<>();
+    int leftKey = random.nextInt(left.schema().columnCount());
+    List<Integer> candidates = columnsOf(right.schema(), left.schema().type(leftKey));
+    if (!candidates.isEmpty() && random.nextInt(5) > 0) {
+      leftKeys.add(leftKey);
+      rightKeys.add(candidates.get(random.nextInt(candidates.size())));
+    }
+    Plan.JoinKind kind = random.nextBoolean() ? Plan.JoinKind.INNER : Plan.JoinKind.LEFT;
+    return new Plan.AsOf(
+        withTime(left, leftTime),
+        withTime(right, rightTime),
+        kind,
+        leftKeys,
+        rightKeys,
+        leftTime,
+        rightTime,
+        Plan.AsOfMatch.values()[random.nextInt(4)],
+        Plan.concat(left.schema(), right.schema(), kind));
   }
 
   private Plan aggregate(Plan input) {

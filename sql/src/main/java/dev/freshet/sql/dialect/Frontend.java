@@ -74,9 +74,20 @@ public final class Frontend {
       NamedWindows.rewrite(node);
       FilteredWindows.rewrite(node);
       SqlNode whole = Objects.requireNonNull(node.accept(new TableArguments()));
-      return Objects.requireNonNull(whole.accept(new SessionPartitions(source)));
+      SqlNode joined = TemporalJoins.rewrite(whole, catalog, source);
+      SqlNode filtered = Objects.requireNonNull(joined.accept(new FilteredPercentiles()));
+      return Objects.requireNonNull(filtered.accept(new SessionPartitions(source)));
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
+    }
+  }
+
+  /** The syntax tree of a text that is not the user's. */
+  public static SqlNode parseOwn(String sql) {
+    try {
+      return SqlParser.create(sql, PARSER).parseQuery();
+    } catch (SqlParseException e) {
+      throw new IllegalStateException(sql, e);
     }
   }
 

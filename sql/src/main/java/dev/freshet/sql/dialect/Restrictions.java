@@ -8,8 +8,11 @@ import java.util.Map;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSnapshot;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses what parses but cannot be maintained (yet), at the fragment, before validation. */
 final class Restrictions extends SqlBasicVisitor<Void> {
@@ -64,7 +67,7 @@ final class Restrictions extends SqlBasicVisitor<Void> {
     String reason =
         switch (call.getKind()) {
           case MATCH_RECOGNIZE -> "Pattern matching is not there yet.";
-          case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
+          case SNAPSHOT -> asOfNow(((SqlSnapshot) call).getPeriod());
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
           case MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
@@ -79,6 +82,20 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           Positions.span(call));
     }
     return super.visit(call);
+  }
+
+  /** Why a table cannot be asked for its rows as of the clock's time. */
+  private static @Nullable String asOfNow(SqlNode time) {
+    boolean clock =
+        time instanceof SqlCall call
+            ? FUNCTIONS.containsKey(call.getOperator().getName().toUpperCase(Locale.ROOT))
+            : time instanceof SqlIdentifier id
+                && FUNCTIONS.containsKey(id.names.getLast().toUpperCase(Locale.ROOT));
+    return clock
+        ? "What a row found when it came is not a function of the tables: it would never be"
+            + " corrected, and another run would give other rows. Use a plain JOIN, which follows"
+            + " every change, or FOR SYSTEM_TIME AS OF a column of time."
+        : null;
   }
 
   private String fragment(SqlCall call) {

@@ -48,6 +48,7 @@ final class Bounds {
       case Plan.Over over -> only(of(over.input()), over.partitionColumns());
       case Plan.Constants _, Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ ->
           Map.of();
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> Map.of();
     };
   }
 
@@ -213,6 +214,7 @@ final class Bounds {
           plan.inputs().stream().allMatch(Bounds::isLinear);
       case Plan.Distinct _, Plan.Multiset _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
       case Plan.Sessions _, Plan.Over _ -> false;
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }

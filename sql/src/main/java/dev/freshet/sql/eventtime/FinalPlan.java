@@ -4,6 +4,7 @@ import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.PlanInputs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ public final class FinalPlan {
       }
       return inline(definition.get());
     }
-    return Inputs.map(plan, this::inline);
+    return PlanInputs.map(plan, this::inline);
   }
 
   private static boolean isFinal(Plan plan) {
@@ -155,7 +156,7 @@ public final class FinalPlan {
               aggregate.calls(),
               aggregate.schema());
       case Plan.Join join -> join(join, column);
-      default -> Inputs.map(plan, input -> withoutLate(input, column));
+      default -> PlanInputs.map(plan, input -> withoutLate(input, column));
     };
   }
 

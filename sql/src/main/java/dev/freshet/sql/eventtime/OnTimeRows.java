@@ -7,6 +7,7 @@ import dev.freshet.sql.eventtime.Bound.Kind;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.Late;
+import dev.freshet.sql.plan.PlanInputs;
 import dev.freshet.sql.translate.Expressions;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class OnTimeRows {
     Optional<TableRows> table = TableRows.of(plan);
     return table.isPresent()
         ? select(onTime(table.get()), table.get().columns(), plan.schema())
-        : Inputs.map(plan, this::onTime);
+        : PlanInputs.map(plan, this::onTime);
   }
 
   /** The table's rows that the query asks for, with the watermark behind their columns. */

@@ -53,6 +53,7 @@ public final class UnboundedState {
       case Plan.TopN top ->
           (top.partitionColumns().isEmpty() && top.limit() != Plan.TopN.NO_LIMIT)
               || isBounded(top.input());
+      case Plan.AsOf join -> isBounded(join.left());
       case Plan.Filter _,
           Plan.Project _,
           Plan.Union _,
@@ -67,6 +68,7 @@ public final class UnboundedState {
           Plan.Final _ ->
           plan.inputs().stream().allMatch(UnboundedState::isBounded);
       case Plan.Scan _, Plan.Arrivals _, Plan.Unnest _ -> false;
+      case Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 

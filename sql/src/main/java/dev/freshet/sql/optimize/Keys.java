@@ -58,6 +58,12 @@ public final class Keys {
           case Plan.OnTime onTime -> keys(onTime.input());
           case Plan.Expire expire -> keys(expire.input());
           case Plan.Final last -> keys(last.input());
+          case Plan.AsOf join -> keys(join.left());
+          case Plan.Recursion recursion ->
+              recursion.kind() == Plan.RecursionKind.DISTINCT
+                  ? List.of(range(0, recursion.schema().columnCount()))
+                  : List.of();
+          case Plan.Recurse _ -> List.of();
         });
   }
 

@@ -78,7 +78,7 @@ public final class RelPasses {
 
   /** All passes in order. */
   public static RelNode run(RelNode root) {
-    RelNode rel = WindowExpansion.expand(root);
+    RelNode rel = WindowExpansion.expand(AsOfRows.hide(root));
     rel = UnnestExpansion.expand(rel);
     CorrelatedValues.check(rel);
     // Sub-queries become joins with correlation, which decorrelation then turns into plain joins.
@@ -88,6 +88,7 @@ public final class RelPasses {
       rel =
           GroupedConstants.show(
               RelDecorrelator.decorrelateQuery(GroupedConstants.hide(rel), builder(rel)));
+      rel = UnusedCorrelation.remove(rel);
     }
     // INTERSECT and EXCEPT become aggregates over a union, so that filters can go through them.
     rel = apply(rel, SET_OPERATIONS);

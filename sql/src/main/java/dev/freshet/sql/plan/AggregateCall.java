@@ -56,8 +56,6 @@ public record AggregateCall(
     MAX,
     /** The argument in the first row of the order. */
     FIRST,
-    /** The argument of the only row; fails over more than one. */
-    SINGLE_VALUE,
     /** The texts in order, with the option between them. */
     LISTAGG,
     ARRAY_AGG,

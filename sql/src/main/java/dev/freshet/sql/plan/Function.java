@@ -294,5 +294,8 @@ public enum Function {
 
   /** Any number of arguments of the same type; NULL if one is NULL. */
   GREATEST,
-  LEAST
+  LEAST,
+
+  /** (rows BIGINT) -> BOOLEAN: TRUE; a sub-query for a value that has more than one row fails. */
+  ONE_ROW
 }

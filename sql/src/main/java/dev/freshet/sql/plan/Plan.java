@@ -128,6 +128,82 @@ public sealed interface Plan {
     }
   }
 
+  /**
+   * Each left row with the one right row of equal keys whose time is nearest to the left row's time
+   * on one side of it. Of several right rows of that time it is the greatest by all columns, first
+   * column first, NULL being the smallest value.
+   *
+   * @param leftTime a column of the left input that is NULL in no row; {@code rightTime} is one of
+   *     the right input, of the same type and likewise
+   * @param kind whether a left row without such a right row stays, with NULLs
+   */
+  record AsOf(
+      Plan left,
+      Plan right,
+      JoinKind kind,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      int leftTime,
+      int rightTime,
+      AsOfMatch match,
+      Schema schema)
+      implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /** Which right times an {@link AsOf} takes for a left time; the nearest of them wins. */
+  enum AsOfMatch {
+    /** Those that are not after it. */
+    AT_OR_BEFORE,
+    /** Those before it. */
+    BEFORE,
+    /** Those that are not before it. */
+    AT_OR_AFTER,
+    /** Those after it. */
+    AFTER
+  }
+
+  /**
+   * WITH RECURSIVE: the rows of the base, and those that follow from them by the step, over and
+   * over. The step reads the rows as {@link Recurse}.
+   *
+   * <p>Iteration 0 is the base. {@link RecursionKind#DISTINCT}: the least set of rows that holds
+   * the base and what the step gives over the set. {@link RecursionKind#ALL}: iteration n + 1 is
+   * what the step gives over iteration n, and the rows of all iterations count.
+   *
+   * @param step over rows of the same types as the base; in it everything over Recurse gives more
+   *     rows when it gets more rows
+   */
+  record Recursion(Plan base, Plan step, RecursionKind kind, Schema schema) implements Plan {
+    /** Rows that only a later iteration gives are errors. */
+    public static final int MAX_ITERATIONS = 10_000;
+
+    /** Once so many rows were found, nothing is made of the rows of the next iteration. */
+    public static final long MAX_ROWS = 10_000_000;
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(base, step);
+    }
+  }
+
+  /** Whether the rows of a {@link Recursion} are a set. */
+  enum RecursionKind {
+    DISTINCT,
+    ALL
+  }
+
+  /** The rows of the nearest {@link Recursion} in whose step it stands. */
+  record Recurse(Schema schema) implements Plan {
+    @Override
+    public List<Plan> inputs() {
+      return List.of();
+    }
+  }
+
   /** Which rows a join keeps. */
   enum JoinKind {
     INNER,

@@ -78,6 +78,10 @@ public final class PlanText {
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
+      case Plan.AsOf join -> asOf(join);
+      case Plan.Recursion recursion ->
+          recursion.kind() == Plan.RecursionKind.ALL ? "Recursion ALL" : "Recursion";
+      case Plan.Recurse recurse -> "Recurse" + scanColumns(recurse.schema());
     };
   }
 
@@ -137,6 +141,23 @@ public final class PlanText {
       line.append(" where ").append(expressions(join.schema()).print(join.residual()));
     }
     return line.toString();
+  }
+
+  private String asOf(Plan.AsOf join) {
+    StringBuilder line = new StringBuilder("AsOf ").append(join.kind());
+    for (int i = 0; i < join.leftKeys().size(); i++) {
+      line.append(i == 0 ? " on " : " and ")
+          .append(column(join.left().schema(), join.leftKeys().get(i)))
+          .append(" = ")
+          .append(column(join.right().schema(), join.rightKeys().get(i)));
+    }
+    return line.append(" match ")
+        .append(column(join.right().schema(), join.rightTime()))
+        .append(' ')
+        .append(join.match())
+        .append(' ')
+        .append(column(join.left().schema(), join.leftTime()))
+        .toString();
   }
 
   private String unnest(Plan.Unnest unnest) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /** GROUP BY in all its forms to plain aggregates over all rows of a group. */
@@ -24,11 +25,58 @@ final class Aggregates {
    * Several grouping sets are the union of one aggregate each, with NULL for what it leaves out.
    */
   static Plan convert(Plan input, Aggregate aggregate) {
+    Plan marked = withTupleMarks(input, aggregate);
     List<Plan> plans = new ArrayList<>();
     for (ImmutableBitSet groupSet : aggregate.getGroupSets()) {
-      plans.add(oneSet(input, aggregate, groupSet));
+      plans.add(oneSet(marked, aggregate, groupSet));
     }
     return PlanBuilder.union(plans);
+  }
+
+  /**
+   * COUNT(a, b) counts rows in which neither is NULL: a column for each such call says whether that
+   * is so.
+   */
+  private static Plan withTupleMarks(Plan input, Aggregate aggregate) {
+    List<Expression> columns =
+        new ArrayList<>(PlanBuilder.columns(input, 0, input.schema().columnCount()));
+    for (org.apache.calcite.rel.core.AggregateCall call : tupleCounts(aggregate)) {
+      List<Expression> conditions = new ArrayList<>();
+      if (call.hasFilter()) {
+        conditions.add(
+            Expressions.predicate(Function.IS_TRUE, PlanBuilder.column(input, call.filterArg)));
+      }
+      for (int argument : call.getArgList()) {
+        conditions.add(
+            Expressions.predicate(Function.IS_NOT_NULL, PlanBuilder.column(input, argument)));
+      }
+      columns.add(Expressions.and(conditions));
+    }
+    return PlanBuilder.project(input, columns);
+  }
+
+  private static List<org.apache.calcite.rel.core.AggregateCall> tupleCounts(Aggregate aggregate) {
+    return aggregate.getAggCallList().stream().filter(Aggregates::countsTuples).toList();
+  }
+
+  private static boolean countsTuples(org.apache.calcite.rel.core.AggregateCall call) {
+    return call.getAggregation().getKind() == SqlKind.COUNT && call.getArgList().size() > 1;
+  }
+
+  /** The rows whose mark is TRUE, or how many different arguments they have. */
+  private static Expression countTuples(
+      org.apache.calcite.rel.core.AggregateCall call,
+      int mark,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
+    AggregateCall added =
+        new AggregateCall(
+            AggregateCall.Function.COUNT,
+            call.isDistinct() ? Quantifier.DISTINCT : Quantifier.ALL,
+            call.isDistinct() ? List.copyOf(call.getArgList()) : List.of(),
+            OptionalInt.of(mark),
+            Simple.BIGINT);
+    return add(added, call, groupSet, calls);
   }
 
   private static Plan oneSet(Plan input, Aggregate aggregate, ImmutableBitSet groupSet) {
@@ -42,8 +90,12 @@ final class Aggregates {
               ? new Expression.ColumnRef(groups.indexOf(group), type)
               : Expressions.nullOf(type));
     }
+    int mark = input.schema().columnCount() - tupleCounts(aggregate).size();
     for (org.apache.calcite.rel.core.AggregateCall call : aggregate.getAggCallList()) {
-      output.add(result(input, call, groupSet, calls));
+      output.add(
+          countsTuples(call)
+              ? countTuples(call, mark++, groupSet, calls)
+              : result(input, call, groupSet, calls));
     }
     return PlanBuilder.project(aggregate(input, groups, calls), output);
   }
@@ -74,6 +126,7 @@ final class Aggregates {
       List<AggregateCall> calls,
       DataType type) {
     return switch (call.getAggregation().getKind()) {
+      case SINGLE_VALUE -> singleValue(input, call, groupSet, calls);
       case LITERAL_AGG -> Literals.convert((RexLiteral) call.rexList.getFirst());
       case GROUPING, GROUPING_ID -> grouping(call, groupSet, type);
       case SUM0 -> {
@@ -103,6 +156,23 @@ final class Aggregates {
     };
   }
 
+  /** The value of a sub-query, see {@link SingleValues}. */
+  private static Expression singleValue(
+      Plan input,
+      org.apache.calcite.rel.core.AggregateCall call,
+      ImmutableBitSet groupSet,
+      List<AggregateCall> calls) {
+    AggregateCall count =
+        new AggregateCall(
+            AggregateCall.Function.COUNT,
+            Quantifier.ALL,
+            List.of(),
+            OptionalInt.empty(),
+            Simple.BIGINT);
+    Expression rows = add(count, groupSet, calls);
+    return SingleValues.of(add(AggregateCall.Function.MIN, input, call, groupSet, calls), rows);
+  }
+
   private static Expression grouping(
       org.apache.calcite.rel.core.AggregateCall call, ImmutableBitSet groupSet, DataType type) {
     long bits = 0;
@@ -120,7 +190,7 @@ final class Aggregates {
       List<AggregateCall> calls) {
     if (call.getArgList().size() > 1) {
       throw new UnsupportedSqlException(
-          call.getAggregation().getName(), "Count one column, or use COUNT(*) with FILTER.");
+          call.getAggregation().getName(), "It takes one argument here.");
     }
     boolean distinct = call.isDistinct() && dependsOnRepeats(function);
     AggregateCall added =
@@ -148,13 +218,17 @@ final class Aggregates {
       org.apache.calcite.rel.core.AggregateCall call,
       ImmutableBitSet groupSet,
       List<AggregateCall> calls) {
+    return Expressions.as(add(added, groupSet, calls), RexToExpression.type(call.getType()));
+  }
+
+  private static Expression add(
+      AggregateCall added, ImmutableBitSet groupSet, List<AggregateCall> calls) {
     int at = calls.indexOf(added);
     if (at < 0) {
       calls.add(added);
       at = calls.size() - 1;
     }
-    Expression column = new Expression.ColumnRef(groupSet.cardinality() + at, added.type());
-    return Expressions.as(column, RexToExpression.type(call.getType()));
+    return new Expression.ColumnRef(groupSet.cardinality() + at, added.type());
   }
 
   static DataType resultType(AggregateCall.Function function, DataType argument) {

@@ -55,6 +55,7 @@ public final class Assignment {
       case Plan.Multiset _, Plan.Unnest _ -> false;
       case Plan.Windows _, Plan.Sessions _, Plan.Over _ -> false;
       case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }
 

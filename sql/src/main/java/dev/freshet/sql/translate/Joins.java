@@ -1,11 +1,14 @@
 package dev.freshet.sql.translate;
 
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.Call;
 import dev.freshet.sql.plan.Expression.Literal;
 import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
+import dev.freshet.sql.plan.Plan.AsOfMatch;
 import dev.freshet.sql.plan.Plan.JoinKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +144,94 @@ final class Joins {
     int rightStart = leftColumns.size();
     output.addAll(PlanBuilder.columns(join, rightStart, rightStart + rightWidth));
     return PlanBuilder.project(join, output);
+  }
+
+  /**
+   * An ASOF join. A time that is NULL is not matched.
+   *
+   * @param condition equalities over the columns of both sides, the left ones first
+   * @param match a comparison of something of one side with something of the other
+   */
+  static Plan asOf(Plan left, Plan right, JoinKind kind, Expression condition, Expression match) {
+    Joins join = new Joins(left, right);
+    Expressions.conjuncts(condition).forEach(join::add);
+    Optional<Comparison> comparison = join.comparison(match);
+    if (!join.residual.isEmpty() || comparison.isEmpty()) {
+      throw new UnsupportedSqlException(
+          "JOIN",
+          "An ASOF join takes ON with equalities of both sides, and MATCH_CONDITION with <, <=, > or"
+              + " >= between a value of the left and one of the right side.");
+    }
+    return join.buildAsOf(kind, comparison.get());
+  }
+
+  /** A left and a right value, and which right ones match. */
+  private record Comparison(Expression left, Expression right, AsOfMatch match) {}
+
+  private Optional<Comparison> comparison(Expression match) {
+    if (!(match instanceof Call call) || call.arguments().size() != 2) {
+      return Optional.empty();
+    }
+    Expression a = call.arguments().get(0);
+    Expression b = call.arguments().get(1);
+    boolean swapped = isRight(a) && isLeft(b);
+    if (!swapped && !(isLeft(a) && isRight(b))) {
+      return Optional.empty();
+    }
+    AsOfMatch side =
+        switch (call.function()) {
+          case GREATER_OR_EQUAL -> swapped ? AsOfMatch.AT_OR_AFTER : AsOfMatch.AT_OR_BEFORE;
+          case GREATER -> swapped ? AsOfMatch.AFTER : AsOfMatch.BEFORE;
+          case LESS_OR_EQUAL -> swapped ? AsOfMatch.AT_OR_BEFORE : AsOfMatch.AT_OR_AFTER;
+          case LESS -> swapped ? AsOfMatch.BEFORE : AsOfMatch.AFTER;
+          default -> null;
+        };
+    return side == null
+        ? Optional.empty()
+        : Optional.of(new Comparison(swapped ? b : a, toRight(swapped ? a : b), side));
+  }
+
+  private Plan buildAsOf(JoinKind kind, Comparison comparison) {
+    int leftTime = position(leftColumns, comparison.left());
+    int rightTime = position(rightColumns, comparison.right());
+    Plan leftInput = PlanBuilder.project(left, leftColumns);
+    Plan rightInput = timed(PlanBuilder.project(right, rightColumns), rightTime);
+    Plan timed = timed(leftInput, leftTime);
+    Schema schema = Plan.concat(leftInput.schema(), rightInput.schema(), kind);
+    Plan join =
+        new Plan.AsOf(
+            timed,
+            rightInput,
+            kind,
+            List.copyOf(leftKeys),
+            List.copyOf(rightKeys),
+            leftTime,
+            rightTime,
+            comparison.match(),
+            schema);
+    List<Expression> output = new ArrayList<>(PlanBuilder.columns(join, 0, leftWidth));
+    int rightStart = leftColumns.size();
+    output.addAll(PlanBuilder.columns(join, rightStart, rightStart + rightWidth));
+    Plan joined = PlanBuilder.project(join, output);
+    if (kind == JoinKind.INNER || timed.equals(leftInput)) {
+      return joined;
+    }
+    Expression isNull =
+        Expressions.predicate(Function.IS_NULL, PlanBuilder.column(leftInput, leftTime));
+    Plan timeless = PlanBuilder.filter(leftInput, isNull);
+    List<Expression> padded = new ArrayList<>(PlanBuilder.columns(timeless, 0, leftWidth));
+    for (int i = 0; i < rightWidth; i++) {
+      padded.add(Expressions.nullOf(right.schema().type(i)));
+    }
+    return PlanBuilder.union(List.of(joined, PlanBuilder.project(timeless, padded)));
+  }
+
+  /** The rows that have a time. */
+  private static Plan timed(Plan plan, int time) {
+    Expression column = PlanBuilder.column(plan, time);
+    return Nullability.mayBeNull(column, plan.schema())
+        ? PlanBuilder.filter(plan, Expressions.predicate(Function.IS_NOT_NULL, column))
+        : plan;
   }
 
   /** RIGHT JOIN: the sides swapped, and the columns put back into order. */

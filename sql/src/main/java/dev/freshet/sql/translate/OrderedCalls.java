@@ -52,8 +52,6 @@ final class OrderedCalls {
     return switch (function.getName()) {
       case "ARG_MIN", "MIN_BY" -> Optional.of(calls.extreme(SortKey.Direction.ASCENDING));
       case "ARG_MAX", "MAX_BY" -> Optional.of(calls.extreme(SortKey.Direction.DESCENDING));
-      case "SINGLE_VALUE" ->
-          Optional.of(calls.make(Function.SINGLE_VALUE, arguments(call, 1), List.of(), List.of()));
       case "LISTAGG" -> Optional.of(calls.listagg());
       case "ARRAY_AGG" -> Optional.of(calls.arrayAgg());
       case "MEDIAN" -> Optional.of(calls.median());
@@ -70,8 +68,7 @@ final class OrderedCalls {
 
   private AggregateCall make(
       Function function, List<Integer> values, List<Integer> notNull, List<Literal> options) {
-    List<SortKey> order = function == Function.SINGLE_VALUE ? List.of() : within;
-    return make(function, values, notNull, order, options, resultType(function, values));
+    return make(function, values, notNull, within, options, resultType(function, values));
   }
 
   private AggregateCall make(

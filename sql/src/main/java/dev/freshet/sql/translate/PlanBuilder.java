@@ -297,7 +297,10 @@ public final class PlanBuilder {
           Plan.Arrivals _,
           Plan.OnTime _,
           Plan.Expire _,
-          Plan.Final _ ->
+          Plan.Final _,
+          Plan.AsOf _,
+          Plan.Recursion _,
+          Plan.Recurse _ ->
           new Plan.Project(plan, columns(plan, 0, names.size()), schema);
     };
   }

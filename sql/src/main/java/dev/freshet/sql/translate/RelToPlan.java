@@ -6,6 +6,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.optimize.ArrayRows;
+import dev.freshet.sql.optimize.AsOfRows;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.JoinKind;
@@ -69,6 +70,7 @@ public final class RelToPlan {
       case Intersect intersect when intersect.all -> multiset(intersect, MultisetKind.INTERSECT);
       case Minus minus when minus.all -> multiset(minus, MultisetKind.EXCEPT);
       case ArrayRows rows -> arrayRows(rows);
+      case AsOfRows rows -> asOf(rows);
       case Sort sort -> sort(sort);
       default -> throw unsupported(rel);
     };
@@ -150,11 +152,20 @@ public final class RelToPlan {
     Expression condition = expressions.convert(join.getCondition());
     return switch (join.getJoinType()) {
       case INNER -> Joins.join(left, right, JoinKind.INNER, condition);
-      case LEFT -> Joins.join(left, right, JoinKind.LEFT, condition);
+      case LEFT -> SingleValues.join(left, right, JoinKind.LEFT, condition);
       case RIGHT -> Joins.rightJoin(left, right, condition);
       case FULL -> Joins.fullJoin(left, right, condition);
       case SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> throw unsupported(join);
     };
+  }
+
+  private Plan asOf(AsOfRows rows) {
+    return Joins.asOf(
+        convertNode(rows.getLeft()),
+        convertNode(rows.getRight()),
+        rows.keepsLeft() ? JoinKind.LEFT : JoinKind.INNER,
+        expressions.convert(rows.condition()),
+        expressions.convert(rows.match()));
   }
 
   private Plan aggregate(Aggregate aggregate) {
@@ -276,8 +287,6 @@ public final class RelToPlan {
       case "LogicalIntersect" ->
           new UnsupportedSqlException("INTERSECT", "Use INTERSECT, or a join.");
       case "LogicalMinus" -> new UnsupportedSqlException("EXCEPT", "Use EXCEPT, or NOT EXISTS.");
-      case "LogicalRepeatUnion" ->
-          new UnsupportedSqlException("WITH", "Recursive queries are not there yet.");
       default -> new UnsupportedSqlException("SELECT", "This form of query is not there yet.");
     };
   }
