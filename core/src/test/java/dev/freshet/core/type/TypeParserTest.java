@@ -31,7 +31,8 @@ class TypeParserTest {
         new DataType.Row(
             List.of(
                 new DataType.Row.Field("City", Simple.VARCHAR),
-                new DataType.Row.Field("zip code", new DataType.Array(new DataType.Decimal(5, 2)))));
+                new DataType.Row.Field(
+                    "zip code", new DataType.Array(new DataType.Decimal(5, 2)))));
     DataType map = new DataType.Map(Simple.VARCHAR, address);
     assertThat(map.sql())
         .isEqualTo("MAP<VARCHAR, ROW(City VARCHAR, \"zip code\" DECIMAL(5, 2) ARRAY)>");
@@ -39,7 +40,8 @@ class TypeParserTest {
     assertThat(TypeParser.parse("row< City text, \"zip code\" array<decimal(5, 2)> > array"))
         .isEqualTo(new DataType.Array(address));
     assertThatThrownBy(() -> TypeParser.parse("MAP<VARCHAR>"))
-        .hasMessage("Invalid type: MAP<VARCHAR>. A MAP has a key and a value: MAP<VARCHAR, BIGINT>.");
+        .hasMessage(
+            "Invalid type: MAP<VARCHAR>. A MAP has a key and a value: MAP<VARCHAR, BIGINT>.");
   }
 
   @Test

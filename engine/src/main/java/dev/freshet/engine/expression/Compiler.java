@@ -56,6 +56,7 @@ final class Compiler {
       case IS_TRUE -> nullTest(NullTestNode.Test.IS_TRUE, arguments);
       case IS_FALSE -> nullTest(NullTestNode.Test.IS_FALSE, arguments);
       case ARRAY -> array(call, arguments);
+      case ROW -> row(call, arguments);
       case IS_DISTINCT_FROM -> nullTest(NullTestNode.Test.DISTINCT, arguments);
       default ->
           site(
@@ -75,6 +76,15 @@ final class Compiler {
     return elements.isEmpty()
         ? new ConstantNode(new ArrayNode(elements, type).evaluate(ONE_ROW).vector(), type)
         : folded(new ArrayNode(elements, type), elements);
+  }
+
+  private static Node row(Call call, List<Node> fields) {
+    DataType.Row type = (DataType.Row) call.type();
+    for (int i = 0; i < fields.size(); i++) {
+      Check.that(
+          fields.get(i).type().equals(type.fields().get(i).type()), "fields have their types");
+    }
+    return folded(new RowNode(fields, type), fields);
   }
 
   private Node nullTest(NullTestNode.Test test, List<Node> arguments) {

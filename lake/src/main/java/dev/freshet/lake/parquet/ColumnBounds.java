@@ -41,7 +41,7 @@ final class ColumnBounds {
 
   private static Kind kindOf(DataType type) {
     return switch (type) {
-      case DataType.Decimal _, DataType.Array _ -> Kind.NONE;
+      case DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> Kind.NONE;
       case DataType.Simple simple ->
           switch (simple) {
             case TINYINT, SMALLINT, INTEGER, BIGINT, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ ->

@@ -166,14 +166,14 @@ final class Aggregates {
             case DataType.Decimal d ->
                 new DataType.Decimal(DataType.Decimal.MAX_PRECISION, d.scale());
             case Simple simple -> Types.isInteger(simple) ? Simple.BIGINT : Simple.DOUBLE;
-            case DataType.Array array -> array;
+            case DataType.Array _, DataType.Map _, DataType.Row _ -> argument;
           };
       case AVG ->
           switch (argument) {
             case DataType.Decimal d ->
                 new DataType.Decimal(DataType.Decimal.MAX_PRECISION, Math.max(6, d.scale()));
             case Simple simple -> Types.isInteger(simple) ? simple : Simple.DOUBLE;
-            case DataType.Array array -> array;
+            case DataType.Array _, DataType.Map _, DataType.Row _ -> argument;
           };
       default -> argument;
     };

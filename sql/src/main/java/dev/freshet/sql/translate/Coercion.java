@@ -86,7 +86,7 @@ final class Coercion {
       case Simple.DATE -> 1;
       case Simple.TIMESTAMP -> 2;
       case Simple.TIMESTAMP_LTZ -> 3;
-      case Simple _, DataType.Decimal _, DataType.Array _ -> 0;
+      case Simple _, DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> 0;
     };
   }
 }

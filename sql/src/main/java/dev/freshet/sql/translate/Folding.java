@@ -108,7 +108,7 @@ final class Folding {
       case Simple.INTEGER -> whole(exact, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case Simple.BIGINT -> whole(exact, Long.MIN_VALUE, Long.MAX_VALUE);
       case Simple.DOUBLE -> exact.doubleValue();
-      case Simple _, DataType.Array _ -> null;
+      case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ -> null;
     };
   }
 
@@ -145,7 +145,7 @@ final class Folding {
                 ? decimal(new BigDecimal(text), decimal)
                 : null;
         case Simple.UUID -> text.length() == 36 ? UUID.fromString(text) : null;
-        case Simple _, DataType.Array _ -> null;
+        case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ -> null;
       };
     } catch (DateTimeException | IllegalArgumentException e) {
       // Not of this form: the engine decides what the text means.

@@ -3,9 +3,13 @@ package dev.freshet.sql.translate;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.dialect.JsonType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
 
 /** Calcite's types to ours. */
 final class Types {
@@ -22,11 +26,40 @@ final class Types {
     if (isInterval(type)) {
       return Optional.of(Simple.BIGINT);
     }
-    if (type.getSqlTypeName() == SqlTypeName.ARRAY) {
-      RelDataType element = type.getComponentType();
-      return element == null ? Optional.empty() : of(element).map(DataType.Array::new);
+    if (type.isStruct()) {
+      return row(type);
     }
-    return simple(type);
+    return switch (type.getSqlTypeName()) {
+      case ARRAY -> part(type.getComponentType()).map(DataType.Array::new);
+      case MAP -> {
+        Optional<DataType> value = part(type.getValueType());
+        yield part(type.getKeyType()).flatMap(key -> value.map(v -> new DataType.Map(key, v)));
+      }
+      default -> simple(type);
+    };
+  }
+
+  private static Optional<DataType> part(@Nullable RelDataType part) {
+    return Optional.ofNullable(part).flatMap(Types::of);
+  }
+
+  private static Optional<DataType> row(RelDataType type) {
+    List<DataType.Row.Field> fields = new ArrayList<>();
+    for (RelDataTypeField field : type.getFieldList()) {
+      Optional<DataType> of = of(field.getType());
+      if (of.isEmpty()) {
+        return Optional.empty();
+      }
+      fields.add(new DataType.Row.Field(field.getName(), of.get()));
+    }
+    return Optional.of(new DataType.Row(fields));
+  }
+
+  static boolean isCollection(DataType type) {
+    return switch (type) {
+      case DataType.Array _, DataType.Map _, DataType.Row _ -> true;
+      case Simple _, DataType.Decimal _ -> false;
+    };
   }
 
   private static Optional<DataType> simple(RelDataType type) {
@@ -63,7 +96,7 @@ final class Types {
   static boolean isInteger(DataType type) {
     return switch (type) {
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER, Simple.BIGINT -> true;
-      case Simple _, DataType.Decimal _, DataType.Array _ -> false;
+      case Simple _, DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> false;
     };
   }
 
@@ -82,7 +115,8 @@ final class Types {
       case Simple.TINYINT -> new DataType.Decimal(3, 0);
       case Simple.SMALLINT -> new DataType.Decimal(5, 0);
       case Simple.INTEGER -> new DataType.Decimal(10, 0);
-      case Simple _, DataType.Array _ -> new DataType.Decimal(19, 0);
+      case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ ->
+          new DataType.Decimal(19, 0);
     };
   }
 
