@@ -14,6 +14,7 @@ import dev.freshet.sql.plan.Expression.Cast;
 import dev.freshet.sql.plan.Expression.Cast.OnFailure;
 import dev.freshet.sql.plan.Expression.ColumnRef;
 import dev.freshet.sql.plan.Expression.Literal;
+import dev.freshet.sql.plan.Expression.UserCall;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class Compiler {
   private static final Batch ONE_ROW =
       new Batch(new Schema(List.of()), new Vector[0], new long[] {1}, 1);
 
-  private final List<CallNode> sites = new ArrayList<>();
+  private final List<Site> sites = new ArrayList<>();
 
   CompiledExpression compile(Expression expression) {
     Node root = node(expression);
@@ -35,6 +36,7 @@ final class Compiler {
       case ColumnRef column -> new ColumnNode(column.index(), column.type());
       case Literal literal -> literal(literal);
       case Call call -> call(call);
+      case UserCall call -> user(call);
       case Cast cast -> cast(cast);
       case Case branches -> branches(branches);
     };
@@ -90,6 +92,13 @@ final class Compiler {
   private Node nullTest(NullTestNode.Test test, List<Node> arguments) {
     Kernel equal = Comparisons.equal(arguments.get(0).type().layout());
     return folded(new NullTestNode(test, arguments, equal), arguments);
+  }
+
+  private Node user(UserCall call) {
+    List<Node> arguments = nodes(call.arguments());
+    UserNode node = new UserNode(call.method(), arguments, call.type(), sites.size());
+    sites.add(node);
+    return folded(node, arguments);
   }
 
   private Node cast(Cast cast) {

@@ -12,7 +12,8 @@ sealed interface Node
         NullTestNode,
         CaseNode,
         ArrayNode,
-        RowNode {
+        RowNode,
+        UserNode {
   DataType type();
 
   Operand evaluate(Batch batch);

@@ -73,7 +73,8 @@ public final class Frontend {
       Restrictions.check(node, source);
       NamedWindows.rewrite(node);
       FilteredWindows.rewrite(node);
-      return Objects.requireNonNull(node.accept(new SessionPartitions(source)));
+      SqlNode partitioned = Objects.requireNonNull(node.accept(new SessionPartitions(source)));
+      return UserFunctions.unnested(partitioned, catalog.functions());
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
     }
@@ -83,7 +84,7 @@ public final class Frontend {
   public RelRoot convert(SqlNode query) {
     SqlValidator validator =
         SqlValidatorUtil.newValidator(
-            FreshetOperators.TABLE,
+            UserFunctions.beside(FreshetOperators.TABLE, catalog.functions()),
             reader,
             types,
             SqlValidator.Config.DEFAULT

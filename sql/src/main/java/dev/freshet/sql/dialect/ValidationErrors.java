@@ -1,6 +1,8 @@
 package dev.freshet.sql.dialect;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.function.library.BoundFunction;
+import dev.freshet.core.function.library.Overload;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SourceText.Span;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -111,11 +114,22 @@ final class ValidationErrors {
     return plain(message);
   }
 
-  private static String function(String message) {
+  private String function(String message) {
     Matcher matcher = FUNCTION.matcher(message);
     // The parser marks a grouped window with a dollar sign.
     String name = matcher.find() ? matcher.group(1).replace("$", "") : "";
     Collection<String> known = FreshetOperators.TABLE.functionNames();
+    Optional<BoundFunction> user = catalog.functions().find(name);
+    if (user.isPresent()) {
+      return name
+          + " does not take these arguments: "
+          + types(matcher.group(2))
+          + ". It is "
+          + user.get().overloads().stream()
+              .map(Overload::signature)
+              .collect(Collectors.joining(" or "))
+          + ".";
+    }
     Optional<String> hint = FamiliarNames.hint(name);
     if (hint.isPresent()) {
       return name + " is not a function here. " + hint.get();

@@ -66,7 +66,8 @@ public final class Assignment {
           switch (project.expressions().get(column)) {
             case Expression.Literal literal -> literal.value().isEmpty();
             case Expression.ColumnRef reference -> isNull(project.input(), reference.index());
-            case Expression.Call _, Expression.Cast _, Expression.Case _ -> false;
+            case Expression.Call _, Expression.UserCall _ -> false;
+            case Expression.Cast _, Expression.Case _ -> false;
           };
       case Plan.Union union -> union.inputs().stream().allMatch(input -> isNull(input, column));
       case Plan.Filter filter -> isNull(filter.input(), column);

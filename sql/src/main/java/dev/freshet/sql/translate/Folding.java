@@ -38,6 +38,7 @@ final class Folding {
               cast(literal, cast.type());
           case Call call -> call(call);
           case Expression.ColumnRef _, Literal _, Cast _, Expression.Case _ -> Optional.empty();
+          case Expression.UserCall _ -> Optional.empty();
         };
     return folded.isPresent() ? folded.get() : expression;
   }
@@ -48,6 +49,11 @@ final class Folding {
       case Expression.ColumnRef column -> column;
       case Literal literal -> literal;
       case Cast cast -> fold(new Cast(everywhere(cast.operand()), cast.type(), cast.onFailure()));
+      case Expression.UserCall call ->
+          new Expression.UserCall(
+              call.method(),
+              call.arguments().stream().map(Folding::everywhere).toList(),
+              call.type());
       case Call call ->
           fold(
               new Call(

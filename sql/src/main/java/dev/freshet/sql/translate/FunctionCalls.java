@@ -1,7 +1,9 @@
 package dev.freshet.sql.translate;
 
+import dev.freshet.core.function.library.ScalarMethod;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.dialect.UserScalar;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.Case;
@@ -30,6 +32,9 @@ final class FunctionCalls {
   Expression convert(RexCall call) {
     String name = call.getOperator().getName();
     List<RexNode> operands = call.getOperands();
+    if (call.getOperator() instanceof UserScalar user) {
+      return user(user, call);
+    }
     return switch (name) {
       case "+" -> expressions.convert(operands.getFirst());
       case "||", "CONCAT" -> concat(call);
@@ -84,6 +89,12 @@ final class FunctionCalls {
               .orElseThrow(() ->
                   new UnsupportedSqlException(name, "The function " + name + " is not there yet."));
     };
+  }
+
+  private Expression user(UserScalar function, RexCall call) {
+    ScalarMethod method =
+        function.method(call.getOperands().stream().map(RexNode::getType).toList()).orElseThrow();
+    return new Expression.UserCall(method, expressions.convert(call.getOperands()), method.type());
   }
 
   /** The call with this result, in the type that SQL gives it. */

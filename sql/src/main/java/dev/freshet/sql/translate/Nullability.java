@@ -4,6 +4,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
+import java.util.stream.IntStream;
 
 /** Whether an expression can be NULL. */
 public final class Nullability {
@@ -24,6 +25,11 @@ public final class Nullability {
       case Expression.Case choice ->
           mayBeNull(choice.otherwise(), input)
               || choice.branches().stream().anyMatch(branch -> mayBeNull(branch.result(), input));
+      case Expression.UserCall call ->
+          !call.method().neverReturnsNull()
+              || IntStream.range(0, call.arguments().size())
+                  .anyMatch(i ->
+                      call.method().isNullForNull(i) && mayBeNull(call.arguments().get(i), input));
       case Expression.Call call ->
           switch (nullsOf(call.function())) {
             case NEVER -> false;
