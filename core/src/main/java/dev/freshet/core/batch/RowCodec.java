@@ -51,6 +51,32 @@ public final class RowCodec {
     return fields;
   }
 
+  /** Each field of all rows as a vector; NULL where the row is. */
+  public static Vector[] columns(DataType.Row type, BytesVector rows) {
+    VectorBuilder[] builders = new VectorBuilder[type.fields().size()];
+    for (int i = 0; i < builders.length; i++) {
+      builders[i] = new VectorBuilder(type.fields().get(i).type().layout(), rows.length());
+    }
+    for (int row = 0; row < rows.length(); row++) {
+      if (rows.isNull(row)) {
+        for (VectorBuilder builder : builders) {
+          builder.appendNull();
+        }
+        continue;
+      }
+      int start = rows.start(row);
+      Vector[] fields = fields(type, rows.data(), start, rows.end(row) - start);
+      for (int i = 0; i < builders.length; i++) {
+        builders[i].append(fields[i], 0);
+      }
+    }
+    Vector[] columns = new Vector[builders.length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = builders[i].build();
+    }
+    return columns;
+  }
+
   public static List<@Nullable Object> decode(DataType.Row type, byte[] bytes) {
     Vector[] fields = fields(type, bytes);
     List<@Nullable Object> values = new ArrayList<>(fields.length);

@@ -3,6 +3,7 @@ package dev.freshet.engine.aggregate;
 import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BytesVector;
+import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.Vector;
@@ -38,7 +39,10 @@ public final class OrderedResult {
     this.call = call.call();
     this.rows = rows;
     this.arguments = call.arguments();
-    this.values = rows.column(arguments.length == 0 ? 0 : arguments[0]);
+    this.values =
+        arguments.length == 0
+            ? new LongVector(new long[0], Vector.NO_NULLS, 0)
+            : rows.column(arguments[0]);
   }
 
   /**

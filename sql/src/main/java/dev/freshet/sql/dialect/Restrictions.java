@@ -67,8 +67,7 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
           case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
-          case MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
-              "Of these collections only ARRAY[...] is there.";
+          case MULTISET_VALUE_CONSTRUCTOR -> "Of collections there are ARRAY[...] and MAP[...].";
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };
     if (reason != null) {

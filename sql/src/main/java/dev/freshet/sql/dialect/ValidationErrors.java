@@ -1,7 +1,6 @@
 package dev.freshet.sql.dialect;
 
 import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.function.library.BoundFunction;
 import dev.freshet.core.function.library.Overload;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
@@ -119,16 +118,9 @@ final class ValidationErrors {
     // The parser marks a grouped window with a dollar sign.
     String name = matcher.find() ? matcher.group(1).replace("$", "") : "";
     Collection<String> known = FreshetOperators.TABLE.functionNames();
-    Optional<BoundFunction> user = catalog.functions().find(name);
+    Optional<String> user = userForms(name);
     if (user.isPresent()) {
-      return name
-          + " does not take these arguments: "
-          + types(matcher.group(2))
-          + ". It is "
-          + user.get().overloads().stream()
-              .map(Overload::signature)
-              .collect(Collectors.joining(" or "))
-          + ".";
+      return name + " does not take these arguments: " + types(matcher.group(2)) + user.get();
     }
     Optional<String> hint = FamiliarNames.hint(name);
     if (hint.isPresent()) {
@@ -143,10 +135,26 @@ final class ValidationErrors {
     return "unknown function " + name + "." + Suggestions.sentence(name, known, "There are");
   }
 
-  private static String apply(String message, SourceText source, Span span) {
+  /** The ways to call a function in Java; empty for any other name. */
+  private Optional<String> userForms(String name) {
+    return catalog
+        .functions()
+        .find(name)
+        .map(function ->
+            function.overloads().stream()
+                .map(Overload::signature)
+                .collect(Collectors.joining(" or ", ". It is ", ".")));
+  }
+
+  private String apply(String message, SourceText source, Span span) {
     Matcher matcher = APPLY.matcher(message);
     if (!matcher.find()) {
       return plain(message);
+    }
+    Optional<String> user = userForms(matcher.group(1));
+    if (user.isPresent()) {
+      String given = types(matcher.group(2).replaceFirst("^[^(]*\\((.*)\\)$", "$1"));
+      return matcher.group(1) + " does not take these arguments: " + given + user.get();
     }
     Optional<String> window = WindowFunction.form(matcher.group(1));
     if (window.isPresent()) {

@@ -122,12 +122,11 @@ public final class PlanText {
 
   private String unnest(Plan.Unnest unnest) {
     Schema input = unnest.input().schema();
-    int added = unnest.schema().columnCount() - input.columnCount();
     return "Unnest "
         + unnest.kind()
         + " "
         + column(input, unnest.arrayColumn())
-        + (added > 1 ? " with ordinality" : "");
+        + (unnest.hasPlace() ? " with ordinality" : "");
   }
 
   private String aggregate(Plan.Aggregate aggregate) {

@@ -72,7 +72,6 @@ final class FunctionCalls {
       case "JSON_EXISTS" -> json(Function.JSON_EXISTS, call);
       case "CARDINALITY" ->
           result(call, Function.CARDINALITY, expressions.convert(operands.getFirst()));
-      case "ITEM" -> element(call);
       case "ARRAY_CONTAINS" -> arrayContains(call);
       case "ARRAY_JOIN" ->
           result(
@@ -259,16 +258,6 @@ final class FunctionCalls {
     return value.type().equals(type)
         ? value
         : new Expression.Cast(value, type, Expression.Cast.OnFailure.NULL);
-  }
-
-  private Expression element(RexCall call) {
-    Expression array = expressions.convert(call.getOperands().get(0));
-    if (!(array.type() instanceof DataType.Array)) {
-      throw new UnsupportedSqlException("ITEM", "Only elements of an array can be read by index.");
-    }
-    Expression index =
-        Expressions.as(expressions.convert(call.getOperands().get(1)), Simple.BIGINT);
-    return result(call, Function.ELEMENT, array, index);
   }
 
   private Expression arrayContains(RexCall call) {
