@@ -69,11 +69,12 @@ public record FreshetOptions(
    * @throws FreshetException {@link ErrorCode#FUNCTION_INVALID} for a function that SQL cannot call
    */
   public FreshetOptions withFunctions(UserFunction... added) {
+    return withFunctions(FunctionLibrary.of(List.of(added)));
+  }
+
+  /** Adds the functions of a library. */
+  public FreshetOptions withFunctions(FunctionLibrary added) {
     return new FreshetOptions(
-        checkpointInterval,
-        writeWait,
-        logRetention,
-        memoryBytes,
-        functions.with(FunctionLibrary.of(List.of(added))));
+        checkpointInterval, writeWait, logRetention, memoryBytes, functions.with(added));
   }
 }

@@ -121,6 +121,7 @@ final class Functions {
           DATE_FORMAT,
           TUMBLE_START ->
           TimeFunctions.kernel(call, arguments);
+      case IS_JSON -> JsonKernels.isJson(arguments);
       case JSON_VALUE, JSON_QUERY, JSON_EXISTS -> JsonKernels.kernel(call, arguments);
       case CARDINALITY -> {
         if (!(first instanceof DataType.Map)) {
@@ -152,7 +153,18 @@ final class Functions {
           ArrayFunctions.sets(ArrayFunctions.SetOperation.EXCEPT, elementType(call, arguments));
       case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
       case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
-      case AND, OR, ARRAY, ROW, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
+      case JSON_OBJECT,
+          JSON_ARRAY,
+          PRINTF,
+          AND,
+          OR,
+          ARRAY,
+          ROW,
+          IS_NULL,
+          IS_NOT_NULL,
+          IS_TRUE,
+          IS_FALSE,
+          IS_DISTINCT_FROM ->
           throw new IllegalStateException(call.function() + " has a node of its own");
     };
   }

@@ -13,7 +13,8 @@ sealed interface Node
         CaseNode,
         ArrayNode,
         RowNode,
-        UserNode {
+        UserNode,
+        WrittenNode {
   DataType type();
 
   Operand evaluate(Batch batch);

@@ -69,6 +69,12 @@ public final class IcebergSchemas {
       case DataType.Decimal decimal -> Types.DecimalType.of(decimal.precision(), decimal.scale());
       case DataType.Array array ->
           Types.ListType.ofOptional(elementId, toIceberg(array.element(), elementId));
+      case DataType.Map _, DataType.Row _ ->
+          throw new FreshetException(
+              ErrorCode.TYPE_UNSUPPORTED,
+              "Cannot store "
+                  + type.sql()
+                  + " in the lake yet. Take the collection apart, or cast it to text.");
       case DataType.Simple simple ->
           switch (simple) {
             case BOOLEAN -> Types.BooleanType.get();

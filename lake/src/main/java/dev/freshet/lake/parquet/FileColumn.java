@@ -13,17 +13,25 @@ import dev.freshet.core.type.DataType;
  */
 public record FileColumn(Column column, int fieldId, int elementId) {
   public FileColumn {
-    if (column.type() instanceof DataType.Array array
-        && array.element() instanceof DataType.Array) {
+    if (!isStored(column.type())) {
       throw new FreshetException(
           ErrorCode.TYPE_UNSUPPORTED,
           "Cannot store column "
               + column.name()
               + ": "
               + column.type().sql()
-              + ". The lake stores arrays of plain values only; flatten the array or cast it to"
-              + " text.");
+              + ". The lake stores plain values and arrays of them; take the collection apart, or"
+              + " cast it to text.");
     }
+  }
+
+  private static boolean isStored(DataType type) {
+    return switch (type) {
+      case DataType.Array(DataType element) ->
+          element instanceof DataType.Simple || element instanceof DataType.Decimal;
+      case DataType.Map _, DataType.Row _ -> false;
+      case DataType.Simple _, DataType.Decimal _ -> true;
+    };
   }
 
   /** Whether the column may hold NULL. */

@@ -79,7 +79,8 @@ final class ParquetSchema {
           element.setType_length(Physical.decimalBytes(decimal.precision()));
         }
       }
-      case DataType.Array _, DataType.Map _, DataType.Row _ -> throw new IllegalStateException("an array is no leaf");
+      case DataType.Array _, DataType.Map _, DataType.Row _ ->
+          throw new IllegalStateException("a collection is no leaf");
       case DataType.Simple simple -> annotate(element, simple);
     }
     return element;

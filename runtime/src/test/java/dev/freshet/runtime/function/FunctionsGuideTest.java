@@ -3,11 +3,11 @@ package dev.freshet.runtime.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.database.Freshet;
 import dev.freshet.database.FreshetOptions;
+import dev.freshet.database.QueryResult;
 import dev.freshet.serve.text.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,13 +56,14 @@ class FunctionsGuideTest {
     }
     FunctionLibrary functions = FunctionFolder.load(project);
     assertThat(functions.functions()).hasSize(4);
-    FreshetOptions options = FreshetOptions.DEFAULT.withLibrary(functions);
+    FreshetOptions options = FreshetOptions.DEFAULT.withFunctions(functions);
     List<Block> blocks = blocks();
     int compared = 0;
     try (Freshet db = Freshet.open(directory.resolve("db"), options)) {
       for (int i = 0; i < blocks.size(); i++) {
         if (blocks.get(i).language().equals("sql")) {
-          assertThat(answer(db, blocks.get(i).text())).isEqualTo(blocks.get(i + 1).text().strip());
+          assertThat(answer(db, blocks.get(i).text()))
+              .isEqualTo(blocks.get(i + 1).text().stripTrailing());
           compared++;
         }
       }
@@ -74,13 +76,23 @@ class FunctionsGuideTest {
     for (String statement : script.split(";")) {
       String sql = statement.strip();
       if (sql.startsWith("SELECT")) {
-        Batch rows = db.query(sql).batch();
-        answer = TextTable.of(rows).strip();
+        answer = table(db.query(sql));
       } else if (!sql.isEmpty()) {
         db.execute(sql);
       }
     }
     return answer;
+  }
+
+  private static String table(QueryResult result) {
+    TextTable table = new TextTable(result.schema().names().toArray(String[]::new));
+    for (Object[] row : result.rows()) {
+      table.row(
+          Stream.of(row)
+              .map(cell -> cell == null ? "NULL" : cell.toString())
+              .toArray(String[]::new));
+    }
+    return String.join("\n", table.lines());
   }
 
   @Test

@@ -112,6 +112,7 @@ final class FreshetOperators implements SqlOperatorTable {
     all.add(SqlLibraryOperators.IF);
     all.addAll(WindowFunction.all());
     all.addAll(FreshetFunctions.all());
+    all.addAll(TextOperators.all());
     all.addAll(FreshetAggregates.all());
     all.addAll(List.of(UNNEST, UNNEST_WITH_ORDINALITY, LATERAL));
     return all;

@@ -66,7 +66,6 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case MATCH_RECOGNIZE -> "Pattern matching is not there yet.";
           case SNAPSHOT -> "Temporal joins are not there yet; a plain join follows every change.";
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
-          case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
           case MULTISET_VALUE_CONSTRUCTOR -> "Of collections there are ARRAY[...] and MAP[...].";
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };

@@ -262,6 +262,16 @@ public enum Function {
   /** (document, path) -> BOOLEAN: whether there is a value other than a JSON null. */
   JSON_EXISTS,
 
+  /** (document, 'VALUE', 'OBJECT', 'ARRAY' or 'SCALAR' as literal) -> BOOLEAN. */
+  IS_JSON,
+  // Texts of values of any types, NULLs too; what is of type JSON stands as it is in the first two.
+  /** (whether NULLs stay, name, value, name, value, ...) -> VARCHAR; the names are literals. */
+  JSON_OBJECT,
+  /** (whether NULLs stay, value, ...) -> VARCHAR. */
+  JSON_ARRAY,
+  /** (format, value, ...): java.util.Formatter's; NULL for a format that does not fit. */
+  PRINTF,
+
   // Arrays.
   /** Any number of values of one type -> an array of them; never NULL. */
   ARRAY,

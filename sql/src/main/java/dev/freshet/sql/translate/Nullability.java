@@ -70,9 +70,18 @@ public final class Nullability {
 
   private static Nulls nullsOf(Function function) {
     return switch (function) {
-      case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM, ARRAY, ROW -> Nulls.NEVER;
+      case IS_NULL,
+          IS_NOT_NULL,
+          IS_TRUE,
+          IS_FALSE,
+          IS_DISTINCT_FROM,
+          ARRAY,
+          ROW,
+          JSON_OBJECT,
+          JSON_ARRAY ->
+          Nulls.NEVER;
       case SPLIT_INDEX, REGEXP_EXTRACT, JSON_VALUE, JSON_QUERY, JSON_EXISTS -> Nulls.ALWAYS;
-      case ARRAY_MAX, ARRAY_MIN, ONLY_ELEMENT, FIELD, MAP_VALUE -> Nulls.ALWAYS;
+      case ARRAY_MAX, ARRAY_MIN, ONLY_ELEMENT, PRINTF, FIELD, MAP_VALUE -> Nulls.ALWAYS;
       case REGEXP_EXTRACT_ALL, PARSE_URL, URL_DECODE, UNHEX, TO_TIMESTAMP, CONVERT_TZ ->
           Nulls.ALWAYS;
       case ELEMENT, ARRAY_CONTAINS, ARRAY_JOIN, DATE_FORMAT -> Nulls.ALWAYS;

@@ -33,6 +33,7 @@ final class RexToExpression {
   private final RexBuilder rexBuilder;
   private final TimeCalls timeCalls = new TimeCalls(this);
   private final CollectionCalls collectionCalls = new CollectionCalls(this);
+  private final TextCalls textCalls = new TextCalls(this);
   private final FunctionCalls functionCalls = new FunctionCalls(this);
 
   RexToExpression(RexBuilder rexBuilder) {
@@ -109,7 +110,10 @@ final class RexToExpression {
     if (TimeCalls.concerns(call)) {
       return timeCalls.convert(call);
     }
-    return collectionCalls.convert(call).orElseGet(() -> functionCalls.convert(call));
+    return collectionCalls
+        .convert(call)
+        .or(() -> textCalls.convert(call))
+        .orElseGet(() -> functionCalls.convert(call));
   }
 
   private Expression test(Function function, RexCall call) {
