@@ -132,7 +132,7 @@ SELECT (ordered_at - ordered_at) DAY FROM orders
 ---
 SELECT * FROM orders FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01 00:00:00'
 ---
-SELECT id FROM orders WHERE state SIMILAR TO 'a'
+SELECT id FROM orders WHERE state SIMILAR TO state
 ---
 SELECT JSON_VALUE(profile, name) FROM customers
 ---

@@ -113,7 +113,8 @@ final class SourceCompiler {
   }
 
   private String error(Diagnostic<? extends JavaFileObject> error) {
-    String message = error.getMessage(Locale.ROOT).strip().replaceAll("\\s*\\R\\s*", "; ");
+    String message =
+        error.getMessage(Locale.ROOT).strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll(" +", " ");
     JavaFileObject source = error.getSource();
     if (source == null) {
       return "Cannot compile functions/: " + message + ".";
