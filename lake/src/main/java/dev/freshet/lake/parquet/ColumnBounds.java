@@ -34,9 +34,10 @@ final class ColumnBounds {
   private byte[] textMin = {};
   private byte[] textMax = {};
 
-  ColumnBounds(FileColumn column) {
-    this.physical = Physical.of(column.leafType());
-    this.kind = column.isArray() ? Kind.NONE : kindOf(column.leafType());
+  ColumnBounds(FileColumn column, Leaf leaf) {
+    this.physical = Physical.of(leaf.type());
+    boolean single = !column.isArray() && !column.isNested();
+    this.kind = single ? kindOf(leaf.type()) : Kind.NONE;
   }
 
   private static Kind kindOf(DataType type) {
