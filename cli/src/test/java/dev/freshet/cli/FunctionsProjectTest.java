@@ -50,7 +50,7 @@ class FunctionsProjectTest {
       scaled(folder, "value *");
       StringWriter error = new StringWriter();
       assertThat(run(new StringWriter(), error, "check", folder.toString())).isEqualTo(1);
-      assertThat(error.toString()).contains("functions/Scaled.java:3:17: Cannot compile: ");
+      assertThat(error.toString()).contains("functions/Scaled.java:3:19: Cannot compile: ");
 
       scaled(folder, "value * 2");
       StringWriter out = new StringWriter();
