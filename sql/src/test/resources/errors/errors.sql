@@ -201,3 +201,9 @@ TRUNCATE TABLE orders
 SHOW TABLES
 ---
 SELECT state ILIKE 'a%' FROM orders
+---
+SELECT MAX(tags) FROM customers
+---
+SELECT id FROM customers WHERE tags < ARRAY['a']
+---
+SELECT ROW(1, 2) < ROW(1, 3) FROM orders

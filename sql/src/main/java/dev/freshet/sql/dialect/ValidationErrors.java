@@ -84,6 +84,12 @@ final class ValidationErrors {
     if (message.startsWith("Unknown identifier")) {
       return "unknown name " + name + "." + Suggestions.closest(name, columns);
     }
+    if (message.startsWith("Table ") && columns.contains(name)) {
+      return name
+          + " is a column. A field of it is read as table."
+          + name
+          + ".field, with the table's name or alias in front.";
+    }
     if (message.startsWith("Object ") || message.startsWith("Table ")) {
       return "unknown table " + name + "." + Suggestions.sentence(name, relations(), "There are");
     }

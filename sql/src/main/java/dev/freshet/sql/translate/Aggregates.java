@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /** GROUP BY in all its forms to plain aggregates over all rows of a group. */
@@ -118,6 +119,13 @@ final class Aggregates {
       org.apache.calcite.rel.core.AggregateCall call,
       ImmutableBitSet groupSet,
       List<AggregateCall> calls) {
+    boolean isExtreme =
+        call.getAggregation().getKind() == SqlKind.MIN
+            || call.getAggregation().getKind() == SqlKind.MAX;
+    if (isExtreme && Types.isCollection(input.schema().type(call.getArgList().getFirst()))) {
+      throw new UnsupportedSqlException(
+          call.getAggregation().getName(), "Arrays, maps and rows have no order.");
+    }
     if (call.getArgList().size() > 1) {
       throw new UnsupportedSqlException(
           call.getAggregation().getName(), "Count one column, or use COUNT(*) with FILTER.");

@@ -165,7 +165,27 @@ final class RexToExpression {
       right = Coercion.withoutCast(right, literal);
     }
     DataType type = Coercion.comparable(left, right);
+    if (Types.isCollection(type) && !isEquality(function)) {
+      throw new UnsupportedSqlException(
+          sign(function), "Arrays, maps and rows have no order. Compare their parts.");
+    }
     return Expressions.predicate(function, Expressions.as(left, type), Expressions.as(right, type));
+  }
+
+  private static boolean isEquality(Function function) {
+    return switch (function) {
+      case EQUAL, NOT_EQUAL, IS_DISTINCT_FROM -> true;
+      default -> false;
+    };
+  }
+
+  private static String sign(Function function) {
+    return switch (function) {
+      case LESS -> "<";
+      case LESS_OR_EQUAL -> "<=";
+      case GREATER -> ">";
+      default -> ">=";
+    };
   }
 
   private Expression arithmetic(RexCall call) {
