@@ -113,6 +113,7 @@ final class Calls {
     return function == Function.JSON_VALUE
         || function == Function.JSON_QUERY
         || function == Function.IS_JSON
+        || function == Function.JSON_OBJECT
         || function == Function.FIELD
         || function == Function.JSON_EXISTS;
   }

@@ -15,12 +15,28 @@ import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MapFunctionsTest {
+  static final Set<Function> LISTED =
+      EnumSet.of(
+          Function.MAP_VALUE,
+          Function.MAP_KEYS,
+          Function.MAP_VALUES,
+          Function.MAP_ENTRIES,
+          Function.MAP_FROM_ARRAYS,
+          Function.MAP_UNION,
+          Function.STR_TO_MAP,
+          Function.ROW,
+          Function.FIELD,
+          Function.ARRAY_SORT,
+          Function.ONLY_ELEMENT);
+
   private static final DataType.Map COUNTS = new DataType.Map(Simple.VARCHAR, Simple.BIGINT);
   private static final DataType TEXTS = new DataType.Array(Simple.VARCHAR);
   private static final DataType NUMBERS = new DataType.Array(Simple.BIGINT);

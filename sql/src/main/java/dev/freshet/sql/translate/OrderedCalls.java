@@ -89,7 +89,7 @@ final class OrderedCalls {
         arguments,
         call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty(),
         notNull,
-        withTies(List.of(), arguments),
+        method.isIncremental() && !call.isDistinct() ? List.of() : withTies(List.of(), arguments),
         List.of(),
         method.type(),
         Optional.of(method));
