@@ -189,6 +189,7 @@ final class Aggregates {
 
   /** The aggregate, grouped by no more than it must be; see {@link DependentGroups}. */
   private static Plan aggregate(Plan input, List<Integer> groups, List<AggregateCall> calls) {
-    return DependentGroups.reduce(input, groups, fewer -> PlanBuilder.aggregate(input, fewer, calls));
+    return DependentGroups.reduce(
+        input, groups, fewer -> PlanBuilder.aggregate(input, fewer, calls));
   }
 }
