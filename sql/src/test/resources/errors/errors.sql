@@ -124,7 +124,7 @@ WITH RECURSIVE r AS (SELECT 1 AS n UNION SELECT MAX(n) + 1 FROM r) SELECT * FROM
 ---
 SELECT id FROM orders ORDER BY amount LIMIT 2.5
 ---
-SELECT MAP['a', 2] FROM orders
+SELECT MULTISET['a'] FROM orders
 ---
 SELECT ARRAY[1, DATE '2026-01-01'] FROM orders
 ---
@@ -132,7 +132,7 @@ SELECT (ordered_at - ordered_at) DAY FROM orders
 ---
 SELECT * FROM orders FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01 00:00:00'
 ---
-SELECT id FROM orders WHERE state SIMILAR TO 'a'
+SELECT id FROM orders WHERE state SIMILAR TO state
 ---
 SELECT JSON_VALUE(profile, name) FROM customers
 ---
@@ -199,3 +199,9 @@ TRUNCATE TABLE orders
 SHOW TABLES
 ---
 SELECT state ILIKE 'a%' FROM orders
+---
+SELECT MAX(tags) FROM customers
+---
+SELECT id FROM customers WHERE tags < ARRAY['a']
+---
+SELECT ROW(1, 2) < ROW(1, 3) FROM orders

@@ -2,6 +2,7 @@ package dev.freshet.database;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
@@ -17,6 +18,7 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 
 /**
  * Opens a database: definitions, the newest checkpoint, and the log behind it.
@@ -70,7 +72,8 @@ final class Opening {
     undo.push(log::close);
     Engine engine = Engine.restore(storage, STATE, options.memoryBytes());
     requireLog(log, engine);
-    Relations relations = Relations.open(engine, new DefinitionFile(storage, DEFINITIONS));
+    Relations relations =
+        Relations.open(engine, new DefinitionFile(storage, DEFINITIONS), functions());
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
     undo.push(pipeline::close);
     relations.addGates(pipeline);
@@ -103,6 +106,13 @@ final class Opening {
             checkpointing,
             commits);
     return new Freshet(parts, options, new Writer(log, pipeline, clock));
+  }
+
+  private FunctionLibrary functions() {
+    ClassLoader loader =
+        Objects.requireNonNullElse(
+            Thread.currentThread().getContextClassLoader(), ClassLoader.getSystemClassLoader());
+    return FunctionLibrary.onClassPath(loader).with(options.functions());
   }
 
   private LogSettings logSettings() {

@@ -3,6 +3,7 @@ package dev.freshet.database;
 import dev.freshet.contracts.Gate;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.database.definition.DefinitionFile;
 import dev.freshet.database.definition.Definitions;
 import dev.freshet.database.definition.TableDefinition;
@@ -29,12 +30,15 @@ import java.util.stream.IntStream;
 final class Relations {
   private final Engine engine;
   private final DefinitionFile file;
+  private final FunctionLibrary functions;
   private Definitions definitions;
   private final Map<String, Catalog.Relation> views = new LinkedHashMap<>();
   private final Map<String, Gate> gates = new HashMap<>();
   private Statements statements;
 
-  private Relations(Engine engine, DefinitionFile file, Definitions definitions) {
+  private Relations(
+      Engine engine, DefinitionFile file, Definitions definitions, FunctionLibrary functions) {
+    this.functions = functions;
     this.engine = engine;
     this.file = file;
     this.definitions = definitions;
@@ -42,9 +46,9 @@ final class Relations {
   }
 
   /** Declares to a new or restored engine what stands in the file. */
-  static Relations open(Engine engine, DefinitionFile file) {
+  static Relations open(Engine engine, DefinitionFile file, FunctionLibrary functions) {
     Definitions definitions = file.read();
-    Relations relations = new Relations(engine, file, definitions);
+    Relations relations = new Relations(engine, file, definitions, functions);
     definitions.tables().forEach(relations::declare);
     definitions.views().forEach(relations::declare);
     relations.statements = new Statements(relations.catalog());
@@ -114,7 +118,7 @@ final class Relations {
               .with(table.watermark()));
     }
     all.addAll(views.values());
-    return Catalog.of(all);
+    return Catalog.of(all, functions);
   }
 
   Definitions definitions() {

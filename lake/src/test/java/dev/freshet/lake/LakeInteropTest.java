@@ -28,10 +28,12 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
@@ -71,7 +73,28 @@ class LakeInteropTest {
           Column.nullable("uuid", Simple.UUID),
           Column.nullable("json", Simple.JSON),
           Column.nullable("tags", new DataType.Array(Simple.VARCHAR)),
-          Column.nullable("numbers", new DataType.Array(Simple.INTEGER)));
+          Column.nullable("numbers", new DataType.Array(Simple.INTEGER)),
+          Column.nullable("counts", new DataType.Map(Simple.VARCHAR, Simple.BIGINT)),
+          Column.nullable(
+              "address", row("city", Simple.VARCHAR, "zips", new DataType.Array(Simple.INTEGER))),
+          Column.nullable(
+              "items",
+              new DataType.Array(row("name", Simple.VARCHAR, "price", new DataType.Decimal(9, 2)))),
+          Column.nullable(
+              "lists", new DataType.Map(Simple.INTEGER, new DataType.Array(Simple.VARCHAR))),
+          Column.nullable("matrix", new DataType.Array(new DataType.Array(Simple.DOUBLE))),
+          Column.nullable(
+              "deep",
+              row(
+                  "inner",
+                  row("flag", Simple.BOOLEAN, "at", Simple.TIMESTAMP),
+                  "by_day",
+                  new DataType.Map(Simple.DATE, row("a", Simple.UUID, "b", Simple.BINARY)))));
+
+  private static DataType row(String name, DataType type, String other, DataType otherType) {
+    return new DataType.Row(
+        List.of(new DataType.Row.Field(name, type), new DataType.Row.Field(other, otherType)));
+  }
 
   @TempDir Path directory;
 
@@ -106,6 +129,10 @@ class LakeInteropTest {
             .map(column -> "count(\"" + column + "\")")
             .collect(Collectors.joining(" + "));
     assertThat(duckDb(reader, "silver.types", counts)).isEqualTo(Long.toString(nonNulls(reader)));
+    assertThat(duckDb(reader, "silver.types", "sum(coalesce(len(items), 0))"))
+        .isEqualTo(Long.toString(itemCount(reader)));
+    assertThat(duckDb(reader, "silver.types", "count(address.city)"))
+        .isEqualTo(Long.toString(own.stream().filter(row -> row.contains("[Bonn,")).count()));
     assertThat(duckDbRows(reader, "silver.types", "id, money, huge, text, date, local, uuid, tags"))
         .hasSize(500);
     for (String column : List.of("money", "amount", "huge", "big")) {
@@ -173,12 +200,45 @@ class LakeInteropTest {
       new UUID(random.nextLong(), random.nextLong()),
       "{\"a\": " + random.nextInt() + "}",
       Arrays.asList("x" + random.nextInt(), null, "\u00fc"),
-      random.nextInt(4) == 0 ? List.of() : Arrays.asList(random.nextInt(), null)
+      random.nextInt(4) == 0 ? List.of() : Arrays.asList(random.nextInt(), null),
+      random.nextInt(4) == 0 ? Map.of() : map("k" + random.nextInt(), random.nextLong(), "n", null),
+      Arrays.asList(random.nextBoolean() ? "Bonn" : null, list(random, random::nextInt)),
+      list(random, () -> Arrays.asList("i", BigDecimal.valueOf(random.nextInt(1_000_000), 2))),
+      map(1, list(random, () -> "x" + random.nextInt()), 2 + random.nextInt(9), null),
+      list(random, () -> list(random, random::nextGaussian)),
+      Arrays.asList(
+          random.nextBoolean()
+              ? null
+              : Arrays.asList(random.nextBoolean(), LocalDateTime.of(2026, 1, 2, 3, 4, 5)),
+          map(
+              LocalDate.ofEpochDay(random.nextInt(9_000)),
+              Arrays.asList(new UUID(1, random.nextLong()), new byte[] {1, 2}),
+              LocalDate.ofEpochDay(-1),
+              Arrays.asList(null, null)))
     };
     for (int i = 1; i < row.length; i++) {
       row[i] = random.nextInt(5) == 0 ? null : row[i];
     }
     return row;
+  }
+
+  private static Map<Object, Object> map(Object key, Object value, Object other, Object second) {
+    Map<Object, Object> map = new HashMap<>();
+    map.put(key, value);
+    map.put(other, second);
+    return map;
+  }
+
+  /** None, or up to four values of which some are null; null itself in some cases. */
+  private static List<Object> list(Random random, Supplier<Object> value) {
+    if (random.nextInt(6) == 0) {
+      return null;
+    }
+    List<Object> list = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      list.add(random.nextInt(4) == 0 ? null : value.get());
+    }
+    return list;
   }
 
   private static List<String> texts(Batch batch) {
@@ -208,8 +268,34 @@ class LakeInteropTest {
       case BigDecimal decimal -> decimal.toPlainString();
       case List<?> list ->
           list.stream().map(LakeInteropTest::text).collect(Collectors.joining(",", "[", "]"));
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(entry -> text(entry.getKey()) + "=" + text(entry.getValue()))
+              .sorted()
+              .collect(Collectors.joining(",", "{", "}"));
+      case Record record -> {
+        List<Object> fields = new ArrayList<>();
+        for (int i = 0; i < record.size(); i++) {
+          fields.add(record.get(i));
+        }
+        yield text(fields);
+      }
       default -> value.toString();
     };
+  }
+
+  private static long itemCount(LakeReader reader) {
+    long[] count = {0};
+    reader.read(
+        "silver.types",
+        batch -> {
+          int c = batch.schema().indexOf("items");
+          for (int row = 0; row < batch.rowCount(); row++) {
+            Object value = Values.read(batch.schema().type(c), batch.column(c), row);
+            count[0] += value == null ? 0 : ((List<?>) value).size();
+          }
+        });
+    return count[0];
   }
 
   private static long nonNulls(LakeReader reader) {

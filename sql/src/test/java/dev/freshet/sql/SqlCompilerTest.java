@@ -199,6 +199,8 @@ class SqlCompilerTest {
     switch (expression) {
       case Expression.ColumnRef _, Expression.Literal _ -> {}
       case Expression.Cast cast -> remove(functions, cast.operand());
+      case Expression.UserCall call ->
+          call.arguments().forEach(argument -> remove(functions, argument));
       case Expression.Call call -> {
         functions.remove(call.function());
         call.arguments().forEach(argument -> remove(functions, argument));

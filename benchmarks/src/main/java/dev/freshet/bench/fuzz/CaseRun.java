@@ -61,6 +61,8 @@ final class CaseRun {
         Statement statement = duck.createStatement()) {
       statement.execute(
           "CREATE MACRO ARRAY_JOIN(list, delimiter) AS array_to_string(list, delimiter)");
+      statement.execute("CREATE MACRO MAP_FROM_ARRAYS(ks, vs) AS map(ks, vs)");
+      statement.execute("CREATE MACRO SORTED(list) AS list_sort(list, 'ASC', 'NULLS FIRST')");
       for (FuzzTable table : fuzzCase.tables()) {
         lives.freshet().execute(table.createSql());
         statement.execute(table.createSql());
@@ -135,9 +137,11 @@ final class CaseRun {
     return running;
   }
 
-  /** DuckDB writes IGNORE NULLS inside of the call. */
+  /** DuckDB writes IGNORE NULLS inside of the call, and sorts NULLs last. */
   private static String forDuckDb(String sql) {
-    return AsOfJoins.forDuckDb(sql).replace(") IGNORE NULLS OVER", " IGNORE NULLS) OVER");
+    return AsOfJoins.forDuckDb(sql)
+        .replace(") IGNORE NULLS OVER", " IGNORE NULLS) OVER")
+        .replace("ARRAY_SORT(", "SORTED(");
   }
 
   private void refuse(String message) {

@@ -50,7 +50,8 @@ final class Expressions {
   }
 
   private String any(Kind kind, List<FuzzColumn> scope, int depth) {
-    return switch (draws.weighted(3, 2, 2)) {
+    return switch (draws.weighted(3, 2, 2, 1)) {
+      case 3 -> part(kind, scope, depth);
       case 0 ->
           "CASE WHEN "
               + condition(scope, depth)
@@ -60,6 +61,28 @@ final class Expressions {
               + " END";
       case 1 -> "COALESCE(" + of(kind, scope, depth) + ", " + of(kind, scope, depth) + ")";
       default -> "NULLIF(" + of(kind, scope, depth) + ", " + of(kind, scope, depth) + ")";
+    };
+  }
+
+  /** A value that was put into a map, a row or an array, and taken out again. */
+  private String part(Kind kind, List<FuzzColumn> scope, int depth) {
+    String values = leaf(kind, scope) + ", " + leaf(kind, scope) + ", " + leaf(kind, scope);
+    return switch (draws.between(0, 2)) {
+      case 0 ->
+          "MAP_FROM_ARRAYS(ARRAY['a', 'b', 'ab'], ARRAY["
+              + values
+              + "])["
+              + of(Kind.TEXT, scope, depth)
+              + "]";
+      case 1 ->
+          "(CAST(ROW("
+              + leaf(kind, scope)
+              + ", "
+              + leaf(Kind.TEXT, scope)
+              + ") AS ROW(f "
+              + kind.sql()
+              + ", g VARCHAR))).f";
+      default -> "ARRAY_SORT(ARRAY[" + values + "])[" + draws.between(1, 4) + "]";
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.bench.simulate;
 
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
@@ -63,7 +64,8 @@ final class Shop {
                   "gold",
                   "paid",
                   "SELECT o.id, o.amount, p.amount AS paid FROM orders o"
-                      + " LEFT JOIN payments p ON p.paid_order = o.id")));
+                      + " LEFT JOIN payments p ON p.paid_order = o.id")),
+          FunctionLibrary.NONE);
 
   private Shop() {}
 

@@ -5,12 +5,14 @@ import dev.freshet.core.type.Schema;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows and values as JSON text, one form for the whole system: numbers as numbers (DECIMAL with all
  * its digits; NaN and infinities as text), dates and times in ISO 8601, BINARY in Base64, JSON
- * columns embedded as they are, arrays as arrays.
+ * columns embedded as they are, arrays as arrays, ROW as an object, and MAP as an object whose
+ * names are the keys' texts.
  */
 public final class JsonText {
   private JsonText() {}
@@ -46,7 +48,9 @@ public final class JsonText {
       case BigDecimal number -> out.append(number.toPlainString());
       case Number number -> out.append(number);
       case byte[] bytes -> appendText(out, Base64.getEncoder().encodeToString(bytes));
+      case List<?> fields when type instanceof DataType.Row row -> appendFields(out, row, fields);
       case List<?> elements -> appendElements(out, type, elements);
+      case Map<?, ?> map -> appendEntries(out, (DataType.Map) type, map);
       case String text when type == DataType.Simple.JSON -> out.append(text);
       default -> appendText(out, Values.text(value));
     }
@@ -62,6 +66,38 @@ public final class JsonText {
       appendValue(out, element, elements.get(i));
     }
     out.append(']');
+  }
+
+  private static void appendFields(StringBuilder out, DataType.Row type, List<?> values) {
+    out.append('{');
+    for (int i = 0; i < values.size(); i++) {
+      DataType.Row.Field field = type.fields().get(i);
+      appendText(out.append(i == 0 ? "" : ","), field.name());
+      appendValue(out.append(':'), field.type(), values.get(i));
+    }
+    out.append('}');
+  }
+
+  private static void appendEntries(StringBuilder out, DataType.Map type, Map<?, ?> map) {
+    out.append('{');
+    String separator = "";
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      appendText(out.append(separator), keyText(type.key(), entry.getKey()));
+      appendValue(out.append(':'), type.value(), entry.getValue());
+      separator = ",";
+    }
+    out.append('}');
+  }
+
+  /** A key as a member's name: its JSON, without the quotes that text has. */
+  private static String keyText(DataType type, Object key) {
+    if (key instanceof String text) {
+      return text;
+    }
+    StringBuilder json = new StringBuilder();
+    appendValue(json, type, key);
+    boolean quoted = json.charAt(0) == '"';
+    return quoted ? json.substring(1, json.length() - 1) : json.toString();
   }
 
   /** Appends a JSON string with its quotes. */

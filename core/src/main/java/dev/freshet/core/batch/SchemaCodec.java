@@ -14,6 +14,9 @@ import java.util.List;
 public final class SchemaCodec {
   private static final int DECIMAL = 64;
   private static final int ARRAY = 65;
+  private static final int MAP = 66;
+  private static final int ROW = 67;
+  private static final int MAX_DEPTH = 16;
 
   private SchemaCodec() {}
 
@@ -48,6 +51,19 @@ public final class SchemaCodec {
         out.writeByte(ARRAY);
         writeType(out, array.element());
       }
+      case DataType.Map map -> {
+        out.writeByte(MAP);
+        writeType(out, map.key());
+        writeType(out, map.value());
+      }
+      case DataType.Row row -> {
+        out.writeByte(ROW);
+        out.writeInt(row.fields().size());
+        for (DataType.Row.Field field : row.fields()) {
+          out.writeText(field.name());
+          writeType(out, field.type());
+        }
+      }
       case Simple simple -> out.writeByte(code(simple));
     }
   }
@@ -57,8 +73,15 @@ public final class SchemaCodec {
     if (code == DECIMAL) {
       return new DataType.Decimal(in.readByte(), in.readByte());
     }
-    if (code == ARRAY && depth < 16) {
+    if (code == ARRAY && depth < MAX_DEPTH) {
       return new DataType.Array(readType(in, depth + 1));
+    }
+    if (code == MAP && depth < MAX_DEPTH) {
+      DataType key = readType(in, depth + 1);
+      return new DataType.Map(key, readType(in, depth + 1));
+    }
+    if (code == ROW && depth < MAX_DEPTH) {
+      return readRow(in, depth);
     }
     for (Simple simple : Simple.values()) {
       if (code(simple) == code) {
@@ -67,6 +90,16 @@ public final class SchemaCodec {
     }
     throw new FreshetException(
         ErrorCode.FORMAT_UNKNOWN, "Cannot decode a schema: unknown type code " + code + ".");
+  }
+
+  private static DataType readRow(ByteReader in, int depth) {
+    int count = in.readCount(5);
+    List<DataType.Row.Field> fields = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String name = in.readText();
+      fields.add(new DataType.Row.Field(name, readType(in, depth + 1)));
+    }
+    return new DataType.Row(fields);
   }
 
   private static int code(Simple type) {

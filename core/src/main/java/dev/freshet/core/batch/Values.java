@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Boxed values for edges and tests: {@link Boolean}; {@link Long} for all integers; {@link
  * BigDecimal}; {@link Double} for REAL and DOUBLE; {@link String} for VARCHAR and JSON; {@code
  * byte[]}; {@link LocalDate}; {@link LocalTime}; {@link LocalDateTime} for TIMESTAMP; {@link
- * Instant} for TIMESTAMP_LTZ; {@link UUID}; {@link List} for ARRAY; {@code null} for NULL.
+ * Instant} for TIMESTAMP_LTZ; {@link UUID}; {@link List} for ARRAY, and for ROW its fields in
+ * order; {@link Map} for MAP; {@code null} for NULL.
  */
 public final class Values {
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -69,6 +71,14 @@ public final class Values {
         case DataType.Decimal decimal -> appendDecimal(builder, decimal, value);
         case DataType.Array array -> {
           byte[] bytes = ArrayCodec.encode(array.element(), (List<?>) value);
+          builder.appendBytes(bytes, 0, bytes.length);
+        }
+        case DataType.Map map -> {
+          byte[] bytes = MapCodec.encode(map, (Map<?, ?>) value);
+          builder.appendBytes(bytes, 0, bytes.length);
+        }
+        case DataType.Row row -> {
+          byte[] bytes = RowCodec.encode(row, (List<?>) value);
           builder.appendBytes(bytes, 0, bytes.length);
         }
         case Simple simple -> appendSimple(builder, simple, value);
@@ -143,7 +153,8 @@ public final class Values {
   private static Object readLong(DataType type, long value) {
     return switch (type) {
       case DataType.Decimal decimal -> BigDecimal.valueOf(value, decimal.scale());
-      case DataType.Array _ -> throw new IllegalStateException("arrays lie in a bytes vector");
+      case DataType.Array _, DataType.Map _, DataType.Row _ ->
+          throw new IllegalStateException("collections lie in a bytes vector");
       case Simple simple ->
           switch (simple) {
             case DATE -> LocalDate.ofEpochDay(value);
@@ -169,6 +180,8 @@ public final class Values {
   private static Object readBytes(DataType type, BytesVector vector, int row) {
     return switch (type) {
       case DataType.Array array -> ArrayCodec.decode(array.element(), vector.copyOf(row));
+      case DataType.Map map -> MapCodec.decode(map, vector.copyOf(row));
+      case DataType.Row fields -> RowCodec.decode(fields, vector.copyOf(row));
       case DataType.Decimal _ ->
           throw new IllegalStateException("decimals do not lie in a bytes vector");
       case Simple simple ->

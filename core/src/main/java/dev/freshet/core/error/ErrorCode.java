@@ -10,6 +10,7 @@ public enum ErrorCode {
   SQL_SYNTAX(ErrorFamily.USER, Retry.NO),
   SQL_INVALID(ErrorFamily.USER, Retry.NO),
   SQL_UNSUPPORTED(ErrorFamily.USER, Retry.NO),
+  FUNCTION_INVALID(ErrorFamily.USER, Retry.NO),
   TYPE_UNSUPPORTED(ErrorFamily.USER, Retry.NO),
   VALUE_INVALID(ErrorFamily.USER, Retry.NO),
   NOT_FOUND(ErrorFamily.USER, Retry.NO),

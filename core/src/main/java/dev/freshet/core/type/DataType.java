@@ -2,6 +2,11 @@ package dev.freshet.core.type;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The SQL types. Nullability belongs to the {@link Column}, not to the type.
@@ -14,7 +19,7 @@ import dev.freshet.core.error.FreshetException;
  * INT128   DECIMAL(p &gt; 18) unscaled
  * DOUBLE   REAL (rounded to float) and DOUBLE
  * BOOLEAN  BOOLEAN
- * BYTES    VARCHAR UTF-8; BINARY as is; UUID 16 bytes big-endian; JSON its text in UTF-8; ARRAY see {@code ArrayCodec}
+ * BYTES    VARCHAR UTF-8; BINARY as is; UUID 16 bytes big-endian; JSON its text in UTF-8; ARRAY, MAP and ROW see {@code ArrayCodec}, {@code MapCodec} and {@code RowCodec}
  * </pre>
  */
 public sealed interface DataType {
@@ -118,6 +123,68 @@ public sealed interface DataType {
     @Override
     public String sql() {
       return element.sql() + " ARRAY";
+    }
+  }
+
+  /**
+   * Values by key. Keys are never null and each stands once; values may be null. Two maps are equal
+   * when they hold the same entries, in whatever order they were put in.
+   */
+  record Map(DataType key, DataType value) implements DataType {
+    @Override
+    public Layout layout() {
+      return Layout.BYTES;
+    }
+
+    @Override
+    public String sql() {
+      return "MAP<" + key.sql() + ", " + value.sql() + ">";
+    }
+  }
+
+  /** Named fields, each of which may be null. Names are told apart as columns' names are. */
+  record Row(List<Field> fields) implements DataType {
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
+
+    /** One field. */
+    public record Field(String name, DataType type) {}
+
+    public Row {
+      fields = List.copyOf(fields);
+      Set<String> seen = new HashSet<>();
+      for (Field field : fields) {
+        if (!seen.add(field.name())) {
+          throw new FreshetException(
+              ErrorCode.TYPE_UNSUPPORTED,
+              "Invalid type: field " + field.name() + " stands twice in a ROW. Rename one.");
+        }
+      }
+    }
+
+    /** The position of the field with this name, or -1. */
+    public int indexOf(String name) {
+      for (int i = 0; i < fields.size(); i++) {
+        if (fields.get(i).name().equals(name)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    @Override
+    public Layout layout() {
+      return Layout.BYTES;
+    }
+
+    @Override
+    public String sql() {
+      return fields.stream()
+          .map(field -> written(field.name()) + " " + field.type().sql())
+          .collect(Collectors.joining(", ", "ROW(", ")"));
+    }
+
+    private static String written(String name) {
+      return PLAIN_NAME.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
     }
   }
 }

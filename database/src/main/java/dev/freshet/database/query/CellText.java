@@ -37,10 +37,10 @@ public final class CellText {
   private static Object parse(DataType type, String text) {
     return switch (type) {
       case DataType.Decimal _ -> new BigDecimal(text);
-      case DataType.Array _ ->
+      case DataType.Array _, DataType.Map _, DataType.Row _ ->
           throw new FreshetException(
               ErrorCode.TYPE_UNSUPPORTED,
-              "Cannot read an array from text: " + text + ". Use SQL to look it up.");
+              "Cannot read a collection from text: " + text + ". Use SQL to look it up.");
       case Simple simple -> parseSimple(simple, text);
     };
   }

@@ -49,7 +49,7 @@ public final class SystemTables {
     if (all.stream().noneMatch(relation -> relation.name().equalsIgnoreCase(OPERATORS))) {
       all.add(Catalog.Relation.of(OPERATORS, OPERATOR_SCHEMA, "id"));
     }
-    return Catalog.of(all);
+    return Catalog.of(all, catalog.functions());
   }
 
   /**

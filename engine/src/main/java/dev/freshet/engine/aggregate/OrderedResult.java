@@ -3,10 +3,12 @@ package dev.freshet.engine.aggregate;
 import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BytesVector;
+import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.function.library.AggregateMethod;
 import dev.freshet.core.type.DataType;
 import dev.freshet.engine.row.RowText;
 import dev.freshet.sql.plan.AggregateCall;
@@ -37,7 +39,10 @@ public final class OrderedResult {
     this.call = call.call();
     this.rows = rows;
     this.arguments = call.arguments();
-    this.values = rows.column(arguments[0]);
+    this.values =
+        arguments.length == 0
+            ? new LongVector(new long[0], Vector.NO_NULLS, 0)
+            : rows.column(arguments[0]);
   }
 
   /**
@@ -46,6 +51,9 @@ public final class OrderedResult {
    * @return why there is none, or an empty text
    */
   public String append(VectorBuilder out, int start, int end) {
+    if (call.function() == AggregateCall.Function.USER) {
+      return FoldedCall.answer(call, out, () -> accumulated(start, end));
+    }
     if (start == end) {
       out.appendNull();
       return NONE;
@@ -57,9 +65,30 @@ public final class OrderedResult {
       case LISTAGG, ARRAY_AGG, JSON_ARRAYAGG, JSON_OBJECTAGG -> appendAll(out, start, end);
       case COUNT, SUM, AVG, MIN, MAX, BOOL_AND, BOOL_OR ->
           throw new IllegalStateException("answered elsewhere: " + call.function());
+      case USER -> throw new IllegalStateException("answered before");
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP ->
           throw new IllegalStateException("answered from sums: " + call.function());
     };
+  }
+
+  /** The accumulator that saw all of the rows. */
+  private Object accumulated(int start, int end) {
+    AggregateMethod method = call.user().orElseThrow();
+    Object accumulator = method.start();
+    if (start == end) {
+      return accumulator;
+    }
+    Elements elements = elements(start, end);
+    @Nullable Object[] given = new Object[arguments.length];
+    for (int i = 0; i < elements.rows().length; i++) {
+      for (int k = 0; k < given.length; k++) {
+        given[k] = value(k, elements.rows()[i]);
+      }
+      for (long n = elements.counts()[i]; n > 0; n--) {
+        accumulator = method.accumulate(accumulator, given);
+      }
+    }
+    return accumulator;
   }
 
   private String appendValue(VectorBuilder out, int row) {

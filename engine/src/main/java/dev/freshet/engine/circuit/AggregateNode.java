@@ -8,6 +8,7 @@ import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.AggregateLayout;
 import dev.freshet.engine.aggregate.CallResult;
+import dev.freshet.engine.aggregate.FoldedCall;
 import dev.freshet.engine.aggregate.Groups;
 import dev.freshet.engine.aggregate.OrderedCall;
 import dev.freshet.engine.aggregate.OrderedResult;
@@ -35,7 +36,7 @@ import java.util.stream.IntStream;
 final class AggregateNode extends Node {
   /** The inputs behind the first one: distinct values, and values in order, for the calls. */
   record Parts(
-      List<Node> distinct, int[] distinctOfCall, List<ArrangeNode> ordered, int[] orderedOfCall) {}
+      List<Node> distinct, int[] distinctOfCall, List<ContentNode> ordered, int[] orderedOfCall) {}
 
   private final List<Integer> group;
   private final List<AggregateCall> calls;
@@ -136,7 +137,7 @@ final class AggregateNode extends Node {
     for (int c = 0; c < columns.length; c++) {
       CallResult result = layout.results().get(c);
       if (result.call().function().isOrdered()) {
-        ArrangeNode ordered = parts.ordered().get(parts.orderedOfCall()[c]);
+        ContentNode ordered = parts.ordered().get(parts.orderedOfCall()[c]);
         RunList values = before ? ordered.before() : ordered.after();
         columns[c] = ordered(probe, result.call(), values, exists, errors);
         continue;
@@ -153,6 +154,9 @@ final class AggregateNode extends Node {
 
   private Vector ordered(
       Probe probe, AggregateCall call, RunList values, boolean[] exists, String[] errors) {
+    if (call.isFolded()) {
+      return folded(probe, call, values, exists, errors);
+    }
     OrderedCall ordered = new OrderedCall(call, group.size());
     GroupReader.From end =
         call.function() == AggregateCall.Function.MAX
@@ -163,6 +167,18 @@ final class AggregateNode extends Node {
       case MIN, MAX -> firstOfEach(found, probe.count());
       default -> answers(ordered, found, exists, errors);
     };
+  }
+
+  private Vector folded(
+      Probe probe, AggregateCall call, RunList values, boolean[] exists, String[] errors) {
+    KeyGroups kept = values.groups(probe, Long.MAX_VALUE, GroupReader.From.FIRST);
+    FoldedCall folded = new FoldedCall(call, group.size());
+    VectorBuilder builder = new VectorBuilder(call.type().layout(), exists.length);
+    for (int i = 0; i < exists.length; i++) {
+      String error = folded.append(builder, kept, i);
+      errors[i] = exists[i] && errors[i].isEmpty() ? error : errors[i];
+    }
+    return builder.build();
   }
 
   private Vector firstOfEach(KeyGroups found, int count) {
@@ -306,9 +322,9 @@ final class AggregateNode extends Node {
   Node copy(List<Node> otherInputs) {
     int distinctCount = parts.distinct().size();
     List<Node> distinct = otherInputs.subList(1, 1 + distinctCount);
-    List<ArrangeNode> ordered =
+    List<ContentNode> ordered =
         IntStream.range(1 + distinctCount, otherInputs.size())
-            .mapToObj(i -> (ArrangeNode) otherInputs.get(i))
+            .mapToObj(i -> (ContentNode) otherInputs.get(i))
             .toList();
     Parts copied = new Parts(distinct, parts.distinctOfCall(), ordered, parts.orderedOfCall());
     return new AggregateNode(otherInputs.getFirst(), group, calls, copied, schema());

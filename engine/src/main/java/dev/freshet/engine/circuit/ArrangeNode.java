@@ -12,7 +12,7 @@ import java.util.List;
  * Keeps the input's content by key. All operators that need the same input by the same key share
  * one. Its output is the input's change.
  */
-class ArrangeNode extends Node {
+class ArrangeNode extends ContentNode {
   private static final Chain NO_CHANGE = Chain.of(List.of());
 
   private final RowOrder order;
@@ -49,12 +49,12 @@ class ArrangeNode extends Node {
     return arrangement.content();
   }
 
-  /** The content before this step. */
+  @Override
   RunList before() {
     return before;
   }
 
-  /** The content with this step's change. */
+  @Override
   RunList after() {
     return content();
   }

@@ -237,6 +237,11 @@ record LoopBody(Plan step, List<Outside> outside) {
               call.function(),
               call.arguments().stream().map(each -> mapColumns(each, position)).toList(),
               call.type());
+      case Expression.UserCall call ->
+          new Expression.UserCall(
+              call.method(),
+              call.arguments().stream().map(each -> mapColumns(each, position)).toList(),
+              call.type());
       case Expression.Cast cast ->
           new Expression.Cast(mapColumns(cast.operand(), position), cast.type(), cast.onFailure());
       case Expression.Case choice ->

@@ -205,7 +205,7 @@ final class PlanCompiler {
     Node input = compile(aggregate.input());
     List<AggregateCall> calls = aggregate.calls();
     List<Node> distinct = new ArrayList<>();
-    List<ArrangeNode> ordered = new ArrayList<>();
+    List<ContentNode> ordered = new ArrayList<>();
     int[] distinctOfCall = new int[calls.size()];
     int[] orderedOfCall = new int[calls.size()];
     Arrays.fill(distinctOfCall, -1);
@@ -225,8 +225,12 @@ final class PlanCompiler {
         new AggregateNode(input, aggregate.groupColumns(), calls, parts, aggregate.schema()));
   }
 
-  private ArrangeNode orderedValues(Node input, List<Integer> group, AggregateCall call) {
+  private ContentNode orderedValues(Node input, List<Integer> group, AggregateCall call) {
     OrderedCall ordered = new OrderedCall(call, group.size());
+    if (call.isFolded()) {
+      Node values = intern.apply(SelectNode.of(input, group, call));
+      return (ContentNode) intern.apply(new FoldNode(values, call, group.size()));
+    }
     Node values = intern.apply(SelectNode.of(input, group, ordered.used(), call));
     return arrange(values, ordered.order(values.schema()));
   }

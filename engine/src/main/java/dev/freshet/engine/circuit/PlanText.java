@@ -5,6 +5,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Expression;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /** Texts that are equal exactly for equal expressions and types; they never change their form. */
 final class PlanText {
@@ -39,6 +40,13 @@ final class PlanText {
       case Expression.Literal literal -> appendLiteral(text, literal);
       case Expression.Call call -> {
         text.append(call.function()).append('(');
+        for (int i = 0; i < call.arguments().size(); i++) {
+          append(text.append(i == 0 ? "" : ", "), call.arguments().get(i));
+        }
+        text.append("):").append(call.type().sql());
+      }
+      case Expression.UserCall call -> {
+        text.append(call.method()).append('(');
         for (int i = 0; i < call.arguments().size(); i++) {
           append(text.append(i == 0 ? "" : ", "), call.arguments().get(i));
         }
@@ -86,6 +94,20 @@ final class PlanText {
           text.append(',');
         }
         text.append(']');
+      }
+      case Map<?, ?> map -> {
+        text.append('{');
+        map.forEach((key, item) -> {
+          appendValue(text, key);
+          text.append('=');
+          if (item == null) {
+            text.append("NULL");
+          } else {
+            appendValue(text, item);
+          }
+          text.append(',');
+        });
+        text.append('}');
       }
       default -> text.append(value);
     }

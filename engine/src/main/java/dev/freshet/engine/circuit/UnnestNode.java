@@ -3,6 +3,7 @@ package dev.freshet.engine.circuit;
 import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BytesVector;
+import dev.freshet.core.batch.RowCodec;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
@@ -12,7 +13,7 @@ import dev.freshet.sql.plan.Plan.JoinKind;
 import java.util.Arrays;
 import java.util.List;
 
-/** A row for each element of the row's array. Linear. */
+/** A row for each element of the row's array, a row among them by its fields. Linear. */
 final class UnnestNode extends Node {
   private final Plan.Unnest plan;
   private final DataType element;
@@ -23,7 +24,7 @@ final class UnnestNode extends Node {
         plan.schema(),
         List.of(input));
     this.plan = plan;
-    this.element = plan.schema().type(input.schema().columnCount());
+    this.element = ((DataType.Array) input.schema().type(plan.arrayColumn())).element();
   }
 
   @Override
@@ -65,9 +66,13 @@ final class UnnestNode extends Node {
   private Batch joined(Batch rows, Vector elements, Vector places) {
     int width = rows.columns().length;
     Vector[] columns = Arrays.copyOf(rows.columns(), schema().columnCount());
-    columns[width] = elements;
-    if (columns.length > width + 1) {
-      columns[width + 1] = places;
+    Vector[] parts =
+        element instanceof DataType.Row row
+            ? RowCodec.columns(row, (BytesVector) elements)
+            : new Vector[] {elements};
+    System.arraycopy(parts, 0, columns, width, parts.length);
+    if (columns.length > width + parts.length) {
+      columns[width + parts.length] = places;
     }
     return new Batch(schema(), columns, rows.weights(), rows.rowCount());
   }

@@ -15,7 +15,7 @@ import java.util.List;
  */
 record CallNode(
     Kernel kernel, List<Node> arguments, DataType type, int site, String label, OnFailure onFailure)
-    implements Node {
+    implements Node, Site {
   @Override
   public Operand evaluate(Batch batch) {
     int count = batch.rowCount();

@@ -28,6 +28,8 @@ final class Casts {
     return switch (to) {
       case DataType.Decimal decimal -> toDecimal(from, decimal);
       case DataType.Array array -> toArray(from, array);
+      case DataType.Map map -> toMap(from, map);
+      case DataType.Row row -> toRow(from, row);
       case Simple simple -> toSimple(from, simple);
     };
   }
@@ -76,7 +78,7 @@ final class Casts {
     Integers.Range range = Integers.range(to);
     return switch (from) {
       case DataType.Decimal decimal -> NumberCasts.decimalToInteger(decimal, range);
-      case DataType.Array _ -> throw unsupported(from, to);
+      case DataType.Array _, DataType.Map _, DataType.Row _ -> throw unsupported(from, to);
       case Simple simple ->
           switch (simple) {
             case TINYINT, SMALLINT, INTEGER, BIGINT -> NumberCasts.integerToInteger(range);
@@ -123,6 +125,8 @@ final class Casts {
   private static Kernel toText(DataType from) {
     return switch (from) {
       case DataType.Decimal decimal -> TextFormats.decimal(decimal);
+      case DataType.Map map -> MapFunctions.toText(map);
+      case DataType.Row row -> MapFunctions.toText(row);
       case DataType.Array array ->
           TextFormats.array(kernel(array.element(), Simple.VARCHAR), array.element());
       case Simple simple ->
@@ -180,6 +184,20 @@ final class Casts {
       }
       return out.build(x.nulls());
     };
+  }
+
+  private static Kernel toMap(DataType from, DataType.Map to) {
+    if (!(from instanceof DataType.Map map)) {
+      throw unsupported(from, to);
+    }
+    return MapFunctions.cast(map, to);
+  }
+
+  private static Kernel toRow(DataType from, DataType.Row to) {
+    if (!(from instanceof DataType.Row row) || row.fields().size() != to.fields().size()) {
+      throw unsupported(from, to);
+    }
+    return MapFunctions.cast(row, to);
   }
 
   private static FreshetException unsupported(DataType from, DataType to) {

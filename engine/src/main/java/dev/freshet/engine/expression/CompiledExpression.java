@@ -11,9 +11,9 @@ import java.util.List;
  */
 public final class CompiledExpression {
   private final Node root;
-  private final List<CallNode> sites;
+  private final List<Site> sites;
 
-  CompiledExpression(Node root, List<CallNode> sites) {
+  CompiledExpression(Node root, List<Site> sites) {
     this.root = root;
     this.sites = List.copyOf(sites);
   }

@@ -14,6 +14,7 @@ import dev.freshet.sql.plan.Expression.Cast;
 import dev.freshet.sql.plan.Expression.Cast.OnFailure;
 import dev.freshet.sql.plan.Expression.ColumnRef;
 import dev.freshet.sql.plan.Expression.Literal;
+import dev.freshet.sql.plan.Expression.UserCall;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class Compiler {
   private static final Batch ONE_ROW =
       new Batch(new Schema(List.of()), new Vector[0], new long[] {1}, 1);
 
-  private final List<CallNode> sites = new ArrayList<>();
+  private final List<Site> sites = new ArrayList<>();
 
   CompiledExpression compile(Expression expression) {
     Node root = node(expression);
@@ -35,6 +36,7 @@ final class Compiler {
       case ColumnRef column -> new ColumnNode(column.index(), column.type());
       case Literal literal -> literal(literal);
       case Call call -> call(call);
+      case UserCall call -> user(call);
       case Cast cast -> cast(cast);
       case Case branches -> branches(branches);
     };
@@ -56,6 +58,9 @@ final class Compiler {
       case IS_TRUE -> nullTest(NullTestNode.Test.IS_TRUE, arguments);
       case IS_FALSE -> nullTest(NullTestNode.Test.IS_FALSE, arguments);
       case ARRAY -> array(call, arguments);
+      case ROW -> row(call, arguments);
+      case JSON_OBJECT, JSON_ARRAY, PRINTF ->
+          folded(new WrittenNode(call.function(), arguments), arguments);
       case IS_DISTINCT_FROM -> nullTest(NullTestNode.Test.DISTINCT, arguments);
       default ->
           site(
@@ -77,9 +82,25 @@ final class Compiler {
         : folded(new ArrayNode(elements, type), elements);
   }
 
+  private static Node row(Call call, List<Node> fields) {
+    DataType.Row type = (DataType.Row) call.type();
+    for (int i = 0; i < fields.size(); i++) {
+      Check.that(
+          fields.get(i).type().equals(type.fields().get(i).type()), "fields have their types");
+    }
+    return folded(new RowNode(fields, type), fields);
+  }
+
   private Node nullTest(NullTestNode.Test test, List<Node> arguments) {
     Kernel equal = Comparisons.equal(arguments.get(0).type().layout());
     return folded(new NullTestNode(test, arguments, equal), arguments);
+  }
+
+  private Node user(UserCall call) {
+    List<Node> arguments = nodes(call.arguments());
+    UserNode node = new UserNode(call.method(), arguments, call.type(), sites.size());
+    sites.add(node);
+    return folded(node, arguments);
   }
 
   private Node cast(Cast cast) {

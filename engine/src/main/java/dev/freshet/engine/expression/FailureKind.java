@@ -9,6 +9,8 @@ enum FailureKind {
   INVALID_PATTERN("the pattern is not valid"),
   PATTERN_TOO_COSTLY("matching the pattern takes too many steps"),
   INVALID_ARGUMENT("an argument is out of its range"),
+  NULL_KEY("a key of a map is NULL"),
+  EXCEPTION("the function failed"),
   TOO_LONG("the result is longer than the limit of 16 MiB"),
   /** A whole sentence. */
   MANY_ROWS("Cannot use a sub-query as a value: it gives more than one row.");

@@ -1,11 +1,13 @@
 package dev.freshet.engine.expression;
 
+import dev.freshet.core.batch.MapCodec;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Layout;
+import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.Call;
 import java.math.RoundingMode;
 import java.util.List;
@@ -88,7 +90,7 @@ final class Functions {
           TO_TIMESTAMP,
           CONVERT_TZ ->
           TextFunctions.kernel(call, arguments);
-      case CHR -> RowKernels.bytes(MoreText::chr);
+      case CHR -> RowKernels.bytes(TextEdits::chr);
       case BIN -> RowKernels.bytes(EncodingKernels::binary);
       case HEX -> EncodingKernels.hex(first);
       case DECODE -> RowKernels.bytes(EncodingKernels::decode);
@@ -119,34 +121,83 @@ final class Functions {
           DATE_FORMAT,
           TUMBLE_START ->
           TimeFunctions.kernel(call, arguments);
+      case IS_JSON -> JsonKernels.isJson(arguments);
       case JSON_VALUE, JSON_QUERY, JSON_EXISTS -> JsonKernels.kernel(call, arguments);
       case CARDINALITY -> {
-        elementType(call, arguments);
+        if (!(first instanceof DataType.Map)) {
+          elementType(call, arguments);
+        }
         yield ArrayKernels::cardinality;
       }
+      case FIELD, MAP_VALUE, MAP_KEYS, MAP_VALUES, MAP_ENTRIES, MAP_FROM_ARRAYS, MAP_UNION ->
+          collection(call, arguments);
+      case STR_TO_MAP -> RowKernels.bytes(MapFunctions::ofText);
+      case ARRAY_SORT -> ArrayFunctions.sort(elementType(call, arguments));
+      case ONLY_ELEMENT -> ArrayFunctions.only(elementType(call, arguments));
       case ELEMENT -> ArrayKernels.element(elementType(call, arguments));
       case ARRAY_CONTAINS -> ArrayKernels.contains(elementType(call, arguments));
       case ARRAY_JOIN -> ArrayKernels.join(elementType(call, arguments));
-      case ARRAY_POSITION -> MoreArrays.position(elementType(call, arguments));
-      case ARRAY_DISTINCT -> MoreArrays.distinct(elementType(call, arguments));
-      case ARRAY_REVERSE -> MoreArrays.reverse(elementType(call, arguments));
-      case ARRAY_SLICE -> MoreArrays.slice(elementType(call, arguments));
-      case ARRAY_CONCAT -> MoreArrays.concat(elementType(call, arguments));
-      case ARRAY_MAX -> MoreArrays.extreme(1, elementType(call, arguments));
-      case ARRAY_MIN -> MoreArrays.extreme(-1, elementType(call, arguments));
-      case ARRAY_REMOVE -> MoreArrays.remove(elementType(call, arguments));
+      case ARRAY_POSITION -> ArrayFunctions.position(elementType(call, arguments));
+      case ARRAY_DISTINCT -> ArrayFunctions.distinct(elementType(call, arguments));
+      case ARRAY_REVERSE -> ArrayFunctions.reverse(elementType(call, arguments));
+      case ARRAY_SLICE -> ArrayFunctions.slice(elementType(call, arguments));
+      case ARRAY_CONCAT -> ArrayFunctions.concat(elementType(call, arguments));
+      case ARRAY_MAX -> ArrayFunctions.extreme(1, elementType(call, arguments));
+      case ARRAY_MIN -> ArrayFunctions.extreme(-1, elementType(call, arguments));
+      case ARRAY_REMOVE -> ArrayFunctions.remove(elementType(call, arguments));
       case ARRAY_UNION ->
-          MoreArrays.sets(MoreArrays.SetOperation.UNION, elementType(call, arguments));
+          ArrayFunctions.sets(ArrayFunctions.SetOperation.UNION, elementType(call, arguments));
       case ARRAY_INTERSECT ->
-          MoreArrays.sets(MoreArrays.SetOperation.INTERSECT, elementType(call, arguments));
+          ArrayFunctions.sets(ArrayFunctions.SetOperation.INTERSECT, elementType(call, arguments));
       case ARRAY_EXCEPT ->
-          MoreArrays.sets(MoreArrays.SetOperation.EXCEPT, elementType(call, arguments));
+          ArrayFunctions.sets(ArrayFunctions.SetOperation.EXCEPT, elementType(call, arguments));
       case ONE_ROW -> Functions::oneRow;
       case GREATEST -> Extremes.kernel(Extremes.Extreme.GREATEST, ordered(call, arguments));
       case LEAST -> Extremes.kernel(Extremes.Extreme.LEAST, ordered(call, arguments));
-      case AND, OR, ARRAY, IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM ->
+      case JSON_OBJECT,
+          JSON_ARRAY,
+          PRINTF,
+          AND,
+          OR,
+          ARRAY,
+          ROW,
+          IS_NULL,
+          IS_NOT_NULL,
+          IS_TRUE,
+          IS_FALSE,
+          IS_DISTINCT_FROM ->
           throw new IllegalStateException(call.function() + " has a node of its own");
     };
+  }
+
+  private static Kernel collection(Call call, List<Node> arguments) {
+    return switch (call.function()) {
+      case FIELD -> field(call, arguments);
+      case MAP_VALUE -> MapFunctions.value(mapType(call, arguments));
+      case MAP_KEYS -> MapFunctions.part(mapType(call, arguments), MapCodec.Entries::keys);
+      case MAP_VALUES -> MapFunctions.part(mapType(call, arguments), MapCodec.Entries::values);
+      case MAP_ENTRIES -> MapFunctions.entries(mapType(call, arguments));
+      case MAP_UNION -> MapFunctions.union(mapType(call, arguments));
+      default -> {
+        DataType.Map type = (DataType.Map) call.type();
+        yield MapFunctions.ofArrays(type.key(), type.value());
+      }
+    };
+  }
+
+  private static Kernel field(Call call, List<Node> arguments) {
+    if (arguments.getFirst().type() instanceof DataType.Row row
+        && call.arguments().get(1) instanceof Expression.Literal index) {
+      return MapFunctions.field(row, ((Long) index.value().orElseThrow()).intValue());
+    }
+    throw unsupported(call, arguments);
+  }
+
+  private static DataType.Map mapType(Call call, List<Node> arguments) {
+    if (arguments.getFirst().type() instanceof DataType.Map map) {
+      return map;
+    }
+    throw unsupported(call, arguments);
   }
 
   private static DataType elementType(Call call, List<Node> arguments) {
@@ -169,7 +220,10 @@ final class Functions {
   }
 
   private static Layout ordered(Call call, List<Node> arguments) {
-    if (arguments.get(0).type() instanceof DataType.Array) {
+    DataType type = arguments.get(0).type();
+    if (type instanceof DataType.Array
+        || type instanceof DataType.Map
+        || type instanceof DataType.Row) {
       throw unsupported(call, arguments);
     }
     return comparable(call, arguments);

@@ -96,4 +96,34 @@ final class JsonKernels {
     }
     return x.result(result);
   }
+
+  /** (document, kind as a constant). */
+  static Kernel isJson(List<Node> arguments) {
+    ConstantNode constant = (ConstantNode) arguments.get(1);
+    String kind = ((BytesVector) constant.value()).text(0);
+    JsonPath whole = JsonPath.parse("$");
+    return x -> {
+      JsonScanner scanner = new JsonScanner(whole);
+      BytesVector documents = x.bytes(0);
+      boolean[] result = new boolean[x.count()];
+      for (int i = 0; i < result.length; i++) {
+        if (!x.isNull(i)) {
+          int row = i & x.mask(0);
+          result[i] =
+              isKind(
+                  kind, scanner.find(documents.data(), documents.start(row), documents.end(row)));
+        }
+      }
+      return x.result(result);
+    };
+  }
+
+  private static boolean isKind(String kind, JsonScanner.Kind found) {
+    return switch (found) {
+      case NOTHING -> false;
+      case OBJECT -> kind.equals("OBJECT") || kind.equals("VALUE");
+      case ARRAY -> kind.equals("ARRAY") || kind.equals("VALUE");
+      case NULL, TRUE, FALSE, NUMBER, TEXT -> kind.equals("SCALAR") || kind.equals("VALUE");
+    };
+  }
 }

@@ -11,7 +11,7 @@ final class Reasons {
   private Reasons() {}
 
   /** Such as {@code Cannot evaluate DIVIDE(7, 0): division by zero.} */
-  static String of(CallNode call, Batch row, FailureKind kind) {
+  static String of(Site call, Batch row, FailureKind kind) {
     if (kind == FailureKind.MANY_ROWS) {
       return kind.text();
     }
@@ -26,7 +26,8 @@ final class Reasons {
     if (call.label().endsWith("CAST")) {
       text.append(" AS ").append(call.type().sql());
     }
-    text.append("): ").append(kind.text());
+    String problem = call instanceof UserNode user ? user.problem(row) : kind.text();
+    text.append("): ").append(problem);
     if (kind == FailureKind.OUT_OF_RANGE) {
       text.append(' ').append(call.type().sql());
     }

@@ -189,7 +189,11 @@ final class TextFormats {
 
   /** The elements of an array after a conversion that cannot fail. */
   static Vector converted(Kernel kernel, DataType element, byte[] array) {
-    Vector elements = ArrayCodec.elements(element, array);
+    return converted(kernel, ArrayCodec.elements(element, array));
+  }
+
+  /** Values after a conversion that cannot fail. */
+  static Vector converted(Kernel kernel, Vector elements) {
     Operand[] operands = {Operand.rows(elements)};
     return kernel.apply(new Arguments(operands, elements.nulls(), elements.length(), 0));
   }

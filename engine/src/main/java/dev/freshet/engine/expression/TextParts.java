@@ -1,7 +1,12 @@
 package dev.freshet.engine.expression;
 
+import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.BytesVector;
 import dev.freshet.core.batch.Vector;
+import dev.freshet.core.type.DataType.Simple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** Functions that give a part of a text: SUBSTRING, LEFT, RIGHT, TRIM and SPLIT_INDEX. */
 final class TextParts {
@@ -213,5 +218,53 @@ final class TextParts {
       }
     }
     return -1;
+  }
+
+  /** (text, start). */
+  static boolean startsWith(Arguments x, int row) {
+    BytesVector text = x.bytes(0);
+    BytesVector start = x.bytes(1);
+    int a = row & x.mask(0);
+    int b = row & x.mask(1);
+    int length = start.end(b) - start.start(b);
+    return text.end(a) - text.start(a) >= length
+        && Arrays.equals(
+            text.data(),
+            text.start(a),
+            text.start(a) + length,
+            start.data(),
+            start.start(b),
+            start.end(b));
+  }
+
+  /** (text, end). */
+  static boolean endsWith(Arguments x, int row) {
+    BytesVector text = x.bytes(0);
+    BytesVector end = x.bytes(1);
+    int a = row & x.mask(0);
+    int b = row & x.mask(1);
+    int length = end.end(b) - end.start(b);
+    return text.end(a) - text.start(a) >= length
+        && Arrays.equals(
+            text.data(), text.end(a) - length, text.end(a), end.data(), end.start(b), end.end(b));
+  }
+
+  /** (text, delimiter) -> the parts; the single characters for an empty delimiter. */
+  static boolean split(Arguments x, int row, BytesOutput out) {
+    String text = x.bytes(0).text(row & x.mask(0));
+    String delimiter = x.bytes(1).text(row & x.mask(1));
+    List<String> parts = new ArrayList<>();
+    if (delimiter.isEmpty()) {
+      text.codePoints().forEach(point -> parts.add(Character.toString(point)));
+    } else {
+      int from = 0;
+      for (int found; (found = text.indexOf(delimiter, from)) >= 0; ) {
+        parts.add(text.substring(from, found));
+        from = found + delimiter.length();
+      }
+      parts.add(text.substring(from));
+    }
+    out.append(ArrayCodec.encode(Simple.VARCHAR, parts));
+    return true;
   }
 }

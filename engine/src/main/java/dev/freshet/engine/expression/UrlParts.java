@@ -1,5 +1,6 @@
 package dev.freshet.engine.expression;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -81,5 +82,20 @@ record UrlParts(
       }
     }
     return Optional.empty();
+  }
+
+  /** (url, part) or (url, 'QUERY', key): NULL for a part that is not there. */
+  static boolean parseUrl(Arguments x, int row, BytesOutput out) {
+    String key = x.size() > 2 ? x.bytes(2).text(row & x.mask(2)) : "";
+    String part = x.bytes(1).text(row & x.mask(1));
+    String found =
+        UrlParts.of(x.bytes(0).text(row & x.mask(0)))
+            .flatMap(url -> x.size() > 2 ? url.parameter(part, key) : url.part(part))
+            .orElse(null);
+    if (found == null) {
+      return false;
+    }
+    out.append(found.getBytes(StandardCharsets.UTF_8));
+    return true;
   }
 }

@@ -6,6 +6,7 @@ import dev.freshet.core.type.DataType;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A row as JSON text, column names to values. Equal rows have equal texts. */
@@ -18,17 +19,44 @@ public final class RowText {
       text.append(c == 0 ? "" : ",");
       appendQuoted(text, batch.schema().column(c).name());
       text.append(':');
-      append(text, Values.read(batch.schema().type(c), batch.column(c), row));
+      DataType type = batch.schema().type(c);
+      append(text, type, Values.read(type, batch.column(c), row));
     }
     return text.append('}').toString();
   }
 
   /** A value as JSON; a JSON value stands as it is. */
   public static void append(StringBuilder text, DataType type, @Nullable Object value) {
-    if (type == DataType.Simple.JSON && value != null) {
-      text.append(value);
-    } else {
-      append(text, value);
+    switch (type) {
+      case DataType.Array(DataType element) when value instanceof List<?> list -> {
+        String separator = "[";
+        for (Object item : list) {
+          append(text.append(separator), element, item);
+          separator = ",";
+        }
+        text.append(list.isEmpty() ? "[]" : "]");
+      }
+      case DataType.Row(List<DataType.Row.Field> fields) when value instanceof List<?> list -> {
+        text.append('{');
+        for (int i = 0; i < fields.size(); i++) {
+          appendQuoted(text.append(i == 0 ? "" : ","), fields.get(i).name());
+          append(text.append(':'), fields.get(i).type(), list.get(i));
+        }
+        text.append('}');
+      }
+      case DataType.Map map when value instanceof Map<?, ?> entries -> {
+        text.append('{');
+        String separator = "";
+        for (Map.Entry<?, ?> entry : entries.entrySet()) {
+          appendQuoted(text.append(separator), Values.text(entry.getKey()));
+          append(text.append(':'), map.value(), entry.getValue());
+          separator = ",";
+        }
+        text.append('}');
+      }
+      case DataType.Simple simple when simple == DataType.Simple.JSON && value != null ->
+          text.append(value);
+      default -> append(text, value);
     }
   }
 
@@ -39,14 +67,6 @@ public final class RowText {
       case Long number -> text.append(number.longValue());
       case BigDecimal number -> text.append(number.toPlainString());
       case Double number -> appendDouble(text, number);
-      case List<?> list -> {
-        text.append('[');
-        for (int i = 0; i < list.size(); i++) {
-          text.append(i == 0 ? "" : ",");
-          append(text, list.get(i));
-        }
-        text.append(']');
-      }
       case byte[] bytes -> appendQuoted(text, HexFormat.of().formatHex(bytes));
       case Object other -> appendQuoted(text, Values.text(other));
     }

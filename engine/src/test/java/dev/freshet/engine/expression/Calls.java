@@ -112,6 +112,9 @@ final class Calls {
   private static boolean pathFunction(Function function) {
     return function == Function.JSON_VALUE
         || function == Function.JSON_QUERY
+        || function == Function.IS_JSON
+        || function == Function.JSON_OBJECT
+        || function == Function.FIELD
         || function == Function.JSON_EXISTS;
   }
 

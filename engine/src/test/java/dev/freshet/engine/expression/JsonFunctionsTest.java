@@ -11,9 +11,14 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JsonFunctionsTest {
+  static final Set<Function> LISTED =
+      EnumSet.of(Function.IS_JSON, Function.JSON_OBJECT, Function.JSON_ARRAY, Function.PRINTF);
+
   private static final String DOCUMENT =
       """
       {"id": 7, "name": "a\\"b\\u00e9\\ud83d\\ude00\\n", "price": 1.50, "big": 12345678901234567890.123,
@@ -158,5 +163,62 @@ class JsonFunctionsTest {
         Calls.call(Function.JSON_VALUE, Simple.VARCHAR, text("{}"), column(0, Simple.VARCHAR));
     assertThatThrownBy(() -> Expressions.compile(column))
         .hasMessageContaining("its path is not a constant");
+  }
+
+  @Test
+  void tellsWhatIsJson() {
+    assertThat(isJson("{}", "OBJECT")).isEqualTo(true);
+    assertThat(isJson("{}", "VALUE")).isEqualTo(true);
+    assertThat(isJson("{}", "ARRAY")).isEqualTo(false);
+    assertThat(isJson(" [1]", "ARRAY")).isEqualTo(true);
+    assertThat(isJson("\"a\"", "SCALAR")).isEqualTo(true);
+    assertThat(isJson("null", "SCALAR")).isEqualTo(true);
+    assertThat(isJson("[1", "VALUE")).isEqualTo(false);
+    assertThat(isJson("", "VALUE")).isEqualTo(false);
+  }
+
+  private static Object isJson(String text, String kind) {
+    return Calls.value(Calls.call(Function.IS_JSON, Simple.BOOLEAN, text(text), text(kind)));
+  }
+
+  @Test
+  void writesJsonOfValues() {
+    Expression nothing = literal(Simple.VARCHAR, null);
+    Expression json = literal(Simple.JSON, "{\"x\":1}");
+    Expression keep = literal(Simple.BOOLEAN, true);
+    Expression drop = literal(Simple.BOOLEAN, false);
+    assertThat(
+            Calls.value(
+                Calls.call(
+                    Function.JSON_OBJECT,
+                    Simple.VARCHAR,
+                    keep,
+                    text("a"),
+                    text("q\"uote"),
+                    text("b"),
+                    nothing,
+                    text("c"),
+                    json)))
+        .isEqualTo("{\"a\":\"q\\\"uote\",\"b\":null,\"c\":{\"x\":1}}");
+    assertThat(
+            Calls.value(
+                Calls.call(Function.JSON_ARRAY, Simple.VARCHAR, drop, nothing, json, text("z"))))
+        .isEqualTo("[{\"x\":1},\"z\"]");
+    assertThat(Calls.value(Calls.call(Function.JSON_ARRAY, Simple.VARCHAR, keep, nothing)))
+        .isEqualTo("[null]");
+  }
+
+  @Test
+  void printsValues() {
+    Expression seven = literal(Simple.BIGINT, 7L);
+    assertThat(
+            Calls.value(
+                Calls.call(Function.PRINTF, Simple.VARCHAR, text("%03d %s"), seven, text("x"))))
+        .isEqualTo("007 x");
+    assertThat(Calls.value(Calls.call(Function.PRINTF, Simple.VARCHAR, text("%d"), text("x"))))
+        .isNull();
+    assertThat(
+            Calls.value(Calls.call(Function.PRINTF, Simple.VARCHAR, literal(Simple.VARCHAR, null))))
+        .isNull();
   }
 }

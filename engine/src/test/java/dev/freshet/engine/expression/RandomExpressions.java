@@ -151,6 +151,7 @@ final class RandomExpressions {
         }
         yield elements;
       }
+      case DataType.Map _, DataType.Row _ -> throw new IllegalArgumentException("not generated");
       case Simple simple ->
           switch (simple) {
             case BOOLEAN -> random.nextBoolean();
@@ -232,6 +233,7 @@ final class RandomExpressions {
               ? leaf(type)
               : new Expression.Cast(
                   expression(NUMBERS, depth - 1), TEXTS, Expression.Cast.OnFailure.ERROR);
+      case DataType.Map _, DataType.Row _ -> throw new IllegalArgumentException("not generated");
       case Simple simple ->
           switch (simple) {
             case BOOLEAN -> truth(depth - 1);

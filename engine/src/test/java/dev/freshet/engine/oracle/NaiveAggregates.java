@@ -77,6 +77,9 @@ final class NaiveAggregates {
         call.quantifier() == Quantifier.DISTINCT
             ? new ArrayList<>(new LinkedHashSet<>(values))
             : values;
+    if (call.function() == Function.USER) {
+      return LongFunctions.answer(call.name(), taken);
+    }
     if (taken.isEmpty()) {
       return null;
     }

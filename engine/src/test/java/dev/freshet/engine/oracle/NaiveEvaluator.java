@@ -25,6 +25,7 @@ public final class NaiveEvaluator {
       case Expression.Cast cast -> cast(cast, row);
       case Expression.Case branches -> branches(branches, row);
       case Expression.Call call -> call(call, row);
+      case Expression.UserCall _ -> throw new IllegalArgumentException("not generated");
     };
   }
 

@@ -20,6 +20,7 @@ final class NaiveExpression {
       case Expression.ColumnRef column -> row.get(column.index());
       case Expression.Literal literal -> literal.value().orElse(null);
       case Expression.Call call -> call(call, row);
+      case Expression.UserCall _ -> throw new IllegalArgumentException("not generated");
       case Expression.Case choice -> choice(choice, row);
       case Expression.Cast _ -> throw new IllegalArgumentException("not generated");
     };

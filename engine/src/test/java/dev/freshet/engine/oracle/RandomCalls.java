@@ -27,6 +27,9 @@ final class RandomCalls {
   AggregateCall call() {
     int column = random.nextInt(schema.columnCount());
     DataType type = schema.type(column);
+    if (type.equals(Simple.BIGINT) && random.nextInt(3) == 0) {
+      return user(column);
+    }
     if (random.nextInt(5) == 0) {
       return call(Function.FIRST, column, List.of(random.nextInt(schema.columnCount())), type);
     }
@@ -38,6 +41,20 @@ final class RandomCalls {
       return new AggregateCall(function, quantifier(), List.of(column), flag(), type);
     }
     return number(column, type);
+  }
+
+  private AggregateCall user(int column) {
+    boolean kept = random.nextBoolean();
+    return new AggregateCall(
+        Function.USER,
+        quantifier(),
+        List.of(column),
+        flag(),
+        kept ? List.of() : List.of(column),
+        List.of(new SortKey(column, SortKey.Direction.ASCENDING, SortKey.Nulls.LAST)),
+        List.of(),
+        Simple.VARCHAR,
+        Optional.of(kept ? LongFunctions.KEPT : LongFunctions.RECOMPUTED));
   }
 
   private AggregateCall number(int column, DataType type) {

@@ -5,11 +5,14 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
+import dev.freshet.lake.parquet.FieldIds;
 import dev.freshet.lake.parquet.FileColumn;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +39,10 @@ public final class IcebergSchemas {
    */
   public static org.apache.iceberg.Schema toIceberg(Schema schema, int[] key) {
     List<Types.NestedField> fields = new ArrayList<>();
-    int nextId = schema.columnCount() + 1;
+    AtomicInteger nextId = new AtomicInteger(schema.columnCount() + 1);
     for (int i = 0; i < schema.columnCount(); i++) {
       Column column = schema.column(i);
-      Type type = toIceberg(column.type(), nextId);
-      nextId += column.type() instanceof DataType.Array ? 1 : 0;
+      Type type = toIceberg(column.type(), nextId::getAndIncrement);
       fields.add(
           column.mayBeNull()
               ? Types.NestedField.optional(i + 1, column.name(), type)
@@ -60,15 +62,31 @@ public final class IcebergSchemas {
     return !column.mayBeNull()
         && column.type() != DataType.Simple.REAL
         && column.type() != DataType.Simple.DOUBLE
-        && !(column.type() instanceof DataType.Array);
+        && (column.type() instanceof DataType.Simple || column.type() instanceof DataType.Decimal);
   }
 
-  /** The Iceberg type; an array's elements get the id. */
-  public static Type toIceberg(DataType type, int elementId) {
+  /** The Iceberg type; the parts of a collection get ids of their own. */
+  private static Type toIceberg(DataType type, IntSupplier nextId) {
     return switch (type) {
       case DataType.Decimal decimal -> Types.DecimalType.of(decimal.precision(), decimal.scale());
-      case DataType.Array array ->
-          Types.ListType.ofOptional(elementId, toIceberg(array.element(), elementId));
+      case DataType.Array array -> {
+        int element = nextId.getAsInt();
+        yield Types.ListType.ofOptional(element, toIceberg(array.element(), nextId));
+      }
+      case DataType.Map map -> {
+        int key = nextId.getAsInt();
+        int value = nextId.getAsInt();
+        Type keyType = toIceberg(map.key(), nextId);
+        yield Types.MapType.ofOptional(key, value, keyType, toIceberg(map.value(), nextId));
+      }
+      case DataType.Row row -> {
+        List<Types.NestedField> fields = new ArrayList<>();
+        for (DataType.Row.Field field : row.fields()) {
+          int id = nextId.getAsInt();
+          fields.add(Types.NestedField.optional(id, field.name(), toIceberg(field.type(), nextId)));
+        }
+        yield Types.StructType.of(fields);
+      }
       case DataType.Simple simple ->
           switch (simple) {
             case BOOLEAN -> Types.BooleanType.get();
@@ -117,8 +135,17 @@ public final class IcebergSchemas {
   }
 
   private static FileColumn column(Types.NestedField field, Column column) {
-    int elementId = field.type().isListType() ? field.type().asListType().elementId() : 0;
-    return new FileColumn(column, field.fieldId(), elementId);
+    return new FileColumn(column, ids(field.fieldId(), field.type()));
+  }
+
+  private static FieldIds ids(int id, Type type) {
+    List<FieldIds> parts = new ArrayList<>();
+    if (type.isNestedType()) {
+      for (Types.NestedField part : type.asNestedType().fields()) {
+        parts.add(ids(part.fieldId(), part.type()));
+      }
+    }
+    return new FieldIds(id, parts);
   }
 
   /** Whether a table of one schema can hold rows of the other without a change. */
@@ -140,10 +167,18 @@ public final class IcebergSchemas {
 
   /** Whether two types are the same apart from ids. */
   public static boolean sameType(Type a, @Nullable Type b) {
-    if (b != null && a.isListType() && b.isListType()) {
-      return sameType(a.asListType().elementType(), b.asListType().elementType());
+    if (b == null || !a.isNestedType() || !b.isNestedType()) {
+      return a.equals(b);
     }
-    return a.equals(b);
+    List<Types.NestedField> parts = a.asNestedType().fields();
+    List<Types.NestedField> others = b.asNestedType().fields();
+    boolean same = a.typeId() == b.typeId() && parts.size() == others.size();
+    for (int i = 0; same && i < parts.size(); i++) {
+      same =
+          parts.get(i).name().equals(others.get(i).name())
+              && sameType(parts.get(i).type(), others.get(i).type());
+    }
+    return same;
   }
 
   private static DataType fromIceberg(Type type) {
@@ -166,7 +201,15 @@ public final class IcebergSchemas {
           new DataType.Decimal(
               ((Types.DecimalType) type).precision(), ((Types.DecimalType) type).scale());
       case LIST -> new DataType.Array(fromIceberg(type.asListType().elementType()));
-      case FIXED, STRUCT, MAP, VARIANT, UNKNOWN, GEOMETRY, GEOGRAPHY, TIMESTAMP_NANO ->
+      case MAP ->
+          new DataType.Map(
+              fromIceberg(type.asMapType().keyType()), fromIceberg(type.asMapType().valueType()));
+      case STRUCT ->
+          new DataType.Row(
+              type.asStructType().fields().stream()
+                  .map(field -> new DataType.Row.Field(field.name(), fromIceberg(field.type())))
+                  .toList());
+      case FIXED, VARIANT, UNKNOWN, GEOMETRY, GEOGRAPHY, TIMESTAMP_NANO ->
           throw new FreshetException(
               ErrorCode.TYPE_UNSUPPORTED, "Cannot read a lake column of type " + type + ".");
     };

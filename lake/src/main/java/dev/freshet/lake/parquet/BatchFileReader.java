@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
@@ -62,17 +63,13 @@ public final class BatchFileReader implements AutoCloseable {
     }
   }
 
-  /** Leaves of the schema are in the order of the column chunks; a list is known by its own id. */
+  /** Leaves of the schema are in the order of the column chunks. */
   private void indexFields() {
     int chunk = 0;
-    int listId = 0;
     List<SchemaElement> elements = present(footer.getSchema());
     for (SchemaElement element : elements.subList(1, elements.size())) {
-      if (element.isSetNum_children() && element.getNum_children() > 0) {
-        listId = element.isSetField_id() ? element.getField_id() : listId;
-      } else {
-        chunkByFieldId.put(listId != 0 ? listId : element.getField_id(), chunk++);
-        listId = 0;
+      if (!element.isSetNum_children() || element.getNum_children() == 0) {
+        chunkByFieldId.put(element.getField_id(), chunk++);
       }
     }
   }
@@ -95,16 +92,34 @@ public final class BatchFileReader implements AutoCloseable {
     for (int i = 0; i < vectors.length; i++) {
       FileColumn column = columns.get(i);
       schema.add(column.column());
-      Integer chunk = chunkByFieldId.get(column.fieldId());
-      vectors[i] =
-          chunk == null
-              ? nullVector(column, rows)
-              : new ColumnReader(location, column, rows)
-                  .read(in, present(present(group.getColumns()).get(chunk).getMeta_data()));
+      vectors[i] = read(column, group, rows);
     }
     long[] weights = new long[rows];
     Arrays.fill(weights, 1);
     return new Batch(new Schema(schema), vectors, weights, rows);
+  }
+
+  private Vector read(FileColumn column, RowGroup group, int rows) {
+    List<Leaf> leaves = new ArrayList<>();
+    Nesting nesting = Nesting.of(column, leaves);
+    if (!chunkByFieldId.containsKey(leaves.getFirst().fieldId())) {
+      return nullVector(column, rows);
+    }
+    if (!column.isNested()) {
+      Leaf leaf = leaves.getFirst();
+      return new ColumnReader(location, column, leaf, rows).read(in, chunk(group, leaf));
+    }
+    List<NestedReader.Entries> entries = new ArrayList<>();
+    for (Leaf leaf : leaves) {
+      entries.add(
+          new ColumnReader(location, column, leaf, rows).readEntries(in, chunk(group, leaf)));
+    }
+    return new NestedReader(location, nesting, entries).read(rows);
+  }
+
+  private ColumnMetaData chunk(RowGroup group, Leaf leaf) {
+    int chunk = present(chunkByFieldId.get(leaf.fieldId()));
+    return present(present(group.getColumns()).get(chunk).getMeta_data());
   }
 
   private static Vector nullVector(FileColumn column, int rows) {

@@ -2,6 +2,7 @@ package dev.freshet.lake.parquet;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Vector;
 import dev.freshet.core.error.Check;
 import dev.freshet.lake.files.LakeFiles;
 import dev.freshet.lake.files.LakeOutput;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
@@ -46,6 +48,7 @@ public final class BatchFileWriter implements AutoCloseable {
   private final LakeOutput out;
   private final List<FileColumn> fileColumns;
   private final ColumnWriter[] columns;
+  private final Appender[] appenders;
   private final ZstdCompressCtx zstd = new ZstdCompressCtx();
   private final List<RowGroup> rowGroups = new ArrayList<>();
   private final long[] columnBytes;
@@ -57,16 +60,34 @@ public final class BatchFileWriter implements AutoCloseable {
   public BatchFileWriter(LakeFiles files, String location, List<FileColumn> fileColumns) {
     this.location = location;
     this.fileColumns = List.copyOf(fileColumns);
-    this.columns = new ColumnWriter[fileColumns.size()];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = new ColumnWriter(fileColumns.get(i));
+    this.appenders = new Appender[fileColumns.size()];
+    List<ColumnWriter> writers = new ArrayList<>();
+    for (int i = 0; i < appenders.length; i++) {
+      appenders[i] = appender(fileColumns.get(i), writers);
     }
+    this.columns = writers.toArray(ColumnWriter[]::new);
     this.columnBytes = new long[columns.length];
     this.entries = new long[columns.length];
     this.nulls = new long[columns.length];
     this.out = files.create(location);
     zstd.setLevel(ZSTD_LEVEL);
     out.write(MAGIC, 0, MAGIC.length);
+  }
+
+  /** Takes the rows of one column. */
+  @FunctionalInterface
+  private interface Appender {
+    void append(Vector vector, int[] rows, int from, int to, ZstdCompressCtx zstd);
+  }
+
+  /** Adds a writer for each of the column's leaves, and gives what feeds them. */
+  private static Appender appender(FileColumn column, List<ColumnWriter> writers) {
+    List<Leaf> leaves = new ArrayList<>();
+    Nesting nesting = Nesting.of(column, leaves);
+    ColumnWriter[] own =
+        leaves.stream().map(leaf -> new ColumnWriter(column, leaf)).toArray(ColumnWriter[]::new);
+    writers.addAll(List.of(own));
+    return column.isNested() ? new NestedWriter(column, nesting, own)::append : own[0]::append;
   }
 
   /** Rows appended so far: the position in the file of the next row. */
@@ -77,16 +98,18 @@ public final class BatchFileWriter implements AutoCloseable {
   /** Appends the rows at the first {@code count} positions of {@code selected}. */
   public void append(Batch batch, int[] selected, int count) {
     Check.that(
-        batch.columns().length == columns.length,
+        batch.columns().length == appenders.length,
         "a data file's batch has its columns",
         batch.columns().length,
-        columns.length);
+        appenders.length);
     for (int from = 0; from < count; from += SLICE_ROWS) {
       int to = Math.min(count, from + SLICE_ROWS);
       long bytes = 0;
-      for (int c = 0; c < columns.length; c++) {
-        columns[c].append(batch.column(c), selected, from, to, zstd);
-        bytes += columns[c].compressedBytes();
+      for (int c = 0; c < appenders.length; c++) {
+        appenders[c].append(batch.column(c), selected, from, to, zstd);
+      }
+      for (ColumnWriter column : columns) {
+        bytes += column.compressedBytes();
       }
       rows += to - from;
       groupRows += to - from;
@@ -129,15 +152,15 @@ public final class BatchFileWriter implements AutoCloseable {
   private static ColumnChunk chunk(ColumnWriter column, long offset) {
     ColumnMetaData data =
         new ColumnMetaData(
-            Physical.of(column.column().leafType()).type(),
+            Physical.of(column.leaf().type()).type(),
             List.of(Encoding.PLAIN, Encoding.RLE),
-            ParquetSchema.path(column.column()),
+            column.leaf().path(),
             CompressionCodec.ZSTD,
             column.entries(),
             column.uncompressedBytes(),
             column.compressedBytes(),
             offset);
-    if (!column.column().isArray()) {
+    if (!column.column().isArray() && !column.column().isNested()) {
       Statistics statistics = new Statistics();
       statistics.setNull_count(column.nulls());
       ByteBuffer lower = column.bounds().lower();
@@ -159,7 +182,7 @@ public final class BatchFileWriter implements AutoCloseable {
     FileMetaData footer = new FileMetaData(1, ParquetSchema.of(fileColumns), rows, rowGroups);
     footer.setCreated_by("freshet version 0.1.0");
     footer.setColumn_orders(
-        fileColumns.stream().map(_ -> ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())).toList());
+        Stream.of(columns).map(_ -> ColumnOrder.TYPE_ORDER(new TypeDefinedOrder())).toList());
     long footerStart = out.position();
     try {
       Util.writeFileMetaData(footer, out);
@@ -183,16 +206,16 @@ public final class BatchFileWriter implements AutoCloseable {
     Map<Integer, ByteBuffer> lower = new HashMap<>();
     Map<Integer, ByteBuffer> upper = new HashMap<>();
     for (int c = 0; c < columns.length; c++) {
-      FileColumn column = fileColumns.get(c);
-      if (column.isArray()) {
-        sizes.put(column.elementId(), columnBytes[c]);
+      FileColumn column = columns[c].column();
+      int id = columns[c].leaf().fieldId();
+      if (column.isArray() || column.isNested()) {
+        sizes.put(id, columnBytes[c]);
         continue;
       }
-      int id = column.fieldId();
       sizes.put(id, columnBytes[c]);
       values.put(id, entries[c]);
       nullCounts.put(id, nulls[c]);
-      Physical physical = Physical.of(column.leafType());
+      Physical physical = Physical.of(columns[c].leaf().type());
       if (physical == Physical.FLOAT || physical == Physical.DOUBLE) {
         nanCounts.put(id, columns[c].bounds().nans());
       }

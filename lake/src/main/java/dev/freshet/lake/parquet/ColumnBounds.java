@@ -34,14 +34,15 @@ final class ColumnBounds {
   private byte[] textMin = {};
   private byte[] textMax = {};
 
-  ColumnBounds(FileColumn column) {
-    this.physical = Physical.of(column.leafType());
-    this.kind = column.isArray() ? Kind.NONE : kindOf(column.leafType());
+  ColumnBounds(FileColumn column, Leaf leaf) {
+    this.physical = Physical.of(leaf.type());
+    boolean single = !column.isArray() && !column.isNested();
+    this.kind = single ? kindOf(leaf.type()) : Kind.NONE;
   }
 
   private static Kind kindOf(DataType type) {
     return switch (type) {
-      case DataType.Decimal _, DataType.Array _ -> Kind.NONE;
+      case DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> Kind.NONE;
       case DataType.Simple simple ->
           switch (simple) {
             case TINYINT, SMALLINT, INTEGER, BIGINT, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ ->

@@ -9,7 +9,9 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType;
 import dev.freshet.lake.files.LakeInput;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
@@ -21,22 +23,45 @@ import org.apache.parquet.format.Util;
 final class ColumnReader {
   private final String location;
   private final FileColumn column;
+  private final Leaf leaf;
   private final Physical physical;
   private final int rows;
   private final VectorBuilder target;
   private byte[] page = {};
   private byte[] definition = {};
   private byte[] repetition = {};
+  private final ByteArrayOutputStream allDefinitions = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream allRepetitions = new ByteArrayOutputStream();
 
-  ColumnReader(String location, FileColumn column, int rows) {
+  ColumnReader(String location, FileColumn column, Leaf leaf, int rows) {
     this.location = location;
     this.column = column;
-    this.physical = Physical.of(column.leafType());
+    this.leaf = leaf;
+    this.physical = Physical.of(leaf.type());
     this.rows = rows;
-    this.target = new VectorBuilder(column.column().type().layout(), rows);
+    DataType collected = column.isNested() ? leaf.type() : column.column().type();
+    this.target = new VectorBuilder(collected.layout(), rows);
   }
 
   Vector read(LakeInput in, ColumnMetaData data) {
+    readPages(in, data);
+    if (target.length() != rows) {
+      throw damaged("column " + column.column().name() + " has " + target.length() + " rows");
+    }
+    return target.build();
+  }
+
+  /** The entries of a leaf of a nested column. */
+  NestedReader.Entries readEntries(LakeInput in, ColumnMetaData data) {
+    readPages(in, data);
+    return new NestedReader.Entries(
+        allDefinitions.toByteArray(),
+        allRepetitions.toByteArray(),
+        allDefinitions.size(),
+        target.build());
+  }
+
+  private void readPages(LakeInput in, ColumnMetaData data) {
     if (data.getCodec() != CompressionCodec.ZSTD || data.isSetDictionary_page_offset()) {
       throw damaged("it was not written by Freshet");
     }
@@ -64,10 +89,6 @@ final class ColumnReader {
       readPage(length, values);
       left -= values;
     }
-    if (target.length() != rows) {
-      throw damaged("column " + column.column().name() + " has " + target.length() + " rows");
-    }
-    return target.build();
   }
 
   private PageHeader readHeader(ByteArrayInputStream stream) {
@@ -91,24 +112,42 @@ final class ColumnReader {
 
   private void readPage(int length, int values) {
     int at = 0;
-    int max = column.definitionLevelMax();
+    int max = leaf.definitionMax();
     if (definition.length < values) {
       definition = new byte[values];
       repetition = new byte[values];
     }
-    if (column.isArray()) {
-      at = readLevels(at, length, 1, repetition, values);
+    if (leaf.repetitionMax() > 0) {
+      at = readLevels(at, length, leaf.repetitionMax(), repetition, values);
     }
     if (max > 0) {
       at = readLevels(at, length, max, definition, values);
     }
-    if (column.isArray()) {
+    if (column.isNested()) {
+      readEntries(at, length, max, values);
+    } else if (column.isArray()) {
       readArrays(at, length, max, values);
     } else if (max == 0 || !hasBelow(definition, values, max)) {
       readValues(target, at, length, values);
     } else {
       readNullable(at, length, values);
     }
+  }
+
+  private void readEntries(int start, int end, int max, int values) {
+    if (leaf.repetitionMax() == 0) {
+      Arrays.fill(repetition, 0, values, (byte) 0);
+    }
+    if (max == 0) {
+      Arrays.fill(definition, 0, values, (byte) 0);
+    }
+    int present = 0;
+    for (int i = 0; i < values; i++) {
+      present += definition[i] == max ? 1 : 0;
+    }
+    allDefinitions.write(definition, 0, values);
+    allRepetitions.write(repetition, 0, values);
+    readValues(target, start, end, present);
   }
 
   private int readLevels(int at, int end, int max, byte[] levels, int count) {
@@ -152,7 +191,7 @@ final class ColumnReader {
     for (int i = 0; i < values; i++) {
       present += definition[i] == max ? 1 : 0;
     }
-    VectorBuilder builder = new VectorBuilder(column.leafType().layout(), present);
+    VectorBuilder builder = new VectorBuilder(leaf.type().layout(), present);
     readValues(builder, start, end, present);
     Vector dense = builder.build();
     int next = 0;
@@ -163,7 +202,7 @@ final class ColumnReader {
         i++;
         continue;
       }
-      VectorBuilder elements = new VectorBuilder(column.leafType().layout(), 4);
+      VectorBuilder elements = new VectorBuilder(leaf.type().layout(), 4);
       do {
         if (definition[i] == max) {
           elements.append(dense, next++);
@@ -179,7 +218,7 @@ final class ColumnReader {
 
   private void appendNullOrEmpty(boolean isEmpty) {
     if (isEmpty) {
-      byte[] encoded = ArrayCodec.encode(new VectorBuilder(column.leafType().layout(), 0).build());
+      byte[] encoded = ArrayCodec.encode(new VectorBuilder(leaf.type().layout(), 0).build());
       target.appendBytes(encoded, 0, encoded.length);
     } else {
       target.appendNull();
@@ -241,7 +280,7 @@ final class ColumnReader {
   }
 
   private void readDecimals(VectorBuilder builder, int start, int end, int count) {
-    int width = Physical.decimalBytes(((DataType.Decimal) column.leafType()).precision());
+    int width = Physical.decimalBytes(((DataType.Decimal) leaf.type()).precision());
     if ((long) count * width > end - start) {
       throw damaged("a page holds fewer values than it says");
     }

@@ -31,6 +31,7 @@ final class ColumnWriter {
   private static final int PAGE_ROWS_MAX = 1 << 16;
 
   private final FileColumn column;
+  private final Leaf leaf;
   private final Physical physical;
   private final int fixedBytes;
   private final Levels definition;
@@ -49,24 +50,28 @@ final class ColumnWriter {
   private long nulls;
   private long uncompressedBytes;
 
-  ColumnWriter(FileColumn column) {
+  ColumnWriter(FileColumn column, Leaf leaf) {
     this.column = column;
-    this.physical = Physical.of(column.leafType());
+    this.leaf = leaf;
+    this.physical = Physical.of(leaf.type());
     this.fixedBytes =
         switch (physical) {
-          case FIXED_DECIMAL ->
-              Physical.decimalBytes(((DataType.Decimal) column.leafType()).precision());
+          case FIXED_DECIMAL -> Physical.decimalBytes(((DataType.Decimal) leaf.type()).precision());
           case FIXED_BYTES -> physical.width();
           case BOOLEAN, INT32, INT64, FLOAT, DOUBLE, BYTES -> 0;
         };
-    int max = column.definitionLevelMax();
+    int max = leaf.definitionMax();
     this.definition = new Levels(max, max);
-    this.repetition = new Levels(0, 1);
-    this.bounds = new ColumnBounds(column);
+    this.repetition = new Levels(0, Math.max(1, leaf.repetitionMax()));
+    this.bounds = new ColumnBounds(column, leaf);
   }
 
   FileColumn column() {
     return column;
+  }
+
+  Leaf leaf() {
+    return leaf;
   }
 
   ColumnBounds bounds() {
@@ -120,6 +125,32 @@ final class ColumnWriter {
     }
   }
 
+  /**
+   * Appends entries of whole rows.
+   *
+   * @param present the values of the entries that have the highest definition level
+   */
+  void appendEntries(
+      byte[] definitions,
+      byte[] repetitions,
+      int count,
+      Vector present,
+      int rows,
+      ZstdCompressCtx zstd) {
+    for (int i = 0; i < count; i++) {
+      definition.add(definitions[i]);
+      repetition.add(repetitions[i]);
+    }
+    pageEntries += count;
+    int[] all = new int[present.length()];
+    Arrays.setAll(all, i -> i);
+    appendValues(present, all, 0, all.length);
+    pageRows += rows;
+    if (valuesLength >= PAGE_BYTES_MAX || pageRows >= PAGE_ROWS_MAX) {
+      flushPage(zstd);
+    }
+  }
+
   private void appendWithNulls(Vector vector, int[] rows, int from, int to) {
     boolean[] mask = vector.nulls();
     int[] present = new int[to - from];
@@ -149,7 +180,7 @@ final class ColumnWriter {
    * </pre>
    */
   private void appendArrays(BytesVector vector, int[] rows, int from, int to) {
-    int own = column.definitionLevelMax() - 2;
+    int own = leaf.definitionMax() - 2;
     for (int i = from; i < to; i++) {
       if (vector.isNull(rows[i])) {
         Check.that(column.mayBeNull(), "a NOT NULL column of the lake holds no NULL");
@@ -159,7 +190,7 @@ final class ColumnWriter {
         nulls++;
         continue;
       }
-      Vector elements = ArrayCodec.elements(column.leafType(), vector.copyOf(rows[i]));
+      Vector elements = ArrayCodec.elements(leaf.type(), vector.copyOf(rows[i]));
       if (elements.length() == 0) {
         definition.add(own);
         repetition.add(0);
@@ -301,10 +332,10 @@ final class ColumnWriter {
       return;
     }
     raw.clear();
-    if (column.isArray()) {
+    if (leaf.repetitionMax() > 0) {
       repetition.flush(raw);
     }
-    if (column.definitionLevelMax() > 0) {
+    if (leaf.definitionMax() > 0) {
       definition.flush(raw);
     }
     if (physical == Physical.BOOLEAN) {

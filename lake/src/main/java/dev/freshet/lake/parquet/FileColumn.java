@@ -1,29 +1,13 @@
 package dev.freshet.lake.parquet;
 
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 
-/**
- * A column of a Parquet file.
- *
- * @param fieldId the id by which readers find the column whatever its name
- * @param elementId the id of an array's elements; 0 for other types
- */
-public record FileColumn(Column column, int fieldId, int elementId) {
-  public FileColumn {
-    if (column.type() instanceof DataType.Array array
-        && array.element() instanceof DataType.Array) {
-      throw new FreshetException(
-          ErrorCode.TYPE_UNSUPPORTED,
-          "Cannot store column "
-              + column.name()
-              + ": "
-              + column.type().sql()
-              + ". The lake stores arrays of plain values only; flatten the array or cast it to"
-              + " text.");
-    }
+/** A column of a Parquet file. */
+public record FileColumn(Column column, FieldIds ids) {
+  /** The id by which readers find the column whatever its name. */
+  public int fieldId() {
+    return ids.id();
   }
 
   /** Whether the column may hold NULL. */
@@ -31,17 +15,17 @@ public record FileColumn(Column column, int fieldId, int elementId) {
     return column.mayBeNull();
   }
 
+  /** Whether it is an array of plain values. */
   boolean isArray() {
-    return column.type() instanceof DataType.Array;
+    return column.type() instanceof DataType.Array array && isPlain(array.element());
   }
 
-  /** The type of the stored values: an array's element type. */
-  DataType leafType() {
-    return column.type() instanceof DataType.Array array ? array.element() : column.type();
+  /** Whether it is a map, a row, or an array of such or of arrays. */
+  boolean isNested() {
+    return !isArray() && !isPlain(column.type());
   }
 
-  int definitionLevelMax() {
-    int own = mayBeNull() ? 1 : 0;
-    return isArray() ? own + 2 : own;
+  private static boolean isPlain(DataType type) {
+    return type instanceof DataType.Simple || type instanceof DataType.Decimal;
   }
 }

@@ -9,6 +9,7 @@ import org.apache.parquet.format.DecimalType;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.ListType;
 import org.apache.parquet.format.LogicalType;
+import org.apache.parquet.format.MapType;
 import org.apache.parquet.format.MicroSeconds;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.StringType;
@@ -29,36 +30,61 @@ final class ParquetSchema {
     for (FileColumn column : columns) {
       FieldRepetitionType repetition =
           column.column().mayBeNull() ? FieldRepetitionType.OPTIONAL : FieldRepetitionType.REQUIRED;
-      if (column.isArray()) {
-        addList(elements, column, repetition);
-      } else {
-        elements.add(leaf(column.column().name(), column.fieldId(), column.leafType(), repetition));
-      }
+      add(elements, column.column().name(), column.ids(), column.column().type(), repetition);
     }
     return elements;
   }
 
-  private static void addList(
-      List<SchemaElement> elements, FileColumn column, FieldRepetitionType repetition) {
-    SchemaElement list = new SchemaElement(column.column().name());
-    list.setRepetition_type(repetition);
-    list.setNum_children(1);
-    list.setConverted_type(ConvertedType.LIST);
-    list.setLogicalType(LogicalType.LIST(new ListType()));
-    list.setField_id(column.fieldId());
-    SchemaElement repeated = new SchemaElement("list");
-    repeated.setRepetition_type(FieldRepetitionType.REPEATED);
-    repeated.setNum_children(1);
-    elements.add(list);
-    elements.add(repeated);
-    elements.add(
-        leaf("element", column.elementId(), column.leafType(), FieldRepetitionType.OPTIONAL));
+  private static void add(
+      List<SchemaElement> elements,
+      String name,
+      FieldIds ids,
+      DataType type,
+      FieldRepetitionType repetition) {
+    switch (type) {
+      case DataType.Simple _, DataType.Decimal _ ->
+          elements.add(leaf(name, ids.id(), type, repetition));
+      case DataType.Array(DataType element) -> {
+        SchemaElement list = group(name, repetition, 1);
+        list.setConverted_type(ConvertedType.LIST);
+        list.setLogicalType(LogicalType.LIST(new ListType()));
+        list.setField_id(ids.id());
+        elements.add(list);
+        elements.add(group("list", FieldRepetitionType.REPEATED, 1));
+        add(elements, "element", ids.parts().getFirst(), element, FieldRepetitionType.OPTIONAL);
+      }
+      case DataType.Map(DataType key, DataType value) -> {
+        SchemaElement map = group(name, repetition, 1);
+        map.setConverted_type(ConvertedType.MAP);
+        map.setLogicalType(LogicalType.MAP(new MapType()));
+        map.setField_id(ids.id());
+        elements.add(map);
+        elements.add(group("key_value", FieldRepetitionType.REPEATED, 2));
+        add(elements, "key", ids.parts().get(0), key, FieldRepetitionType.REQUIRED);
+        add(elements, "value", ids.parts().get(1), value, FieldRepetitionType.OPTIONAL);
+      }
+      case DataType.Row row -> {
+        SchemaElement group = group(name, repetition, row.fields().size());
+        group.setField_id(ids.id());
+        elements.add(group);
+        for (int i = 0; i < row.fields().size(); i++) {
+          DataType.Row.Field field = row.fields().get(i);
+          add(
+              elements,
+              field.name(),
+              ids.parts().get(i),
+              field.type(),
+              FieldRepetitionType.OPTIONAL);
+        }
+      }
+    }
   }
 
-  /** The names from the root to the values. */
-  static List<String> path(FileColumn column) {
-    String name = column.column().name();
-    return column.isArray() ? List.of(name, "list", "element") : List.of(name);
+  private static SchemaElement group(String name, FieldRepetitionType repetition, int children) {
+    SchemaElement group = new SchemaElement(name);
+    group.setRepetition_type(repetition);
+    group.setNum_children(children);
+    return group;
   }
 
   private static SchemaElement leaf(
@@ -79,7 +105,8 @@ final class ParquetSchema {
           element.setType_length(Physical.decimalBytes(decimal.precision()));
         }
       }
-      case DataType.Array _ -> throw new IllegalStateException("an array is no leaf");
+      case DataType.Array _, DataType.Map _, DataType.Row _ ->
+          throw new IllegalStateException("a collection is no leaf");
       case DataType.Simple simple -> annotate(element, simple);
     }
     return element;

@@ -43,6 +43,8 @@ enum Physical {
               ? INT32
               : d.precision() <= DataType.Decimal.MAX_LONG_PRECISION ? INT64 : FIXED_DECIMAL;
       case DataType.Array a -> of(a.element());
+      case DataType.Map _, DataType.Row _ ->
+          throw new IllegalStateException("no page holds a whole " + type.sql());
       case DataType.Simple simple ->
           switch (simple) {
             case BOOLEAN -> BOOLEAN;

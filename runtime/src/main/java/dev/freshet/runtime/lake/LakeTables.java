@@ -48,9 +48,11 @@ public record LakeTables(
     Map<String, String> definitions = new TreeMap<>();
     Map<String, LakeTable> opened = new HashMap<>();
     Set<String> unwritten = new HashSet<>();
+    Map<String, String> fingerprints = new HashMap<>();
     for (Model model : models) {
       String name = model.definition().layer() + "." + model.name();
-      String fingerprint = fingerprint(model);
+      String fingerprint = fingerprint(model, fingerprints);
+      fingerprints.put(model.name(), fingerprint);
       definitions.put(name, fingerprint);
       boolean isCurrent = fingerprint.equals(written.get(name));
       if (!isCurrent) {
@@ -74,8 +76,21 @@ public record LakeTables(
         : lake.keyed(name, model.schema(), model.keyColumns());
   }
 
-  private static String fingerprint(Model model) {
-    String text = PlanText.of(model.plan()) + model.schema() + model.key() + model.keyProof();
+  /**
+   * What names the content of a model's table: what it computes, and what the models that it reads
+   * do.
+   *
+   * @param before of the models that it may read
+   */
+  private static String fingerprint(Model model, Map<String, String> before) {
+    List<String> inputs =
+        model.reads().stream().map(name -> before.getOrDefault(name, "")).toList();
+    String text =
+        PlanText.fingerprint(model.plan())
+            + model.schema()
+            + model.key()
+            + model.keyProof()
+            + inputs;
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

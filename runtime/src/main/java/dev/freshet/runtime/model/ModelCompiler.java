@@ -3,6 +3,7 @@ package dev.freshet.runtime.model;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.project.ModelDefinition;
 import dev.freshet.runtime.yaml.Suggestion;
@@ -23,8 +24,11 @@ public final class ModelCompiler {
   private final List<Relation> known = new ArrayList<>();
   private final List<Model> compiled = new ArrayList<>();
   private final List<ModelDefinition> open;
+  private final FunctionLibrary functions;
 
-  private ModelCompiler(Collection<Contract> tables, List<ModelDefinition> models) {
+  private ModelCompiler(
+      Collection<Contract> tables, List<ModelDefinition> models, FunctionLibrary functions) {
+    this.functions = functions;
     for (Contract table : tables) {
       known.add(relation(table));
     }
@@ -36,16 +40,18 @@ public final class ModelCompiler {
    *
    * @throws FreshetException for the first model that does not compile, with its place
    */
-  public static List<Model> compile(Collection<Contract> tables, List<ModelDefinition> models) {
-    ModelCompiler compiler = new ModelCompiler(tables, models);
+  public static List<Model> compile(
+      Collection<Contract> tables, List<ModelDefinition> models, FunctionLibrary functions) {
+    ModelCompiler compiler = new ModelCompiler(tables, models, functions);
     while (!compiler.open.isEmpty()) {
       compiler.round();
     }
     return List.copyOf(compiler.compiled);
   }
 
-  /** A catalog of these tables and models, for queries. */
-  public static Catalog catalog(Collection<Contract> tables, List<Model> models) {
+  /** A catalog of these tables, models and functions, for queries. */
+  public static Catalog catalog(
+      Collection<Contract> tables, List<Model> models, FunctionLibrary functions) {
     List<Relation> relations = new ArrayList<>();
     for (Contract table : tables) {
       relations.add(relation(table));
@@ -53,7 +59,7 @@ public final class ModelCompiler {
     for (Model model : models) {
       relations.add(relation(model));
     }
-    return Catalog.of(relations);
+    return Catalog.of(relations, functions);
   }
 
   /**
@@ -116,7 +122,7 @@ public final class ModelCompiler {
       add(ready.getFirst());
       rest = ready.subList(1, ready.size());
     }
-    Catalog catalog = Catalog.of(known);
+    Catalog catalog = Catalog.of(known, functions);
     List<Supplier<Model>> outcomes =
         rest.parallelStream().map(definition -> outcome(definition, catalog)).toList();
     for (int i = 0; i < rest.size(); i++) {
@@ -136,7 +142,7 @@ public final class ModelCompiler {
   }
 
   private void add(ModelDefinition definition) {
-    add(definition, compile(definition, Catalog.of(known)));
+    add(definition, compile(definition, Catalog.of(known, functions)));
   }
 
   private void add(ModelDefinition definition, Model model) {

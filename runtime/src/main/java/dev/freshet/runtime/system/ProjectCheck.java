@@ -5,11 +5,13 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.function.library.BoundFunction;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks a project and its sources without starting or creating anything. */
 public final class ProjectCheck {
@@ -25,6 +27,9 @@ public final class ProjectCheck {
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
     CheckedModels checked = resolver.checkModels(project);
+    for (BoundFunction function : checked.functions().functions()) {
+      lines.add("function " + text(function));
+    }
     boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
       Source source = Sources.create(settings, project.settings().state());
@@ -46,6 +51,12 @@ public final class ProjectCheck {
       model.warnings().forEach(warning -> lines.add("  warning: " + warning));
     }
     return lines;
+  }
+
+  private static String text(BoundFunction function) {
+    return function.overloads().stream()
+        .map(overload -> overload.signature() + ": " + overload.type().sql())
+        .collect(Collectors.joining("; "));
   }
 
   /**

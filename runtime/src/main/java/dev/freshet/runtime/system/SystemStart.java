@@ -124,7 +124,8 @@ final class SystemStart {
     Lake lake = Lake.open(storage, clock, dataflowSettings.lake());
     undo.add(lake::close);
     HttpServer.warmUp();
-    List<Model> models = checking.join().over(contracts, project);
+    CheckedModels checked = checking.join();
+    List<Model> models = checked.over(contracts, project);
 
     sourcesStarted = true;
     for (SourceFeed feed : feeds) {
@@ -149,7 +150,7 @@ final class SystemStart {
             feeds,
             relations(tables, models, storage.root() + "/lake"),
             freshness(models),
-            ModelCompiler.catalog(contracts, models),
+            ModelCompiler.catalog(contracts, models, checked.functions()),
             tasks);
     StatusReader status = new StatusReader(parts, clock);
     RunningBackend backend = new RunningBackend(parts, status, clock);

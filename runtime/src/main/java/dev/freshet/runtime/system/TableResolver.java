@@ -6,8 +6,10 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
+import dev.freshet.runtime.function.FunctionFolder;
 import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
@@ -57,15 +59,18 @@ final class TableResolver {
   }
 
   /**
-   * Errors in SQL show before anything is touched; a table without a contract puts the check off.
+   * Errors in functions and SQL show before anything is touched; a table without a contract puts
+   * the check off.
    */
   CheckedModels checkModels(Project project) {
+    FunctionLibrary functions = FunctionFolder.load(project.directory());
     if (!project.sources().values().stream().allMatch(this::hasAllContracts)) {
-      return CheckedModels.NONE;
+      return CheckedModels.none(functions);
     }
     List<Contract> promised = new ArrayList<>();
     project.sources().values().forEach(source -> promised.addAll(fromContracts(source)));
-    return new CheckedModels(promised, ModelCompiler.compile(promised, project.models()));
+    return new CheckedModels(
+        promised, ModelCompiler.compile(promised, project.models(), functions), functions);
   }
 
   List<Contract> fromContracts(SourceSettings settings) {

@@ -12,6 +12,7 @@ import dev.freshet.core.batch.Vector;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler.Next;
@@ -120,7 +121,8 @@ class FinalModelTest {
               checked.tables(),
               models,
               DataflowSettings.of(Duration.ofSeconds(1), Duration.ofSeconds(1), 1L << 24));
-      assertThat(ModelCompiler.catalog(checked.tables(), models).relations()).hasSize(3);
+      assertThat(ModelCompiler.catalog(checked.tables(), models, FunctionLibrary.NONE).relations())
+          .hasSize(3);
       run();
     }
 

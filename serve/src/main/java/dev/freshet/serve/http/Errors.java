@@ -69,6 +69,7 @@ final class Errors {
           SQL_SYNTAX,
           SQL_INVALID,
           SQL_UNSUPPORTED,
+          FUNCTION_INVALID,
           TYPE_UNSUPPORTED,
           VALUE_INVALID,
           ROW_LATE,

@@ -1,5 +1,6 @@
 package dev.freshet.sql.catalog;
 
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.plan.Plan;
@@ -14,18 +15,29 @@ public interface Catalog {
   /** All relations; their names are unique. */
   Collection<Relation> relations();
 
-  /** A catalog of these relations. */
+  /** The functions in Java that SQL may call. */
+  FunctionLibrary functions();
+
+  /** A catalog of these relations, without functions. */
   static Catalog of(Relation... relations) {
     return of(List.of(relations));
   }
 
-  /** A catalog of these relations. */
+  /** A catalog of these relations, without functions. */
   static Catalog of(Collection<Relation> relations) {
+    return of(relations, FunctionLibrary.NONE);
+  }
+
+  /** A catalog of these relations and functions. */
+  static Catalog of(Collection<Relation> relations, FunctionLibrary functions) {
     Map<String, Relation> byName = new TreeMap<>();
     relations.forEach(relation -> byName.put(relation.name(), relation));
     List<Relation> sorted = List.copyOf(byName.values());
-    return () -> sorted;
+    return new Fixed(sorted, functions);
   }
+
+  /** What does not change. */
+  record Fixed(Collection<Relation> relations, FunctionLibrary functions) implements Catalog {}
 
   /**
    * A table or model.

@@ -44,6 +44,7 @@ final class BuiltInFunctions {
     encodings(all);
     times(all);
     arrays(all);
+    all.addAll(CollectionFunctions.all());
     return all;
   }
 

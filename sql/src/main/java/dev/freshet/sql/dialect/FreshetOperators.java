@@ -106,12 +106,13 @@ final class FreshetOperators implements SqlOperatorTable {
     all.addAll(List.of(NULLS_FIRST, NULLS_LAST, AS, ROW, VALUES, DESCRIPTOR, GROUPING_SETS));
     all.addAll(List.of(ROLLUP, CUBE, UNION, UNION_ALL, INTERSECT, INTERSECT_ALL, EXCEPT));
     all.addAll(List.of(EXCEPT_ALL, COLLECTION_TABLE, EXPLICIT_TABLE, SCALAR_QUERY));
-    all.add(ARRAY_VALUE_CONSTRUCTOR);
+    all.addAll(List.of(ARRAY_VALUE_CONSTRUCTOR, MAP_VALUE_CONSTRUCTOR, DOT));
     all.add(SqlLibraryOperators.TRY_CAST);
     all.add(SqlLibraryOperators.INFIX_CAST);
     all.add(SqlLibraryOperators.IF);
     all.addAll(WindowFunction.all());
     all.addAll(FreshetFunctions.all());
+    all.addAll(TextOperators.all());
     all.addAll(FreshetAggregates.all());
     all.addAll(List.of(UNNEST, UNNEST_WITH_ORDINALITY, LATERAL));
     return all;

@@ -63,6 +63,17 @@ public final class FreshetTypeFactory extends SqlTypeFactoryImpl {
       case DataType.Decimal d -> createSqlType(SqlTypeName.DECIMAL, d.precision(), d.scale());
       case DataType.Array a ->
           createArrayType(createTypeWithNullability(type(a.element()), true), -1);
+      case DataType.Map m ->
+          createMapType(
+              createTypeWithNullability(type(m.key()), false),
+              createTypeWithNullability(type(m.value()), true));
+      case DataType.Row r -> {
+        RelDataTypeFactory.Builder row = builder();
+        for (DataType.Row.Field field : r.fields()) {
+          row.add(field.name(), createTypeWithNullability(type(field.type()), true));
+        }
+        yield row.build();
+      }
       case DataType.Simple simple -> simple(simple);
     };
   }

@@ -76,7 +76,8 @@ public final class Frontend {
       SqlNode whole = Objects.requireNonNull(node.accept(new TableArguments()));
       SqlNode joined = TemporalJoins.rewrite(whole, catalog, source);
       SqlNode filtered = Objects.requireNonNull(joined.accept(new FilteredPercentiles()));
-      return Objects.requireNonNull(filtered.accept(new SessionPartitions(source)));
+      SqlNode partitioned = Objects.requireNonNull(filtered.accept(new SessionPartitions(source)));
+      return UserFunctions.unnested(partitioned, catalog.functions());
     } catch (SqlParseException e) {
       throw SyntaxErrors.translate(e, source);
     }
@@ -95,7 +96,7 @@ public final class Frontend {
   public RelRoot convert(SqlNode query) {
     SqlValidator validator =
         SqlValidatorUtil.newValidator(
-            FreshetOperators.TABLE,
+            UserFunctions.beside(FreshetOperators.TABLE, catalog.functions()),
             reader,
             types,
             SqlValidator.Config.DEFAULT

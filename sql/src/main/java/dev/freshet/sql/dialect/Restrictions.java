@@ -69,9 +69,7 @@ final class Restrictions extends SqlBasicVisitor<Void> {
           case MATCH_RECOGNIZE -> "Pattern matching is not there yet.";
           case SNAPSHOT -> asOfNow(((SqlSnapshot) call).getPeriod());
           case TABLESAMPLE -> "A sample is not a function of the input. Filter by a hash instead.";
-          case SIMILAR -> "Use LIKE, or REGEXP(text, pattern).";
-          case MAP_VALUE_CONSTRUCTOR, MULTISET_VALUE_CONSTRUCTOR ->
-              "Of these collections only ARRAY[...] is there.";
+          case MULTISET_VALUE_CONSTRUCTOR -> "Of collections there are ARRAY[...] and MAP[...].";
           default -> call.getOperator() instanceof SqlFunction ? FUNCTIONS.get(name) : null;
         };
     if (reason != null) {

@@ -1,6 +1,7 @@
 package dev.freshet.sql.dialect;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.function.library.Overload;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SourceText.Span;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -82,6 +84,12 @@ final class ValidationErrors {
     if (message.startsWith("Unknown identifier")) {
       return "unknown name " + name + "." + Suggestions.closest(name, columns);
     }
+    if (message.startsWith("Table ") && columns.contains(name)) {
+      return name
+          + " is a column. A field of it is read as table."
+          + name
+          + ".field, with the table's name or alias in front.";
+    }
     if (message.startsWith("Object ") || message.startsWith("Table ")) {
       return "unknown table " + name + "." + Suggestions.sentence(name, relations(), "There are");
     }
@@ -111,11 +119,15 @@ final class ValidationErrors {
     return plain(message);
   }
 
-  private static String function(String message) {
+  private String function(String message) {
     Matcher matcher = FUNCTION.matcher(message);
     // The parser marks a grouped window with a dollar sign.
     String name = matcher.find() ? matcher.group(1).replace("$", "") : "";
     Collection<String> known = FreshetOperators.TABLE.functionNames();
+    Optional<String> user = userForms(name);
+    if (user.isPresent()) {
+      return name + " does not take these arguments: " + types(matcher.group(2)) + user.get();
+    }
     Optional<String> hint = FamiliarNames.hint(name);
     if (hint.isPresent()) {
       return name + " is not a function here. " + hint.get();
@@ -129,10 +141,26 @@ final class ValidationErrors {
     return "unknown function " + name + "." + Suggestions.sentence(name, known, "There are");
   }
 
-  private static String apply(String message, SourceText source, Span span) {
+  /** The ways to call a function in Java; empty for any other name. */
+  private Optional<String> userForms(String name) {
+    return catalog
+        .functions()
+        .find(name)
+        .map(function ->
+            function.overloads().stream()
+                .map(Overload::signature)
+                .collect(Collectors.joining(" or ", ". It is ", ".")));
+  }
+
+  private String apply(String message, SourceText source, Span span) {
     Matcher matcher = APPLY.matcher(message);
     if (!matcher.find()) {
       return plain(message);
+    }
+    Optional<String> user = userForms(matcher.group(1));
+    if (user.isPresent()) {
+      String given = types(matcher.group(2).replaceFirst("^[^(]*\\((.*)\\)$", "$1"));
+      return matcher.group(1) + " does not take these arguments: " + given + user.get();
     }
     Optional<String> window = WindowFunction.form(matcher.group(1));
     if (window.isPresent()) {

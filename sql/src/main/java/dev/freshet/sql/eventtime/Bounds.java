@@ -80,7 +80,8 @@ final class Bounds {
       case Expression.Call call -> call(call, input, linear);
       case Expression.Case choice when isReplacedNull(choice) ->
           bound(choice.otherwise(), input, linear);
-      case Expression.Literal _, Expression.Cast _, Expression.Case _ -> Optional.empty();
+      case Expression.Literal _, Expression.UserCall _ -> Optional.empty();
+      case Expression.Cast _, Expression.Case _ -> Optional.empty();
     };
   }
 
@@ -227,7 +228,7 @@ final class Bounds {
       case Expression.Call call when !call.arguments().isEmpty() ->
           source(call.arguments().getFirst());
       case Expression.Case choice -> source(choice.otherwise());
-      case Expression.Call _, Expression.Literal _ -> OptionalInt.empty();
+      case Expression.Call _, Expression.UserCall _, Expression.Literal _ -> OptionalInt.empty();
     };
   }
 }

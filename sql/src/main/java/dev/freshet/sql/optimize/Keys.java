@@ -83,12 +83,11 @@ public final class Keys {
 
   /** The place in the array tells a row's elements apart. */
   private List<Set<Integer>> unnest(Plan.Unnest unnest) {
-    int width = unnest.input().schema().columnCount();
     List<Set<Integer>> keys = new ArrayList<>();
-    if (unnest.schema().columnCount() - width > 1) {
+    if (unnest.hasPlace()) {
       for (Set<Integer> key : keys(unnest.input())) {
         Set<Integer> withPlace = new TreeSet<>(key);
-        withPlace.add(width + 1);
+        withPlace.add(unnest.schema().columnCount() - 1);
         keys.add(withPlace);
       }
     }

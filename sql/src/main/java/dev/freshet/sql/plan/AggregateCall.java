@@ -1,7 +1,9 @@
 package dev.freshet.sql.plan;
 
+import dev.freshet.core.function.library.AggregateMethod;
 import dev.freshet.core.type.DataType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,6 +15,7 @@ import java.util.OptionalInt;
  * @param order in which order the rows are taken, for functions that depend on it; ties are broken
  *     by the arguments
  * @param options constants that belong to the call, see {@link Function}
+ * @param user the function in Java of {@link Function#USER}, empty for all others
  * @param type the result's type: COUNT BIGINT; SUM of integers BIGINT, of DECIMAL(p, s) DECIMAL(38,
  *     s), of REAL and DOUBLE DOUBLE; AVG of integers the argument's type (cut toward zero, as Flink
  *     does), of DECIMAL(p, s) DECIMAL(38, max(6, s)) rounded half up, of REAL and DOUBLE DOUBLE;
@@ -28,7 +31,20 @@ public record AggregateCall(
     List<Integer> notNull,
     List<SortKey> order,
     List<Expression.Literal> options,
-    DataType type) {
+    DataType type,
+    Optional<AggregateMethod> user) {
+  public AggregateCall(
+      Function function,
+      Quantifier quantifier,
+      List<Integer> arguments,
+      OptionalInt filter,
+      List<Integer> notNull,
+      List<SortKey> order,
+      List<Expression.Literal> options,
+      DataType type) {
+    this(function, quantifier, arguments, filter, notNull, order, options, type, Optional.empty());
+  }
+
   /** A call that skips NULL arguments and does not depend on an order. */
   public AggregateCall(
       Function function,
@@ -66,12 +82,24 @@ public record AggregateCall(
     /** Of the order's values, between the two next to the option's fraction of the way. */
     PERCENTILE_CONT,
     /** The first of the order's values at or past the option's fraction of the way. */
-    PERCENTILE_DISC;
+    PERCENTILE_DISC,
+    /** A function in Java; of no rows it answers what its first accumulator does. */
+    USER;
 
     /** Whether the answer comes from the group's values in order rather than from numbers kept. */
     public boolean isOrdered() {
       return compareTo(MIN) >= 0;
     }
+  }
+
+  /** Whether values are taken in and out of an accumulator that is kept. */
+  public boolean isFolded() {
+    return quantifier == Quantifier.ALL && user.map(AggregateMethod::isIncremental).orElse(false);
+  }
+
+  /** What to call it: the function, or the name of the one in Java. */
+  public String name() {
+    return user.map(AggregateMethod::name).orElse(function.name());
   }
 
   /** Whether equal arguments count once. */

@@ -1,5 +1,6 @@
 package dev.freshet.sql.plan;
 
+import dev.freshet.core.function.library.ScalarMethod;
 import dev.freshet.core.type.DataType;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,13 @@ public sealed interface Expression {
    * A function of its arguments; see {@link Function} for what the types of the arguments must be.
    */
   record Call(Function function, List<Expression> arguments, DataType type) implements Expression {}
+
+  /**
+   * A function in Java. Its arguments are of types that the method takes without a cast; which
+   * NULLs it sees says the method.
+   */
+  record UserCall(ScalarMethod method, List<Expression> arguments, DataType type)
+      implements Expression {}
 
   /** A conversion to {@code type}. */
   record Cast(Expression operand, DataType type, OnFailure onFailure) implements Expression {

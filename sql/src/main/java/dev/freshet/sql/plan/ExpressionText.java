@@ -31,6 +31,12 @@ final class ExpressionText {
           names.isPresent() ? names.get().column(column.index()).name() : "$" + column.index();
       case Expression.Literal literal -> literal(literal);
       case Expression.Call call -> call(call);
+      case Expression.UserCall call ->
+          (names.isPresent() ? call.method().name() : call.method().toString())
+              + call.arguments().stream()
+                  .map(this::print)
+                  .collect(Collectors.joining(", ", "(", ")"))
+              + typed(call.type());
       case Expression.Cast cast ->
           (cast.onFailure() == Expression.Cast.OnFailure.NULL ? "TRY_CAST(" : "CAST(")
               + print(cast.operand())

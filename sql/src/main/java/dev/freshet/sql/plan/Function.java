@@ -262,9 +262,20 @@ public enum Function {
   /** (document, path) -> BOOLEAN: whether there is a value other than a JSON null. */
   JSON_EXISTS,
 
+  /** (document, 'VALUE', 'OBJECT', 'ARRAY' or 'SCALAR' as literal) -> BOOLEAN. */
+  IS_JSON,
+  // Texts of values of any types, NULLs too; what is of type JSON stands as it is in the first two.
+  /** (whether NULLs stay, name, value, name, value, ...) -> VARCHAR; the names are literals. */
+  JSON_OBJECT,
+  /** (whether NULLs stay, value, ...) -> VARCHAR. */
+  JSON_ARRAY,
+  /** (format, value, ...): java.util.Formatter's; NULL for a format that does not fit. */
+  PRINTF,
+
   // Arrays.
   /** Any number of values of one type -> an array of them; never NULL. */
   ARRAY,
+  /** Of an array or a map. */
   CARDINALITY,
   /** (array, index BIGINT from 1): NULL outside. */
   ELEMENT,
@@ -291,6 +302,35 @@ public enum Function {
   ARRAY_UNION,
   ARRAY_INTERSECT,
   ARRAY_EXCEPT,
+  /** (array, ascending BOOLEAN, NULLs first BOOLEAN). */
+  ARRAY_SORT,
+  /** The element of an array of one; NULL for none, fails for several. */
+  ONLY_ELEMENT,
+
+  // Rows and maps.
+  /** The fields' values, each of its field's type -> ROW; never NULL. */
+  ROW,
+  /** (row, index INTEGER literal from 0): the field there. */
+  FIELD,
+  /** (map, key): the key's value, NULL when it is not there. */
+  MAP_VALUE,
+  /** The keys, in the order of the keys, as the next two are. */
+  MAP_KEYS,
+  MAP_VALUES,
+  /** An array of rows of key and value. */
+  MAP_ENTRIES,
+  /**
+   * (array, array) -> MAP: fails for arrays of other lengths and for a NULL key; of a key that
+   * stands several times the last one counts.
+   */
+  MAP_FROM_ARRAYS,
+  /** Any number of maps: of a key that several have the last one's value counts. */
+  MAP_UNION,
+  /**
+   * (text, delimiter of pairs, delimiter of key and value): NULL for what has no value. Delimiters
+   * that mean something in a regular expression fail.
+   */
+  STR_TO_MAP,
 
   /** Any number of arguments of the same type; NULL if one is NULL. */
   GREATEST,

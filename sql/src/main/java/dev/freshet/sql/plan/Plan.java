@@ -1,6 +1,7 @@
 package dev.freshet.sql.plan;
 
 import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,13 +91,27 @@ public sealed interface Plan {
   }
 
   /**
-   * A row for each element of an array. Output: the input's columns, the element, and, if the
-   * schema has one more column, the element's place from 1.
+   * A row for each element of an array. Output: the input's columns, the element (of an array of
+   * rows its fields), and, if the schema has one more column, the element's place from 1.
    *
    * @param arrayColumn a column of the input of an array type
    * @param kind whether a row whose array is empty or NULL stays, with NULLs
    */
   record Unnest(Plan input, int arrayColumn, JoinKind kind, Schema schema) implements Plan {
+    /** What an element of an array is put out as, by name. */
+    public static List<String> columns(DataType element) {
+      return element instanceof DataType.Row row
+          ? row.fields().stream().map(DataType.Row.Field::name).toList()
+          : List.of("element");
+    }
+
+    /** Whether the last column is the element's place. */
+    public boolean hasPlace() {
+      DataType.Array array = (DataType.Array) input.schema().type(arrayColumn);
+      int added = schema.columnCount() - input.schema().columnCount();
+      return added > columns(array.element()).size();
+    }
+
     @Override
     public List<Plan> inputs() {
       return List.of(input);

@@ -1,5 +1,6 @@
 package dev.freshet.sql.plan;
 
+import dev.freshet.core.function.library.AggregateMethod;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,12 +163,11 @@ public final class PlanText {
 
   private String unnest(Plan.Unnest unnest) {
     Schema input = unnest.input().schema();
-    int added = unnest.schema().columnCount() - input.columnCount();
     return "Unnest "
         + unnest.kind()
         + " "
         + column(input, unnest.arrayColumn())
-        + (added > 1 ? " with ordinality" : "");
+        + (unnest.hasPlace() ? " with ordinality" : "");
   }
 
   private String aggregate(Plan.Aggregate aggregate) {
@@ -194,14 +194,11 @@ public final class PlanText {
     String filter =
         call.filter().isPresent() ? " FILTER " + column(input, call.filter().getAsInt()) : "";
     String type = style == Style.POSITIONS ? ":" + call.type().sql() : "";
-    return call.function()
-        + "("
-        + quantifier
-        + arguments
-        + details(input, call)
-        + ")"
-        + type
-        + filter;
+    String name =
+        style == Style.POSITIONS
+            ? call.user().map(AggregateMethod::toString).orElse(call.name())
+            : call.name();
+    return name + "(" + quantifier + arguments + details(input, call) + ")" + type + filter;
   }
 
   /** What most calls do not have: options, an order, NULLs that count. */

@@ -4,6 +4,8 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.error.Tokens.Token;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -70,6 +72,15 @@ final class TypeReader {
         tokens.expect(">");
         yield new DataType.Array(element);
       }
+      case "MAP" -> {
+        tokens.expect("<");
+        DataType key = read();
+        tokens.expect(",");
+        DataType value = read();
+        tokens.expect(">");
+        yield new DataType.Map(key, value);
+      }
+      case "ROW" -> row();
       default ->
           throw tokens.error(
               ErrorCode.SQL_INVALID,
@@ -77,7 +88,7 @@ final class TypeReader {
                   + token.text()
                   + ". The types are BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE,"
                   + " DECIMAL(p, s), VARCHAR, VARBINARY, DATE, TIME, TIMESTAMP, TIMESTAMP_LTZ, UUID,"
-                  + " JSON, and arrays of them.",
+                  + " JSON, and ARRAY<type>, MAP<key, value> and ROW(name type, ...) of them.",
               token);
     };
   }
@@ -103,6 +114,20 @@ final class TypeReader {
           token);
     }
     return new DataType.Decimal(precision, scale);
+  }
+
+  private DataType row() {
+    String end = tokens.take("<") ? ">" : ")";
+    if (end.equals(")")) {
+      tokens.expect("(");
+    }
+    List<DataType.Row.Field> fields = new ArrayList<>();
+    do {
+      String name = tokens.name("a field's name");
+      fields.add(new DataType.Row.Field(name, read()));
+    } while (tokens.take(","));
+    tokens.expect(end);
+    return new DataType.Row(fields);
   }
 
   private DataType timestamp() {

@@ -188,6 +188,13 @@ final class Aggregates {
       org.apache.calcite.rel.core.AggregateCall call,
       ImmutableBitSet groupSet,
       List<AggregateCall> calls) {
+    boolean isExtreme =
+        call.getAggregation().getKind() == SqlKind.MIN
+            || call.getAggregation().getKind() == SqlKind.MAX;
+    if (isExtreme && Types.isCollection(input.schema().type(call.getArgList().getFirst()))) {
+      throw new UnsupportedSqlException(
+          call.getAggregation().getName(), "Arrays, maps and rows have no order.");
+    }
     if (call.getArgList().size() > 1) {
       throw new UnsupportedSqlException(
           call.getAggregation().getName(), "It takes one argument here.");
@@ -240,14 +247,14 @@ final class Aggregates {
             case DataType.Decimal d ->
                 new DataType.Decimal(DataType.Decimal.MAX_PRECISION, d.scale());
             case Simple simple -> Types.isInteger(simple) ? Simple.BIGINT : Simple.DOUBLE;
-            case DataType.Array array -> array;
+            case DataType.Array _, DataType.Map _, DataType.Row _ -> argument;
           };
       case AVG ->
           switch (argument) {
             case DataType.Decimal d ->
                 new DataType.Decimal(DataType.Decimal.MAX_PRECISION, Math.max(6, d.scale()));
             case Simple simple -> Types.isInteger(simple) ? simple : Simple.DOUBLE;
-            case DataType.Array array -> array;
+            case DataType.Array _, DataType.Map _, DataType.Row _ -> argument;
           };
       default -> argument;
     };

@@ -8,6 +8,7 @@ import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Rows of a statement as rows of its table. */
 public final class Assignment {
@@ -22,8 +23,8 @@ public final class Assignment {
     if (from.equals(to)) {
       return true;
     }
-    if (from instanceof DataType.Array || to instanceof DataType.Array) {
-      return false;
+    if (Types.isCollection(from) || Types.isCollection(to)) {
+      return bothCollections(from, to);
     }
     if (from == Simple.VARCHAR || to == Simple.VARCHAR) {
       return true;
@@ -32,6 +33,24 @@ public final class Assignment {
       return true;
     }
     return isTime(from) && isTime(to);
+  }
+
+  /** Whether every part of a collection can be given to the part of the other. */
+  private static boolean bothCollections(DataType from, DataType to) {
+    return switch (from) {
+      case DataType.Array(DataType element) ->
+          to instanceof DataType.Array(DataType other) && allowed(element, other);
+      case DataType.Map(DataType key, DataType value) ->
+          to instanceof DataType.Map(DataType otherKey, DataType otherValue)
+              && allowed(key, otherKey)
+              && allowed(value, otherValue);
+      case DataType.Row(var fields) ->
+          to instanceof DataType.Row(var others)
+              && fields.size() == others.size()
+              && IntStream.range(0, fields.size())
+                  .allMatch(i -> allowed(fields.get(i).type(), others.get(i).type()));
+      case DataType.Simple _, DataType.Decimal _ -> false;
+    };
   }
 
   private static boolean isTime(DataType type) {
@@ -47,7 +66,8 @@ public final class Assignment {
           switch (project.expressions().get(column)) {
             case Expression.Literal literal -> literal.value().isEmpty();
             case Expression.ColumnRef reference -> isNull(project.input(), reference.index());
-            case Expression.Call _, Expression.Cast _, Expression.Case _ -> false;
+            case Expression.Call _, Expression.UserCall _ -> false;
+            case Expression.Cast _, Expression.Case _ -> false;
           };
       case Plan.Union union -> union.inputs().stream().allMatch(input -> isNull(input, column));
       case Plan.Filter filter -> isNull(filter.input(), column);

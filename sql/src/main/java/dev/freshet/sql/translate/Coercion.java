@@ -4,6 +4,8 @@ import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.Literal;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The one type in which values of two types are compared. */
 final class Coercion {
@@ -74,7 +76,31 @@ final class Coercion {
     if (isText(b)) {
       return a;
     }
+    if (Types.isCollection(a) && Types.isCollection(b)) {
+      return collections(a, b);
+    }
     return rank(a) >= rank(b) ? a : b;
+  }
+
+  private static DataType collections(DataType a, DataType b) {
+    return switch (a) {
+      case DataType.Array(DataType element) when b instanceof DataType.Array(DataType other) ->
+          new DataType.Array(comparable(element, other));
+      case DataType.Map(DataType key, DataType value)
+          when b instanceof DataType.Map(DataType otherKey, DataType otherValue) ->
+          new DataType.Map(comparable(key, otherKey), comparable(value, otherValue));
+      case DataType.Row(List<DataType.Row.Field> fields)
+          when b instanceof DataType.Row(List<DataType.Row.Field> others)
+              && fields.size() == others.size() -> {
+        List<DataType.Row.Field> common = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+          DataType type = comparable(fields.get(i).type(), others.get(i).type());
+          common.add(new DataType.Row.Field(fields.get(i).name(), type));
+        }
+        yield new DataType.Row(common);
+      }
+      default -> a;
+    };
   }
 
   private static boolean isText(DataType type) {
@@ -86,7 +112,7 @@ final class Coercion {
       case Simple.DATE -> 1;
       case Simple.TIMESTAMP -> 2;
       case Simple.TIMESTAMP_LTZ -> 3;
-      case Simple _, DataType.Decimal _, DataType.Array _ -> 0;
+      case Simple _, DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> 0;
     };
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.sql.plan.Expression.Case;
 import dev.freshet.sql.plan.Expression.Cast;
 import dev.freshet.sql.plan.Expression.ColumnRef;
 import dev.freshet.sql.plan.Expression.Literal;
+import dev.freshet.sql.plan.Expression.UserCall;
 import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ public final class Expressions {
       case Literal _ -> {}
       case Cast cast -> collectColumns(cast.operand(), columns);
       case Call call -> call.arguments().forEach(a -> collectColumns(a, columns));
+      case UserCall call -> call.arguments().forEach(a -> collectColumns(a, columns));
       case Case choice -> {
         for (Case.Branch branch : choice.branches()) {
           collectColumns(branch.condition(), columns);
@@ -138,6 +140,11 @@ public final class Expressions {
               call.function(),
               call.arguments().stream().map(a -> rewrite(a, replacement)).toList(),
               call.type());
+      case UserCall call ->
+          new UserCall(
+              call.method(),
+              call.arguments().stream().map(a -> rewrite(a, replacement)).toList(),
+              call.type());
       case Case choice ->
           new Case(
               choice.branches().stream()
@@ -159,7 +166,7 @@ public final class Expressions {
       boolean simple =
           switch (inner.expressions().get(i)) {
             case ColumnRef _, Literal _ -> true;
-            case Call _, Cast _, Case _ -> false;
+            case Call _, UserCall _, Cast _, Case _ -> false;
           };
       if (!simple && uses[i] > 1) {
         return false;

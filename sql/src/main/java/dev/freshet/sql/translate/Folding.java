@@ -38,6 +38,7 @@ final class Folding {
               cast(literal, cast.type());
           case Call call -> call(call);
           case Expression.ColumnRef _, Literal _, Cast _, Expression.Case _ -> Optional.empty();
+          case Expression.UserCall _ -> Optional.empty();
         };
     return folded.isPresent() ? folded.get() : expression;
   }
@@ -48,6 +49,11 @@ final class Folding {
       case Expression.ColumnRef column -> column;
       case Literal literal -> literal;
       case Cast cast -> fold(new Cast(everywhere(cast.operand()), cast.type(), cast.onFailure()));
+      case Expression.UserCall call ->
+          new Expression.UserCall(
+              call.method(),
+              call.arguments().stream().map(Folding::everywhere).toList(),
+              call.type());
       case Call call ->
           fold(
               new Call(
@@ -108,7 +114,7 @@ final class Folding {
       case Simple.INTEGER -> whole(exact, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case Simple.BIGINT -> whole(exact, Long.MIN_VALUE, Long.MAX_VALUE);
       case Simple.DOUBLE -> exact.doubleValue();
-      case Simple _, DataType.Array _ -> null;
+      case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ -> null;
     };
   }
 
@@ -145,7 +151,7 @@ final class Folding {
                 ? decimal(new BigDecimal(text), decimal)
                 : null;
         case Simple.UUID -> text.length() == 36 ? UUID.fromString(text) : null;
-        case Simple _, DataType.Array _ -> null;
+        case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ -> null;
       };
     } catch (DateTimeException | IllegalArgumentException e) {
       // Not of this form: the engine decides what the text means.

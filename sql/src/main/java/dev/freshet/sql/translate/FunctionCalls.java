@@ -1,7 +1,9 @@
 package dev.freshet.sql.translate;
 
+import dev.freshet.core.function.library.ScalarMethod;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.dialect.UserScalar;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Expression.Case;
@@ -30,6 +32,9 @@ final class FunctionCalls {
   Expression convert(RexCall call) {
     String name = call.getOperator().getName();
     List<RexNode> operands = call.getOperands();
+    if (call.getOperator() instanceof UserScalar user) {
+      return user(user, call);
+    }
     return switch (name) {
       case "+" -> expressions.convert(operands.getFirst());
       case "||", "CONCAT" -> concat(call);
@@ -67,7 +72,6 @@ final class FunctionCalls {
       case "JSON_EXISTS" -> json(Function.JSON_EXISTS, call);
       case "CARDINALITY" ->
           result(call, Function.CARDINALITY, expressions.convert(operands.getFirst()));
-      case "ITEM" -> element(call);
       case "ARRAY_CONTAINS" -> arrayContains(call);
       case "ARRAY_JOIN" ->
           result(
@@ -84,6 +88,12 @@ final class FunctionCalls {
               .orElseThrow(() ->
                   new UnsupportedSqlException(name, "The function " + name + " is not there yet."));
     };
+  }
+
+  private Expression user(UserScalar function, RexCall call) {
+    ScalarMethod method =
+        function.method(call.getOperands().stream().map(RexNode::getType).toList()).orElseThrow();
+    return new Expression.UserCall(method, expressions.convert(call.getOperands()), method.type());
   }
 
   /** The call with this result, in the type that SQL gives it. */
@@ -248,16 +258,6 @@ final class FunctionCalls {
     return value.type().equals(type)
         ? value
         : new Expression.Cast(value, type, Expression.Cast.OnFailure.NULL);
-  }
-
-  private Expression element(RexCall call) {
-    Expression array = expressions.convert(call.getOperands().get(0));
-    if (!(array.type() instanceof DataType.Array)) {
-      throw new UnsupportedSqlException("ITEM", "Only elements of an array can be read by index.");
-    }
-    Expression index =
-        Expressions.as(expressions.convert(call.getOperands().get(1)), Simple.BIGINT);
-    return result(call, Function.ELEMENT, array, index);
   }
 
   private Expression arrayContains(RexCall call) {

@@ -38,8 +38,9 @@ final class Literals {
           case DataType.Decimal decimal ->
               value(literal, BigDecimal.class).setScale(decimal.scale(), RoundingMode.HALF_UP);
           case Simple simple -> simple(literal, simple);
-          case DataType.Array _ ->
-              throw new UnsupportedSqlException("ARRAY", "Arrays cannot be written in SQL yet.");
+          case DataType.Array _, DataType.Map _, DataType.Row _ ->
+              throw new UnsupportedSqlException(
+                  "ARRAY", "Collections are no literals: write ARRAY[...], MAP[...] or ROW(...).");
         };
     return new Literal(type, Optional.of(value));
   }

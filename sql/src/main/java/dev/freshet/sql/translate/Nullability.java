@@ -4,6 +4,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
+import java.util.stream.IntStream;
 
 /** Whether an expression can be NULL. */
 public final class Nullability {
@@ -24,6 +25,11 @@ public final class Nullability {
       case Expression.Case choice ->
           mayBeNull(choice.otherwise(), input)
               || choice.branches().stream().anyMatch(branch -> mayBeNull(branch.result(), input));
+      case Expression.UserCall call ->
+          !call.method().neverReturnsNull()
+              || IntStream.range(0, call.arguments().size())
+                  .anyMatch(i ->
+                      call.method().isNullForNull(i) && mayBeNull(call.arguments().get(i), input));
       case Expression.Call call ->
           switch (nullsOf(call.function())) {
             case NEVER -> false;
@@ -64,9 +70,18 @@ public final class Nullability {
 
   private static Nulls nullsOf(Function function) {
     return switch (function) {
-      case IS_NULL, IS_NOT_NULL, IS_TRUE, IS_FALSE, IS_DISTINCT_FROM, ARRAY -> Nulls.NEVER;
+      case IS_NULL,
+          IS_NOT_NULL,
+          IS_TRUE,
+          IS_FALSE,
+          IS_DISTINCT_FROM,
+          ARRAY,
+          ROW,
+          JSON_OBJECT,
+          JSON_ARRAY ->
+          Nulls.NEVER;
       case SPLIT_INDEX, REGEXP_EXTRACT, JSON_VALUE, JSON_QUERY, JSON_EXISTS -> Nulls.ALWAYS;
-      case ARRAY_MAX, ARRAY_MIN -> Nulls.ALWAYS;
+      case ARRAY_MAX, ARRAY_MIN, ONLY_ELEMENT, PRINTF, FIELD, MAP_VALUE -> Nulls.ALWAYS;
       case REGEXP_EXTRACT_ALL, PARSE_URL, URL_DECODE, UNHEX, TO_TIMESTAMP, CONVERT_TZ ->
           Nulls.ALWAYS;
       case ELEMENT, ARRAY_CONTAINS, ARRAY_JOIN, DATE_FORMAT -> Nulls.ALWAYS;

@@ -1,7 +1,9 @@
 package dev.freshet.sql.translate;
 
+import dev.freshet.core.function.library.AggregateMethod;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.dialect.UserAggregate;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.AggregateCall.Function;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlJsonConstructorNullClause;
 import org.apache.calcite.sql.fun.SqlJsonArrayAggAggFunction;
@@ -49,6 +52,9 @@ final class OrderedCalls {
     if (function instanceof SqlJsonObjectAggAggFunction object) {
       return Optional.of(calls.jsonObject(object));
     }
+    if (function instanceof UserAggregate user) {
+      return Optional.of(calls.user(user));
+    }
     return switch (function.getName()) {
       case "ARG_MIN", "MIN_BY" -> Optional.of(calls.extreme(SortKey.Direction.ASCENDING));
       case "ARG_MAX", "MAX_BY" -> Optional.of(calls.extreme(SortKey.Direction.DESCENDING));
@@ -59,6 +65,32 @@ final class OrderedCalls {
       case "PERCENTILE_DISC" -> Optional.of(calls.percentile(Function.PERCENTILE_DISC));
       default -> Optional.empty();
     };
+  }
+
+  private AggregateCall user(UserAggregate function) {
+    List<DataType> types = arguments.stream().map(input.schema()::type).toList();
+    AggregateMethod method =
+        function
+            .method(types)
+            .orElseThrow(() ->
+                new UnsupportedSqlException(
+                    function.getName(),
+                    "A NULL has no type of its own: write CAST(NULL AS type)."));
+    List<Integer> notNull =
+        IntStream.range(0, arguments.size())
+            .filter(method::skipsNull)
+            .mapToObj(arguments::get)
+            .toList();
+    return new AggregateCall(
+        Function.USER,
+        call.isDistinct() ? Quantifier.DISTINCT : Quantifier.ALL,
+        arguments,
+        call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty(),
+        notNull,
+        method.isIncremental() && !call.isDistinct() ? List.of() : withTies(List.of(), arguments),
+        List.of(),
+        method.type(),
+        Optional.of(method));
   }
 
   private static List<Integer> arguments(

@@ -18,7 +18,7 @@ final class Placeholders {
     Optional<Object> value =
         switch (type) {
           case DataType.Decimal decimal -> Optional.of(BigDecimal.ZERO.setScale(decimal.scale()));
-          case DataType.Array _ -> Optional.empty();
+          case DataType.Array _, DataType.Map _, DataType.Row _ -> Optional.empty();
           case Simple simple -> Optional.of(simple(simple));
         };
     return value.map(v -> new Literal(type, Optional.of(v)));

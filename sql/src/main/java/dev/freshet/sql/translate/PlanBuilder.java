@@ -173,7 +173,7 @@ public final class PlanBuilder {
       columns.add(new Column(names.unique(column.name()), column.type(), column.nullability()));
     }
     for (AggregateCall call : calls) {
-      String name = names.unique(call.function().name().toLowerCase(Locale.ROOT));
+      String name = names.unique(call.name().toLowerCase(Locale.ROOT));
       columns.add(new Column(name, call.type(), nullability(input, groupColumns, call)));
     }
     return new Plan.Aggregate(
@@ -193,7 +193,8 @@ public final class PlanBuilder {
             .map(key -> new SortKey(columns.indexOf(key.column()), key.direction(), key.nulls()))
             .toList(),
         call.options(),
-        call.type());
+        call.type(),
+        call.user());
   }
 
   private static Column.Nullability nullability(
@@ -203,6 +204,7 @@ public final class PlanBuilder {
     }
     boolean mayBeNull =
         groupColumns.isEmpty()
+            || call.user().isPresent()
             || call.filter().isPresent()
             || call.function() == AggregateCall.Function.VAR_SAMP
             || call.function() == AggregateCall.Function.STDDEV_SAMP

@@ -8,6 +8,7 @@ import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.optimize.ArrayRows;
 import dev.freshet.sql.optimize.AsOfRows;
 import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.sql.plan.Plan.JoinKind;
 import dev.freshet.sql.plan.Plan.MultisetKind;
@@ -200,19 +201,41 @@ public final class RelToPlan {
   private Plan arrayRows(ArrayRows rows) {
     Plan input = convertNode(rows.getInput());
     int array = input.schema().columnCount() - 1;
-    if (!(input.schema().type(array) instanceof DataType.Array)) {
-      throw new UnsupportedSqlException("UNNEST", "It takes an array.");
+    if (input.schema().type(array) instanceof DataType.Map map) {
+      input = withEntries(input, map);
     }
+    if (!(input.schema().type(array) instanceof DataType.Array(DataType element))) {
+      throw new UnsupportedSqlException("UNNEST", "It takes an array or a map.");
+    }
+    List<String> names = new ArrayList<>(Plan.Unnest.columns(element));
+    names.add("place");
     List<Column> added = new ArrayList<>();
     for (RelDataTypeField field :
         rows.getRowType().getFieldList().subList(array + 1, rows.getRowType().getFieldCount())) {
-      String name = added.isEmpty() ? "element" : "place";
+      String name = names.get(added.size());
       DataType type = RexToExpression.type(field.getType());
       added.add(
-          field.getType().isNullable() ? Column.nullable(name, type) : Column.notNull(name, type));
+          field.getType().isNullable() || element instanceof DataType.Row
+              ? Column.nullable(name, type)
+              : Column.notNull(name, type));
     }
     Schema schema = Plan.concat(input.schema(), new Schema(added), rows.kind());
     return new Plan.Unnest(input, array, rows.kind(), schema);
+  }
+
+  /** The input with the array of the entries in place of the map in its last column. */
+  private static Plan withEntries(Plan input, DataType.Map map) {
+    int last = input.schema().columnCount() - 1;
+    DataType.Row entry =
+        new DataType.Row(
+            List.of(
+                new DataType.Row.Field("key", map.key()),
+                new DataType.Row.Field("value", map.value())));
+    List<Expression> columns = new ArrayList<>(PlanBuilder.columns(input, 0, last));
+    columns.add(
+        Expressions.call(
+            Function.MAP_ENTRIES, new DataType.Array(entry), PlanBuilder.column(input, last)));
+    return PlanBuilder.project(input, columns);
   }
 
   /** The inputs with the operation's types. */

@@ -13,6 +13,8 @@ import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -30,6 +32,8 @@ final class RexToExpression {
 
   private final RexBuilder rexBuilder;
   private final TimeCalls timeCalls = new TimeCalls(this);
+  private final CollectionCalls collectionCalls = new CollectionCalls(this);
+  private final TextCalls textCalls = new TextCalls(this);
   private final FunctionCalls functionCalls = new FunctionCalls(this);
 
   RexToExpression(RexBuilder rexBuilder) {
@@ -48,6 +52,8 @@ final class RexToExpression {
           throw new UnsupportedSqlException(
               query.getOperator().getName(), "Write this sub-query as a join.");
       case RexCall call -> call(call);
+      case RexFieldAccess access when !(access.getReferenceExpr() instanceof RexCorrelVariable) ->
+          collectionCalls.field(access);
       default ->
           throw new UnsupportedSqlException(
               "SELECT", "A sub-query refers to the outer query in this way. Write it as a join.");
@@ -101,7 +107,13 @@ final class RexToExpression {
   }
 
   private Expression timeOrFunction(RexCall call) {
-    return TimeCalls.concerns(call) ? timeCalls.convert(call) : functionCalls.convert(call);
+    if (TimeCalls.concerns(call)) {
+      return timeCalls.convert(call);
+    }
+    return collectionCalls
+        .convert(call)
+        .or(() -> textCalls.convert(call))
+        .orElseGet(() -> functionCalls.convert(call));
   }
 
   private Expression test(Function function, RexCall call) {
@@ -126,15 +138,54 @@ final class RexToExpression {
   }
 
   private Expression comparison(Function function, RexCall call) {
-    Expression left = convert(call.getOperands().get(0));
-    Expression right = convert(call.getOperands().get(1));
+    RexNode a = call.getOperands().get(0);
+    RexNode b = call.getOperands().get(1);
+    boolean equality = function == Function.EQUAL || function == Function.NOT_EQUAL;
+    return equality && CollectionCalls.areRows(a, b)
+        ? fieldByField(function, (RexCall) a, (RexCall) b)
+        : comparison(function, convert(a), convert(b));
+  }
+
+  private Expression fieldByField(Function function, RexCall a, RexCall b) {
+    List<Expression> equal = new ArrayList<>();
+    for (int i = 0; i < a.getOperands().size(); i++) {
+      Expression left = convert(a.getOperands().get(i));
+      equal.add(comparison(Function.EQUAL, left, convert(b.getOperands().get(i))));
+    }
+    Expression all = Expressions.and(equal);
+    return function == Function.EQUAL ? all : not(all);
+  }
+
+  private static Expression comparison(Function function, Expression a, Expression b) {
+    Expression left = a;
+    Expression right = b;
     if (right instanceof Expression.Literal literal) {
       left = Coercion.withoutCast(left, literal);
     } else if (left instanceof Expression.Literal literal) {
       right = Coercion.withoutCast(right, literal);
     }
     DataType type = Coercion.comparable(left, right);
+    if (Types.isCollection(type) && !isEquality(function)) {
+      throw new UnsupportedSqlException(
+          sign(function), "Arrays, maps and rows have no order. Compare their parts.");
+    }
     return Expressions.predicate(function, Expressions.as(left, type), Expressions.as(right, type));
+  }
+
+  private static boolean isEquality(Function function) {
+    return switch (function) {
+      case EQUAL, NOT_EQUAL, IS_DISTINCT_FROM -> true;
+      default -> false;
+    };
+  }
+
+  private static String sign(Function function) {
+    return switch (function) {
+      case LESS -> "<";
+      case LESS_OR_EQUAL -> "<=";
+      case GREATER -> ">";
+      default -> ">=";
+    };
   }
 
   private Expression arithmetic(RexCall call) {

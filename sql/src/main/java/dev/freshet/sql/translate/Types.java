@@ -2,7 +2,7 @@ package dev.freshet.sql.translate;
 
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.sql.dialect.JsonType;
+import dev.freshet.sql.dialect.DataTypes;
 import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -11,49 +11,19 @@ import org.apache.calcite.sql.type.SqlTypeName;
 final class Types {
   private Types() {}
 
-  /**
-   * The type that values have in a plan. An interval is a BIGINT (microseconds or months); it
-   * cannot be a column of a result, see {@link #isInterval}. NULL without a type is VARCHAR.
-   */
   static Optional<DataType> of(RelDataType type) {
-    if (type instanceof JsonType) {
-      return Optional.of(Simple.JSON);
-    }
-    if (isInterval(type)) {
-      return Optional.of(Simple.BIGINT);
-    }
-    if (type.getSqlTypeName() == SqlTypeName.ARRAY) {
-      RelDataType element = type.getComponentType();
-      return element == null ? Optional.empty() : of(element).map(DataType.Array::new);
-    }
-    return simple(type);
+    return DataTypes.of(type);
   }
 
-  private static Optional<DataType> simple(RelDataType type) {
-    return Optional.ofNullable(
-        switch (type.getSqlTypeName()) {
-          case BOOLEAN -> Simple.BOOLEAN;
-          case TINYINT -> Simple.TINYINT;
-          case SMALLINT -> Simple.SMALLINT;
-          case INTEGER -> Simple.INTEGER;
-          case BIGINT -> Simple.BIGINT;
-          case DECIMAL -> new DataType.Decimal(type.getPrecision(), type.getScale());
-          // FLOAT has four bytes, as in Flink.
-          case REAL, FLOAT -> Simple.REAL;
-          case DOUBLE -> Simple.DOUBLE;
-          case CHAR, VARCHAR, NULL -> Simple.VARCHAR;
-          case BINARY, VARBINARY -> Simple.BINARY;
-          case DATE -> Simple.DATE;
-          case TIME -> Simple.TIME;
-          case TIMESTAMP -> Simple.TIMESTAMP;
-          case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> Simple.TIMESTAMP_LTZ;
-          case UUID -> Simple.UUID;
-          default -> null;
-        });
+  static boolean isCollection(DataType type) {
+    return switch (type) {
+      case DataType.Array _, DataType.Map _, DataType.Row _ -> true;
+      case Simple _, DataType.Decimal _ -> false;
+    };
   }
 
   static boolean isInterval(RelDataType type) {
-    return SqlTypeName.INTERVAL_TYPES.contains(type.getSqlTypeName());
+    return DataTypes.isInterval(type);
   }
 
   static boolean isYearMonth(RelDataType type) {
@@ -63,7 +33,7 @@ final class Types {
   static boolean isInteger(DataType type) {
     return switch (type) {
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER, Simple.BIGINT -> true;
-      case Simple _, DataType.Decimal _, DataType.Array _ -> false;
+      case Simple _, DataType.Decimal _, DataType.Array _, DataType.Map _, DataType.Row _ -> false;
     };
   }
 
@@ -82,7 +52,8 @@ final class Types {
       case Simple.TINYINT -> new DataType.Decimal(3, 0);
       case Simple.SMALLINT -> new DataType.Decimal(5, 0);
       case Simple.INTEGER -> new DataType.Decimal(10, 0);
-      case Simple _, DataType.Array _ -> new DataType.Decimal(19, 0);
+      case Simple _, DataType.Array _, DataType.Map _, DataType.Row _ ->
+          new DataType.Decimal(19, 0);
     };
   }
 

@@ -5,13 +5,14 @@ import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
+import java.util.stream.IntStream;
 
 /**
  * Functions that search arrays or make new ones; each decodes the row's arrays. NULL elements are
  * equal to each other.
  */
-final class MoreArrays {
-  private MoreArrays() {}
+final class ArrayFunctions {
+  private ArrayFunctions() {}
 
   private static Vector array(Arguments x, int argument, int row, DataType element) {
     return ArrayCodec.elements(element, x.bytes(argument).copyOf(row & x.mask(argument)));
@@ -181,5 +182,51 @@ final class MoreArrays {
       out.append(ArrayCodec.encode(result.build()));
       return true;
     });
+  }
+
+  /** (array, ascending, NULLs first). */
+  static Kernel sort(DataType element) {
+    return RowKernels.bytes((x, row, out) -> {
+      Vector elements = array(x, 0, row, element);
+      int sign = x.booleans(1)[row & x.mask(1)] ? 1 : -1;
+      boolean nullsFirst = x.booleans(2)[row & x.mask(2)];
+      int[] order =
+          IntStream.range(0, elements.length())
+              .boxed()
+              .sorted((a, b) -> {
+                if (elements.isNull(a) || elements.isNull(b)) {
+                  int nulls = Boolean.compare(elements.isNull(b), elements.isNull(a));
+                  return nullsFirst ? nulls : -nulls;
+                }
+                return sign * Rows.compare(elements, a, elements, b);
+              })
+              .mapToInt(Integer::intValue)
+              .toArray();
+      out.append(ArrayCodec.encode(Rows.gather(elements, order, order.length)));
+      return true;
+    });
+  }
+
+  /** The only element, NULL when there is none; fails when there are several. */
+  static Kernel only(DataType element) {
+    return x -> {
+      VectorBuilder result = new VectorBuilder(element.layout(), x.count());
+      for (int row = 0; row < x.count(); row++) {
+        if (x.isNull(row)) {
+          result.appendNull();
+          continue;
+        }
+        Vector elements = array(x, 0, row, element);
+        if (elements.length() == 1) {
+          result.append(elements, 0);
+        } else {
+          result.appendNull();
+        }
+        if (elements.length() > 1) {
+          x.fail(row, FailureKind.INVALID_ARGUMENT);
+        }
+      }
+      return result.build();
+    };
   }
 }

@@ -1,16 +1,10 @@
 package dev.freshet.engine.expression;
 
-import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.BytesVector;
-import dev.freshet.core.type.DataType.Simple;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
-/** Functions of texts that look at a row's bytes or code points. */
-final class MoreText {
-  private MoreText() {}
+/** Functions that make another text of a text, and characters of numbers and back. */
+final class TextEdits {
+  private TextEdits() {}
 
   /** (text, times): nothing for a count that is not positive. */
   static boolean repeat(Arguments x, int row, BytesOutput out) {
@@ -88,35 +82,6 @@ final class MoreText {
     return true;
   }
 
-  /** (text, start). */
-  static boolean startsWith(Arguments x, int row) {
-    BytesVector text = x.bytes(0);
-    BytesVector start = x.bytes(1);
-    int a = row & x.mask(0);
-    int b = row & x.mask(1);
-    int length = start.end(b) - start.start(b);
-    return text.end(a) - text.start(a) >= length
-        && Arrays.equals(
-            text.data(),
-            text.start(a),
-            text.start(a) + length,
-            start.data(),
-            start.start(b),
-            start.end(b));
-  }
-
-  /** (text, end). */
-  static boolean endsWith(Arguments x, int row) {
-    BytesVector text = x.bytes(0);
-    BytesVector end = x.bytes(1);
-    int a = row & x.mask(0);
-    int b = row & x.mask(1);
-    int length = end.end(b) - end.start(b);
-    return text.end(a) - text.start(a) >= length
-        && Arrays.equals(
-            text.data(), text.end(a) - length, text.end(a), end.data(), end.start(b), end.end(b));
-  }
-
   /**
    * (text, from, to): each character of {@code from} becomes the one at its place in {@code to}, or
    * nothing where that is shorter; of a character that stands twice the first place counts.
@@ -136,40 +101,6 @@ final class MoreText {
         out.appendCodePoint(to[place]);
       }
     }
-    return true;
-  }
-
-  /** (text, delimiter) -> the parts; the single characters for an empty delimiter. */
-  static boolean split(Arguments x, int row, BytesOutput out) {
-    String text = x.bytes(0).text(row & x.mask(0));
-    String delimiter = x.bytes(1).text(row & x.mask(1));
-    List<String> parts = new ArrayList<>();
-    if (delimiter.isEmpty()) {
-      text.codePoints().forEach(point -> parts.add(Character.toString(point)));
-    } else {
-      int from = 0;
-      for (int found; (found = text.indexOf(delimiter, from)) >= 0; ) {
-        parts.add(text.substring(from, found));
-        from = found + delimiter.length();
-      }
-      parts.add(text.substring(from));
-    }
-    out.append(ArrayCodec.encode(Simple.VARCHAR, parts));
-    return true;
-  }
-
-  /** (url, part) or (url, 'QUERY', key): NULL for a part that is not there. */
-  static boolean parseUrl(Arguments x, int row, BytesOutput out) {
-    String key = x.size() > 2 ? x.bytes(2).text(row & x.mask(2)) : "";
-    String part = x.bytes(1).text(row & x.mask(1));
-    String found =
-        UrlParts.of(x.bytes(0).text(row & x.mask(0)))
-            .flatMap(url -> x.size() > 2 ? url.parameter(part, key) : url.part(part))
-            .orElse(null);
-    if (found == null) {
-      return false;
-    }
-    out.append(found.getBytes(StandardCharsets.UTF_8));
     return true;
   }
 }
