@@ -48,6 +48,18 @@ class StatementsTest {
   }
 
   @Test
+  void anArrayOverNoRowsIsNullInConditionsToo() {
+    assertThat(
+            db
+                .query(
+                    "SELECT a IS NULL AS none, ARRAY_JOIN(a, '+') LIKE '%' AS x FROM (SELECT"
+                        + " ARRAY_AGG(name) AS a FROM items WHERE id < 0 GROUP BY ROLLUP (size))")
+                .stream()
+                .map(Row::toString))
+        .containsExactly("{none=true, x=null}");
+  }
+
+  @Test
   void tellsInSqlWhatEachOperatorHolds() {
     db.execute("CREATE VIEW sizes AS SELECT size, COUNT(*) AS n FROM items GROUP BY size");
     db.execute("INSERT INTO items VALUES (3, 'three', 2, 2.00)");

@@ -5,9 +5,11 @@ import java.util.Objects;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -32,6 +34,18 @@ final class FreshetAggregates {
       percentile("PERCENTILE_CONT", SqlKind.PERCENTILE_CONT, FreshetAggregates::interpolated);
   static final SqlFunction PERCENTILE_DISC =
       percentile("PERCENTILE_DISC", SqlKind.PERCENTILE_DISC, FreshetAggregates::ordered);
+
+  /** Calcite's own is never NULL, but it is over no rows, and then conditions on it go wrong. */
+  private static final SqlFunction ARRAY_AGG =
+      SqlBasicAggFunction.create(
+              "ARRAY_AGG",
+              SqlKind.ARRAY_AGG,
+              Objects.requireNonNull(SqlLibraryOperators.ARRAY_AGG.getReturnTypeInference())
+                  .andThen(SqlTypeTransforms.FORCE_NULLABLE),
+              OperandTypes.ANY)
+          .withFunctionType(SqlFunctionCategory.SYSTEM)
+          .withSyntax(SqlSyntax.ORDERED_FUNCTION)
+          .withAllowsNullTreatment(true);
 
   private FreshetAggregates() {}
 
@@ -62,7 +76,7 @@ final class FreshetAggregates {
             .withGroupOrder(Optionality.OPTIONAL),
         PERCENTILE_CONT,
         PERCENTILE_DISC,
-        SqlLibraryOperators.ARRAY_AGG,
+        ARRAY_AGG,
         SqlStdOperatorTable.JSON_ARRAYAGG,
         SqlStdOperatorTable.JSON_OBJECTAGG,
         SqlStdOperatorTable.APPROX_COUNT_DISTINCT,

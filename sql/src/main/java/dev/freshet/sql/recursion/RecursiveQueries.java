@@ -1,6 +1,7 @@
 package dev.freshet.sql.recursion;
 
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.catalog.Catalog;
@@ -54,6 +55,7 @@ public final class RecursiveQueries {
   private final Compiler compiler;
   private final List<SqlNode> scope = new ArrayList<>();
   private final List<Catalog.Relation> relations;
+  private final FunctionLibrary functions;
   private final Map<String, Plan> definitions = new LinkedHashMap<>();
   private int named;
 
@@ -62,10 +64,15 @@ public final class RecursiveQueries {
     Plan compile(SqlNode query, Catalog catalog);
   }
 
+  private Catalog catalog(List<Catalog.Relation> all) {
+    return Catalog.of(all, functions);
+  }
+
   private RecursiveQueries(Catalog catalog, SourceText source, Compiler compiler) {
     this.source = source;
     this.compiler = compiler;
     this.relations = new ArrayList<>(catalog.relations());
+    this.functions = catalog.functions();
   }
 
   /**
@@ -92,7 +99,7 @@ public final class RecursiveQueries {
     }
     RecursiveQueries queries = new RecursiveQueries(catalog, source, compiler);
     SqlNode expanded = Objects.requireNonNull(query.accept(queries.new Expansion()));
-    return new Expanded(expanded, Catalog.of(queries.relations), queries.definitions);
+    return new Expanded(expanded, queries.catalog(queries.relations), queries.definitions);
   }
 
   private static final class Recursive extends SqlShuttle {
@@ -230,14 +237,14 @@ public final class RecursiveQueries {
   }
 
   private Plan recursion(SqlWithItem item, Parts parts) {
-    Plan base = compiler.compile(within(List.of(), parts.base()), Catalog.of(relations));
+    Plan base = compiler.compile(within(List.of(), parts.base()), catalog(relations));
     Schema schema = named(base.schema(), item);
     for (int round = 0; round < ROUNDS_MAX; round++) {
       String name = unused();
       List<Catalog.Relation> visible = new ArrayList<>(relations);
       visible.add(Catalog.Relation.of(name, schema));
       SqlNode step = within(List.of(renamed(item, select(name))), parts.step());
-      Plan following = compiler.compile(step, Catalog.of(visible));
+      Plan following = compiler.compile(step, catalog(visible));
       Optional<String> problem = Growth.problem(following, parts.kind(), name);
       if (problem.isPresent()) {
         throw refused(item, ErrorCode.SQL_UNSUPPORTED, problem.get());
