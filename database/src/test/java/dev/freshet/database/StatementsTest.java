@@ -60,6 +60,18 @@ class StatementsTest {
   }
 
   @Test
+  void jsonOverNoRowsIsNullInConditionsToo() {
+    assertThat(
+            db
+                .query(
+                    "SELECT a IS NULL AS a, o IS NULL AS o FROM (SELECT JSON_ARRAYAGG(name) AS a,"
+                        + " JSON_OBJECTAGG(KEY name VALUE size) AS o FROM items WHERE id < 0)")
+                .stream()
+                .map(Row::toString))
+        .containsExactly("{a=true, o=true}");
+  }
+
+  @Test
   void tellsInSqlWhatEachOperatorHolds() {
     db.execute("CREATE VIEW sizes AS SELECT size, COUNT(*) AS n FROM items GROUP BY size");
     db.execute("INSERT INTO items VALUES (3, 'three', 2, 2.00)");

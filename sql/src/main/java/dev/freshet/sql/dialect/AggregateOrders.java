@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * LISTAGG(x) WITHIN GROUP (ORDER BY a)            LISTAGG(x) WITHIN GROUP (ORDER BY a NULLS FIRST)
  * </pre>
  *
- * <p>The parser makes Calcite's own percentile functions, whose results have the type of x; they
- * become ours.
+ * <p>The parser makes Calcite's own percentile functions, whose results have the type of x, and its
+ * {@link JsonAggregates}; they become ours.
  */
 final class AggregateOrders extends SqlShuttle {
   private AggregateOrders() {}
@@ -51,7 +51,7 @@ final class AggregateOrders extends SqlShuttle {
     return switch (call.getKind()) {
       case PERCENTILE_CONT -> renamed(call, FreshetAggregates.PERCENTILE_CONT);
       case PERCENTILE_DISC -> renamed(call, FreshetAggregates.PERCENTILE_DISC);
-      default -> call;
+      default -> JsonAggregates.nullable(call);
     };
   }
 
