@@ -188,6 +188,11 @@ final class EngineSnapshot implements Snapshot {
           }
 
           @Override
+          public long rowCount(String relation) {
+            return EngineSnapshot.this.rowCount(relation);
+          }
+
+          @Override
           public int[] keyColumns(String relation) {
             return EngineSnapshot.this.keyColumns(relation);
           }

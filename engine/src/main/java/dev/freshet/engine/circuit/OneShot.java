@@ -33,6 +33,9 @@ public final class OneShot {
     /** All rows of a relation as they are stored: rows that cancel each other may both be there. */
     Batch stored(String relation);
 
+    /** How many rows a relation has. */
+    long rowCount(String relation);
+
     /** Positions of the columns by which {@link #lookup} finds rows. */
     int[] keyColumns(String relation);
 
@@ -67,6 +70,7 @@ public final class OneShot {
           root,
           scans.getFirst(),
           made.get(scans.getFirst().relation()),
+          (_, _) -> false,
           rows -> {
             answered.add(rows);
             return total(answered) < rowsWanted;
@@ -125,7 +129,14 @@ public final class OneShot {
     return known == null ? node : known;
   }
 
-  private void runChain(Node root, Plan.Scan scan, @Nullable Batch made, BatchSink sink) {
+  /** Rows of relations that come piece by piece. */
+  interface Pieces {
+    /** Hands them over; {@code false} when the relation is none of these. */
+    boolean read(String relation, BatchSink sink);
+  }
+
+  private void runChain(
+      Node root, Plan.Scan scan, @Nullable Batch made, Pieces others, BatchSink sink) {
     Node source = sourceOf(scan);
     BatchSink pieces =
         piece -> {
@@ -136,10 +147,10 @@ public final class OneShot {
           nodes.values().forEach(Node::endStep);
           return sink.accept(rows);
         };
-    if (made == null) {
-      contents.contents(scan.relation(), pieces);
-    } else {
+    if (made != null) {
       pieces.accept(made);
+    } else if (!others.read(scan.relation(), pieces)) {
+      contents.contents(scan.relation(), pieces);
     }
   }
 
@@ -147,13 +158,15 @@ public final class OneShot {
    * Hands over the rows of a chain of filters and projections over one relation, piece by piece.
    *
    * @param made the content of relations that are not those of {@code contents}
+   * @param others gives the rows of relations that are neither
    */
-  static void stream(Plan chain, Contents contents, Map<String, Batch> made, BatchSink sink) {
+  static void stream(
+      Plan chain, Contents contents, Map<String, Batch> made, Pieces others, BatchSink sink) {
     OneShot shot = new OneShot(contents, Long.MAX_VALUE);
     List<Plan.Scan> scans = new ArrayList<>();
     Node root = new PlanCompiler(shot::intern, shot.new Scanned(scans)).compile(chain);
     Plan.Scan scan = scans.getFirst();
-    shot.runChain(root, scan, made.get(scan.relation()), sink);
+    shot.runChain(root, scan, made.get(scan.relation()), others, sink);
   }
 
   private static long total(List<Batch> batches) {

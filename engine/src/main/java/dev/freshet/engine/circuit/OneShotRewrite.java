@@ -32,9 +32,11 @@ final class OneShotRewrite {
 
   private final OneShot.Contents contents;
   private final Map<String, Batch> made = new HashMap<>();
+  private final ScanStreams streams;
 
   OneShotRewrite(OneShot.Contents contents) {
     this.contents = contents;
+    this.streams = new ScanStreams(contents, made);
   }
 
   /** The rows of the relations that stand for answered parts. */
@@ -56,14 +58,13 @@ final class OneShotRewrite {
     Plan input = rewrite(aggregate.input());
     Plan.Aggregate over =
         new Plan.Aggregate(input, aggregate.groupColumns(), aggregate.calls(), aggregate.schema());
-    if (!OneShot.isChain(input) || !ScanAggregate.takes(over)) {
+    Optional<Plan> chain = ScanAggregate.takes(over) ? streams.chain(input) : Optional.empty();
+    if (chain.isEmpty()) {
       return over;
     }
     ScanAggregate groups = new ScanAggregate(over);
-    OneShot.stream(
-        input,
-        contents,
-        made,
+    streams.read(
+        chain.get(),
         rows -> {
           groups.add(rows);
           return true;
@@ -79,23 +80,23 @@ final class OneShotRewrite {
           rewrite(top.input()), top.partitionColumns(), top.order(), top.offset(), top.limit());
     }
     long end = TopNNode.end(top.offset(), top.limit());
+    Optional<Plan> chain =
+        end <= STREAMED_ROWS_MAX ? streams.chain(rewrite(top.input())) : Optional.empty();
+    Batch rows =
+        chain.isPresent()
+            ? topOfStream(top, chain.get(), end)
+            : TopRows.of(OneShot.answer(top.input(), contents, Long.MAX_VALUE), top);
     String name = "top rows " + made.size();
-    if (end <= STREAMED_ROWS_MAX && OneShot.isChain(top.input())) {
-      made.put(name, topOfStream(top, end));
-      return new Plan.Scan(name, top.schema());
-    }
-    made.put(name, TopRows.of(OneShot.answer(top.input(), contents, Long.MAX_VALUE), top));
+    made.put(name, rows);
     return new Plan.Scan(name, top.schema());
   }
 
   /** The best rows so far compete with each piece. */
-  private Batch topOfStream(Plan.TopN top, long end) {
+  private Batch topOfStream(Plan.TopN top, Plan chain, long end) {
     Plan.TopN first = new Plan.TopN(top.input(), top.partitionColumns(), top.order(), 0, end);
     Batch[] best = {Batch.empty(top.schema())};
-    OneShot.stream(
-        rewrite(top.input()),
-        contents,
-        made,
+    streams.read(
+        chain,
         rows -> {
           Batch better = TopRows.of(rows.withSchema(top.schema()), first);
           best[0] = TopRows.of(Rows.concat(top.schema(), List.of(best[0], better)), first);
