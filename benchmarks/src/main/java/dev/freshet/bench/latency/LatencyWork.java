@@ -1,10 +1,7 @@
 package dev.freshet.bench.latency;
 
 import dev.freshet.bench.harness.Samples;
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
-import dev.freshet.core.batch.Vector;
-import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.port.Clock;
@@ -22,7 +19,6 @@ import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -142,7 +138,7 @@ final class LatencyWork {
     for (int id = 0; id < CUSTOMERS; id++) {
       customers.row(1, id, region(id));
     }
-    engine.apply(inserts("customers", customers.build()));
+    engine.apply(TableChanges.inserts("customers", customers.build(), 0));
     long[] step = {1};
     engine.step(step[0], 1);
     for (long from = 0; from < orders; from += LOADED_AT_ONCE) {
@@ -150,7 +146,7 @@ final class LatencyWork {
       for (long id = from; id < Math.min(from + LOADED_AT_ONCE, orders); id++) {
         rows.row(1, id, customer(), amount());
       }
-      engine.apply(inserts("orders", rows.build()));
+      engine.apply(TableChanges.inserts("orders", rows.build(), 0));
       engine.step(++step[0], 1);
     }
     measure(
@@ -159,7 +155,7 @@ final class LatencyWork {
         id -> {
           BatchBuilder row = new BatchBuilder(orderSchema, 1);
           row.row(1, id, customer(), amount());
-          engine.apply(inserts("orders", row.build()));
+          engine.apply(TableChanges.inserts("orders", row.build(), 0));
           engine.step(++step[0], 1);
         });
   }
@@ -202,24 +198,5 @@ final class LatencyWork {
 
   private static String region(int customer) {
     return "region " + customer % REGIONS;
-  }
-
-  private static TableChanges inserts(String table, Batch rows) {
-    byte[] operations = new byte[rows.rowCount()];
-    Arrays.fill(operations, Operation.INSERT.code());
-    int[] before = new int[rows.rowCount()];
-    Arrays.fill(before, -1);
-    boolean[][] missing = new boolean[rows.schema().columnCount()][];
-    Arrays.fill(missing, Vector.NO_NULLS);
-    return new TableChanges(
-        table,
-        1,
-        new int[] {0},
-        operations,
-        rows,
-        missing,
-        before,
-        Batch.empty(rows.schema()),
-        List.of());
   }
 }

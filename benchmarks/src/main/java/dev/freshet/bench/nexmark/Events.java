@@ -1,17 +1,13 @@
 package dev.freshet.bench.nexmark;
 
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.Values;
-import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
-import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -139,32 +135,13 @@ final class Events {
     for (int i = 0; i < 10_000; i++) {
       rows.row(1, (long) i, String.valueOf(i));
     }
-    return inserts("side_input", rows.build());
+    return TableChanges.inserts("side_input", rows.build(), 0);
   }
 
   private static void add(List<TableChanges> changes, String table, BatchBuilder rows) {
     if (rows.rowCount() > 0) {
-      changes.add(inserts(table, rows.build()));
+      changes.add(TableChanges.inserts(table, rows.build(), 0));
     }
-  }
-
-  private static TableChanges inserts(String table, Batch rows) {
-    byte[] operations = new byte[rows.rowCount()];
-    Arrays.fill(operations, Operation.INSERT.code());
-    int[] beforeRow = new int[rows.rowCount()];
-    Arrays.fill(beforeRow, -1);
-    boolean[][] missing = new boolean[rows.schema().columnCount()][];
-    Arrays.fill(missing, Vector.NO_NULLS);
-    return new TableChanges(
-        table,
-        1,
-        new int[] {0},
-        operations,
-        rows,
-        missing,
-        beforeRow,
-        Batch.empty(rows.schema()),
-        List.of());
   }
 
   private long lastPerson() {

@@ -3,8 +3,6 @@ package dev.freshet.bench.query;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.Values;
-import dev.freshet.core.batch.Vector;
-import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
@@ -17,7 +15,6 @@ import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.catalog.Catalog.Relation;
 import dev.freshet.testing.files.WorkFolder;
-import java.util.Arrays;
 import java.util.List;
 
 /** Freshet's engine, as the library asks it, over tables with keys. One thread owns it. */
@@ -95,23 +92,7 @@ final class FreshetRows implements QueryWork.Database {
   }
 
   private void insert(String table, Batch rows, long step) {
-    byte[] operations = new byte[rows.rowCount()];
-    Arrays.fill(operations, Operation.INSERT.code());
-    int[] before = new int[rows.rowCount()];
-    Arrays.fill(before, -1);
-    boolean[][] missing = new boolean[rows.schema().columnCount()][];
-    Arrays.fill(missing, Vector.NO_NULLS);
-    engine.apply(
-        new TableChanges(
-            table,
-            1,
-            new int[] {0},
-            operations,
-            rows,
-            missing,
-            before,
-            Batch.empty(rows.schema()),
-            List.of()));
+    engine.apply(TableChanges.inserts(table, rows, 0));
     engine.step(step, 1);
   }
 }

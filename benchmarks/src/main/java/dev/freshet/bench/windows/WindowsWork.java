@@ -1,10 +1,7 @@
 package dev.freshet.bench.windows;
 
 import dev.freshet.bench.steps.DurableSteps;
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
-import dev.freshet.core.batch.Vector;
-import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
@@ -17,7 +14,6 @@ import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.catalog.Catalog.Relation;
 import dev.freshet.testing.files.WorkFolder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -89,22 +85,6 @@ final class WindowsWork {
       rows.column(2).appendLong(WindowEvents.millis(next) * 1_000);
       rows.endRow(1);
     }
-    byte[] operations = new byte[count];
-    Arrays.fill(operations, Operation.INSERT.code());
-    int[] before = new int[count];
-    Arrays.fill(before, -1);
-    boolean[][] missing = new boolean[EVENTS.columnCount()][];
-    Arrays.fill(missing, Vector.NO_NULLS);
-    return List.of(
-        new TableChanges(
-            "events",
-            1,
-            new int[] {0},
-            operations,
-            rows.build(),
-            missing,
-            before,
-            Batch.empty(EVENTS),
-            List.of()));
+    return List.of(TableChanges.inserts("events", rows.build(), 0));
   }
 }

@@ -1,7 +1,9 @@
 package dev.freshet.core.change;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Vector;
 import dev.freshet.core.error.Check;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,6 +56,30 @@ public record TableChanges(
         missing.length,
         rows.schema().columnCount());
     rejected = List.copyOf(rejected);
+  }
+
+  /**
+   * Inserts of whole rows, in the first shape of their table.
+   *
+   * @param keyColumns positions of the key's columns
+   */
+  public static TableChanges inserts(String table, Batch rows, int... keyColumns) {
+    byte[] operations = new byte[rows.rowCount()];
+    Arrays.fill(operations, Operation.INSERT.code());
+    int[] noBefore = new int[rows.rowCount()];
+    Arrays.fill(noBefore, -1);
+    boolean[][] nothingMissing = new boolean[rows.schema().columnCount()][];
+    Arrays.fill(nothingMissing, Vector.NO_NULLS);
+    return new TableChanges(
+        table,
+        1,
+        keyColumns.clone(),
+        operations,
+        rows,
+        nothingMissing,
+        noBefore,
+        Batch.empty(rows.schema()),
+        List.of());
   }
 
   public int rowCount() {
