@@ -45,19 +45,20 @@ async function read(name) {
 export function operatorTable(name) {
   if (operators === null) return html`<p class="notice">${problem === '' ? 'Reading operators' : problem}</p>`;
   const total = Math.max(1e-9, operators.reduce((sum, each) => sum + each.busy_millis, 0));
+  const spilled = operators.some(each => each.disk_bytes > 0);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Operators">
       <table class="operators">
         <thead><tr><th scope="col">Operator</th><th scope="col">In</th><th scope="col">Out</th><th scope="col">State</th>
-          <th scope="col">Memory</th><th scope="col">Disk</th><th scope="col">Busy</th></tr></thead>
-        <tbody>${inPlanOrder().map(({operator, depth}) => row(operator, depth, total, name))}</tbody>
+          <th scope="col">Memory</th>${spilled ? html`<th scope="col">Disk</th>` : nothing}<th scope="col">Busy</th></tr></thead>
+        <tbody>${inPlanOrder().map(({operator, depth}) => row(operator, depth, {total, spilled, name}))}</tbody>
       </table>
     </div>
     <p class="foot">Rows since the start; a shared operator serves other models too${problem === '' ? nothing
       : html` · ${problem}`}</p>`;
 }
 
-function row(operator, depth, total, name) {
+function row(operator, depth, {total, spilled, name}) {
   const others = operator.views.filter(view => view !== name);
   const hint = operator.detail + (others.length === 0 ? '' : `\nShared with ${others.join(', ')}`);
   return html`
@@ -67,7 +68,7 @@ function row(operator, depth, total, name) {
       <td>${count(operator.rows_in)}</td><td>${count(operator.rows_out)}</td>
       <td>${operator.state_rows === 0 ? '' : count(operator.state_rows)}</td>
       <td>${operator.memory_bytes === 0 ? '' : bytes(operator.memory_bytes)}</td>
-      <td>${operator.disk_bytes === 0 ? '' : bytes(operator.disk_bytes)}</td>
+      ${spilled ? html`<td>${operator.disk_bytes === 0 ? '' : bytes(operator.disk_bytes)}</td>` : nothing}
       <td class="busy">${duration(operator.busy_millis)}
         <svg viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true">
           <rect width=${(100 * operator.busy_millis) / total} height="2"></rect></svg></td>

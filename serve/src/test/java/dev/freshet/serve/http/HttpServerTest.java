@@ -363,6 +363,18 @@ class HttpServerTest {
     assertThat(seen).hasSizeGreaterThan(15);
   }
 
+  /** The page's policy refuses inline styles and scripts: they would be lost without a word. */
+  @Test
+  void thePageHasNothingInline() throws Exception {
+    Set<String> seen = new TreeSet<>();
+    follow("/", seen);
+    for (String path : seen) {
+      if (path.startsWith("/page/") && !path.endsWith(".svg")) {
+        assertThat(get(path).body()).as(path).doesNotContain(" style=", "<style", "javascript:");
+      }
+    }
+  }
+
   private static final Pattern REFERENCE =
       Pattern.compile("(?:from\\s*|import\\s*|href=|src=)[\"']([^\"'#$]+\\.(?:js|css|svg))[\"']");
 
