@@ -10,6 +10,7 @@ import dev.freshet.engine.arrangement.SumColumns;
 import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.AggregateCall.Function;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -30,6 +31,17 @@ public final class AggregateLayout {
   private final List<CallResult> results = new ArrayList<>();
   private final RowOrder stateOrder;
   private int sumColumnCount;
+
+  /** For calls that are all fed by the rows themselves. */
+  public AggregateLayout(Schema input, List<Integer> group, List<AggregateCall> calls) {
+    this(input, group, calls, allRows(calls.size()));
+  }
+
+  private static int[] allRows(int calls) {
+    int[] sources = new int[calls];
+    Arrays.fill(sources, Accumulator.ALL_ROWS);
+    return sources;
+  }
 
   /**
    * @param distinctSources for each call the number of the distinct input that feeds it, or -1

@@ -21,7 +21,6 @@ import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.AggregateCall.Quantifier;
 import dev.freshet.sql.plan.Plan;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -29,8 +28,6 @@ import java.util.OptionalInt;
  * extremes are kept, where a view keeps what it needs to take rows back. One thread owns it.
  */
 final class ScanAggregate {
-  private static final int NOT_DISTINCT = -1;
-
   private final Plan.Aggregate plan;
   private final int[] groupColumns;
   private final int[] keyColumns;
@@ -42,16 +39,13 @@ final class ScanAggregate {
   private long[] weights = new long[16];
 
   ScanAggregate(Plan.Aggregate plan) {
-    List<AggregateCall> calls = plan.calls();
-    int[] sources = new int[calls.size()];
-    Arrays.fill(sources, NOT_DISTINCT);
     this.plan = plan;
     this.groupColumns = Schemas.toArray(plan.groupColumns());
     this.keyColumns = Schemas.range(groupColumns.length);
     this.keySchema = plan.schema().select(keyColumns);
-    this.layout = new AggregateLayout(plan.input().schema(), plan.groupColumns(), calls, sources);
+    this.layout = new AggregateLayout(plan.input().schema(), plan.groupColumns(), plan.calls());
     this.extremes =
-        calls.stream()
+        plan.calls().stream()
             .filter(call -> call.function().isOrdered())
             .map(Extreme::new)
             .toArray(Extreme[]::new);
