@@ -55,13 +55,21 @@ public final class OneShot {
    * @throws FreshetException {@link ErrorCode#VALUE_INVALID} when an expression fails on a row
    */
   public static Batch answer(Plan plan, Contents contents, long rowsWanted) {
-    return new OneShot(contents, rowsWanted).run(plan).withSchema(plan.schema());
-  }
-
-  private Batch run(Plan plan) {
     OneShotRewrite rewrite = new OneShotRewrite(contents);
     Plan reduced = rewrite.rewrite(plan);
-    Map<String, Batch> made = rewrite.made();
+    return new OneShot(contents, rowsWanted).run(reduced, rewrite.made()).withSchema(plan.schema());
+  }
+
+  /**
+   * All rows of a plan of which {@link OneShotRewrite} has answered what it can.
+   *
+   * @param made the content of relations that stand for what was answered
+   */
+  static Batch rest(Plan reduced, Contents contents, Map<String, Batch> made) {
+    return new OneShot(contents, Long.MAX_VALUE).run(reduced, made);
+  }
+
+  private Batch run(Plan reduced, Map<String, Batch> made) {
     List<Plan.Scan> scans = new ArrayList<>();
     Node root = new PlanCompiler(this::intern, new Scanned(scans)).compile(reduced);
     if (isChain(reduced)) {

@@ -79,13 +79,13 @@ final class OneShotRewrite {
       return new Plan.TopN(
           rewrite(top.input()), top.partitionColumns(), top.order(), top.offset(), top.limit());
     }
+    Plan input = rewrite(top.input());
     long end = TopNNode.end(top.offset(), top.limit());
-    Optional<Plan> chain =
-        end <= STREAMED_ROWS_MAX ? streams.chain(rewrite(top.input())) : Optional.empty();
+    Optional<Plan> chain = end <= STREAMED_ROWS_MAX ? streams.chain(input) : Optional.empty();
     Batch rows =
         chain.isPresent()
             ? topOfStream(top, chain.get(), end)
-            : TopRows.of(OneShot.answer(top.input(), contents, Long.MAX_VALUE), top);
+            : TopRows.of(OneShot.rest(input, contents, made), top);
     String name = "top rows " + made.size();
     made.put(name, rows);
     return new Plan.Scan(name, top.schema());
