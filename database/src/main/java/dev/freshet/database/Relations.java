@@ -86,7 +86,7 @@ final class Relations {
   Optional<ViewBuild> begin(String name, CompiledQuery query) {
     int[] key = keyColumns(query);
     return engine.isWorthBuilding(query.plan(), key)
-        ? Optional.of(engine.beginView(name, query.plan(), key))
+        ? Optional.of(engine.beginView(name, query.reads(), query.plan(), key))
         : Optional.empty();
   }
 

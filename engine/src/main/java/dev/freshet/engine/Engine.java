@@ -12,7 +12,6 @@ import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.CheckpointDirectory;
 import dev.freshet.engine.checkpoint.StateMemory;
-import dev.freshet.engine.circuit.Backfill;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Fingerprint;
 import dev.freshet.engine.circuit.Output;
@@ -52,15 +51,12 @@ public final class Engine {
    */
   public static final Schema ERROR_SCHEMA = Circuit.ERROR_SCHEMA;
 
-  /** A view over so many rows takes tens of milliseconds. */
-  private static final long BUILT_AT_ONCE_ROWS_MAX = 1 << 16;
-
   private final Circuit circuit;
   private final Times times;
   private final StateMemory memory;
   private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
-  private final List<ViewBuild> builds = new ArrayList<>();
+  private final ViewBuilds builds;
 
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private byte[] restoredUserData = {};
@@ -73,6 +69,7 @@ public final class Engine {
     this.circuit = new Circuit(SavedState.NONE);
     this.memory = StateMemory.UNLIMITED;
     this.times = new Times((_, _) -> Optional.empty(), 0);
+    this.builds = new ViewBuilds(circuit, memory, this::output);
   }
 
   private Engine(CheckpointDirectory restored, StateMemory memory) {
@@ -82,6 +79,7 @@ public final class Engine {
     this.restoredUserData = restored.userData();
     this.step = restored.step();
     this.times = new Times(restored::find, step);
+    this.builds = new ViewBuilds(circuit, memory, this::output);
     publishRelations(restored.micros());
   }
 
@@ -228,7 +226,7 @@ public final class Engine {
       String name, long since, Collection<String> named, Plan plan, int... keyColumns) {
     requireUnused(name);
     if (isWorthBuilding(plan, keyColumns)) {
-      ViewBuild build = beginView(name, plan, keyColumns);
+      ViewBuild build = beginView(name, named, plan, keyColumns);
       try {
         build.run();
         finishView(build);
@@ -237,8 +235,8 @@ public final class Engine {
       }
       return;
     }
-    Set<String> reads = new LinkedHashSet<>(named);
-    collectReads(plan, reads);
+    Set<String> reads = readBy(plan);
+    reads.addAll(named);
     Optional<ViewTime> viewTime = times.add(name, since, plan);
     Output output;
     try {
@@ -256,29 +254,21 @@ public final class Engine {
    * #beginView} lets them go on. Not for a final view, whose rows are judged as they come.
    */
   public boolean isWorthBuilding(Plan plan, int... keyColumns) {
-    Set<String> reads = new LinkedHashSet<>();
-    collectReads(plan, reads);
-    long rows = reads.stream().mapToLong(each -> relation(each).output().content().weight()).sum();
-    return rows > BUILT_AT_ONCE_ROWS_MAX
-        && Times.arriving(plan).isEmpty()
-        && !circuit.hasSaved(plan, scanned -> relation(scanned).output(), keyColumns.clone());
+    return builds.isWorth(plan, readBy(plan), keyColumns);
   }
 
   /**
    * Begins to compute a view beside the steps. Then {@link ViewBuild#run}, on any thread; then
    * {@link #finishView}, or {@link #abandonView}.
    *
+   * @param named as for {@link #createView(String, long, Collection, Plan, int...)}
    * @throws FreshetException {@link ErrorCode#NOT_FOUND} when the plan reads a relation that is not
    *     there
    */
-  public ViewBuild beginView(String name, Plan plan, int... keyColumns) {
-    Set<String> reads = new LinkedHashSet<>();
-    collectReads(plan, reads);
-    Backfill backfill =
-        Backfill.begin(plan, scanned -> relation(scanned).output(), keyColumns, memory.beside());
-    ViewBuild build = new ViewBuild(name, plan, reads, backfill);
-    builds.add(build);
-    return build;
+  public ViewBuild beginView(String name, Collection<String> named, Plan plan, int... keyColumns) {
+    Set<String> reads = readBy(plan);
+    reads.addAll(named);
+    return builds.begin(name, plan, reads, keyColumns);
   }
 
   /**
@@ -289,23 +279,7 @@ public final class Engine {
    */
   public void finishView(ViewBuild build) {
     requireUnused(build.name());
-    build
-        .backfill()
-        .reads()
-        .forEach((name, output) -> {
-          Relation now = tables.containsKey(name) ? tables.get(name) : views.get(name);
-          if (now == null || !now.output().equals(output)) {
-            throw new FreshetException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot create view "
-                    + build.name()
-                    + ": "
-                    + name
-                    + " was dropped while it was computed. Create it again.");
-          }
-        });
-    Output output = build.backfill().adopt(circuit, scanned -> relation(scanned).output());
-    builds.remove(build);
+    Output output = builds.finish(build);
     views.put(
         build.name(),
         new Relation.View(build.name(), build.plan().schema(), build.reads(), output));
@@ -314,7 +288,7 @@ public final class Engine {
 
   /** Forgets a view that is being computed; does nothing once it is finished. */
   public void abandonView(ViewBuild build) {
-    builds.remove(build);
+    builds.abandon(build);
   }
 
   /**
@@ -390,7 +364,7 @@ public final class Engine {
       table.source().offer(table.input().takeChange());
     }
     circuit.step();
-    builds.forEach(build -> build.backfill().offer());
+    builds.offer();
     StepResult result = report(newStep, processingMicros, begin);
     circuit.endStep();
     circuit.forgetSavedState();
@@ -502,12 +476,16 @@ public final class Engine {
   }
 
   private Relation relation(String name) {
+    return find(name).orElseThrow(() -> notFound("read", name));
+  }
+
+  private Optional<Relation> find(String name) {
     Relation table = tables.get(name);
-    Relation found = table == null ? views.get(name) : table;
-    if (found == null) {
-      throw notFound("read", name);
-    }
-    return found;
+    return Optional.ofNullable(table == null ? views.get(name) : table);
+  }
+
+  private Optional<Output> output(String relation) {
+    return find(relation).map(Relation::output);
   }
 
   private void requireUnused(String name) {
@@ -528,6 +506,12 @@ public final class Engine {
     }
   }
 
+  private static Set<String> readBy(Plan plan) {
+    Set<String> reads = new LinkedHashSet<>();
+    collectReads(plan, reads);
+    return reads;
+  }
+
   private static void collectReads(Plan plan, Set<String> relations) {
     if (plan instanceof Plan.Scan scan) {
       relations.add(scan.relation());
@@ -540,7 +524,7 @@ public final class Engine {
     return IntStream.range(0, schema.columnCount()).toArray();
   }
 
-  private static FreshetException notFound(String what, String name) {
+  static FreshetException notFound(String what, String name) {
     return new FreshetException(
         ErrorCode.NOT_FOUND, "Cannot " + what + ": there is no " + name + ".");
   }

@@ -56,7 +56,7 @@ class EngineTest {
     engine.createTable("t", SCHEMA, 0);
     engine.apply(changes().insert(1L, "a", 10L).build(0));
     step();
-    ViewBuild build = engine.beginView("v", SCAN, 0);
+    ViewBuild build = engine.beginView("v", List.of(), SCAN, 0);
     engine.dropTable("t");
     engine.createTable("t", SCHEMA, 0);
     build.run();
@@ -68,11 +68,22 @@ class EngineTest {
   }
 
   @Test
+  void keepsWhatOnlyTheDefinitionOfAComputedViewReads() {
+    engine.createTable("t", SCHEMA, 0);
+    engine.createTable("named", SCHEMA, 0);
+    ViewBuild build = engine.beginView("v", List.of("named"), SCAN, 0);
+    build.run();
+    engine.finishView(build);
+    assertCode(() -> engine.dropTable("named"), ErrorCode.REQUEST_INVALID);
+    assertCode(() -> engine.dropTable("t"), ErrorCode.REQUEST_INVALID);
+  }
+
+  @Test
   void sharesOperatorsWithAViewThatWasComputedBesideIt() {
     engine.createTable("t", SCHEMA, 0);
     engine.apply(changes().insert(1L, "a", 10L).insert(2L, "a", 20L).build(0));
     step();
-    ViewBuild build = engine.beginView("v", SCAN, 1);
+    ViewBuild build = engine.beginView("v", List.of(), SCAN, 1);
     engine.apply(changes().insert(3L, "a", 30L).build(0));
     step();
     build.run();

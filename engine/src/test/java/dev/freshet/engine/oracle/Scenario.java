@@ -119,7 +119,7 @@ public final class Scenario {
   private String addViewBesideSteps() {
     Plan plan = new RandomPlans(random, scans).plan(1 + random.nextInt(4));
     int[] key = randomKey(plan);
-    ViewBuild build = engine.beginView(nextView(), plan, key);
+    ViewBuild build = engine.beginView(nextView(), List.of(), plan, key);
     String problem = random.nextBoolean() ? step() : "";
     build.run(1 + random.nextInt(50));
     problem = problem.isEmpty() && random.nextBoolean() ? step() : problem;
