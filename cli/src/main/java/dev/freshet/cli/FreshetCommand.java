@@ -39,6 +39,7 @@ public final class FreshetCommand implements Runnable {
     commands.put("up", UpCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("status", StatusCommand::new);
+    commands.put("log", LogCommand::new);
     commands.put(REHEARSE, RehearseCommand::new);
     return commands;
   }

@@ -77,6 +77,15 @@ public interface Log extends AutoCloseable {
    */
   LogReader read(long fromOffset);
 
+  /**
+   * The offset of the first durable record that came in at a time or later, or {@link
+   * #durableOffset()} when there is none. Where the clock was set back, an offset before that
+   * record.
+   *
+   * @param ingestMicros microseconds since the epoch
+   */
+  long offsetAt(long ingestMicros);
+
   /** Where to resume a source: behind its last complete and durable transaction. */
   Optional<SourcePosition> lastPosition(String source);
 

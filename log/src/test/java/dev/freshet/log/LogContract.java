@@ -65,6 +65,41 @@ public abstract class LogContract {
   }
 
   @Test
+  void findsRecordsByTheTimeAtWhichTheyCameIn() {
+    long[] times = new long[3_000];
+    long time = 1_000;
+    try (Log log = openWithSmallSegments()) {
+      assertThat(log.offsetAt(0)).isZero();
+      for (int i = 0; i < times.length; i++) {
+        time += i % 7 == 0 ? 0 : i % 5;
+        times[i] = time;
+        byte[] bytes = "twenty bytes or more of it".getBytes(StandardCharsets.UTF_8);
+        log.append(
+            new LogRecord(
+                "shop", new byte[0], ChangeSet.Part.LAST, time, 1, bytes, 0, bytes.length));
+        if (i % 10 == 0) {
+          log.flush();
+        }
+      }
+      log.flush();
+      assertFindsEach(log, times);
+    }
+    try (Log log = openWithSmallSegments()) {
+      assertFindsEach(log, times);
+    }
+  }
+
+  private static void assertFindsEach(Log log, long[] times) {
+    for (long wanted = times[0] - 2; wanted <= times[times.length - 1] + 2; wanted += 3) {
+      int expected = 0;
+      while (expected < times.length && times[expected] < wanted) {
+        expected++;
+      }
+      assertThat(log.offsetAt(wanted)).as("time %d", wanted).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void countsOffsetsFromZeroAcrossReopening() {
     try (Log log = open()) {
       assertThat(log.append(record("a"))).isEqualTo(0);

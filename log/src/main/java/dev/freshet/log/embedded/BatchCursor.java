@@ -157,6 +157,20 @@ final class BatchCursor {
     return Bytes.longAt(window.bytes(), batchAt + BatchFormat.FIRST_OFFSET);
   }
 
+  /**
+   * When the batch's first record came in, microseconds since the epoch; of a batch with records,
+   * loaded or skipped last. Other accessors are void after it.
+   */
+  long firstIngestMicros(long limit) {
+    int at =
+        window.ensure(
+            position - batchLength, BatchFormat.HEADER + BatchFormat.RECORD_HEADER, limit);
+    if (at < 0) {
+      throw damaged("the file ends too early");
+    }
+    return Bytes.longAt(window.bytes(), at + BatchFormat.HEADER + BatchFormat.INGEST_MICROS);
+  }
+
   long groupPosition() {
     return Bytes.longAt(window.bytes(), batchAt + BatchFormat.GROUP_POSITION);
   }

@@ -34,6 +34,7 @@ public final class EmbeddedLog implements Log {
   private final LogSettings settings;
   private final Storage.Lock directoryLock;
   private final long cutBytes;
+  private final StoredSegments stored = new Stored();
   private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, SourcePosition> positions;
 
@@ -266,7 +267,12 @@ public final class EmbeddedLog implements Log {
               + endOffset
               + ".");
     }
-    return new EmbeddedReader(this, fromOffset);
+    return new EmbeddedReader(stored, fromOffset);
+  }
+
+  @Override
+  public long offsetAt(long ingestMicros) {
+    return TimeSearch.offsetAt(stored, ingestMicros);
   }
 
   @Override
@@ -400,32 +406,26 @@ public final class EmbeddedLog implements Log {
     return waitingSinceNanos;
   }
 
-  Storage storage() {
-    return storage;
-  }
-
-  int readBlockBytes() {
-    return settings.readBlockBytes();
-  }
-
-  /** The segment that holds a record, or will. */
-  Segment segmentOf(long offset) {
-    Segment[] all = segments;
-    int low = 0;
-    int high = all.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (all[middle].base() <= offset) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
+  /** What readers see of the log. */
+  private final class Stored implements StoredSegments {
+    @Override
+    public Storage storage() {
+      return storage;
     }
-    if (all[low].base() > offset) {
-      throw new FreshetException(
-          ErrorCode.NOT_FOUND,
-          "Cannot read the log at offset " + offset + ": it now begins at " + all[0].base() + ".");
+
+    @Override
+    public int readBlockBytes() {
+      return settings.readBlockBytes();
     }
-    return all[low];
+
+    @Override
+    public long durableOffset() {
+      return durableOffset;
+    }
+
+    @Override
+    public Segment[] segments() {
+      return segments;
+    }
   }
 }

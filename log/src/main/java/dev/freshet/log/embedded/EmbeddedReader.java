@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads batches of durable records, segment after segment. One thread owns it. */
 final class EmbeddedReader implements LogReader {
-  private final EmbeddedLog log;
+  private final StoredSegments log;
   private final RecordView view = new RecordView();
 
   private @Nullable Open open;
@@ -18,7 +18,7 @@ final class EmbeddedReader implements LogReader {
   /** The segment that is being read. */
   private record Open(Segment segment, Storage.File file, BatchCursor cursor) {}
 
-  EmbeddedReader(EmbeddedLog log, long fromOffset) {
+  EmbeddedReader(StoredSegments log, long fromOffset) {
     this.log = log;
     this.nextOffset = fromOffset;
   }

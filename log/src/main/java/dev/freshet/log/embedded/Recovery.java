@@ -12,12 +12,7 @@ import java.util.Map;
 
 /**
  * Opens the files of a log: checks that no segment is missing, reads the last one whole and repairs
- * its tail.
- *
- * <p>What may be cut is decided by proof. Each batch says where its group commit began, and all
- * bytes before that were durable when it was written. So a bad batch with a later group anywhere
- * behind it was once durable and is damage; a bad batch without one belongs to the commit that a
- * crash interrupted, was never acknowledged, and is cut with all that follows.
+ * its tail, as far as {@link TornTail} proves that it is one.
  *
  * <p>The last group may stand only in the system's cache, or have been dropped by a failed sync
  * that nobody remembers. It is written again and synced before it counts as durable. Every step of
@@ -48,62 +43,23 @@ final class Recovery {
       SegmentWriter.create(storage, directory + "/" + Segment.fileName(0), header).close();
       bases = List.of(0L);
     }
-    SegmentHeader last = recovery.checkHeaders(bases);
-    return recovery.recoverLast(last);
+    recovery.segments.addAll(SegmentFiles.check(storage, directory, bases));
+    return recovery.recoverLast();
   }
 
   /** Base offsets of the segment files, ascending; removes what an interrupted creation left. */
   private List<Long> bases() {
-    List<Long> bases = new ArrayList<>();
     for (String name : storage.list(directory)) {
       if (name.endsWith(TEMPORARY)) {
         storage.delete(directory + "/" + name);
-      } else if (Segment.baseOf(name) >= 0) {
-        bases.add(Segment.baseOf(name));
       }
     }
-    bases.sort(null);
-    return bases;
+    return SegmentFiles.bases(storage, directory);
   }
 
-  /** Checks each segment against the one before it; returns the last one's header. */
-  private SegmentHeader checkHeaders(List<Long> bases) {
-    SegmentHeader header = null;
-    for (long base : bases) {
-      String path = directory + "/" + Segment.fileName(base);
-      try (Storage.File file = storage.openRead(path)) {
-        header = SegmentHeader.read(file, path, base);
-        segments.add(new Segment(path, header, file.size()));
-      }
-      if (segments.size() > 1) {
-        checkFollows(header, segments.get(segments.size() - 2));
-      }
-    }
-    if (header == null) {
-      throw new IllegalArgumentException("no segments");
-    }
-    return header;
-  }
-
-  private void checkFollows(SegmentHeader header, Segment before) {
-    String beforePath = directory + "/" + Segment.fileName(header.previousBase());
-    if (header.previousBase() != before.base()) {
-      throw Damage.at(
-          beforePath, 0, "this segment is missing, or one stands behind it that is none");
-    }
-    if (header.previousLength() != before.durableLength()) {
-      throw Damage.at(
-          beforePath,
-          Math.min(header.previousLength(), before.durableLength()),
-          "the file has "
-              + before.durableLength()
-              + " bytes where it once had "
-              + header.previousLength());
-    }
-  }
-
-  private Opened recoverLast(SegmentHeader header) {
+  private Opened recoverLast() {
     Segment segment = segments.getLast();
+    SegmentHeader header = segment.header();
     SparseIndex index = new SparseIndex(header.base(), header.length());
     Map<String, SourcePosition> positions = new HashMap<>();
     for (SourcePosition position : header.positions()) {
@@ -120,15 +76,17 @@ final class Recovery {
       SegmentWriter.Mark mark = SegmentWriter.Mark.ABSENT;
       long position = cursor.position();
       while (position < size && cursor.load(size)) {
-        index.add(cursor.firstOffset(), position);
         collectPositions(cursor, view, positions);
         lastGroup = cursor.groupPosition();
         lastCrc = cursor.crc();
         mark = cursor.count() == 0 ? SegmentWriter.Mark.PRESENT : SegmentWriter.Mark.ABSENT;
+        if (cursor.count() > 0) {
+          index.add(cursor.firstOffset(), position, cursor.firstIngestMicros(size));
+        }
         position = cursor.position();
       }
       if (position < size) {
-        refuseDamage(file, segment, position, size, cursor.problem());
+        TornTail.refuseDamage(file, segment, position, size, cursor.problem(), blockBytes);
         file.truncate(position);
       }
       writeAgain(file, lastGroup, position);
@@ -172,26 +130,6 @@ final class Recovery {
     if (lastOffset >= 0) {
       byte[] position = Arrays.copyOfRange(view.bytes(), positionStart, positionEnd);
       positions.put(source, new SourcePosition(source, position, lastOffset));
-    }
-  }
-
-  /** Looks behind a bad batch for one whose group began after it. */
-  private void refuseDamage(
-      Storage.File file, Segment segment, long bad, long size, String problem) {
-    Window window = new Window(file, blockBytes);
-    BatchCursor candidate = new BatchCursor(file, segment.path(), segment.base(), blockBytes);
-    for (long at = bad + 1; at <= size - BatchFormat.HEADER; at++) {
-      int in = window.ensure(at, BatchFormat.HEADER, size);
-      if (in < 0) {
-        return;
-      }
-      if (Bytes.intAt(window.bytes(), in) != BatchFormat.MAGIC) {
-        continue;
-      }
-      long group = Bytes.longAt(window.bytes(), in + BatchFormat.GROUP_POSITION);
-      if (group > bad && group <= at && candidate.isValid(at, size)) {
-        throw Damage.at(segment.path(), bad, problem + ", and later commits stand behind it");
-      }
     }
   }
 

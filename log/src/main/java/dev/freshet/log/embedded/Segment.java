@@ -8,21 +8,15 @@ final class Segment {
   private static final String SUFFIX = ".log";
   private static final int DIGITS = 20;
 
-  private final long base;
   private final String path;
-  private final int headerLength;
-  private final long createdMicros;
-  private final int previousCrc;
+  private final SegmentHeader header;
 
   private volatile long durableLength;
   private volatile @Nullable SparseIndex index;
 
   Segment(String path, SegmentHeader header, long durableLength) {
-    this.base = header.base();
     this.path = path;
-    this.headerLength = header.length();
-    this.createdMicros = header.createdMicros();
-    this.previousCrc = header.previousCrc();
+    this.header = header;
     this.durableLength = durableLength;
   }
 
@@ -44,8 +38,12 @@ final class Segment {
     }
   }
 
+  SegmentHeader header() {
+    return header;
+  }
+
   long base() {
-    return base;
+    return header.base();
   }
 
   String path() {
@@ -53,16 +51,16 @@ final class Segment {
   }
 
   int headerLength() {
-    return headerLength;
+    return header.length();
   }
 
   long createdMicros() {
-    return createdMicros;
+    return header.createdMicros();
   }
 
   /** The CRC of the last batch of the segment before. */
   int previousCrc() {
-    return previousCrc;
+    return header.previousCrc();
   }
 
   /** Bytes that may be read. Grows while this is the last segment. */
@@ -89,14 +87,17 @@ final class Segment {
     if (known != null) {
       return known;
     }
-    SparseIndex built = new SparseIndex(base, headerLength);
+    SparseIndex built = new SparseIndex(base(), header.length());
     long limit = durableLength;
     try (Storage.File file = storage.openRead(path)) {
-      BatchCursor cursor = new BatchCursor(file, path, base, blockBytes);
-      cursor.moveTo(headerLength, base);
+      BatchCursor cursor = new BatchCursor(file, path, base(), blockBytes);
+      cursor.moveTo(header.length(), base());
       while (cursor.position() < limit) {
-        built.add(cursor.nextOffset(), cursor.position());
+        long position = cursor.position();
         cursor.skip(limit);
+        if (cursor.count() > 0) {
+          built.add(cursor.firstOffset(), position, cursor.firstIngestMicros(limit));
+        }
       }
     }
     index = built;

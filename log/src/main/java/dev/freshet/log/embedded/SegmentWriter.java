@@ -88,8 +88,12 @@ final class SegmentWriter {
     lastCrc = sealedCrc;
     for (int i = 0; i < buffer.batchCount(); i++) {
       int start = buffer.batchStart(i);
-      index.add(
-          Bytes.longAt(buffer.bytes(), start + BatchFormat.FIRST_OFFSET), groupPosition + start);
+      if (buffer.recordCount() > 0) {
+        index.add(
+            Bytes.longAt(buffer.bytes(), start + BatchFormat.FIRST_OFFSET),
+            groupPosition + start,
+            Bytes.longAt(buffer.bytes(), start + BatchFormat.HEADER + BatchFormat.INGEST_MICROS));
+      }
     }
     buffer.collectPositions(positions);
     length = groupPosition + buffer.length();

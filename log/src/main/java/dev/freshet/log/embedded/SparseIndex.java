@@ -10,6 +10,7 @@ final class SparseIndex {
 
   private long[] offsets = new long[16];
   private long[] positions = new long[16];
+  private long[] times = new long[16];
   private int count;
 
   /** The batch at {@code position} begins with record {@code offset}. */
@@ -18,20 +19,28 @@ final class SparseIndex {
   SparseIndex(long baseOffset, long headerLength) {
     offsets[0] = baseOffset;
     positions[0] = headerLength;
+    times[0] = Long.MIN_VALUE;
     count = 1;
   }
 
-  /** Called for each batch in order; keeps it when it is far enough from the last one kept. */
-  synchronized void add(long offset, long position) {
+  /**
+   * Called for each batch that holds records, in order; keeps it when it is far enough from the
+   * last one kept.
+   *
+   * @param ingestMicros when the batch's first record came in
+   */
+  synchronized void add(long offset, long position, long ingestMicros) {
     if (position - positions[count - 1] < EVERY_BYTES) {
       return;
     }
     if (count == offsets.length) {
       offsets = Arrays.copyOf(offsets, count * 2);
       positions = Arrays.copyOf(positions, count * 2);
+      times = Arrays.copyOf(times, count * 2);
     }
     offsets[count] = offset;
     positions[count] = position;
+    times[count] = ingestMicros;
     count++;
   }
 
@@ -40,5 +49,20 @@ final class SparseIndex {
     int found = Arrays.binarySearch(offsets, 0, count, offset);
     int index = found >= 0 ? found : -found - 2;
     return new Entry(offsets[index], positions[index]);
+  }
+
+  /** The last kept batch whose first record came in before a time, or the segment's first batch. */
+  synchronized Entry before(long ingestMicros) {
+    int low = 0;
+    int high = count - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (times[middle] < ingestMicros) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return new Entry(offsets[low], positions[low]);
   }
 }
