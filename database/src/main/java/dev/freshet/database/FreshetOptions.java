@@ -6,6 +6,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.UserFunction;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +20,8 @@ import java.util.List;
  * @param logRetention how long the log keeps changes that a restart does not need any more
  * @param memoryBytes bytes of memory that the state of tables and views may take; what is more lies
  *     in files of the directory. What a step works on and the answers of queries are not counted
+ * @param workers how many threads share the work of large steps, the one that runs them among them;
+ *     the answers are the same for any number
  * @param functions functions in Java that SQL may call, beside those that the class path declares
  */
 public record FreshetOptions(
@@ -26,10 +29,12 @@ public record FreshetOptions(
     Duration writeWait,
     Duration logRetention,
     long memoryBytes,
+    WorkerSettings workers,
     FunctionLibrary functions) {
   /**
    * A checkpoint every 10 seconds, 30 seconds for the writers before, no more log than needed, two
-   * fifths of the JVM's heap for state, no functions but those of the class path.
+   * fifths of the JVM's heap for state, a worker for each core, no functions but those of the class
+   * path.
    */
   public static final FreshetOptions DEFAULT =
       new FreshetOptions(
@@ -37,6 +42,7 @@ public record FreshetOptions(
           Duration.ofSeconds(30),
           Duration.ZERO,
           Engine.defaultMemoryBytes(),
+          WorkerSettings.ofCores(),
           FunctionLibrary.NONE);
 
   public FreshetOptions {
@@ -47,19 +53,34 @@ public record FreshetOptions(
   }
 
   public FreshetOptions withCheckpointInterval(Duration interval) {
-    return new FreshetOptions(interval, writeWait, logRetention, memoryBytes, functions);
+    return new FreshetOptions(interval, writeWait, logRetention, memoryBytes, workers, functions);
   }
 
   public FreshetOptions withWriteWait(Duration wait) {
-    return new FreshetOptions(checkpointInterval, wait, logRetention, memoryBytes, functions);
+    return new FreshetOptions(
+        checkpointInterval, wait, logRetention, memoryBytes, workers, functions);
   }
 
   public FreshetOptions withLogRetention(Duration retention) {
-    return new FreshetOptions(checkpointInterval, writeWait, retention, memoryBytes, functions);
+    return new FreshetOptions(
+        checkpointInterval, writeWait, retention, memoryBytes, workers, functions);
   }
 
   public FreshetOptions withMemoryBytes(long bytes) {
-    return new FreshetOptions(checkpointInterval, writeWait, logRetention, bytes, functions);
+    return new FreshetOptions(
+        checkpointInterval, writeWait, logRetention, bytes, workers, functions);
+  }
+
+  /**
+   * @param count 1 for no thread but the one that runs the steps; at most 256
+   */
+  public FreshetOptions withWorkers(int count) {
+    return withWorkers(WorkerSettings.of(count));
+  }
+
+  public FreshetOptions withWorkers(WorkerSettings settings) {
+    return new FreshetOptions(
+        checkpointInterval, writeWait, logRetention, memoryBytes, settings, functions);
   }
 
   /**
@@ -75,6 +96,6 @@ public record FreshetOptions(
   /** Adds the functions of a library. */
   public FreshetOptions withFunctions(FunctionLibrary added) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, memoryBytes, functions.with(added));
+        checkpointInterval, writeWait, logRetention, memoryBytes, workers, functions.with(added));
   }
 }

@@ -6,6 +6,7 @@ import dev.freshet.database.checkpoint.Checkpoints;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.log.embedded.EmbeddedLog;
 
 /** The parts of an open database. */
@@ -13,6 +14,7 @@ record OpenParts(
     Storage storage,
     Storage.Lock directoryLock,
     EmbeddedLog log,
+    Workers workers,
     Engine engine,
     Pipeline pipeline,
     Relations relations,
@@ -48,6 +50,7 @@ record OpenParts(
       } finally {
         directoryLock.close();
         commits.close();
+        workers.close();
       }
     }
   }

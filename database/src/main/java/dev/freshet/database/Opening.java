@@ -13,6 +13,7 @@ import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
@@ -70,7 +71,9 @@ final class Opening {
     undo.push(lock::close);
     EmbeddedLog log = EmbeddedLog.open(storage, LOG, clock, logSettings());
     undo.push(log::close);
-    Engine engine = Engine.restore(storage, STATE, options.memoryBytes());
+    Workers workers = Workers.of(scheduler, options.workers());
+    undo.push(workers::close);
+    Engine engine = Engine.restore(storage, STATE, options.memoryBytes(), workers);
     requireLog(log, engine);
     Relations relations =
         Relations.open(engine, new DefinitionFile(storage, DEFINITIONS), functions());
@@ -97,6 +100,7 @@ final class Opening {
             storage,
             lock,
             log,
+            workers,
             engine,
             pipeline,
             relations,

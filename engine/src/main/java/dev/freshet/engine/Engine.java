@@ -20,6 +20,7 @@ import dev.freshet.engine.circuit.SourceNode;
 import dev.freshet.engine.table.TableInput;
 import dev.freshet.engine.time.TableTime;
 import dev.freshet.engine.time.ViewTime;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * (DBSP: Budiu et al., VLDB 2023).
  *
  * <p>One thread at a time owns an engine and calls its methods; {@link #snapshot()} may be called
- * from any thread. Nothing here reads a clock or random numbers for results: the same calls give
- * the same results.
+ * from any thread. Within a call {@link Workers} may share the work; when it returns they have
+ * ended it. Nothing here reads a clock or random numbers for results: the same calls give the same
+ * results.
  */
 public final class Engine {
   /**
@@ -66,15 +68,15 @@ public final class Engine {
 
   /** An engine without relations, at step 0, whose state stays in memory. */
   public Engine() {
-    this.circuit = new Circuit(SavedState.NONE);
+    this.circuit = new Circuit(SavedState.NONE, Workers.NONE);
     this.memory = StateMemory.UNLIMITED;
     this.times = new Times((_, _) -> Optional.empty(), 0);
     this.builds = new ViewBuilds(circuit, memory, this::output);
   }
 
-  private Engine(CheckpointDirectory restored, StateMemory memory) {
+  private Engine(CheckpointDirectory restored, StateMemory memory, Workers workers) {
     this.memory = memory;
-    this.circuit = new Circuit(savedIn(restored));
+    this.circuit = new Circuit(savedIn(restored), workers);
     this.directory.set(restored);
     this.restoredUserData = restored.userData();
     this.step = restored.step();
@@ -107,7 +109,7 @@ public final class Engine {
    *     {@link ErrorCode#FORMAT_UNKNOWN} for a checkpoint of a newer Freshet
    */
   public static Engine restore(Storage storage, String directory) {
-    return new Engine(CheckpointDirectory.open(storage, directory), StateMemory.UNLIMITED);
+    return restore(storage, directory, Long.MAX_VALUE);
   }
 
   /**
@@ -118,8 +120,19 @@ public final class Engine {
    * @param memoryBytes 0 for no state in memory at all, save what a step just made
    */
   public static Engine restore(Storage storage, String directory, long memoryBytes) {
-    StateMemory memory = StateMemory.of(storage, directory, memoryBytes);
-    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory);
+    return restore(storage, directory, memoryBytes, Workers.NONE);
+  }
+
+  /**
+   * As {@link #restore(Storage, String, long)}, with workers that share what large steps do. The
+   * answers, and the state of a checkpoint, are the same for any number of them.
+   *
+   * @param workers stay the caller's, who closes them when the engine runs no step any more
+   */
+  public static Engine restore(
+      Storage storage, String directory, long memoryBytes, Workers workers) {
+    StateMemory memory = StateMemory.of(storage, directory, memoryBytes, workers.count());
+    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory, workers);
   }
 
   /** How much memory state takes where nobody says: two fifths of the JVM's heap. */

@@ -44,7 +44,8 @@ final class ViewBuilds {
   }
 
   ViewBuild begin(String name, Plan plan, Set<String> reads, int[] keyColumns) {
-    Backfill backfill = Backfill.begin(plan, this::output, keyColumns, memory.beside());
+    Backfill backfill =
+        Backfill.begin(plan, this::output, keyColumns, memory.beside(), circuit.workers());
     ViewBuild build = new ViewBuild(name, plan, reads, backfill);
     running.add(build);
     return build;

@@ -3,7 +3,6 @@ package dev.freshet.bench.fuzz;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.Freshet;
-import dev.freshet.database.FreshetOptions;
 import dev.freshet.database.Transaction;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,7 +55,7 @@ final class CaseRun {
    * @throws Difference when an answer differs, or Freshet fails
    */
   void run(Path directory) throws Difference, SQLException {
-    try (Lives lives = new Lives(directory, options());
+    try (Lives lives = new Lives(directory, fuzzCase.life()::options);
         Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement()) {
       statement.execute(
@@ -93,7 +92,7 @@ final class CaseRun {
   /** The same changes in other steps, and views that come last, give the same. */
   private void runAgain(Path directory, List<Integer> views, Statement duck)
       throws Difference, SQLException {
-    try (Freshet freshet = Freshet.open(directory, options())) {
+    try (Freshet freshet = Freshet.open(directory, fuzzCase.life().options(1))) {
       fuzzCase.tables().forEach(table -> freshet.execute(table.createSql()));
       for (List<FuzzChange> step : fuzzCase.steps()) {
         for (FuzzChange change : step) {
@@ -105,10 +104,6 @@ final class CaseRun {
         compare(view, "in steps of one change", freshet, duck);
       }
     }
-  }
-
-  private FreshetOptions options() {
-    return FreshetOptions.DEFAULT.withMemoryBytes(fuzzCase.life().memoryBytes());
   }
 
   private List<Integer> createViews(Freshet freshet, Connection duck) throws Difference {

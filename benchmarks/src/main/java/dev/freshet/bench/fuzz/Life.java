@@ -1,5 +1,7 @@
 package dev.freshet.bench.fuzz;
 
+import dev.freshet.database.FreshetOptions;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.testing.property.Draws;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +13,11 @@ import java.util.List;
  * @param again whether a second database takes each change in a step of its own, and gets the views
  *     when all is there
  * @param memoryBytes what state may take of memory before it lies on disk
+ * @param workers for each time that the database is opened, how many threads share a step
  */
-record Life(List<Ending> endings, boolean again, long memoryBytes) {
+record Life(List<Ending> endings, boolean again, long memoryBytes, List<Integer> workers) {
   private static final List<Long> MEMORY_BYTES = List.of(Long.MAX_VALUE, 0L, 3_000L);
+  private static final List<Integer> WORKERS = List.of(1, 2, 3, 7);
 
   /** How a database ends; it is opened again at once. */
   enum Ending {
@@ -27,6 +31,7 @@ record Life(List<Ending> endings, boolean again, long memoryBytes) {
 
   Life {
     endings = List.copyOf(endings);
+    workers = List.copyOf(workers);
   }
 
   static Life draw(Draws draws, int steps) {
@@ -35,7 +40,26 @@ record Life(List<Ending> endings, boolean again, long memoryBytes) {
     for (int i = 0; i < steps; i++) {
       endings.add(ends && draws.chance(0.3) ? draws.pick(List.of(Ending.values())) : Ending.NONE);
     }
-    return new Life(endings, draws.chance(0.3), draws.pick(MEMORY_BYTES));
+    boolean again = draws.chance(0.3);
+    long memoryBytes = draws.pick(MEMORY_BYTES);
+    List<Integer> workers = new ArrayList<>();
+    for (int i = 0; i <= steps; i++) {
+      workers.add(draws.pick(WORKERS));
+    }
+    return new Life(endings, again, memoryBytes, workers);
+  }
+
+  /**
+   * How the database is opened. Each row of a change is a part of its own, so that the few rows of
+   * a case are shared.
+   *
+   * @param opening 0 for the first time
+   */
+  FreshetOptions options(int opening) {
+    int count = workers.get(opening % workers.size());
+    return FreshetOptions.DEFAULT
+        .withMemoryBytes(memoryBytes)
+        .withWorkers(WorkerSettings.of(count).withPartRows(1));
   }
 
   Ending after(int step) {

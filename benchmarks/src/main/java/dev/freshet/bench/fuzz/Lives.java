@@ -7,24 +7,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.IntFunction;
 
 /** A database that ends and is opened again. One thread owns it. */
 final class Lives implements AutoCloseable {
   private final Path first;
-  private final FreshetOptions options;
+  private final IntFunction<FreshetOptions> options;
+  private int openings;
   private Freshet freshet;
   private Path directory;
   private int kills;
 
   /**
    * @param directory a new one; copies of it are made beside it
+   * @param options for each time that it is opened
    */
-  Lives(Path directory, FreshetOptions options) {
+  Lives(Path directory, IntFunction<FreshetOptions> options) {
     this.first = directory;
-    // A copy of the files is only what a killed process leaves while nobody replaces one of them.
-    this.options = options.withCheckpointInterval(Duration.ofDays(1));
+    this.options = options;
     this.directory = directory;
-    this.freshet = Freshet.open(directory, this.options);
+    this.freshet = open(directory);
+  }
+
+  private Freshet open(Path path) {
+    // A copy of the files is only what a killed process leaves while nobody replaces one of them.
+    Duration never = Duration.ofDays(1);
+    return Freshet.open(path, options.apply(openings++).withCheckpointInterval(never));
   }
 
   Freshet freshet() {
@@ -36,7 +44,7 @@ final class Lives implements AutoCloseable {
       case NONE -> {}
       case CLOSE -> {
         freshet.close();
-        freshet = Freshet.open(directory, options);
+        freshet = open(directory);
       }
       case KILL -> {
         Path copy = first.resolveSibling(first.getFileName() + "-killed-" + ++kills);
@@ -47,7 +55,7 @@ final class Lives implements AutoCloseable {
         }
         freshet.close();
         directory = copy;
-        freshet = Freshet.open(copy, options);
+        freshet = open(copy);
       }
     }
   }

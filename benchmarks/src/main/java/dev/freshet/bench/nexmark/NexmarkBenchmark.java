@@ -6,6 +6,7 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.TextTable;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class NexmarkBenchmark implements Benchmark {
   private int step;
   private long warmUp;
   private long events;
+  private int workers;
   private Duration time = Duration.ZERO;
 
   /** One engine's run of one query. */
@@ -70,18 +72,28 @@ public final class NexmarkBenchmark implements Benchmark {
   @Override
   public String summary() {
     return "Nexmark's queries beside Flink SQL: events a second"
-        + " (--events 2000000, --warm-up 1000000, --for 60s each, --query 5, --alone, --seed 1)";
+        + " (--events 2000000, --warm-up 1000000, --for 60s each, --query 5, --alone, --seed 1, --workers 2)";
   }
 
   @Override
   public void run(List<String> arguments, Report report) throws Exception {
     Options options =
         Options.of(
-            arguments, "events", "warm-up", "step", "query", "seed", "for", "alone", "heap-mib");
+            arguments,
+            "events",
+            "warm-up",
+            "step",
+            "query",
+            "seed",
+            "for",
+            "alone",
+            "heap-mib",
+            "workers");
     seed = options.number("seed", 1);
     step = (int) options.number("step", 20_000);
     warmUp = options.number("warm-up", 1_000_000);
     events = options.number("events", 2_000_000);
+    workers = (int) options.number("workers", WorkerSettings.ofCores().count());
     time = options.duration("for", Duration.ofSeconds(60));
     ChildJvm freshet =
         ChildJvm.ofFreshet("-Xmx" + options.number("heap-mib", 3_840) + "m", "-Xms1g");
@@ -148,7 +160,8 @@ public final class NexmarkBenchmark implements Benchmark {
             String.valueOf(step),
             String.valueOf(warmUp),
             String.valueOf(events),
-            String.valueOf(time.toSeconds()));
+            String.valueOf(time.toSeconds()),
+            String.valueOf(workers));
     Run run = Run.of(outcome);
     System.out.printf(
         "q%d: Freshet %,.0f events/s, %,.0f a CPU second, %,.0f MB, %,.0f rows, a step of %,d events"

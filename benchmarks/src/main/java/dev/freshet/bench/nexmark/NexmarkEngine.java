@@ -6,6 +6,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.CompiledQuery;
 import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.catalog.Catalog;
@@ -25,8 +26,8 @@ final class NexmarkEngine {
 
   private NexmarkEngine() {}
 
-  static Engine create(LocalStorage storage, int query, String sql) {
-    Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes());
+  static Engine create(LocalStorage storage, int query, String sql, Workers workers) {
+    Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes(), workers);
     engine.createTable("person", Events.PERSON, 0);
     engine.createTable("auction", Events.AUCTION, 0);
     engine.createTable("bid", Events.BID);

@@ -7,7 +7,10 @@ import dev.freshet.bench.harness.Tally;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.WorkerSettings;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.measure.RowTexts;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
@@ -25,6 +28,9 @@ import java.util.TreeMap;
  * apart, which is as fine as Flink's event time is, so that no two have the same time.
  */
 public final class NexmarkProof implements Proof {
+  /** Of all but the smallest steps the work is shared. */
+  private static final WorkerSettings SHARED = WorkerSettings.of(3).withPartRows(64);
+
   private static final long MICROS_AN_EVENT = 1_000;
   private static final int STEP_EVENTS_MAX = 5_000;
   private static final int DIFFERENCES_SHOWN = 3;
@@ -78,10 +84,14 @@ public final class NexmarkProof implements Proof {
     SplittableRandom random = new SplittableRandom(seed + query);
     Events source = new Events(seed, MICROS_AN_EVENT);
     RowTexts rows = new RowTexts();
-    try (WorkFolder folder = WorkFolder.create("freshet-prove-nexmark-")) {
+    try (WorkFolder folder = WorkFolder.create("freshet-prove-nexmark-");
+        Workers workers = Workers.of(Scheduler.threads(), SHARED)) {
       Engine engine =
           NexmarkEngine.create(
-              new LocalStorage(folder.path()), query, definite(query, NexmarkQuery.sql(query)));
+              new LocalStorage(folder.path()),
+              query,
+              definite(query, NexmarkQuery.sql(query)),
+              workers);
       long step = NexmarkEngine.FIRST_STEP;
       for (long done = 0; done < events; ) {
         int now = (int) Math.min(1 + random.nextInt(STEP_EVENTS_MAX), events - done);

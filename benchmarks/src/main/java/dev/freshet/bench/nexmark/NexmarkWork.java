@@ -1,6 +1,7 @@
 package dev.freshet.bench.nexmark;
 
 import dev.freshet.bench.steps.DurableSteps;
+import dev.freshet.engine.workers.WorkerSettings;
 
 /** The process that runs one query on Freshet. */
 final class NexmarkWork {
@@ -15,7 +16,8 @@ final class NexmarkWork {
             .run(
                 Long.parseLong(arguments[3]),
                 Long.parseLong(arguments[4]),
-                Double.parseDouble(arguments[5]));
+                Double.parseDouble(arguments[5]),
+                WorkerSettings.of(Integer.parseInt(arguments[6])));
     figures.tell();
   }
 }

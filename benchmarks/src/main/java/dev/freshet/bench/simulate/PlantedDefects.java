@@ -4,6 +4,7 @@ import dev.freshet.contracts.Gate;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.checkpoint.Checkpoints;
 import dev.freshet.database.step.Pipeline;
@@ -12,6 +13,7 @@ import dev.freshet.database.step.StepListener;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.StepResult;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
 import dev.freshet.runtime.dataflow.Dataflow;
@@ -27,11 +29,17 @@ final class PlantedDefects {
   private PlantedDefects() {}
 
   static Dataflow open(
-      Storage storage, Clock clock, Log log, DataflowSettings settings, PlantedBug bug) {
+      Storage storage,
+      Clock clock,
+      Scheduler scheduler,
+      Log log,
+      DataflowSettings settings,
+      PlantedBug bug) {
     if (bug == PlantedBug.REPLAY_SKIPPED) {
       return openWithoutReplay(storage, clock, log, settings);
     }
-    Dataflow flow = Dataflow.open(storage, clock, log, Shop.TABLES, Shop.MODELS, settings);
+    Dataflow flow =
+        Dataflow.open(storage, clock, scheduler, log, Shop.TABLES, Shop.MODELS, settings);
     if (bug == PlantedBug.LAKE_FED_TWICE) {
       flow.pipeline().addListener(flow.lakeFeed());
     }
@@ -72,7 +80,7 @@ final class PlantedDefects {
     pipeline.addListener(feed);
     pipeline.addListener(checkpoints);
     Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, Shop.TABLES);
-    return new Dataflow(log, engine, pipeline, lake, feed, checkpoints, heartbeat);
+    return new Dataflow(log, Workers.NONE, engine, pipeline, lake, feed, checkpoints, heartbeat);
   }
 
   private static StepListener missingDeletes(LakeFeed feed) {

@@ -31,6 +31,7 @@ record Process(
   static Process open(
       Storage storage,
       Clock clock,
+      Scheduler scheduler,
       LogSettings logSettings,
       DataflowSettings settings,
       SourceFeed.FreeSpace freeSpace,
@@ -40,7 +41,7 @@ record Process(
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
     SourceFeed feed = new SourceFeed(source, log, clock, freeSpace);
-    Dataflow dataflow = PlantedDefects.open(storage, clock, log, settings, bug);
+    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, settings, bug);
     return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
   }
 

@@ -4,6 +4,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.lake.LakeOptions;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
@@ -87,7 +88,8 @@ final class Simulation {
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
             Duration.ofMillis(draws.pick(List.of(20, 100, 500))),
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            new WorkerSettings(draws.pick(List.of(1, 2, 3)), 2));
     reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
   }
 
@@ -130,7 +132,15 @@ final class Simulation {
       long failedReads = adversity.failedReads();
       try {
         process =
-            Process.open(storage, clock, logSettings, settings, this::freeBytes, bug, this::source);
+            Process.open(
+                storage,
+                clock,
+                scheduler,
+                logSettings,
+                settings,
+                this::freeBytes,
+                bug,
+                this::source);
       } catch (RuntimeException | PowerCut e) {
         requireFault(e);
         adversity.count(Hardship.CRASH_IN_RECOVERY);

@@ -32,7 +32,8 @@ class FuzzProofTest {
             List.of(
                 List.of(new FuzzChange(table, 1, List.of("4"))),
                 List.of(new FuzzChange(table, 2, List.of("5")))),
-            new Life(List.of(Life.Ending.NONE, Life.Ending.NONE), false, Long.MAX_VALUE));
+            new Life(
+                List.of(Life.Ending.NONE, Life.Ending.NONE), false, Long.MAX_VALUE, List.of(1)));
     assertThatThrownBy(() -> new CaseRun(halves).run(directory.resolve("db")))
         .isInstanceOfSatisfying(
             Difference.class, difference -> assertThat(difference.view()).isEqualTo(1))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.bench.steps.DurableSteps;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.engine.workers.WorkerSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,9 @@ class NexmarkRunTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 4, 5, 8, 9, 11, 15, 19, 21, 22})
   void eachQueryRunsAndHasRows(int query) throws Exception {
-    DurableSteps.Figures figures = new NexmarkRun(query, 3, 2_000).run(2_000, 6_000, 60);
+    DurableSteps.Figures figures =
+        new NexmarkRun(query, 3, 2_000)
+            .run(2_000, 6_000, 60, WorkerSettings.of(2).withPartRows(100));
     assertThat(figures.rows()).isPositive();
     assertThat(figures.events()).isEqualTo(6_000);
     assertThat(figures.eventsPerSecond()).isPositive();

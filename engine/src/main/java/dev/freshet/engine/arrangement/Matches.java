@@ -35,26 +35,33 @@ public final class Matches {
     this.rows = new int[expected];
   }
 
-  /** The pairs of a part of the probe. */
-  void find(Chain[] chains, int[] key, Probe part) {
-    for (Chain chain : chains) {
-      add(part, Search.find(chain, key, part, open));
+  /**
+   * The pairs of a part of the probe, in the order of its positions, so that they are the same
+   * however the probe is cut.
+   */
+  void find(RunList content, Probe part) {
+    Search.Hits[] hits = Search.find(content, part, open);
+    int[] next = new int[hits.length];
+    for (int position = 0; position < part.count(); position++) {
+      for (int c = 0; c < hits.length; c++) {
+        while (next[c] < hits[c].count && hits[c].probe[next[c]] == position) {
+          add(part.row(position), hits[c], next[c]++);
+        }
+      }
     }
   }
 
-  private void add(Probe part, Search.Hits hits) {
-    for (int h = 0; h < hits.count; h++) {
-      int start = hits.start[h];
-      int size = hits.end[h] - start;
-      ensure(size);
-      Arrays.fill(probeRows, count, count + size, part.row(hits.probe[h]));
-      int at = count - sealed;
-      Arrays.fill(sources, at, at + size, hits.source[h]);
-      for (int i = 0; i < size; i++) {
-        rows[at + i] = start + i;
-      }
-      count += size;
+  private void add(int probeRow, Search.Hits hits, int hit) {
+    int start = hits.start[hit];
+    int size = hits.end[hit] - start;
+    ensure(size);
+    int at = count - sealed;
+    for (int i = 0; i < size; i++) {
+      probeRows[count + i] = probeRow;
+      sources[at + i] = hits.source[hit];
+      rows[at + i] = start + i;
     }
+    count += size;
   }
 
   private void ensure(int more) {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sorted rows of which a chain consists: in memory, on disk, or both. Its rows never change; where
- * they lie does. Any thread may read it; only the engine's thread spills it.
+ * they lie does. Any thread may read it; only the engine's thread spills it, or the worker whose
+ * merge made it.
  */
 public final class Piece {
   private final int rowCount;

@@ -4,7 +4,9 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Hashing;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Keys to look for in an arrangement: rows of a batch, in the order of their key's hash. Position i
@@ -101,6 +103,26 @@ public final class Probe {
     }
     return new Probe(
         batch, key, Arrays.copyOf(keptHashes, kept), Arrays.copyOf(keptRows, kept), kept);
+  }
+
+  /**
+   * The probe in at most so many parts, one after the other, of about one size. Keys of one hash
+   * stay together, so all positions of a key are in one part.
+   */
+  public List<Probe> ranges(int parts) {
+    List<Probe> ranges = new ArrayList<>(parts);
+    int from = 0;
+    for (int p = 1; p <= parts && from < count; p++) {
+      int to = p == parts ? count : Math.max(from, (int) ((long) count * p / parts));
+      while (to > from && to < count && hashes[to] == hashes[to - 1]) {
+        to++;
+      }
+      if (to > from) {
+        ranges.add(slice(from, to));
+        from = to;
+      }
+    }
+    return ranges;
   }
 
   /** Positions {@code from} to {@code to}. */

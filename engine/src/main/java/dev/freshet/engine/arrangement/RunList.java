@@ -30,6 +30,16 @@ public final class RunList {
     return new RunList(order, chains.toArray(Chain[]::new));
   }
 
+  /** This content and one chain more. */
+  public RunList with(Chain added) {
+    if (added.rowCount() == 0) {
+      return this;
+    }
+    Chain[] all = Arrays.copyOf(chains, chains.length + 1);
+    all[chains.length] = added;
+    return new RunList(order, all);
+  }
+
   public RowOrder order() {
     return order;
   }
@@ -87,7 +97,7 @@ public final class RunList {
     Matches matches = new Matches(probe, order.schema());
     List<Probe> parts = parts(probe);
     for (Probe part : parts) {
-      matches.find(chains, order.key(), part);
+      matches.find(this, part);
       if (parts.size() > 1) {
         matches.seal();
       }

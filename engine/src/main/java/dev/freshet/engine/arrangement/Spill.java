@@ -3,10 +3,7 @@ package dev.freshet.engine.arrangement;
 import dev.freshet.core.batch.Batch;
 import java.util.Optional;
 
-/**
- * Where pieces of state go that memory has no room for. Safe for all threads; {@link #write} is
- * called by the engine's thread only.
- */
+/** Where pieces of state go that memory has no room for. Safe for all threads. */
 public interface Spill {
   /**
    * Writes a piece's rows; they can be read back at any time, as long as the place is held. Empty
@@ -52,6 +49,6 @@ public interface Spill {
   /** About how many bytes one piece should have. */
   long pieceBytes();
 
-  /** How many bytes of spilled pieces one operation should hold at once. */
+  /** How many bytes of spilled pieces each of the threads that work at once should hold. */
   long windowBytes();
 }

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a step works on, its changes and their results, is not counted. A spill file is deleted
  * when nothing in memory names it any more, snapshots of readers included; what a crash leaves goes
- * at the next start. Nothing durable depends on these files. {@link #enforce} and {@link #write}
- * are the engine's thread's; the rest is safe for all threads.
+ * at the next start. Nothing durable depends on these files. {@link #enforce} is the engine's
+ * thread's; the rest is safe for all threads.
  */
 public final class StateMemory implements Spill {
   /** Everything stays in memory. */
@@ -61,10 +61,14 @@ public final class StateMemory implements Spill {
   private final String prefix;
   private final AtomicInteger besides = new AtomicInteger();
   private final long partBytes;
+  private final int readers;
 
   private final Object lock = new Object();
   private final ArrayDeque<Piece> readBack = new ArrayDeque<>();
   private long readBackBytes;
+
+  /** Held by the worker whose merge writes; merges of several arrangements run at once. */
+  private final Object writing = new Object();
 
   private long restoredBytes;
   private long nextFile;
@@ -75,21 +79,25 @@ public final class StateMemory implements Spill {
     this.directory = "";
     this.prefix = PREFIX;
     this.partBytes = Long.MAX_VALUE / PARTS;
+    this.readers = 1;
   }
 
-  private StateMemory(Storage storage, String directory, long budgetBytes, String prefix) {
+  private StateMemory(
+      Storage storage, String directory, long budgetBytes, int readers, String prefix) {
     this.storage = storage;
     this.directory = directory;
     this.partBytes = budgetBytes / PARTS;
     this.prefix = prefix;
+    this.readers = readers;
   }
 
   /**
    * @param directory of the storage; spill files that an earlier process left there are deleted
    * @param budgetBytes 0 for no state in memory at all, save what a step just made; {@link
    *     Long#MAX_VALUE} for {@link #UNLIMITED}
+   * @param readers how many threads of the engine read spilled pieces at once
    */
-  public static StateMemory of(Storage storage, String directory, long budgetBytes) {
+  public static StateMemory of(Storage storage, String directory, long budgetBytes, int readers) {
     Check.that(budgetBytes >= 0, "a budget is not negative", budgetBytes, 0);
     if (budgetBytes == Long.MAX_VALUE) {
       return UNLIMITED;
@@ -100,7 +108,7 @@ public final class StateMemory implements Spill {
         storage.delete(directory + "/" + name);
       }
     }
-    return new StateMemory(storage, directory, budgetBytes, PREFIX);
+    return new StateMemory(storage, directory, budgetBytes, readers, PREFIX);
   }
 
   /**
@@ -114,6 +122,7 @@ public final class StateMemory implements Spill {
             storage,
             directory,
             partBytes / 4 * PARTS,
+            readers,
             PREFIX + String.format("%x-", besides.incrementAndGet()));
   }
 
@@ -221,19 +230,21 @@ public final class StateMemory implements Spill {
   }
 
   private <P> Optional<P> written(Function<SpillFile, P> append) {
-    try {
-      SpillFile file = current;
-      if (file == null || file.end >= FILE_BYTES_MAX) {
-        file = newFile();
-        current = file;
+    synchronized (writing) {
+      try {
+        SpillFile file = current;
+        if (file == null || file.end >= FILE_BYTES_MAX) {
+          file = newFile();
+          current = file;
+        }
+        return Optional.of(append.apply(file));
+      } catch (FreshetException e) {
+        if (e.code() != ErrorCode.DISK_FULL) {
+          throw e;
+        }
+        current = null;
+        return Optional.empty();
       }
-      return Optional.of(append.apply(file));
-    } catch (FreshetException e) {
-      if (e.code() != ErrorCode.DISK_FULL) {
-        throw e;
-      }
-      current = null;
-      return Optional.empty();
     }
   }
 
@@ -271,10 +282,10 @@ public final class StateMemory implements Spill {
 
   @Override
   public long windowBytes() {
-    return partBytes / 2;
+    return partBytes / 2 / readers;
   }
 
-  /** Pieces that were written one after the other. Written by the engine's thread. */
+  /** Pieces that were written one after the other, by one thread at a time. */
   private static final class SpillFile {
     private final StateMemory memory;
     private final String path;

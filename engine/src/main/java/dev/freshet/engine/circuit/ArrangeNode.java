@@ -40,12 +40,26 @@ class ArrangeNode extends ContentNode {
     return changedRows();
   }
 
-  /** Adds the change as late as possible: what the step's operators sorted is then in order. */
-  private RunList content() {
+  /**
+   * Adds the step's change, when all operators of the step have run: what they sorted is then in
+   * order, and until then they all read the same chains.
+   */
+  void settle() {
     if (!changeIsIn) {
+      long begin = System.nanoTime();
       changeIsIn = true;
       arrangement.add(change);
+      spent(System.nanoTime() - begin);
     }
+  }
+
+  /** How many rows {@link #settle} has to add. */
+  long unsettledRows() {
+    return changeIsIn ? 0 : change.rowCount();
+  }
+
+  private RunList content() {
+    settle();
     return arrangement.content();
   }
 
@@ -56,7 +70,7 @@ class ArrangeNode extends ContentNode {
 
   @Override
   RunList after() {
-    return content();
+    return changeIsIn ? arrangement.content() : before.with(change);
   }
 
   /** Drops rows that nothing looks at any more, between two steps: this is no change. */

@@ -7,6 +7,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,13 +38,14 @@ public final class Backfill {
   private final Plan plan;
   private final int[] keyColumns;
   private final StateMemory memory;
-  private final Circuit circuit = new Circuit(SavedState.NONE);
+  private final Circuit circuit;
   private final Map<String, SourceNode> inputs = new LinkedHashMap<>();
   private final Map<String, Output> reads = new LinkedHashMap<>();
   private final Map<String, RunList> content = new LinkedHashMap<>();
   private final Queue<Map<String, Batch>> offered = new ConcurrentLinkedQueue<>();
 
-  private Backfill(Plan plan, int[] keyColumns, StateMemory memory) {
+  private Backfill(Plan plan, int[] keyColumns, StateMemory memory, Workers workers) {
+    this.circuit = new Circuit(SavedState.NONE, workers);
     this.plan = plan;
     this.keyColumns = keyColumns;
     this.memory = memory;
@@ -54,10 +56,15 @@ public final class Backfill {
    *
    * @param relations finds the output of a relation that the plan scans
    * @param memory for the state that the view comes to
+   * @param workers share the work; those of the running circuit may
    */
   public static Backfill begin(
-      Plan plan, Function<String, Output> relations, int[] keyColumns, StateMemory memory) {
-    Backfill backfill = new Backfill(plan, keyColumns.clone(), memory);
+      Plan plan,
+      Function<String, Output> relations,
+      int[] keyColumns,
+      StateMemory memory,
+      Workers workers) {
+    Backfill backfill = new Backfill(plan, keyColumns.clone(), memory, workers);
     backfill.circuit.addOver(
         plan,
         relation ->

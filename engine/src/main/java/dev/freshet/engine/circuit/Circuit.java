@@ -5,6 +5,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.time.ViewTime;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,10 +33,20 @@ public final class Circuit {
   private SavedState saved;
   private boolean adopting;
   private Node[] order = {};
+  private final Workers workers;
   private int named;
 
-  public Circuit(SavedState saved) {
+  /**
+   * @param workers share what an operator does in a step
+   */
+  public Circuit(SavedState saved, Workers workers) {
     this.saved = saved;
+    this.workers = workers;
+  }
+
+  /** Those that share the work of a step. */
+  public Workers workers() {
+    return workers;
   }
 
   /** Adds a source of changes with its content by key. */
@@ -189,6 +200,7 @@ public final class Circuit {
       return known;
     }
     node.name("n" + ++named);
+    node.useWorkers(workers);
     order = nodes.values().toArray(Node[]::new);
     if (!restore(node)) {
       unstarted.add(node);
@@ -280,6 +292,7 @@ public final class Circuit {
         inputs.add(rebuild(input, rebuilt));
       }
       copy = node.copy(inputs);
+      copy.useWorkers(workers);
       copy.step();
     }
     rebuilt.put(node, copy);
@@ -302,6 +315,29 @@ public final class Circuit {
     for (Node node : order) {
       node.step();
     }
+    settle();
+  }
+
+  /** Each arrangement's change goes into its own content, so all may do so at once. */
+  private void settle() {
+    List<ArrangeNode> changed = new ArrayList<>();
+    long rows = 0;
+    for (Node node : order) {
+      if (node instanceof ArrangeNode arranged && arranged.unsettledRows() > 0) {
+        changed.add(arranged);
+        rows += arranged.unsettledRows();
+      }
+    }
+    if (workers.parts((int) Math.min(rows, Integer.MAX_VALUE)) == 1) {
+      changed.forEach(ArrangeNode::settle);
+      return;
+    }
+    workers.map(
+        changed.size(),
+        i -> {
+          changed.get(i).settle();
+          return changed.get(i);
+        });
   }
 
   /** Ends the step: outputs then have no change. */

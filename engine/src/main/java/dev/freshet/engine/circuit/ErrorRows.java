@@ -14,7 +14,8 @@ import dev.freshet.engine.row.RowText;
 
 /**
  * The rows on which one operator's expressions fail: a Z-set like any other, so that a corrected
- * row takes its error away. One thread owns it.
+ * row takes its error away. One thread owns it; only {@link #add} may be called by several at once,
+ * because the order in which rows come does not matter.
  */
 final class ErrorRows {
   static final Schema SCHEMA =
@@ -31,9 +32,12 @@ final class ErrorRows {
   private Batch delta = NOTHING;
 
   void add(String reason, Batch batch, int row, long weight) {
-    Values.appendText(pending.column(0), reason);
-    Values.appendText(pending.column(1), RowText.json(batch, row));
-    pending.endRow(weight);
+    String text = RowText.json(batch, row);
+    synchronized (pending) {
+      Values.appendText(pending.column(0), reason);
+      Values.appendText(pending.column(1), text);
+      pending.endRow(weight);
+    }
   }
 
   /** Takes what was added into the content; {@link #delta()} is then the change. */

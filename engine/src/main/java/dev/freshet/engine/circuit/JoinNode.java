@@ -6,6 +6,7 @@ import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Matches;
 import dev.freshet.engine.arrangement.Probe;
+import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.expression.CompiledExpression;
 import dev.freshet.engine.expression.Expressions;
 import dev.freshet.sql.plan.Expression;
@@ -37,26 +38,31 @@ final class JoinNode extends Node {
     List<Batch> parts = new ArrayList<>(2);
     if (!left.delta().isEmpty()) {
       Probe probe = Probe.of(left.delta(), left.order().key()).withoutNullKeys();
-      Matches matches = right.before().match(probe);
-      add(parts, matches, matches.probeColumns(), matches.arrangedColumns());
+      RunList others = right.before();
+      KeyRanges.addEach(parts, workers(), probe, part -> ofLeft(others.match(part)));
     }
     if (!right.delta().isEmpty()) {
       Probe probe = Probe.of(right.delta(), right.order().key()).withoutNullKeys();
-      Matches matches = left.after().match(probe);
-      add(parts, matches, matches.arrangedColumns(), matches.probeColumns());
+      RunList others = left.after();
+      KeyRanges.addEach(parts, workers(), probe, part -> ofRight(others.match(part)));
     }
     return parts.isEmpty() ? nothing() : Rows.concat(schema(), parts);
   }
 
-  private void add(List<Batch> parts, Matches matches, Vector[] leftSide, Vector[] rightSide) {
+  private Batch ofLeft(Matches matches) {
+    return kept(matches, matches.probeColumns(), matches.arrangedColumns());
+  }
+
+  private Batch ofRight(Matches matches) {
+    return kept(matches, matches.arrangedColumns(), matches.probeColumns());
+  }
+
+  private Batch kept(Matches matches, Vector[] leftSide, Vector[] rightSide) {
     if (matches.count() == 0) {
-      return;
+      return nothing();
     }
     Batch pairs = pairs(schema(), leftSide, rightSide, matches.weights(), matches.count());
-    Batch kept = condition.isEmpty() ? pairs : FilterNode.select(this, condition.getFirst(), pairs);
-    if (!kept.isEmpty()) {
-      parts.add(kept);
-    }
+    return condition.isEmpty() ? pairs : FilterNode.select(this, condition.getFirst(), pairs);
   }
 
   static Batch pairs(Schema schema, Vector[] left, Vector[] right, long[] weights, int count) {

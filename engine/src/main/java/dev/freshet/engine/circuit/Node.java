@@ -4,11 +4,14 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.workers.Workers;
 import java.util.List;
 
 /**
  * One operator: turns the changes of its inputs into the change of its output, step by step. The
- * first change it sees is the whole content of its inputs. One thread owns it.
+ * first change it sees is the whole content of its inputs. One thread owns it; within {@link
+ * #evaluate} it may give parts of its work to {@link #workers}, by ranges of keys: these read
+ * immutable content and batches, and record failures by {@link #fail}.
  */
 public abstract class Node {
   private final Fingerprint fingerprint;
@@ -17,6 +20,7 @@ public abstract class Node {
   private final List<Node> inputs;
   private final Batch nothing;
   private ErrorRows errors = new ErrorRows();
+  private Workers workers = Workers.NONE;
   private boolean reportsToOther;
   private Batch output;
   private boolean started;
@@ -89,6 +93,15 @@ public abstract class Node {
     reportsToOther = true;
   }
 
+  /** Lets several threads share what the operator does in a step. */
+  void useWorkers(Workers shared) {
+    workers = shared;
+  }
+
+  final Workers workers() {
+    return workers;
+  }
+
   /** Makes the whole content stand as this step's change, for operators that start now. */
   void presentContent(Batch content) {
     output = content;
@@ -131,7 +144,7 @@ public abstract class Node {
     rowsOut += change.rowCount();
   }
 
-  /** Records that an expression failed on a row. */
+  /** Records that an expression failed on a row. May be called by several workers at once. */
   final void fail(String reason, Batch batch, int row, long weight) {
     errors.add(reason, batch, row, weight);
   }
@@ -170,6 +183,11 @@ public abstract class Node {
 
   final Node input() {
     return inputs.getFirst();
+  }
+
+  /** Counts time that the operator took outside of {@link #step}. */
+  final void spent(long moreNanos) {
+    nanos += moreNanos;
   }
 
   final Batch nothing() {

@@ -8,6 +8,7 @@ import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.StepResult;
 import dev.freshet.engine.ViewBuild;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ public final class Scenario {
   private final SplittableRandom random;
   private Engine engine = new Engine();
   private long memoryBytes = Long.MAX_VALUE;
+  private Workers workers = Workers.NONE;
+  private final Transcript transcript = new Transcript();
   private final Map<String, int[]> viewKeys = new HashMap<>();
   private final Optional<Storage> storage;
   private final List<RandomTable> tables = new ArrayList<>();
@@ -48,6 +51,19 @@ public final class Scenario {
     this(seed, storage);
     this.memoryBytes = memoryBytes;
     this.engine = Engine.restore(storage, "checkpoint", memoryBytes);
+  }
+
+  /** The same case, with steps whose work is shared. */
+  public Scenario(long seed, Storage storage, long memoryBytes, Workers workers) {
+    this(seed, storage);
+    this.memoryBytes = memoryBytes;
+    this.workers = workers;
+    this.engine = Engine.restore(storage, "checkpoint", memoryBytes, workers);
+  }
+
+  /** All that came out, byte by byte: equal for equal results of {@link #run}. */
+  public String transcript() {
+    return transcript.text();
   }
 
   /** What went wrong; empty when all was right. */
@@ -145,6 +161,7 @@ public final class Scenario {
       engine.apply(changes);
     }
     StepResult result = engine.step(++step, step * 1000);
+    transcript.add(result);
     for (RelationDelta delta : result.deltas()) {
       followed.computeIfAbsent(delta.relation(), _ -> new ZSet()).addAll(delta.rows());
     }
@@ -155,7 +172,8 @@ public final class Scenario {
   private String restore(Storage target, int round) {
     byte[] userData = {(byte) round};
     engine.checkpoint(target, "checkpoint", userData);
-    Engine restored = Engine.restore(target, "checkpoint", memoryBytes);
+    transcript.add(target, "checkpoint");
+    Engine restored = Engine.restore(target, "checkpoint", memoryBytes, workers);
     if (restored.step() != step || restored.restoredUserData()[0] != round) {
       return "restored at step " + restored.step();
     }

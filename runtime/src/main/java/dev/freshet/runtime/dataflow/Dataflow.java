@@ -8,6 +8,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.database.checkpoint.Checkpoints;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
 import dev.freshet.runtime.lake.LakeFeed;
@@ -30,10 +31,12 @@ import java.util.Map;
  * <p>Knows its parts only by the ports {@link Storage}, {@link Clock} and {@link Scheduler}, so
  * that all of it also runs in a simulation.
  *
+ * @param workers share the work of the engine's steps
  * @param pipeline takes further listeners before {@link #start}
  */
 public record Dataflow(
     Log log,
+    Workers workers,
     Engine engine,
     Pipeline pipeline,
     Lake lake,
@@ -53,6 +56,7 @@ public record Dataflow(
    * Recovers the state of these tables and models.
    *
    * @param storage holds engine and lake; locked by the caller
+   * @param scheduler of the engine's workers
    * @param log stays the caller's: not closed here
    * @throws dev.freshet.core.error.FreshetException when the state cannot be read; then nothing
    *     stays open
@@ -60,12 +64,20 @@ public record Dataflow(
   public static Dataflow open(
       Storage storage,
       Clock clock,
+      Scheduler scheduler,
       Log log,
       List<Contract> tables,
       List<Model> models,
       DataflowSettings settings) {
     return open(
-        storage, clock, log, Lake.open(storage, clock, settings.lake()), tables, models, settings);
+        storage,
+        clock,
+        scheduler,
+        log,
+        Lake.open(storage, clock, settings.lake()),
+        tables,
+        models,
+        settings);
   }
 
   /**
@@ -76,12 +88,14 @@ public record Dataflow(
   public static Dataflow open(
       Storage storage,
       Clock clock,
+      Scheduler scheduler,
       Log log,
       Lake lake,
       List<Contract> tables,
       List<Model> models,
       DataflowSettings settings) {
-    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes());
+    Workers workers = Workers.of(scheduler, settings.workers());
+    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes(), workers);
     tables.forEach(table ->
         engine.createTable(
             table.table(), "", 0, table.schema(), table.watermark(), table.keyColumns()));
@@ -107,10 +121,11 @@ public record Dataflow(
       pipeline.addListener(lakeFeed);
       pipeline.addListener(checkpoints);
       Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, tables);
-      return new Dataflow(log, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat);
+      return new Dataflow(log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat);
     } catch (RuntimeException e) {
       pipeline.close();
       lake.close();
+      workers.close();
       throw e;
     }
   }
@@ -139,5 +154,6 @@ public record Dataflow(
   public void close() {
     pipeline.close();
     lake.close();
+    workers.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.dataflow;
 
 import dev.freshet.database.step.PipelineSettings;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.lake.LakeOptions;
 import java.time.Duration;
 
@@ -8,20 +9,26 @@ import java.time.Duration;
  * @param publishInterval how often the lake shows what has changed
  * @param checkpointInterval how often the engine's state is saved, at most
  * @param memoryBytes bytes of memory that the engine's state may take
+ * @param workers how many threads share the work of large steps
  */
 public record DataflowSettings(
     PipelineSettings steps,
     LakeOptions lake,
     Duration publishInterval,
     Duration checkpointInterval,
-    long memoryBytes) {
+    long memoryBytes,
+    WorkerSettings workers) {
   public static DataflowSettings of(
-      Duration publishInterval, Duration checkpointInterval, long memoryBytes) {
+      Duration publishInterval,
+      Duration checkpointInterval,
+      long memoryBytes,
+      WorkerSettings workers) {
     return new DataflowSettings(
         PipelineSettings.DEFAULT,
         LakeOptions.defaults(),
         publishInterval,
         checkpointInterval,
-        memoryBytes);
+        memoryBytes,
+        workers);
   }
 }

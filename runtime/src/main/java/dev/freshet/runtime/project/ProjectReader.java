@@ -9,6 +9,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.runtime.project.SourceSettings.DeclaredWatermark;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
@@ -90,7 +91,7 @@ public final class ProjectReader {
     }
     YamlMap serve = section(map, "serve").allow("host", "port");
     YamlMap lake = section(map, "lake").allow("publish-interval");
-    YamlMap engine = section(map, "engine").allow("checkpoint-interval", "memory");
+    YamlMap engine = section(map, "engine").allow("checkpoint-interval", "memory", "workers");
     YamlMap log = section(map, "log").allow("retention", "retention-bytes");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
@@ -105,6 +106,10 @@ public final class ProjectReader {
             .find("memory")
             .map(ProjectReader::engineMemory)
             .orElseGet(Engine::defaultMemoryBytes),
+        engine
+            .find("workers")
+            .map(value -> WorkerSettings.of((int) value.integer(1, WorkerSettings.COUNT_MAX)))
+            .orElseGet(WorkerSettings::ofCores),
         duration(log, "retention", LOG_RETENTION),
         log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES));
   }

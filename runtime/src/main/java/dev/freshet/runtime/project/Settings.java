@@ -1,5 +1,6 @@
 package dev.freshet.runtime.project;
 
+import dev.freshet.engine.workers.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param publishInterval how often changed tables are committed to the lake
  * @param checkpointInterval how often engine state is saved
  * @param engineMemoryBytes bytes of memory that the engine's state may take; the rest lies on disk
+ * @param engineWorkers how many threads share the work of the engine's large steps
  * @param logRetention how long the log keeps, for replay, what nobody needs any more
  * @param logRetentionBytes bytes of the whole log past which it forgets that earlier
  */
@@ -26,6 +28,7 @@ public record Settings(
     Duration publishInterval,
     Duration checkpointInterval,
     long engineMemoryBytes,
+    WorkerSettings engineWorkers,
     Duration logRetention,
     long logRetentionBytes) {
   /** The same settings with state in another folder. */
@@ -39,6 +42,7 @@ public record Settings(
         publishInterval,
         checkpointInterval,
         engineMemoryBytes,
+        engineWorkers,
         logRetention,
         logRetentionBytes);
   }
@@ -54,6 +58,7 @@ public record Settings(
         publishInterval,
         checkpointInterval,
         engineMemoryBytes,
+        engineWorkers,
         logRetention,
         logRetentionBytes);
   }

@@ -119,7 +119,8 @@ final class SystemStart {
         DataflowSettings.of(
             settings.publishInterval(),
             settings.checkpointInterval(),
-            settings.engineMemoryBytes());
+            settings.engineMemoryBytes(),
+            settings.engineWorkers());
     // What needs no model comes while the models are still being compiled.
     Lake lake = Lake.open(storage, clock, dataflowSettings.lake());
     undo.add(lake::close);
@@ -132,7 +133,7 @@ final class SystemStart {
       feed.start(scheduler, feed.resume(List.of()));
     }
     Dataflow dataflow =
-        Dataflow.open(storage, clock, log, lake, contracts, models, dataflowSettings);
+        Dataflow.open(storage, clock, scheduler, log, lake, contracts, models, dataflowSettings);
     undo.add(dataflow::close);
     RelationMeters meters = new RelationMeters(clock, clock.wallMicros());
     Subscriptions subscriptions = new Subscriptions(dataflow.engine());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.engine.workers.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,17 @@ class ProjectReaderTest {
     assertThat(said.logRetention()).isEqualTo(Duration.ofHours(2));
     assertThat(said.logRetentionBytes()).isEqualTo(64L << 20);
     assertThat(said.withPort(1).withState(directory).logRetentionBytes()).isEqualTo(64L << 20);
+  }
+
+  @Test
+  void sharesStepsAmongAsManyWorkersAsTheProjectSays() throws IOException {
+    assertThat(read(Map.of()).settings().engineWorkers()).isEqualTo(WorkerSettings.ofCores());
+    write("freshet.yaml", "name: shop\nengine: {workers: 3}\n");
+    Settings said = read(Map.of()).settings();
+    assertThat(said.engineWorkers()).isEqualTo(WorkerSettings.of(3));
+    assertThat(said.withPort(1).withState(directory).engineWorkers().count()).isEqualTo(3);
+    write("freshet.yaml", "name: shop\nengine: {workers: 0}\n");
+    assertThatThrownBy(() -> read(Map.of())).hasMessageContaining("workers");
   }
 
   @Test

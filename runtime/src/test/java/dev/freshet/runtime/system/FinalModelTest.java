@@ -15,10 +15,12 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.RelationTime.Activity;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
@@ -117,10 +119,12 @@ class FinalModelTest {
           Dataflow.open(
               storage,
               clock,
+              Scheduler.threads(),
               log,
               checked.tables(),
               models,
-              DataflowSettings.of(Duration.ofSeconds(1), Duration.ofSeconds(1), 1L << 24));
+              DataflowSettings.of(
+                  Duration.ofSeconds(1), Duration.ofSeconds(1), 1L << 24, WorkerSettings.of(2)));
       assertThat(ModelCompiler.catalog(checked.tables(), models, FunctionLibrary.NONE).relations())
           .hasSize(3);
       run();

@@ -2,6 +2,7 @@ package dev.freshet.runtime.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.project.Settings;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ class SystemStartTest {
         second,
         second,
         1 << 30,
+        WorkerSettings.ONE,
         retention,
         retentionBytes);
   }
