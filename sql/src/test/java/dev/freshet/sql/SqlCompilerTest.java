@@ -137,6 +137,20 @@ class SqlCompilerTest {
   }
 
   @Test
+  void arithmeticWithANullIsNullWhateverElseFails() {
+    String sql = "SELECT 54 / (id - id) * -CAST(NULL AS INTEGER) AS x FROM orders";
+    assertThat(PlanText.of(query(sql).plan())).startsWith("Project x = NULL");
+  }
+
+  @Test
+  void plansADistinctOverAConditionThatComparesWithNull() {
+    String sql =
+        "SELECT DISTINCT priority * id AS x FROM orders GROUP BY id, priority"
+            + " HAVING NOT priority = -CAST(NULL AS REAL)";
+    assertThat(query(sql).schema().names()).containsExactly("x");
+  }
+
+  @Test
   void oneSemicolonMayEndAQuery() {
     assertThat(query("SELECT id FROM orders;\n")).isEqualTo(query("SELECT id FROM orders"));
   }

@@ -7,12 +7,20 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.calcite.plan.RelOptPredicateList;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.metadata.BuiltInMetadata;
 import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.MetadataHandler;
 import org.apache.calcite.rel.metadata.MetadataHandlerProvider;
 import org.apache.calcite.rel.metadata.ProxyingMetadataHandlerProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQuery;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
 
 /**
  * Asks Calcite's metadata handlers by reflection, so that no code is generated and compiled for
@@ -23,6 +31,25 @@ final class Metadata extends RelMetadataQuery {
 
   Metadata() {
     super(HANDLERS);
+  }
+
+  /**
+   * As Calcite has it; but of a filter that compares with NULL, and so lets nothing pass, Calcite
+   * refuses to tell anything, which would end planning.
+   */
+  @Override
+  public RelOptPredicateList getPulledUpPredicates(RelNode rel) {
+    return rel instanceof Filter filter
+            && RelOptUtil.conjunctions(filter.getCondition()).stream()
+                .anyMatch(Metadata::comparesWithNull)
+        ? RelOptPredicateList.EMPTY
+        : super.getPulledUpPredicates(rel);
+  }
+
+  private static boolean comparesWithNull(RexNode condition) {
+    return condition instanceof RexCall call
+        && call.isA(SqlKind.COMPARISON)
+        && call.getOperands().stream().anyMatch(each -> RexUtil.isNullLiteral(each, true));
   }
 
   /** One object that is every handler; a call goes to the handler of the method's interface. */

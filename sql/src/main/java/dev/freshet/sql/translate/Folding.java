@@ -13,8 +13,10 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * CAST('2026-01-31' AS DATE)   becomes   DATE 2026-01-31
  * 60000000 * 5                 becomes   300000000
+ * x / 0 * NULL                 becomes   NULL
  * </pre>
  */
 final class Folding {
@@ -167,7 +170,20 @@ final class Folding {
     return whole ? LocalDateTime.parse(text.replace(' ', 'T')) : null;
   }
 
+  /** These give NULL for a NULL, whatever else they are given. */
+  private static final Set<Function> STRICT =
+      EnumSet.of(
+          Function.PLUS,
+          Function.MINUS,
+          Function.TIMES,
+          Function.DIVIDE,
+          Function.MOD,
+          Function.NEGATE);
+
   private static Optional<Literal> call(Call call) {
+    if (STRICT.contains(call.function()) && call.arguments().stream().anyMatch(Folding::isNull)) {
+      return Optional.of(new Literal(call.type(), Optional.empty()));
+    }
     if (!Types.isNumeric(call.type())) {
       return Optional.empty();
     }
@@ -197,10 +213,7 @@ final class Folding {
   }
 
   private static Optional<Literal> negate(Literal literal) {
-    if (literal.value().isEmpty()) {
-      return Optional.of(literal);
-    }
-    return switch (literal.value().get()) {
+    return switch (literal.value().orElseThrow()) {
       case Long whole when whole != Long.MIN_VALUE -> cast(literalOf(-whole), literal.type());
       case BigDecimal decimal ->
           Optional.of(new Literal(literal.type(), Optional.of(decimal.negate())));
@@ -211,6 +224,10 @@ final class Folding {
 
   private static Literal literalOf(long value) {
     return new Literal(Simple.BIGINT, Optional.of(value));
+  }
+
+  private static boolean isNull(Expression expression) {
+    return expression instanceof Literal literal && literal.value().isEmpty();
   }
 
   private static @Nullable Object whole(Expression expression) {
