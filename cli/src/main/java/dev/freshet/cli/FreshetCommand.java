@@ -40,6 +40,8 @@ public final class FreshetCommand implements Runnable {
     commands.put("query", QueryCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("log", LogCommand::new);
+    commands.put("backup", BackupCommand::new);
+    commands.put("restore", RestoreCommand::new);
     commands.put(REHEARSE, RehearseCommand::new);
     return commands;
   }

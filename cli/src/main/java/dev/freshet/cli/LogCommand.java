@@ -3,7 +3,6 @@ package dev.freshet.cli;
 import dev.freshet.runtime.inspect.LogDump;
 import dev.freshet.runtime.inspect.LogVerification;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,25 +26,6 @@ final class LogCommand implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** Which log. */
-  static final class Where {
-    @Mixin private ProjectOptions project;
-
-    @Option(
-        names = "--state",
-        paramLabel = "DIR",
-        description = "the state folder, or a database's folder, instead of a project's")
-    private Path state = Path.of("");
-
-    Where() {
-      project = new ProjectOptions();
-    }
-
-    Path folder() {
-      return state.toString().isEmpty() ? project.read().settings().state() : state;
-    }
-  }
-
   @Command(
       name = "verify",
       mixinStandardHelpOptions = true,
@@ -54,10 +34,10 @@ final class LogCommand implements Runnable {
               + " code 1 when something is damaged.")
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
-    @Mixin private Where where;
+    @Mixin private StateOptions where;
 
     Verify() {
-      where = new Where();
+      where = new StateOptions();
     }
 
     @Override
@@ -76,7 +56,7 @@ final class LogCommand implements Runnable {
       description = "Prints records of the log, a JSON object a line.")
   static final class Dump implements Callable<Integer> {
     @Spec private CommandSpec spec;
-    @Mixin private Where where;
+    @Mixin private StateOptions where;
 
     @Option(
         names = "--from",
@@ -101,7 +81,7 @@ final class LogCommand implements Runnable {
     private long maxLines = 1000;
 
     Dump() {
-      where = new Where();
+      where = new StateOptions();
     }
 
     @Override

@@ -101,6 +101,16 @@ public final class LogFiles {
       return stored.durableOffset;
     }
 
+    /** The files that hold them, in order. */
+    public List<Part> parts() {
+      List<Part> parts = new ArrayList<>();
+      Segment last = stored.segments[stored.segments.length - 1];
+      for (Segment each : stored.segments) {
+        parts.add(new Part(each.path(), each.durableLength(), each != last));
+      }
+      return parts;
+    }
+
     /** See {@link dev.freshet.log.Log#offsetAt}. */
     public long offsetAt(long ingestMicros) {
       return TimeSearch.offsetAt(stored, ingestMicros);
@@ -122,6 +132,15 @@ public final class LogFiles {
       return new EmbeddedReader(stored, fromOffset);
     }
   }
+
+  /**
+   * The part of a file that holds durable records.
+   *
+   * @param path below the storage's root
+   * @param bytes from the file's start on
+   * @param isComplete whether the file never changes again
+   */
+  public record Part(String path, long bytes, boolean isComplete) {}
 
   private record Stored(Storage storage, int readBlockBytes, Segment[] segments, long durableOffset)
       implements StoredSegments {}

@@ -1,0 +1,114 @@
+package dev.freshet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.runtime.project.ProjectReader;
+import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
+import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A running project is backed up, loses its state, and goes on from the backup. */
+class BackupCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void bringsAProjectBackWithItsLakeAndGoesOn() throws Exception {
+    Path mine = folder.resolve("mine");
+    Path state = mine.resolve(".freshet");
+    Path backup = folder.resolve("backup");
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(folder.resolve("postgres"), PostgresOptions.fast())) {
+      execute(
+          postgres,
+          "CREATE TABLE orders (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL)",
+          "INSERT INTO orders SELECT i, i FROM generate_series(1, 100) i");
+      writeProject(mine, postgres);
+      try (FreshetSystem running = start(mine)) {
+        awaitTotal(running, mine, "5050");
+        assertThat(run("backup", "--project", mine.toString(), backup.toString()))
+            .startsWith("Backed up ");
+      }
+      Files.move(state, folder.resolve("lost"));
+      assertThat(run("restore", "--project", mine.toString(), backup.toString()))
+          .startsWith("Restored ");
+      execute(postgres, "UPDATE orders SET amount = amount + 1");
+      try (FreshetSystem running = start(mine)) {
+        awaitTotal(running, mine, "5150");
+        running.publish();
+        assertThat(running.publishedStep()).isPositive();
+      }
+      assertThat(run("log", "verify", "--project", mine.toString())).contains("no damage");
+
+      Files.move(state, folder.resolve("lost-again"));
+      run("restore", "--project", mine.toString(), backup.toString());
+      assertThat(fails("up", mine.toString()))
+          .contains("SOURCE_POSITION_LOST", "slot freshet_postgres");
+    }
+  }
+
+  private static void writeProject(Path mine, EmbeddedPostgres postgres) throws IOException {
+    run("init", mine.toString(), "--from", postgres.uriWithPassword("postgres"));
+    Path settings = mine.resolve("freshet.yaml");
+    Files.writeString(settings, Files.readString(settings).replace("port: 8790", "port: 0"));
+    Path source = mine.resolve("sources/postgres.yaml");
+    Files.writeString(
+        source, Files.readString(source).replace(":-}", ":-" + postgres.password() + "}"));
+    Files.writeString(
+        mine.resolve("models/gold/total.sql"), "SELECT SUM(amount) AS total FROM orders\n");
+  }
+
+  private static FreshetSystem start(Path mine) {
+    return FreshetSystem.start(ProjectReader.read(mine, Map.of(), ""));
+  }
+
+  private static void awaitTotal(FreshetSystem running, Path mine, String total)
+      throws InterruptedException {
+    String[] query = {
+      "query", "--project", mine.toString(), "--format", "csv", "SELECT total FROM total"
+    };
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < deadline && !run(query).contains(total)) {
+      running.awaitApplied(100, TimeUnit.MILLISECONDS);
+    }
+    assertThat(run(query)).contains(total);
+  }
+
+  private static void execute(EmbeddedPostgres postgres, String... statements) throws SQLException {
+    try (Connection connection = postgres.connect("postgres");
+        var statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static String run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        FreshetCommand.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    return out.toString();
+  }
+
+  private static String fails(String... arguments) {
+    StringWriter err = new StringWriter();
+    int exit =
+        FreshetCommand.run(
+            arguments, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
+    assertThat(exit).isEqualTo(1);
+    return err.toString();
+  }
+}
