@@ -1,5 +1,6 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.corrupt.CorruptProof;
 import dev.freshet.bench.fuzz.FuzzProof;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
@@ -36,6 +37,7 @@ final class Registry {
           new KillProof(),
           new DiskProof(),
           new SimulateProof(),
+          new CorruptProof(),
           new FuzzProof(),
           new TpchProof(),
           new NexmarkProof(),
