@@ -4,6 +4,7 @@ import dev.freshet.bench.corrupt.CorruptProof;
 import dev.freshet.bench.fuzz.FuzzProof;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.iofault.IoFaultProof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.latency.LatencyBenchmark;
@@ -38,6 +39,7 @@ final class Registry {
           new DiskProof(),
           new SimulateProof(),
           new CorruptProof(),
+          new IoFaultProof(),
           new FuzzProof(),
           new TpchProof(),
           new NexmarkProof(),
