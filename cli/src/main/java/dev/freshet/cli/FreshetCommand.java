@@ -37,6 +37,7 @@ public final class FreshetCommand implements Runnable {
     commands.put("init", InitCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("up", UpCommand::new);
+    commands.put("apply", ApplyCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("log", LogCommand::new);

@@ -1,14 +1,17 @@
 package dev.freshet.cli;
 
 import dev.freshet.runtime.console.LiveView;
+import dev.freshet.runtime.system.FolderFiles;
 import dev.freshet.runtime.system.FreshetSystem;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -25,6 +28,11 @@ final class UpCommand implements Callable<Integer> {
       description = "the project's folder (default: the current one)")
   private Path directory = Path.of("");
 
+  @Option(
+      names = "--watch",
+      description = "apply the folder's changes as they are saved; see freshet apply")
+  private boolean watch;
+
   UpCommand() {
     project = new ProjectOptions();
   }
@@ -39,7 +47,11 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
+    FolderFiles present = watch ? FolderFiles.of(directory) : new FolderFiles(Map.of());
     try (FreshetSystem system = FreshetSystem.start(project.read(directory))) {
+      if (watch) {
+        system.watch(present);
+      }
       Thread hook =
           new Thread(() -> {
             stopped.countDown();

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Does what docs/tutorial.md says, step by step, and finds what it shows. */
+/**
+ * Does what docs/tutorial.md says, step by step, and finds what it shows; then the same with the
+ * guide that goes on from there.
+ */
 class TutorialTest {
   /** A marker, and the fenced block after it if one follows at once. */
   private static final Pattern STEP =
@@ -29,13 +32,21 @@ class TutorialTest {
 
   private static final Pattern SQL_ARGUMENT = Pattern.compile("\"(.*)\"");
 
+  private static final Path GUIDE = Path.of("../docs/guides/changing-models.md");
+
+  /** Ends what the guide goes on with. */
+  private static final String LAST_STEP = "## 8. Take it away";
+
   @TempDir private Path folder;
   private @Nullable FreshetSystem running;
   private int queries;
+  private int applies;
 
   @Test
   void showsWhatFreshetDoes() throws Exception {
-    String tutorial = Files.readString(Path.of("../docs/tutorial.md"));
+    String tutorial =
+        Files.readString(Path.of("../docs/tutorial.md"))
+            .replace(LAST_STEP, Files.readString(GUIDE) + LAST_STEP);
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.start(folder.resolve("postgres"), PostgresOptions.fast())) {
       postgres.createDatabase("library");
@@ -47,7 +58,8 @@ class TutorialTest {
     } finally {
       stop();
     }
-    assertThat(queries).isEqualTo(4);
+    assertThat(queries).isEqualTo(5);
+    assertThat(applies).isEqualTo(3);
   }
 
   private void perform(EmbeddedPostgres postgres, String step, String argument, String block)
@@ -63,6 +75,16 @@ class TutorialTest {
         assertThat(block).endsWith(run("check", mine.toString()));
       }
       case "up" -> running = FreshetSystem.start(ProjectReader.read(mine, Map.of(), ""));
+      case "apply" -> {
+        String[] printed = run("apply", mine.toString()).split("\n(?=[^\n]*\n$)");
+        assertThat(block).contains("\n" + printed[0] + "\n");
+        assertThat(printed[1]).matches("Shown from step [0-9,]+ on, after [0-9,]+ ms.\n");
+        applies++;
+      }
+      case "refused" -> {
+        assertThat(block).endsWith("apply mine\n" + refused("apply", mine.toString()));
+        applies++;
+      }
       case "stop" -> stop();
       case "query" -> query(mine, block);
       default -> throw new AssertionError("Unknown step in the tutorial: " + step);
@@ -117,6 +139,15 @@ class TutorialTest {
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private static String refused(String... arguments) {
+    StringWriter err = new StringWriter();
+    int exit =
+        FreshetCommand.run(
+            arguments, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
+    assertThat(exit).isEqualTo(1);
+    return err.toString();
   }
 
   private static String run(String... arguments) {

@@ -88,8 +88,8 @@ final class DefinitionChanges {
   WriteResult create(Statement.CreateView create, String sql, Optional<ViewBuild> build) {
     String name = create.definition().name();
     Optional<ViewDefinition> old = relations.definitions().view(name);
-    Addition addition =
-        new Addition(new ViewDefinition(name, sql, writer.nextOffset()), create, build);
+    long since = build.map(ViewBuild::since).orElseGet(writer::nextOffset);
+    Addition addition = new Addition(new ViewDefinition(name, sql, since), create, build);
     return switch (create.definition().otherwise()) {
       case IGNORE -> old.isPresent() ? unchanged() : createNew(addition);
       case FAIL -> createNew(addition);

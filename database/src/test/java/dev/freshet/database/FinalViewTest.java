@@ -12,6 +12,7 @@ import dev.freshet.testing.simulation.SimulatedScheduler;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +118,27 @@ class FinalViewTest {
     assertThat(db.watermarks()).isEqualTo(times);
     order(5, "09:06:04", 1);
     assertThat(minutes()).containsExactly("2026-11-24T09:01 1 7", "2026-11-24T09:06 2 14");
+  }
+
+  @Test
+  void oneOverManyRowsIsComputedBesideWritersAndIsTheSameAfterReadingTheLogAgain() {
+    db.execute(TABLE);
+    LocalDateTime start = LocalDateTime.parse("2026-11-24T09:00:00");
+    db.transaction(transaction -> {
+      for (int id = 100; id < 70_100; id++) {
+        transaction.insert("orders", id, start.plusNanos(id * 5_000_000L), 1);
+      }
+    });
+    db.execute(VIEW);
+    List<String> minutes = minutes();
+    assertThat(minutes).hasSize(5).startsWith("2026-11-24T09:01 11900 11900");
+    order(1, "09:00:30", 9);
+    order(2, "09:06:30", 9);
+    assertThat(time("minutes").lateChanges()).isEqualTo(1);
+    minutes = minutes();
+    kill();
+    assertThat(minutes()).hasSize(6).isEqualTo(minutes);
+    assertThat(time("minutes").lateChanges()).isEqualTo(1);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.freshet.engine.circuit.Fingerprint;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
 import dev.freshet.engine.circuit.SourceNode;
+import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.table.TableInput;
 import dev.freshet.engine.time.TableTime;
 import dev.freshet.engine.time.ViewTime;
@@ -27,9 +28,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,6 +61,12 @@ public final class Engine {
   private final Map<String, Relation.View> views = new LinkedHashMap<>();
   private final ViewBuilds builds;
 
+  /** What the next step has to tell of views that were exchanged. */
+  private @Nullable ViewSwap swap;
+
+  /** The views as of the last time that one came or went, for other threads. */
+  private volatile List<Relation.View> presentViews = List.of();
+
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private byte[] restoredUserData = {};
   private long step;
@@ -71,7 +78,7 @@ public final class Engine {
     this.circuit = new Circuit(SavedState.NONE, Workers.NONE);
     this.memory = StateMemory.UNLIMITED;
     this.times = new Times((_, _) -> Optional.empty(), 0);
-    this.builds = new ViewBuilds(circuit, memory, this::output);
+    this.builds = new ViewBuilds(circuit, memory, times, this::output);
   }
 
   private Engine(CheckpointDirectory restored, StateMemory memory, Workers workers) {
@@ -81,8 +88,8 @@ public final class Engine {
     this.restoredUserData = restored.userData();
     this.step = restored.step();
     this.times = new Times(restored::find, step);
-    this.builds = new ViewBuilds(circuit, memory, this::output);
-    publishRelations(restored.micros());
+    this.builds = new ViewBuilds(circuit, memory, times, this::output);
+    publishRelations(step, restored.micros());
   }
 
   private static SavedState savedIn(CheckpointDirectory directory) {
@@ -238,7 +245,7 @@ public final class Engine {
   public void createView(
       String name, long since, Collection<String> named, Plan plan, int... keyColumns) {
     requireUnused(name);
-    if (isWorthBuilding(plan, keyColumns)) {
+    if (Times.arriving(plan).isEmpty() && isWorthBuilding(plan, keyColumns)) {
       ViewBuild build = beginView(name, named, plan, keyColumns);
       try {
         build.run();
@@ -248,7 +255,7 @@ public final class Engine {
       }
       return;
     }
-    Set<String> reads = readBy(plan);
+    Set<String> reads = Reads.of(plan);
     reads.addAll(named);
     Optional<ViewTime> viewTime = times.add(name, since, plan);
     Output output;
@@ -264,10 +271,22 @@ public final class Engine {
 
   /**
    * Whether a view has so much to compute that others should not wait for it: then {@link
-   * #beginView} lets them go on. Not for a final view, whose rows are judged as they come.
+   * #beginView} lets them go on.
    */
   public boolean isWorthBuilding(Plan plan, int... keyColumns) {
-    return builds.isWorth(plan, readBy(plan), keyColumns);
+    return builds.isWorth(plan, Reads.of(plan)) && !builds.hasSaved(plan, keyColumns);
+  }
+
+  /**
+   * As {@link #isWorthBuilding(Plan, int...)}, for a view that may be a final one of a checkpoint.
+   *
+   * @param since as for {@link #createView(String, long, Collection, Plan, int...)}
+   */
+  public boolean isWorthBuilding(String name, long since, Plan plan, int... keyColumns) {
+    return builds.isWorth(plan, Reads.of(plan))
+        && !(Times.arriving(plan).isEmpty()
+            ? builds.hasSaved(plan, keyColumns)
+            : times.hasSaved(name, since, plan));
   }
 
   /**
@@ -279,9 +298,31 @@ public final class Engine {
    *     there
    */
   public ViewBuild beginView(String name, Collection<String> named, Plan plan, int... keyColumns) {
-    Set<String> reads = readBy(plan);
-    reads.addAll(named);
-    return builds.begin(name, plan, reads, keyColumns);
+    NewView view = new NewView(name, Set.copyOf(named), plan, keyColumns);
+    return builds.begin(List.of(part(view, Optional.empty())), Set.of(), step);
+  }
+
+  /**
+   * As {@link #beginView}, for views that will come at once, some in the place of views that run,
+   * final ones too. Then {@link ViewBuild#run}; then {@link #swapViews}, or {@link #abandonView}.
+   *
+   * @param newViews each reads tables, views that stay, and views before it
+   * @param dropped views that go when these come
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND} when a plan reads a relation that is not
+   *     there
+   */
+  public ViewBuild beginViews(List<NewView> newViews, Set<String> dropped) {
+    List<ViewBuild.Part> parts = new ArrayList<>();
+    for (NewView view : newViews) {
+      parts.add(part(view, Optional.ofNullable(views.get(view.name()))));
+    }
+    return builds.begin(parts, dropped, step);
+  }
+
+  private static ViewBuild.Part part(NewView view, Optional<Relation.View> replaced) {
+    Set<String> reads = Reads.of(view.plan());
+    reads.addAll(view.named());
+    return new ViewBuild.Part(view, reads, replaced);
   }
 
   /**
@@ -291,12 +332,43 @@ public final class Engine {
    *     when what it reads was dropped meanwhile
    */
   public void finishView(ViewBuild build) {
-    requireUnused(build.name());
-    Output output = builds.finish(build);
-    views.put(
-        build.name(),
-        new Relation.View(build.name(), build.plan().schema(), build.reads(), output));
+    build.parts().forEach(part -> requireUnused(part.name()));
+    take(build);
     publishRelations();
+  }
+
+  /**
+   * Exchanges views between two steps. Readers see it with the next step, which tells of a view
+   * whose columns stay the same by the difference between what it was and what it is; the content
+   * of others stands in the {@link #snapshot}.
+   *
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when what they read was dropped
+   *     meanwhile, or when a view that stays reads one that goes; then nothing has changed
+   */
+  public void swapViews(ViewBuild build) {
+    ViewBuilds.requireWhole(build, views);
+    ViewSwap coming = ViewBuilds.swap(build);
+    try {
+      take(build);
+    } catch (RuntimeException e) {
+      circuit.retain(relations().stream().map(Relation::output).toList());
+      throw e;
+    }
+    swap = coming;
+    for (String name : build.dropped()) {
+      views.remove(name);
+      times.removeView(name);
+    }
+    circuit.retain(relations().stream().map(Relation::output).toList());
+  }
+
+  private void take(ViewBuild build) {
+    Map<String, Output> outputs = builds.finish(build);
+    for (ViewBuild.Part part : build.parts()) {
+      Output output = Objects.requireNonNull(outputs.get(part.name()));
+      Schema schema = part.view().plan().schema();
+      views.put(part.name(), new Relation.View(part.name(), schema, part.reads(), output));
+    }
   }
 
   /** Forgets a view that is being computed; does nothing once it is finished. */
@@ -372,13 +444,16 @@ public final class Engine {
     }
     long begin = System.nanoTime();
     memory.enforce(circuit::forEachContent);
-    times.offer(tables, views.values());
+    Map<String, Arrivals> arrivals = times.offer(tables, views.values());
     for (Relation.Table table : tables.values()) {
       table.source().offer(table.input().takeChange());
     }
     circuit.step();
-    builds.offer();
-    StepResult result = report(newStep, processingMicros, begin);
+    builds.offer(arrivals);
+    StepResult result =
+        swap == null
+            ? report(newStep, processingMicros, begin)
+            : report(swap, newStep, processingMicros, begin);
     circuit.endStep();
     circuit.forgetSavedState();
     times.endStep(newStep);
@@ -391,9 +466,9 @@ public final class Engine {
     return snapshot;
   }
 
-  /** All operators in the order in which a step runs them. */
+  /** All operators in the order in which a step runs them. From any thread. */
   public List<OperatorStatistics> statistics() {
-    return Statistics.of(circuit, views.values());
+    return Statistics.of(circuit, presentViews);
   }
 
   /** The operators behind a view as an indented text, each with its rows, state and time. */
@@ -430,6 +505,14 @@ public final class Engine {
     prepareCheckpoint(userData).write(storage, path);
   }
 
+  /** As {@link #report(long, long, long)}, of a step before which views were exchanged. */
+  private StepResult report(ViewSwap swapped, long newStep, long processingMicros, long begin) {
+    List<RelationDelta> deltas = swapped.deltas(relations());
+    swap = null;
+    publishRelations(newStep, processingMicros);
+    return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
+  }
+
   private StepResult report(long newStep, long processingMicros, long begin) {
     EngineSnapshot.Content[] contents = snapshot.contents().clone();
     List<RelationDelta> deltas = new ArrayList<>();
@@ -462,10 +545,11 @@ public final class Engine {
 
   /** Publishes the last step's state again, with the relations that are there now. */
   private void publishRelations() {
-    publishRelations(snapshot.processingMicros());
+    publishRelations(step, snapshot.processingMicros());
   }
 
-  private void publishRelations(long processingMicros) {
+  private void publishRelations(long atStep, long processingMicros) {
+    presentViews = List.copyOf(views.values());
     List<Relation> all = relations();
     Map<String, Integer> indexes = new HashMap<>();
     EngineSnapshot.Content[] contents = new EngineSnapshot.Content[all.size()];
@@ -475,7 +559,7 @@ public final class Engine {
     }
     snapshot =
         new EngineSnapshot(
-            step,
+            atStep,
             processingMicros,
             all.stream().map(Relation::name).toList(),
             indexes,
@@ -517,20 +601,6 @@ public final class Engine {
             "Cannot drop " + name + ": view " + view.name() + " reads it. Drop that first.");
       }
     }
-  }
-
-  private static Set<String> readBy(Plan plan) {
-    Set<String> reads = new LinkedHashSet<>();
-    collectReads(plan, reads);
-    return reads;
-  }
-
-  private static void collectReads(Plan plan, Set<String> relations) {
-    if (plan instanceof Plan.Scan scan) {
-      relations.add(scan.relation());
-    }
-    plan.inputs().forEach(input -> collectReads(input, relations));
-    relations.addAll(Times.arriving(plan));
   }
 
   private static int[] all(Schema schema) {

@@ -58,6 +58,35 @@ final class Times {
 
   /** The time of a view that begins; empty when it is not a final one. */
   Optional<ViewTime> add(String view, long since, Plan plan) {
+    Optional<ViewTime> viewTime = of(view, since, plan);
+    viewTime.ifPresent(each -> time.add(view, each));
+    return viewTime;
+  }
+
+  /** Whether a checkpoint has the time of this final view, and with it all of its state. */
+  boolean hasSaved(String view, long since, Plan plan) {
+    ViewTime viewTime = new ViewTime(identity(view, since, plan), since, Map.of());
+    return saved.find(key(viewTime), ViewTime.stateOrders()).isPresent();
+  }
+
+  /** As {@link #add}, for a view that is computed beside the one that may have its name. */
+  Optional<ViewTime> begin(String view, long since, Plan plan) {
+    Optional<ViewTime> viewTime = of(view, since, plan);
+    viewTime.ifPresent(time::begin);
+    return viewTime;
+  }
+
+  /** Ends what {@link #begin} began: the view has its name now. */
+  void finish(String view, Optional<ViewTime> viewTime) {
+    time.removeView(view);
+    viewTime.ifPresent(each -> time.name(view, each));
+  }
+
+  void abandon(ViewTime viewTime) {
+    time.forget(viewTime);
+  }
+
+  private Optional<ViewTime> of(String view, long since, Plan plan) {
     Set<String> arriving = arriving(plan);
     if (arriving.isEmpty()) {
       return Optional.empty();
@@ -68,7 +97,6 @@ final class Times {
     }
     ViewTime viewTime = new ViewTime(identity(view, since, plan), since, tables);
     saved.find(key(viewTime), ViewTime.stateOrders()).ifPresent(viewTime::restore);
-    time.add(view, viewTime);
     return Optional.of(viewTime);
   }
 
@@ -100,8 +128,12 @@ final class Times {
     time.follow(changes);
   }
 
-  /** Gives the step's single changes and watermarks to the operators that wait for them. */
-  void offer(Map<String, Relation.Table> tables, Collection<Relation.View> views) {
+  /**
+   * Gives the step's single changes and watermarks to the operators that wait for them.
+   *
+   * @return the single changes, by table
+   */
+  Map<String, Arrivals> offer(Map<String, Relation.Table> tables, Collection<Relation.View> views) {
     time.settle();
     Map<String, Arrivals> arrivals = new HashMap<>();
     for (String table : time.tables().keySet()) {
@@ -119,6 +151,7 @@ final class Times {
       }
       view.output().watermarks().forEach(WatermarkNode::offer);
     }
+    return arrivals;
   }
 
   void endStep(long step) {

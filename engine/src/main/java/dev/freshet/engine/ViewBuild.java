@@ -1,32 +1,49 @@
 package dev.freshet.engine;
 
 import dev.freshet.engine.circuit.Backfill;
-import dev.freshet.sql.plan.Plan;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * A view that is computed beside a running engine: see {@link Engine#beginView}. {@link #run} is
- * one thread's of the caller's choice; all else is the engine's.
+ * Views that are computed beside a running engine: see {@link Engine#beginViews}. {@link #run} is
+ * one thread's of the caller's choice; {@link #percent} and {@link #cancel} are any thread's; all
+ * else is the engine's.
  */
 public final class ViewBuild {
   /** So many rows pass at once: a step's overhead is nothing then, and its memory little. */
   private static final int PIECE_ROWS = 1 << 16;
 
-  private final String name;
-  private final Plan plan;
-  private final Set<String> reads;
+  private final List<Part> parts;
+  private final Set<String> dropped;
+  private final long since;
   private final Backfill backfill;
 
-  ViewBuild(String name, Plan plan, Set<String> reads, Backfill backfill) {
-    this.name = name;
-    this.plan = plan;
-    this.reads = reads;
+  /**
+   * One of the views.
+   *
+   * @param reads the relations that its definition reads
+   * @param replaced the view of its name that runs, if there is one
+   */
+  record Part(NewView view, Set<String> reads, Optional<Relation.View> replaced) {
+    String name() {
+      return view.name();
+    }
+  }
+
+  ViewBuild(List<Part> parts, Set<String> dropped, long since, Backfill backfill) {
+    this.parts = List.copyOf(parts);
+    this.dropped = Set.copyOf(dropped);
+    this.since = since;
     this.backfill = backfill;
   }
 
   /**
-   * Computes the view, in pieces, over what it reads as of the beginning and over the steps since.
-   * The engine may go on stepping meanwhile.
+   * Computes the views, in pieces, over what they read as of the beginning and over the steps
+   * since. The engine may go on stepping meanwhile.
+   *
+   * @throws dev.freshet.core.error.FreshetException {@link
+   *     dev.freshet.core.error.ErrorCode#NOT_RUNNING} when it was cancelled
    */
   public void run() {
     run(PIECE_ROWS);
@@ -37,16 +54,31 @@ public final class ViewBuild {
     backfill.run(pieceRows);
   }
 
-  String name() {
-    return name;
+  /** How much of what the views read at the beginning has passed, from 0 to 100. */
+  public double percent() {
+    return backfill.percent();
   }
 
-  Plan plan() {
-    return plan;
+  /** Lets a {@link #run} that goes on end soon, with an error. */
+  public void cancel() {
+    backfill.cancel();
   }
 
-  Set<String> reads() {
-    return reads;
+  /**
+   * The position in the input from which on the views are there: what {@link Engine#createView} of
+   * an equal final view takes, to have the same rows after reading the input again.
+   */
+  public long since() {
+    return since;
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** The names of running views that go when these come. */
+  Set<String> dropped() {
+    return dropped;
   }
 
   Backfill backfill() {

@@ -6,9 +6,15 @@ import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Backfill;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Output;
+import dev.freshet.engine.table.Arrivals;
+import dev.freshet.engine.time.ViewTime;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,15 +26,21 @@ final class ViewBuilds {
 
   private final Circuit circuit;
   private final StateMemory memory;
+  private final Times times;
   private final Function<String, Optional<Output>> outputs;
   private final List<ViewBuild> running = new ArrayList<>();
 
   /**
    * @param outputs the output of a relation, if there is one of this name
    */
-  ViewBuilds(Circuit circuit, StateMemory memory, Function<String, Optional<Output>> outputs) {
+  ViewBuilds(
+      Circuit circuit,
+      StateMemory memory,
+      Times times,
+      Function<String, Optional<Output>> outputs) {
     this.circuit = circuit;
     this.memory = memory;
+    this.times = times;
     this.outputs = outputs;
   }
 
@@ -36,48 +48,136 @@ final class ViewBuilds {
     return outputs.apply(relation).orElseThrow(() -> Engine.notFound("read", relation));
   }
 
-  boolean isWorth(Plan plan, Set<String> reads, int[] keyColumns) {
+  boolean isWorth(Plan plan, Set<String> reads) {
     long rows = reads.stream().mapToLong(each -> output(each).content().weight()).sum();
-    return rows > BUILT_AT_ONCE_ROWS_MAX
-        && Times.arriving(plan).isEmpty()
-        && !circuit.hasSaved(plan, this::output, keyColumns.clone());
+    return rows > BUILT_AT_ONCE_ROWS_MAX;
   }
 
-  ViewBuild begin(String name, Plan plan, Set<String> reads, int[] keyColumns) {
-    Backfill backfill =
-        Backfill.begin(plan, this::output, keyColumns, memory.beside(), circuit.workers());
-    ViewBuild build = new ViewBuild(name, plan, reads, backfill);
-    running.add(build);
-    return build;
+  /** Whether a checkpoint has the view's content. Not of a final view. */
+  boolean hasSaved(Plan plan, int[] keyColumns) {
+    return Times.arriving(plan).isEmpty()
+        && circuit.hasSaved(plan, this::output, keyColumns.clone());
+  }
+
+  /**
+   * @param step the last step
+   */
+  ViewBuild begin(List<ViewBuild.Part> parts, Set<String> dropped, long step) {
+    List<Backfill.Wanted> wanted = new ArrayList<>();
+    try {
+      for (ViewBuild.Part part : parts) {
+        NewView view = part.view();
+        Optional<ViewTime> time = times.begin(view.name(), step, view.plan());
+        wanted.add(
+            new Backfill.Wanted(
+                view.name(),
+                view.plan(),
+                view.keyColumns(),
+                part.replaced()
+                    .filter(old -> old.schema().hasSameColumns(view.plan().schema()))
+                    .map(Relation.View::output),
+                time));
+      }
+      Backfill backfill = Backfill.begin(wanted, this::output, memory.beside(), circuit.workers());
+      ViewBuild build = new ViewBuild(parts, dropped, step, backfill);
+      running.add(build);
+      return build;
+    } catch (RuntimeException e) {
+      wanted.forEach(view -> view.time().ifPresent(times::abandon));
+      throw e;
+    }
   }
 
   /** Gives each what the step has just changed of what it reads. */
-  void offer() {
-    running.forEach(build -> build.backfill().offer());
+  void offer(Map<String, Arrivals> arrivals) {
+    running.forEach(build -> build.backfill().offer(arrivals));
   }
 
-  /** Moves a view that has been computed into the circuit. */
-  Output finish(ViewBuild build) {
-    build
-        .backfill()
-        .reads()
-        .forEach((relation, output) -> {
-          if (!outputs.apply(relation).equals(Optional.of(output))) {
-            throw new FreshetException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot create view "
-                    + build.name()
-                    + ": "
-                    + relation
-                    + " was dropped while it was computed. Create it again.");
-          }
-        });
-    Output output = build.backfill().adopt(circuit, this::output);
+  /**
+   * Moves views that have been computed into the circuit.
+   *
+   * @return the outputs by name
+   */
+  Map<String, Output> finish(ViewBuild build) {
+    Set<String> own = new HashSet<>();
+    build.parts().forEach(part -> own.add(part.name()));
+    build.backfill().reads().forEach((relation, output) -> requireThere(build, relation, output));
+    Map<String, Output> adopted = new LinkedHashMap<>();
+    for (Backfill.Wanted view : build.backfill().views()) {
+      Function<String, Output> relations =
+          relation -> {
+            Output output = adopted.get(relation);
+            return output == null ? output(relation) : output;
+          };
+      adopted.put(view.name(), build.backfill().adopt(view, circuit, relations));
+    }
+    for (Backfill.Wanted view : build.backfill().views()) {
+      times.finish(view.name(), view.time());
+    }
     running.remove(build);
-    return output;
+    return adopted;
+  }
+
+  private void requireThere(ViewBuild build, String relation, Output output) {
+    if (!outputs.apply(relation).equals(Optional.of(output))) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot create view "
+              + build.parts().getFirst().name()
+              + ": "
+              + relation
+              + " was dropped while it was computed. Create it again.");
+    }
+  }
+
+  /**
+   * @param views that run
+   * @throws FreshetException when a view is not the one that it was at the beginning, or reads one
+   *     that goes and does not go or come itself
+   */
+  static void requireWhole(ViewBuild build, Map<String, Relation.View> views) {
+    Set<String> going = new HashSet<>(build.dropped());
+    for (ViewBuild.Part part : build.parts()) {
+      going.add(part.name());
+      if (!part.replaced().equals(Optional.ofNullable(views.get(part.name())))) {
+        throw changedMeanwhile(part.name());
+      }
+    }
+    for (Relation.View view : views.values()) {
+      if (!going.contains(view.name()) && view.reads().stream().anyMatch(going::contains)) {
+        throw changedMeanwhile(view.name());
+      }
+    }
+  }
+
+  private static FreshetException changedMeanwhile(String name) {
+    return new FreshetException(
+        ErrorCode.REQUEST_INVALID,
+        "Cannot exchange views: " + name + " is not what it was when they were begun.");
+  }
+
+  /** What the step after an exchange has to tell, as of the last step. */
+  static ViewSwap swap(ViewBuild build) {
+    Map<String, ViewSwap.Difference> differences = new HashMap<>();
+    Set<String> others = new HashSet<>();
+    for (ViewBuild.Part part : build.parts()) {
+      build
+          .backfill()
+          .difference(part.name())
+          .ifPresentOrElse(
+              rows ->
+                  differences.put(
+                      part.name(),
+                      new ViewSwap.Difference(
+                          rows, part.replaced().orElseThrow().output().errors())),
+              () -> others.add(part.name()));
+    }
+    return new ViewSwap(differences, others);
   }
 
   void abandon(ViewBuild build) {
-    running.remove(build);
+    if (running.remove(build)) {
+      build.backfill().views().forEach(view -> view.time().ifPresent(times::abandon));
+    }
   }
 }

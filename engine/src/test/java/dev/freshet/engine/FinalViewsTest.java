@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -258,6 +259,85 @@ class FinalViewsTest {
       LocalStorage storage = new LocalStorage(directory.resolve("case-" + seed));
       run(query, seed, Engine.restore(storage, "c", 0), Optional.of(storage), 0);
     }
+  }
+
+  /** One that was there at once, one computed beside the steps, and one after reading all again. */
+  @ParameterizedTest
+  @EnumSource
+  void areTheSameWhenComputedBesideTheSteps(Query query) {
+    for (long seed = 21; seed <= 26; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<Input> history = history(seed);
+      int since = random.nextInt(5, 30);
+      int swap = since + random.nextInt(1, 25);
+      Engine atOnce = tables();
+      Engine beside = tables();
+      Engine again = tables();
+      NewView wanted = wanted(query);
+      createView(again, wanted, since);
+      ViewBuild build = null;
+      ZSet followed = new ZSet();
+      for (int at = 0; at < history.size(); at++) {
+        if (at == since) {
+          createView(atOnce, wanted, since);
+          build = beside.beginViews(List.of(wanted), Set.of());
+        }
+        if (build != null && at == since + (swap - since) / 2) {
+          build.run(1 + random.nextInt(40));
+        }
+        if (build != null && at == swap) {
+          beside.swapViews(build);
+        }
+        for (Engine engine : List.of(atOnce, beside, again)) {
+          engine.pass(at, history.get(at).micros());
+          engine.apply(history.get(at).changes());
+        }
+        atOnce.step(at + 1, at);
+        again.step(at + 1, at);
+        StepResult result = beside.step(at + 1, at);
+        if (at > swap) {
+          result.delta("v").ifPresent(delta -> followed.addAll(delta.rows()));
+        }
+        if (at == swap) {
+          followed.addAll(beside.snapshot().scan("v"));
+        }
+        if (at >= swap) {
+          String what = query + " seed " + seed + " since " + since + " at " + at;
+          assertThat(ZSet.of(beside.snapshot().scan("v")))
+              .as(what)
+              .isEqualTo(ZSet.of(atOnce.snapshot().scan("v")))
+              .isEqualTo(ZSet.of(again.snapshot().scan("v")))
+              .isEqualTo(followed);
+          assertThat(time(beside)).as(what).isEqualTo(time(atOnce)).isEqualTo(time(again));
+        }
+      }
+      assertThat(build).isNotNull();
+      assertThat(beside.snapshot().rowCount("v")).isPositive();
+    }
+  }
+
+  private static Engine tables() {
+    Engine engine = new Engine();
+    WATERMARKS.forEach(
+        (name, watermark) -> engine.createTable(name, "", 0, SCHEMA, Optional.of(watermark), 0));
+    return engine;
+  }
+
+  private static NewView wanted(Query query) {
+    Plan plan = plan(query.sql, Emit.FINAL);
+    return new NewView(
+        "v", Set.of(), plan, IntStream.range(0, plan.schema().columnCount()).toArray());
+  }
+
+  private static void createView(Engine engine, NewView view, long since) {
+    engine.createView(view.name(), since, view.named(), view.plan(), view.keyColumns());
+  }
+
+  private static RelationTime time(Engine engine) {
+    return engine.snapshot().times().stream()
+        .filter(time -> time.relation().equals("v"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @ParameterizedTest

@@ -109,11 +109,8 @@ public final class Lake implements AutoCloseable {
    *     columns: drop it first
    */
   public synchronized LakeTable keyed(String name, Schema schema, int[] key) {
-    String keyNames =
-        Arrays.stream(key)
-            .mapToObj(column -> schema.column(column).name())
-            .collect(Collectors.joining(","));
-    StagedTable staged = open(name, schema, key, "keyed", Map.of("freshet.key", keyNames));
+    Map<String, String> more = Map.of("freshet.key", keyNames(schema, key));
+    StagedTable staged = open(name, schema, key, "keyed", more);
     return register(new KeyedTable(staged, schema, key));
   }
 
@@ -137,6 +134,45 @@ public final class Lake implements AutoCloseable {
     return register(table);
   }
 
+  /**
+   * A new table with at most one row per key, which takes deltas at once and the place of its name
+   * with {@link #replace}.
+   */
+  public synchronized LakeTable newKeyed(String name, Schema schema, int[] key) {
+    Map<String, String> more = Map.of("freshet.key", keyNames(schema, key));
+    return new KeyedTable(create(name, schema, key, "keyed", more), schema, key);
+  }
+
+  /** As {@link #newKeyed}, without a key. */
+  public synchronized LakeTable newBag(String name, Schema schema) {
+    Schema stored = BagTable.storedSchema(schema);
+    return new BagTable(create(name, stored, new int[0], "bag", Map.of()), schema);
+  }
+
+  /**
+   * Puts a new table in the place of the one of its name, if there is one: what readers see of it
+   * changes with the next publish.
+   */
+  public synchronized void replace(LakeTable newTable) {
+    drop(newTable.name());
+    register(newTable);
+  }
+
+  private static String keyNames(Schema schema, int[] key) {
+    return Arrays.stream(key)
+        .mapToObj(column -> schema.column(column).name())
+        .collect(Collectors.joining(","));
+  }
+
+  private StagedTable create(
+      String name, Schema stored, int[] key, String kind, Map<String, String> more) {
+    Map<String, String> properties = new TreeMap<>(TableProperties.ALL); // in one order
+    properties.putAll(more);
+    properties.put(LakeTable.KIND, kind);
+    org.apache.iceberg.Schema wanted = IcebergSchemas.toIceberg(stored, key);
+    return StagedTable.create(files, name, wanted, properties, () -> attempt, stamps);
+  }
+
   private LakeTable register(LakeTable table) {
     tables.put(table.name(), table);
     return table;
@@ -145,14 +181,11 @@ public final class Lake implements AutoCloseable {
   private StagedTable open(
       String name, Schema stored, int[] key, String kind, Map<String, String> more) {
     Check.that(!tables.containsKey(name), "a lake table is opened once: " + name);
-    org.apache.iceberg.Schema wanted = IcebergSchemas.toIceberg(stored, key);
     String pointer = dropped.contains(name) ? null : catalog.tables().get(name);
     if (pointer == null) {
-      Map<String, String> properties = new TreeMap<>(TableProperties.ALL); // in one order
-      properties.putAll(more);
-      properties.put(LakeTable.KIND, kind);
-      return StagedTable.create(files, name, wanted, properties, () -> attempt, stamps);
+      return create(name, stored, key, kind, more);
     }
+    org.apache.iceberg.Schema wanted = IcebergSchemas.toIceberg(stored, key);
     StagedTable staged = StagedTable.load(files, name, pointer, () -> attempt, stamps);
     boolean sameKey =
         more.entrySet().stream()

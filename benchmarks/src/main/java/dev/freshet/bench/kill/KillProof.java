@@ -13,7 +13,8 @@ import java.util.List;
  * under a workload, kills that process with SIGKILL at random moments, also while it starts, and
  * starts it again on the same state. Once caught up, every table and model must equal PostgreSQL's
  * answer, the lake's tables must equal the models, and the bronze tables must hold each change once
- * and, replayed, give the tables.
+ * and, replayed, give the tables. With {@code --changing} models change before each kill, and the
+ * running process is told to apply them.
  */
 public final class KillProof implements Proof {
   private static final int TIMES_MAX = 1_000_000;
@@ -26,16 +27,16 @@ public final class KillProof implements Proof {
 
   @Override
   public String summary() {
-    return "kill -9 of the real process under load, compared with PostgreSQL after each (--times 200, --rate 1000)";
+    return "kill -9 of the real process under load, compared with PostgreSQL after each (--times 200, --rate 1000; --changing applies changed models meanwhile)";
   }
 
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
-    Options options = Options.of(arguments, "times", "rate");
+    Options options = Options.of(arguments, "times", "rate", "changing");
     long times = within("times", options.number("times", 200), 1, TIMES_MAX);
     int rate = (int) within("rate", options.number("rate", 1_000), 0, RATE_MAX);
     Path home = Path.of(System.getProperty("freshet.home", ""));
-    run(home.resolve("examples/shop"), times, rate, tally);
+    run(home.resolve("examples/shop"), times, rate, models(options), tally);
   }
 
   /**
@@ -43,9 +44,11 @@ public final class KillProof implements Proof {
    *
    * @param example the project
    * @param rate row changes a second, 0 for as many as the server takes
+   * @param models whether they change
    */
-  static void run(Path example, long times, int rate, Tally tally) throws Exception {
-    try (KillRun run = KillRun.start(example, rate, tally.seed())) {
+  static void run(Path example, long times, int rate, KillRun.Models models, Tally tally)
+      throws Exception {
+    try (KillRun run = KillRun.start(example, rate, models, tally.seed())) {
       for (long i = 0; i < times; i++) {
         if (!tell(run.kill(), tally)) {
           return; // what follows would fail for the same reason
@@ -56,6 +59,10 @@ public final class KillProof implements Proof {
       }
       tell(run.verify(), tally);
     }
+  }
+
+  private static KillRun.Models models(Options options) {
+    return options.has("changing") ? KillRun.Models.CHANGING : KillRun.Models.FIXED;
   }
 
   private static boolean tell(String failure, Tally tally) {

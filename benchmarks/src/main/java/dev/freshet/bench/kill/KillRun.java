@@ -7,10 +7,13 @@ import dev.freshet.demo.shop.WorkloadOptions;
 import dev.freshet.demo.verify.Verification;
 import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -30,11 +33,25 @@ final class KillRun implements AutoCloseable {
   private final Path example;
   private final int rate;
   private final Random random;
+  private final Optional<ModelEdits> edits;
   private long workloadSeed;
   private boolean hasStarted;
 
+  /** Whether the project's models change before each kill. */
+  enum Models {
+    FIXED,
+    CHANGING
+  }
+
   private KillRun(
-      WorkFolder folder, Path state, ShopDatabase shop, Path example, int rate, long seed) {
+      WorkFolder folder,
+      Path state,
+      ShopDatabase shop,
+      Path example,
+      Optional<ModelEdits> edits,
+      int rate,
+      long seed) {
+    this.edits = edits;
     this.folder = folder;
     this.state = state;
     this.shop = shop;
@@ -44,9 +61,9 @@ final class KillRun implements AutoCloseable {
     this.workloadSeed = seed;
   }
 
-  static KillRun start(Path example, int rate, long seed) {
+  static KillRun start(Path example, int rate, Models models, long seed) {
     WorkFolder folder = WorkFolder.create("freshet-prove-kill-");
-    return start(folder, folder.path().resolve("state"), example, rate, seed);
+    return start(folder, folder.path().resolve("state"), example, models, rate, seed);
   }
 
   /**
@@ -54,14 +71,27 @@ final class KillRun implements AutoCloseable {
    * @param state the project's state folder, which may be somewhere else and is left then
    */
   static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
+    return start(folder, state, example, Models.FIXED, rate, seed);
+  }
+
+  private static KillRun start(
+      WorkFolder folder, Path state, Path example, Models models, int rate, long seed) {
     try {
+      Optional<ModelEdits> edits =
+          models == Models.CHANGING
+              ? Optional.of(ModelEdits.of(example, folder.path().resolve("shop"), new Random(seed)))
+              : Optional.empty();
+      Path project = edits.map(ModelEdits::folder).orElse(example);
       ShopDatabase shop =
           ShopDatabase.start(
               folder.path().resolve("postgres"),
               PostgresOptions.fast(),
               ShopSchema.Size.small(),
               seed);
-      return new KillRun(folder, state, shop, example, rate, seed);
+      return new KillRun(folder, state, shop, project, edits, rate, seed);
+    } catch (IOException e) {
+      folder.close();
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -97,6 +127,11 @@ final class KillRun implements AutoCloseable {
         return failure;
       }
       try (ShopWorkload workload = work()) {
+        if (edits.isPresent()) {
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+          edits.get().edit();
+          victim.apply();
+        }
         TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
         failure = killed(victim);
         workload.stop();

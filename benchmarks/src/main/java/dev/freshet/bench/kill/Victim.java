@@ -90,6 +90,12 @@ final class Victim implements AutoCloseable {
     return (answer.isEmpty() ? "no answer" : answer.replace("\\n", "\n")) + "\n" + output();
   }
 
+  /** Lets the process take changed models; does not wait for it. */
+  void apply() throws IOException {
+    commands.write(VictimMain.APPLY + "\n");
+    commands.flush();
+  }
+
   /** What the status says is wrong; empty when nothing is, or when there was no answer. */
   String problems() throws IOException, InterruptedException {
     commands.write(VictimMain.PROBLEMS + "\n");

@@ -25,11 +25,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a project on a state folder until it is killed, and compares itself when told so: reads
- * {@code verify POSITION} from standard input and answers {@code equal}, or what differs.
+ * {@code verify POSITION} from standard input and answers {@code equal}, or what differs. {@code
+ * apply} lets it take its folder as it is then, without an answer; a defect ends the process.
  */
 final class VictimMain {
   static final String ANSWER = "@ ";
   static final String PROBLEMS = "problems";
+  static final String APPLY = "apply";
   private static final long CATCH_UP_SECONDS = 240;
 
   private VictimMain() {}
@@ -44,12 +46,25 @@ final class VictimMain {
       BufferedReader commands =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+        if (line.equals(APPLY)) {
+          Thread.ofPlatform().daemon().start(() -> apply(system));
+          continue;
+        }
         answer(
             line.equals(PROBLEMS)
                 ? String.join("\n", system.status().problems())
                 : verify(
                     system, project, state, Long.parseLong(line.substring("verify ".length()))));
       }
+    }
+  }
+
+  private static void apply(FreshetSystem system) {
+    try {
+      System.out.println("applied: " + system.apply());
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(1);
     }
   }
 

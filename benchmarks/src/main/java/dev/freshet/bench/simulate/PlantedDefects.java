@@ -80,7 +80,8 @@ final class PlantedDefects {
     pipeline.addListener(feed);
     pipeline.addListener(checkpoints);
     Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, Shop.TABLES);
-    return new Dataflow(log, Workers.NONE, engine, pipeline, lake, feed, checkpoints, heartbeat);
+    return new Dataflow(
+        log, Workers.NONE, engine, pipeline, lake, feed, checkpoints, heartbeat, List.of());
   }
 
   private static StepListener missingDeletes(LakeFeed feed) {

@@ -27,7 +27,7 @@ class KillProofTest {
   void losesAndRepeatsNothingOverKills() throws Exception {
     long seed = System.nanoTime();
     Tally tally = tally(seed);
-    KillProof.run(EXAMPLE, 2, RATE, tally);
+    KillProof.run(EXAMPLE, 2, RATE, KillRun.Models.CHANGING, tally);
     tally.printSum();
 
     assertThat(out.toString()).contains("cases=3 failures=0 seed=" + seed);
@@ -37,7 +37,7 @@ class KillProofTest {
   /** Changes that never reach Freshet are what a loss would look like. */
   @Test
   void findsChangesThatWereLost() throws Exception {
-    try (KillRun run = KillRun.start(EXAMPLE, RATE, 3)) {
+    try (KillRun run = KillRun.start(EXAMPLE, RATE, KillRun.Models.FIXED, 3)) {
       assertThat(run.verify()).isEmpty();
       execute(
           run,

@@ -61,4 +61,16 @@ public record Schema(List<Column> columns) {
     }
     return new Schema(selected);
   }
+
+  /**
+   * Whether names and types are the same, in the same order; a column that may be NULL is the same
+   * as one that may not.
+   */
+  public boolean hasSameColumns(Schema other) {
+    return names().equals(other.names())
+        && columns.stream()
+            .map(Column::type)
+            .toList()
+            .equals(other.columns.stream().map(Column::type).toList());
+  }
 }

@@ -17,7 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +50,8 @@ public final class Pipeline implements Task, AutoCloseable {
   private final Unfinished unfinished = new Unfinished();
   private final long startStep;
   private final Visibility visibility;
+  private final Queue<Runnable> between = new ConcurrentLinkedQueue<>();
+  private final Queue<StepChange> changes = new ConcurrentLinkedQueue<>();
   private @Nullable LogReader reader;
   private volatile Progress progress;
   private volatile long readOffset;
@@ -95,6 +102,30 @@ public final class Pipeline implements Task, AutoCloseable {
   }
 
   /**
+   * Runs work on the thread that makes steps, between two of them; whoever gives it wakes that
+   * thread. From any thread.
+   */
+  public <T> CompletableFuture<T> between(Supplier<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    between.add(() -> {
+      try {
+        result.complete(work.get());
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    });
+    return result;
+  }
+
+  /**
+   * Makes a change with the next step that takes something from the log: whoever gives it appends
+   * something. From any thread.
+   */
+  public void atNextStep(StepChange change) {
+    changes.add(change);
+  }
+
+  /**
    * What {@link Engine#checkpoint} has to keep for {@link #Pipeline}; on the thread that makes
    * steps.
    */
@@ -135,6 +166,9 @@ public final class Pipeline implements Task, AutoCloseable {
 
   @Override
   public Next run() {
+    for (Runnable work = between.poll(); work != null; work = between.poll()) {
+      work.run();
+    }
     for (StepListener listener : listeners) {
       if (!listener.isReady()) {
         return Next.afterMillis(5);
@@ -225,6 +259,8 @@ public final class Pipeline implements Task, AutoCloseable {
   }
 
   private void take(List<Step.Input> inputs, long end, long processingMicros) {
+    Optional<StepChange> change = Optional.ofNullable(changes.poll());
+    change.ifPresent(StepChange::before);
     List<QuarantinedRow> quarantined = new ArrayList<>();
     Ledger ledger = Ledger.EMPTY;
     boolean begins = true;
@@ -243,6 +279,7 @@ public final class Pipeline implements Task, AutoCloseable {
     for (StepListener listener : listeners) {
       listener.onStep(step);
     }
+    change.ifPresent(each -> each.after(step));
     visibility.moveTo(end);
   }
 

@@ -65,6 +65,12 @@ public final class Subscriptions implements StepListener {
     endWhere(subscriber -> subscriber.relation().equals(relation), why);
   }
 
+  /** Ends the feeds of a relation that began before a step, and tells their listeners why. */
+  public void endBefore(long step, String relation, FreshetException why) {
+    endWhere(
+        subscriber -> subscriber.relation().equals(relation) && subscriber.afterStep() < step, why);
+  }
+
   /** Ends all feeds, and tells their listeners why. */
   public void endAll(FreshetException why) {
     endWhere(_ -> true, why);

@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.time.TableTime;
 import dev.freshet.engine.time.ViewTime;
@@ -27,6 +28,13 @@ public final class ArrivalsNode extends Node {
     this.time = time;
   }
 
+  /** Is given its table's rows one by one, the content too. */
+  static ArrivalsNode given(String table, ArrangeNode content, ViewTime time, Schema schema) {
+    ArrivalsNode node = new ArrivalsNode(table, content, time, schema);
+    node.begun = true;
+    return node;
+  }
+
   public String table() {
     return table;
   }
@@ -40,17 +48,27 @@ public final class ArrivalsNode extends Node {
 
   @Override
   Batch evaluate() {
-    if (begun || isRestored()) {
+    if (begun) {
       return output();
     }
     begun = true;
-    Batch all = content.delta().rows();
-    long[] before = new long[all.rowCount()];
-    Arrays.fill(before, TableTime.NONE);
-    return tagged(all, before);
+    return beforeAnyWatermark(content.delta().rows());
   }
 
-  private Batch tagged(Batch rows, long[] watermarks) {
+  /** Rows that nothing can have made late. */
+  Batch beforeAnyWatermark(Batch rows) {
+    long[] before = new long[rows.rowCount()];
+    Arrays.fill(before, TableTime.NONE);
+    return tagged(rows, before);
+  }
+
+  @Override
+  void restore(List<RunList> state) {
+    begun = true;
+  }
+
+  /** The rows with the watermarks that they met. */
+  Batch tagged(Batch rows, long[] watermarks) {
     int count = rows.rowCount();
     Vector[] columns = Arrays.copyOf(rows.columns(), rows.columns().length + 1);
     columns[columns.length - 1] = new LongVector(watermarks, Vector.NO_NULLS, count);

@@ -3,12 +3,17 @@ package dev.freshet.engine.circuit;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.table.Arrivals;
+import dev.freshet.engine.time.ViewTime;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,110 +24,275 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * Computes a new view beside a running circuit, in a circuit of its own, so that neither memory nor
- * other views pay for it at once:
+ * Computes new views beside a running circuit, in a circuit of their own, so that neither memory
+ * nor other views pay for it at once:
  *
  * <pre>
- *   begin      the content of what the view reads is there as immutable runs; from now on every step offers its changes
+ *   begin      the content of what the views read is there as immutable runs; from now on every step offers its changes
  *   run        that content passes in pieces, as if rows came in; then the changes that were offered
  *   adopt      between two steps: the last changes, then the running circuit takes the operators' state
  * </pre>
  *
- * <p>{@link #begin}, {@link #offer} and {@link #adopt} are the engine's thread's; {@link #run} is
- * one other thread's, or its own, before {@code adopt}.
+ * <p>A view that replaces another one is compared with it on the way: the old view's rows pass too,
+ * each taken away once, into the sum of both. What is left in the end is what subscribers of the
+ * old view have to be told.
+ *
+ * <p>{@link #begin}, {@link #offer}, {@link #adopt} and {@link #difference} are the engine's
+ * thread's; {@link #run} is one other thread's, or its own, before {@code adopt}.
  */
 public final class Backfill {
-  private final Plan plan;
-  private final int[] keyColumns;
+  private final List<Wanted> views;
   private final StateMemory memory;
   private final Circuit circuit;
-  private final Map<String, SourceNode> inputs = new LinkedHashMap<>();
-  private final Map<String, Output> reads = new LinkedHashMap<>();
-  private final Map<String, RunList> content = new LinkedHashMap<>();
-  private final Queue<Map<String, Batch>> offered = new ConcurrentLinkedQueue<>();
 
-  private Backfill(Plan plan, int[] keyColumns, StateMemory memory, Workers workers) {
+  /** By the relation's name; relations with the same root share one. */
+  private final Map<String, SourceNode> inputs = new LinkedHashMap<>();
+
+  private final Map<String, Output> reads = new LinkedHashMap<>();
+  private final Map<String, Output> outputs = new LinkedHashMap<>();
+  private final List<Feed> feeds = new ArrayList<>();
+
+  /** What was there at the beginning, of each feed, until it has passed. Owned by {@link #run}. */
+  private final Queue<Content> contents = new ArrayDeque<>();
+
+  private final List<BackfillTime> times = new ArrayList<>();
+  private final Map<String, ArrangeNode> differences = new HashMap<>();
+  private final Queue<Offer> offered = new ConcurrentLinkedQueue<>();
+  private long rowsAtBegin;
+  private final AtomicLong rowsPassed = new AtomicLong();
+  private volatile boolean cancelled;
+  private boolean ran;
+
+  /**
+   * A view to be computed.
+   *
+   * @param plan over relations of the running circuit and over views before it
+   * @param replaced the running view of the same columns whose place it takes
+   * @param time of the running circuit, if it is a final one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read-only, never compared
+  public record Wanted(
+      String name,
+      Plan plan,
+      int[] keyColumns,
+      Optional<Output> replaced,
+      Optional<ViewTime> time) {}
+
+  /** A relation of the running circuit whose rows go into an operator of this one. */
+  private record Feed(Output from, Node into, Form form) {
+    Batch shaped(Batch rows) {
+      return switch (form) {
+        case AS_IT_IS -> rows.withSchema(into.schema());
+        case NEGATED -> negated(rows.withSchema(into.schema()));
+        case BEFORE_ANY_WATERMARK -> ((ArrivalsNode) into).beforeAnyWatermark(rows);
+      };
+    }
+  }
+
+  private record Content(Feed feed, RunList rows) {}
+
+  private enum Form {
+    AS_IT_IS,
+    NEGATED,
+    BEFORE_ANY_WATERMARK
+  }
+
+  /** What one step changed. */
+  private record Offer(Map<Node, Batch> changes, Map<BackfillTime, Long> watermarks) {}
+
+  private Backfill(List<Wanted> views, StateMemory memory, Workers workers) {
     this.circuit = new Circuit(SavedState.NONE, workers);
-    this.plan = plan;
-    this.keyColumns = keyColumns;
+    this.views = List.copyOf(views);
     this.memory = memory;
   }
 
   /**
    * Begins between two steps.
    *
-   * @param relations finds the output of a relation that the plan scans
-   * @param memory for the state that the view comes to
+   * @param views each reads only relations of the running circuit and views before it
+   * @param relations finds the output of a relation that a plan scans
+   * @param memory for the state that the views come to
    * @param workers share the work; those of the running circuit may
    */
   public static Backfill begin(
-      Plan plan,
-      Function<String, Output> relations,
-      int[] keyColumns,
-      StateMemory memory,
-      Workers workers) {
-    Backfill backfill = new Backfill(plan, keyColumns.clone(), memory, workers);
-    backfill.circuit.addOver(
-        plan,
-        relation ->
-            backfill.inputs.computeIfAbsent(
-                relation, name -> backfill.read(name, relations.apply(name))),
-        keyColumns);
+      List<Wanted> views, Function<String, Output> relations, StateMemory memory, Workers workers) {
+    Backfill backfill = new Backfill(views, memory, workers);
+    // First all that exists: what equals it is then found to be it, and not computed again.
+    List<String> own = new ArrayList<>();
+    for (Wanted view : views) {
+      for (String relation : scanned(view.plan())) {
+        if (!own.contains(relation)) {
+          backfill.read(relation, relations.apply(relation));
+        }
+      }
+      own.add(view.name());
+    }
+    views.forEach(view -> backfill.add(view, relations));
+    backfill.rowsAtBegin =
+        backfill.contents.stream().mapToLong(each -> each.rows().storedRows()).sum();
     return backfill;
   }
 
-  private SourceNode read(String relation, Output output) {
-    reads.put(relation, output);
-    content.put(relation, output.content());
-    return circuit.addStandIn(output.root());
+  private static List<String> scanned(Plan plan) {
+    List<String> relations = new ArrayList<>();
+    collect(plan, relations);
+    return relations;
   }
 
-  /** The outputs of what the view reads. */
+  private static void collect(Plan plan, List<String> relations) {
+    if (plan instanceof Plan.Scan scan) {
+      relations.add(scan.relation());
+    }
+    plan.inputs().forEach(input -> collect(input, relations));
+  }
+
+  private void read(String relation, Output output) {
+    if (reads.putIfAbsent(relation, output) != null) {
+      return;
+    }
+    for (Feed feed : feeds) {
+      if (feed.from().root().equals(output.root())) {
+        inputs.put(relation, (SourceNode) feed.into());
+        return;
+      }
+    }
+    SourceNode source = circuit.addSource(new SourceNode(output.root()));
+    inputs.put(relation, source);
+    feed(output, source, Form.AS_IT_IS);
+  }
+
+  private void add(Wanted view, Function<String, Output> relations) {
+    Optional<BackfillTime> time = view.time().map(BackfillTime::new);
+    Output output =
+        circuit.addOver(
+            view.plan(), new BackfillRelations(this::root, relations, time), view.keyColumns());
+    outputs.put(view.name(), output);
+    time.ifPresent(each -> begin(each, output, relations));
+    view.replaced().ifPresent(old -> compare(view.name(), output, old));
+  }
+
+  private Node root(String relation) {
+    Output own = outputs.get(relation);
+    Node root = own == null ? inputs.get(relation) : own.root();
+    Check.that(root != null, "what a view reads is there before it: " + relation);
+    return Objects.requireNonNull(root);
+  }
+
+  private void begin(BackfillTime time, Output output, Function<String, Output> relations) {
+    time.begin(output);
+    times.add(time);
+    for (ArrivalsNode node : output.arrivals()) {
+      Output table = relations.apply(node.table());
+      reads.put(node.table(), table);
+      feed(table, node, Form.BEFORE_ANY_WATERMARK);
+    }
+  }
+
+  private void compare(String name, Output output, Output old) {
+    SourceNode less =
+        circuit.addSource(new SourceNode("less the old " + name, output.root().schema()));
+    feed(old, less, Form.NEGATED);
+    differences.put(name, circuit.addSum(List.of(output.root(), less), output.order()));
+  }
+
+  private void feed(Output from, Node into, Form form) {
+    Feed feed = new Feed(from, into, form);
+    feeds.add(feed);
+    contents.add(new Content(feed, from.content()));
+  }
+
+  private static Batch negated(Batch rows) {
+    long[] weights = new long[rows.rowCount()];
+    for (int row = 0; row < weights.length; row++) {
+      weights[row] = -rows.weight(row);
+    }
+    return rows.withWeights(weights);
+  }
+
+  /** The views, each after those that it reads. */
+  public List<Wanted> views() {
+    return views;
+  }
+
+  /** The outputs of what the views read. */
   public Map<String, Output> reads() {
     return Map.copyOf(reads);
   }
 
-  /** Takes the changes of a step, right after it ran. */
-  public void offer() {
-    Map<String, Batch> changes = new HashMap<>();
-    reads.forEach((name, output) -> {
-      if (!output.delta().isEmpty()) {
-        changes.put(name, output.delta());
+  /**
+   * Takes the changes of a step, right after it ran.
+   *
+   * @param arrivals the single changes of tables, for final views
+   */
+  public void offer(Map<String, Arrivals> arrivals) {
+    Map<Node, Batch> changes = new HashMap<>();
+    for (Feed feed : feeds) {
+      if (feed.form() != Form.BEFORE_ANY_WATERMARK && !feed.from().delta().isEmpty()) {
+        changes.put(feed.into(), feed.shaped(feed.from().delta()));
       }
-    });
-    if (!changes.isEmpty()) {
-      offered.add(changes);
+    }
+    Map<BackfillTime, Long> watermarks = new HashMap<>();
+    for (BackfillTime time : times) {
+      changes.putAll(time.arrived(arrivals));
+      time.moved().ifPresent(watermark -> watermarks.put(time, watermark));
+    }
+    if (!changes.isEmpty() || !watermarks.isEmpty()) {
+      offered.add(new Offer(changes, watermarks));
     }
   }
 
   /**
-   * Computes the view over the content at the beginning, and over what was offered since.
+   * Computes the views over the content at the beginning, and over what was offered since.
    *
    * @param pieceRows about so many rows pass at once
    */
   public void run(int pieceRows) {
-    content.forEach((relation, rows) -> pass(relation, rows, pieceRows));
-    content.clear();
+    for (Content content = contents.poll(); content != null; content = contents.poll()) {
+      pass(content, pieceRows);
+    }
+    times.forEach(BackfillTime::toTheBeginning);
+    step(Map.of());
     catchUp();
+    ran = true;
   }
 
-  private void pass(String relation, RunList rows, int pieceRows) {
-    Piece piece = new Piece(rows.schema());
-    rows.contents(batch -> {
-      for (int from = 0; from < batch.rowCount(); from += pieceRows) {
-        piece.add(batch, from, Math.min(batch.rowCount(), from + pieceRows));
-        if (piece.rowCount >= pieceRows) {
-          step(Map.of(relation, piece.take()));
-        }
-      }
-      return true;
-    });
+  /** From 0 to 100. From any thread. */
+  public double percent() {
+    return rowsAtBegin == 0 ? 100 : Math.min(100, 100.0 * rowsPassed.get() / rowsAtBegin);
+  }
+
+  /** Ends {@link #run} soon, with an error. From any thread. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  private void pass(Content content, int pieceRows) {
+    Feed feed = content.feed();
+    Piece piece = new Piece(content.rows().schema());
+    content
+        .rows()
+        .contents(batch -> {
+          for (int from = 0; from < batch.rowCount(); from += pieceRows) {
+            piece.add(batch, from, Math.min(batch.rowCount(), from + pieceRows));
+            if (piece.rowCount >= pieceRows) {
+              pass(feed, piece);
+            }
+          }
+          return true;
+        });
     if (piece.rowCount > 0) {
-      step(Map.of(relation, piece.take()));
+      pass(feed, piece);
     }
+  }
+
+  private void pass(Feed feed, Piece piece) {
+    long rows = piece.rowCount;
+    step(Map.of(feed.into(), feed.shaped(piece.take())));
+    rowsPassed.addAndGet(rows);
   }
 
   /** Rows that pass together. */
@@ -152,31 +322,39 @@ public final class Backfill {
   }
 
   private void catchUp() {
-    for (Map<String, Batch> changes = offered.poll(); changes != null; changes = offered.poll()) {
-      step(changes);
+    for (Offer offer = offered.poll(); offer != null; offer = offered.poll()) {
+      offer.watermarks().forEach(BackfillTime::moveTo);
+      step(offer.changes());
     }
   }
 
-  private void step(Map<String, Batch> changes) {
+  private void step(Map<Node, Batch> changes) {
+    if (cancelled) {
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING, "Cannot compute the views: it was cancelled.");
+    }
     memory.enforce(circuit::forEachContent);
-    changes.forEach((relation, rows) -> {
-      SourceNode input = Objects.requireNonNull(inputs.get(relation));
-      input.offer(rows.withSchema(input.schema()));
-    });
+    changes.forEach(Node::emit);
     circuit.step();
     circuit.endStep();
   }
 
-  /** Adds the view to the running circuit, as of its last step. */
-  public Output adopt(Circuit running, Function<String, Output> relations) {
-    Check.that(content.isEmpty(), "a backfill runs before its view is taken over");
+  /**
+   * Adds a view to the running circuit, as of its last step.
+   *
+   * @param relations finds the output of a relation in the running circuit, and of the views before
+   */
+  public Output adopt(Wanted view, Circuit running, Function<String, Output> relations) {
+    Check.that(ran, "a backfill runs before its views are taken over");
     catchUp();
+    times.forEach(BackfillTime::requireSame);
     Map<Fingerprint, List<RunList>> states = new HashMap<>();
     circuit.forEachState(states::put);
     return running.adopt(
-        plan,
+        view.plan(),
         relations,
-        keyColumns,
+        view.time(),
+        view.keyColumns(),
         new SavedState() {
           @Override
           public boolean has(Fingerprint fingerprint) {
@@ -188,5 +366,11 @@ public final class Backfill {
             return Optional.ofNullable(states.get(fingerprint));
           }
         });
+  }
+
+  /** What a view has more and less than the one that it replaces, as of the last step. */
+  public Optional<Batch> difference(String view) {
+    catchUp();
+    return Optional.ofNullable(differences.get(view)).map(sum -> sum.after().scan());
   }
 }

@@ -106,12 +106,17 @@ public final class Circuit {
    * As {@link #add}, with the state that equal operators came to in a {@link Backfill}: nothing is
    * computed.
    */
-  Output adopt(Plan plan, Function<String, Output> relations, int[] keyColumns, SavedState states) {
+  Output adopt(
+      Plan plan,
+      Function<String, Output> relations,
+      Optional<ViewTime> time,
+      int[] keyColumns,
+      SavedState states) {
     SavedState before = saved;
     saved = states;
     adopting = true;
     try {
-      return add(plan, relations, Optional.empty(), keyColumns);
+      return add(plan, relations, time, keyColumns);
     } finally {
       adopting = false;
       saved = before;
@@ -133,30 +138,9 @@ public final class Circuit {
     return nodes.containsKey(content.fingerprint()) || saved.has(content.fingerprint());
   }
 
-  /** As {@link #add}, over operators that stand for relations. Not for a final view. */
-  Output addOver(Plan plan, Function<String, SourceNode> roots, int[] keyColumns) {
-    Set<Node> boundary = new HashSet<>();
-    return add(plan, new StandIns(roots, boundary), boundary, keyColumns);
-  }
-
-  private record StandIns(Function<String, SourceNode> roots, Set<Node> boundary)
-      implements PlanCompiler.Relations {
-    @Override
-    public Node scan(Plan.Scan scan) {
-      Node scanned = roots.apply(scan.relation());
-      boundary.add(scanned);
-      return scanned;
-    }
-
-    @Override
-    public ArrivalsNode arrivals(Plan.Arrivals arrivals) {
-      throw new IllegalStateException("a final view is computed at once");
-    }
-
-    @Override
-    public WatermarkNode watermark() {
-      throw new IllegalStateException("a final view is computed at once");
-    }
+  /** As {@link #add}, over operators that stand for relations. */
+  Output addOver(Plan plan, BackfillRelations relations, int[] keyColumns) {
+    return add(plan, relations, relations.boundary(), keyColumns);
   }
 
   private Output add(
@@ -177,13 +161,20 @@ public final class Circuit {
     return new Output(root, content, own);
   }
 
-  /** Adds a source that stands for an operator of another circuit. */
-  SourceNode addStandIn(Node original) {
-    SourceNode source = new SourceNode(original);
+  /** Adds a source without content. */
+  SourceNode addSource(SourceNode source) {
     SourceNode interned = (SourceNode) intern(source);
     interned.markStarted();
     unstarted.remove(interned);
     return interned;
+  }
+
+  /** Adds what keeps the sum of several operators' rows. */
+  ArrangeNode addSum(List<Node> inputs, RowOrder order) {
+    Node sum = intern(new UnionNode(inputs, inputs.getFirst().schema()));
+    ArrangeNode content = (ArrangeNode) intern(new ArrangeNode(sum, order));
+    startNew();
+    return content;
   }
 
   private static void collect(Node node, Set<Node> boundary, Set<Node> found) {

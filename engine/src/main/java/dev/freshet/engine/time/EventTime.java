@@ -5,11 +5,14 @@ import dev.freshet.core.batch.Vector;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The time of all tables with a watermark and of the views that wait for it, moment by moment. One
@@ -18,6 +21,7 @@ import java.util.function.BiConsumer;
 public final class EventTime {
   private final Map<String, Timed> tables = new LinkedHashMap<>();
   private final Map<String, ViewTime> views = new LinkedHashMap<>();
+  private final List<ViewTime> unnamed = new ArrayList<>();
   private long position;
 
   private static final class Timed {
@@ -53,12 +57,33 @@ public final class EventTime {
   /** Adds a view that starts now. */
   public void add(String view, ViewTime time) {
     views.put(view, time);
+    start(time);
+  }
+
+  private void start(ViewTime time) {
     tables.forEach((table, timed) -> time.tag(table, timed.changes));
     time.update(position);
   }
 
   public void removeView(String view) {
     views.remove(view);
+  }
+
+  /** Adds a view that starts now, and has its name later. */
+  public void begin(ViewTime time) {
+    unnamed.add(time);
+    start(time);
+  }
+
+  /** Gives a view its name that {@link #begin} was told of. */
+  public void name(String view, ViewTime time) {
+    forget(time);
+    views.put(view, time);
+  }
+
+  /** Forgets a view that never got its name. */
+  public void forget(ViewTime time) {
+    unnamed.remove(time);
   }
 
   public Optional<TableTime> table(String table) {
@@ -110,9 +135,7 @@ public final class EventTime {
     Vector column = changes.rows().column(table.column);
     long[] times = ((LongVector) column).values();
     table.changes += changes.rowCount();
-    for (ViewTime view : views.values()) {
-      view.tag(changes.table(), changes.rowCount());
-    }
+    forEachView(view -> view.tag(changes.table(), changes.rowCount()));
     for (int row = 0; row < changes.rowCount(); row++) {
       Operation operation = changes.operation(row);
       boolean brings =
@@ -125,16 +148,19 @@ public final class EventTime {
     }
   }
 
+  private void forEachView(Consumer<ViewTime> action) {
+    views.values().forEach(action);
+    unnamed.forEach(action);
+  }
+
   private void updateViews() {
-    for (ViewTime view : views.values()) {
-      view.update(position);
-    }
+    forEachView(view -> view.update(position));
   }
 
   /** Forgets what the step's changes met. */
   public void endStep(long newPosition) {
     position = Math.max(position, newPosition);
     tables.values().forEach(table -> table.changes = 0);
-    views.values().forEach(ViewTime::endStep);
+    forEachView(ViewTime::endStep);
   }
 }

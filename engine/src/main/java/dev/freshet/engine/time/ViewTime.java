@@ -51,6 +51,16 @@ public final class ViewTime {
     return identity;
   }
 
+  /** One of the same identity that has not begun, and goes where {@link #moveTo} says. */
+  public ViewTime copy() {
+    return new ViewTime(identity, since, tables);
+  }
+
+  /** Moves a copy. */
+  public void moveTo(long newWatermark) {
+    watermark = Math.max(watermark, newWatermark);
+  }
+
   /** {@link TableTime#NONE} before the first. */
   public long watermark() {
     return watermark;

@@ -4,6 +4,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.NewView;
 import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.StepResult;
@@ -11,10 +12,13 @@ import dev.freshet.engine.ViewBuild;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -33,6 +37,11 @@ public final class Scenario {
   private final List<Plan.Scan> scans = new ArrayList<>();
   private final List<TableChanges> history = new ArrayList<>();
   private final Map<String, ZSet> followed = new HashMap<>();
+
+  /** Views that have come, or got other columns, before the next step. */
+  private final List<String> fresh = new ArrayList<>();
+
+  private int created;
   private long step;
 
   public Scenario(long seed) {
@@ -81,6 +90,9 @@ public final class Scenario {
       if (i == 3 || i == 6 || i == 9) {
         problem = random.nextBoolean() ? addView() : addViewBesideSteps();
       }
+      if (problem.isEmpty() && (i == 5 || i == 8)) {
+        problem = exchangeViews();
+      }
       problem = problem.isEmpty() ? step() : problem;
       if (storage.isPresent() && problem.isEmpty() && i % 2 == 1) {
         problem = restore(storage.get(), i);
@@ -124,7 +136,7 @@ public final class Scenario {
   }
 
   private String nextView() {
-    return "v" + viewNames.size();
+    return "v" + created;
   }
 
   private int[] randomKey(Plan plan) {
@@ -144,11 +156,110 @@ public final class Scenario {
     return problem.isEmpty() ? check() : problem;
   }
 
+  /**
+   * A view gets another plan, what reads it is computed anew, one view may come and one go, all
+   * before one step; steps run meanwhile.
+   */
+  private String exchangeViews() {
+    String changed = viewNames.get(random.nextInt(viewNames.size()));
+    List<String> rebuilt = new ArrayList<>(List.of(changed));
+    viewNames.stream()
+        .filter(view -> reads(views.get(view), rebuilt) && !view.equals(changed))
+        .forEach(rebuilt::add);
+    Optional<String> dropped =
+        viewNames.stream()
+            .filter(view -> !rebuilt.contains(view))
+            .filter(view -> viewNames.stream().noneMatch(v -> reads(views.get(v), List.of(view))))
+            .filter(_ -> random.nextInt(3) == 0)
+            .findFirst();
+    dropped.ifPresent(view -> scans.removeIf(scan -> scan.relation().equals(view)));
+    boolean isRead = rebuilt.size() > 1;
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    for (String view : rebuilt) {
+      Plan old = views.get(view);
+      plans.put(view, !view.equals(changed) ? old : isRead ? sameColumns(old) : anyPlan(changed));
+    }
+    if (random.nextBoolean()) {
+      List<Plan.Scan> others =
+          scans.stream().filter(scan -> !scan.relation().equals(changed)).toList();
+      plans.put(nextView(), new RandomPlans(random, others).plan(1 + random.nextInt(3)));
+    }
+    plans.forEach((view, plan) -> {
+      if (!plan.schema().equals(views.getOrDefault(view, plan).schema())
+          || !views.containsKey(view)) {
+        viewKeys.put(view, randomKey(plan));
+      }
+    });
+    List<NewView> wanted =
+        plans.entrySet().stream()
+            .map(each ->
+                new NewView(each.getKey(), Set.of(), each.getValue(), viewKeys.get(each.getKey())))
+            .toList();
+    ViewBuild build = engine.beginViews(wanted, dropped.map(Set::of).orElse(Set.of()));
+    String problem = random.nextBoolean() ? step() : "";
+    build.run(1 + random.nextInt(50));
+    problem = problem.isEmpty() && random.nextBoolean() ? step() : problem;
+    if (!problem.isEmpty()) {
+      return problem;
+    }
+    engine.swapViews(build);
+    dropped.ifPresent(this::forget);
+    plans.forEach(this::exchanged);
+    return step();
+  }
+
+  private void forget(String view) {
+    viewNames.remove(view);
+    views.remove(view);
+    viewKeys.remove(view);
+    followed.remove(view);
+  }
+
+  private void exchanged(String view, Plan plan) {
+    Plan old = views.put(view, plan);
+    if (old == null) {
+      viewNames.add(view);
+      created++;
+    }
+    if (old == null || !columns(old).equals(columns(plan))) {
+      scans.removeIf(scan -> scan.relation().equals(view));
+      scans.add(new Plan.Scan(view, plan.schema()));
+      fresh.add(view);
+    }
+  }
+
+  private static List<String> columns(Plan plan) {
+    return plan.schema().columns().stream().map(c -> c.name() + " " + c.type().sql()).toList();
+  }
+
+  private Plan sameColumns(Plan plan) {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Plan.Distinct(plan);
+      case 1 -> new Plan.Union(List.of(plan, plan), plan.schema());
+      default -> new RandomPlans(random, scans).filter(plan);
+    };
+  }
+
+  private Plan anyPlan(String view) {
+    List<String> later = viewNames.subList(viewNames.indexOf(view), viewNames.size());
+    List<Plan.Scan> others =
+        scans.stream().filter(scan -> !later.contains(scan.relation())).toList();
+    return random.nextBoolean()
+        ? sameColumns(views.get(view))
+        : new RandomPlans(random, others).plan(1 + random.nextInt(3));
+  }
+
+  private static boolean reads(Plan plan, Collection<String> relations) {
+    return (plan instanceof Plan.Scan scan && relations.contains(scan.relation()))
+        || plan.inputs().stream().anyMatch(input -> reads(input, relations));
+  }
+
   private void add(String name, Plan plan, int[] key) {
     followed.put(name, ZSet.of(engine.snapshot().scan(name)));
     views.put(name, plan);
     viewKeys.put(name, key);
     viewNames.add(name);
+    created++;
     scans.add(new Plan.Scan(name, plan.schema()));
   }
 
@@ -162,9 +273,14 @@ public final class Scenario {
     }
     StepResult result = engine.step(++step, step * 1000);
     transcript.add(result);
+    fresh.forEach(view -> followed.put(view, ZSet.of(engine.snapshot().scan(view))));
     for (RelationDelta delta : result.deltas()) {
+      if (fresh.contains(delta.relation())) {
+        return "the step tells of " + delta.relation() + ", which had no such columns before";
+      }
       followed.computeIfAbsent(delta.relation(), _ -> new ZSet()).addAll(delta.rows());
     }
+    fresh.clear();
     return check();
   }
 

@@ -14,6 +14,7 @@ import dev.freshet.log.Log;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import java.util.Map;
  *
  * @param workers share the work of the engine's steps
  * @param pipeline takes further listeners before {@link #start}
+ * @param later models that have too much to compute for a start to wait for them; not there yet
  */
 public record Dataflow(
     Log log,
@@ -42,7 +44,8 @@ public record Dataflow(
     Lake lake,
     LakeFeed lakeFeed,
     Checkpoints checkpoints,
-    Heartbeat heartbeat) {
+    Heartbeat heartbeat,
+    List<Model> later) {
   /** The names of the tasks. */
   public static final String STEPS = "steps";
 
@@ -99,13 +102,17 @@ public record Dataflow(
     tables.forEach(table ->
         engine.createTable(
             table.table(), "", 0, table.schema(), table.watermark(), table.keyColumns()));
-    models.forEach(model ->
-        engine.createView(model.name(), 0, model.reads(), model.plan(), model.keyColumns()));
+    Map<String, Long> since = LakeTables.since(lake, models);
+    List<Model> present = new ArrayList<>();
+    List<Model> later = new ArrayList<>();
+    for (Model model : models) {
+      (waits(engine, model, since, later) ? later : present).add(model);
+    }
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
       pipeline.replayTo(lake.publishedStep());
-      LakeTables lakeTables = LakeTables.open(lake, tables, models);
+      LakeTables lakeTables = LakeTables.open(lake, tables, present, later, since);
       LakeFeed lakeFeed =
           new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
       Checkpoints checkpoints =
@@ -121,13 +128,33 @@ public record Dataflow(
       pipeline.addListener(lakeFeed);
       pipeline.addListener(checkpoints);
       Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, tables);
-      return new Dataflow(log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat);
+      return new Dataflow(
+          log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat, later);
     } catch (RuntimeException e) {
       pipeline.close();
       lake.close();
       workers.close();
       throw e;
     }
+  }
+
+  /**
+   * Adds a model to the engine, unless it has much to compute or reads one that has. What a
+   * checkpoint has is not computed. A final model that the lake shows has to come from where it
+   * came from before, so that its rows are the same.
+   */
+  private static boolean waits(
+      Engine engine, Model model, Map<String, Long> since, List<Model> later) {
+    long from = since.getOrDefault(model.name(), 0L);
+    if (later.stream().anyMatch(each -> model.reads().contains(each.name()))) {
+      return true;
+    }
+    if (!since.containsKey(model.name())
+        && engine.isWorthBuilding(model.name(), from, model.plan(), model.keyColumns())) {
+      return true;
+    }
+    engine.createView(model.name(), from, model.reads(), model.plan(), model.keyColumns());
+    return false;
   }
 
   /** Starts all tasks but the log's own; returns them by name, in the order of their start. */

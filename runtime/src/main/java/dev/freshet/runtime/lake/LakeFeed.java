@@ -18,9 +18,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages what each step changed, on the thread that makes steps, and publishes all of it as one
@@ -35,17 +38,30 @@ public final class LakeFeed implements StepListener, Task {
   private final Lake lake;
   private final Clock clock;
   private final long intervalNanos;
-  private final LakeTables tables;
   private final Supplier<Snapshot> snapshots;
   private final Set<String> unwritten;
   private final Latencies publishTimes;
   private final AtomicLong waitingRows = new AtomicLong();
   private final ArrayDeque<Staged> staged = new ArrayDeque<>();
+
+  /** Exchanges of tables that no publish has reached yet, in the order of their steps. */
+  private final Queue<Exchange> exchanges = new ConcurrentLinkedQueue<>();
+
+  /** What steps are staged to; the thread that makes steps owns it. */
+  private volatile LakeTables tables;
+
+  private @Nullable LakeTables comingTables;
+
+  /** What is published. */
+  private LakeTables published;
+
   private volatile long stagedStep;
   private volatile String problem = "";
   private long retryMillis = RETRY_MILLIS_MIN;
 
   private record Staged(long step, long rows) {}
+
+  private record Exchange(long step, LakeTables tables) {}
 
   /**
    * @param snapshots the models' content after the last step
@@ -56,14 +72,42 @@ public final class LakeFeed implements StepListener, Task {
     this.clock = clock;
     this.intervalNanos = interval.toNanos();
     this.tables = tables;
+    this.published = tables;
     this.snapshots = snapshots;
     this.unwritten = new HashSet<>(tables.unwritten());
     this.publishTimes = new Latencies(clock);
     this.stagedStep = lake.publishedStep();
   }
 
+  /** What steps are staged to now. From any thread. */
+  public LakeTables tables() {
+    return tables;
+  }
+
+  /**
+   * Stages the next step and those after it to other tables, which take the places of theirs in the
+   * lake with the publish that reaches that step. On the thread that makes steps.
+   *
+   * @param next of {@link LakeTables#next} of {@link #tables}
+   */
+  public void exchange(LakeTables next) {
+    comingTables = next;
+  }
+
+  private void exchangeNow(long step) {
+    LakeTables next = comingTables;
+    if (next != null) {
+      comingTables = null;
+      unwritten.retainAll(next.models().keySet());
+      unwritten.addAll(next.unwritten());
+      tables = next;
+      exchanges.add(new Exchange(step, next));
+    }
+  }
+
   @Override
   public void onStep(Step step) {
+    exchangeNow(step.number());
     long rows = stageHistories(step) + stageUnwritten(step) + stageDeltas(step);
     synchronized (staged) {
       staged.add(new Staged(step.number(), rows));
@@ -136,9 +180,19 @@ public final class LakeFeed implements StepListener, Task {
     }
   }
 
-  private void publish(long step) {
+  private synchronized void publish(long step) {
     long start = clock.nanos();
-    lake.publish(step, tables.markers());
+    for (Exchange next = exchanges.peek();
+        next != null && next.step() <= step;
+        next = exchanges.peek()) {
+      LakeTables exchanged = next.tables();
+      exchanged
+          .unwritten()
+          .forEach(model -> lake.replace(Objects.requireNonNull(exchanged.models().get(model))));
+      published = exchanged;
+      exchanges.remove();
+    }
+    lake.publish(step, published.markers());
     publishTimes.addMicros((clock.nanos() - start) / 1000, 1);
     problem = "";
     retryMillis = RETRY_MILLIS_MIN;

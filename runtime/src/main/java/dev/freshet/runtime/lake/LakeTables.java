@@ -4,117 +4,229 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.lake.Lake;
 import dev.freshet.lake.LakeTable;
 import dev.freshet.runtime.model.Model;
-import dev.freshet.sql.plan.PlanText;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.freshet.runtime.model.ModelFingerprints;
+import dev.freshet.sql.eventtime.Emit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The lake's tables of a project. A model's table that was written by another definition of the
- * model is taken out and built anew from the model's content.
+ * The lake's tables of a project. At the start a model's table that was written by another
+ * definition of the model is taken out and built anew from the model's content; while the project
+ * runs, a changed model's table takes the difference if it has the same columns and key.
  *
  * @param histories by captured table
  * @param models by model
  * @param unwritten the models whose table is new and wants their whole content
  * @param markers tells with every publish which definition wrote each model's table
+ * @param definitions the models by name
+ * @param since the position in the input from which on a final model is there, for those that came
+ *     while the project ran
  */
 public record LakeTables(
     Map<String, LakeTable> histories,
     Map<String, LakeTable> models,
     Set<String> unwritten,
-    Map<String, String> markers) {
+    Map<String, String> markers,
+    Map<String, Model> definitions,
+    Map<String, Long> since) {
   private static final String DEFINITIONS = "definitions";
+  private static final String SINCE = "since";
+
+  /** Stands for the fingerprint of a model that went while the project ran. */
+  private static final String GONE = "gone";
 
   public LakeTables {
     histories = Map.copyOf(histories);
     models = Map.copyOf(models);
     unwritten = Set.copyOf(unwritten);
     markers = Map.copyOf(markers);
+    definitions = Map.copyOf(definitions);
+    since = Map.copyOf(since);
   }
 
+  /** As {@link #open(Lake, List, List, List, Map)}, of models that are all there from the start. */
   public static LakeTables open(Lake lake, List<Contract> tables, List<Model> models) {
+    return open(lake, tables, models, List.of(), Map.of());
+  }
+
+  /**
+   * @param later models that are still to be computed: what the lake shows of them stays
+   * @param since of {@link #since(Lake, List)}
+   */
+  public static LakeTables open(
+      Lake lake,
+      List<Contract> tables,
+      List<Model> models,
+      List<Model> later,
+      Map<String, Long> since) {
     Map<String, LakeTable> histories = new HashMap<>();
     for (Contract table : tables) {
       histories.put(table.table(), lake.history("bronze." + table.table(), table.schema()));
     }
     Map<String, String> written = parse(lake.markers().getOrDefault(DEFINITIONS, ""));
-    Map<String, String> definitions = new TreeMap<>();
+    Map<String, String> definitions = definitions(models);
     Map<String, LakeTable> opened = new HashMap<>();
     Set<String> unwritten = new HashSet<>();
-    Map<String, String> fingerprints = new HashMap<>();
     for (Model model : models) {
-      String name = model.definition().layer() + "." + model.name();
-      String fingerprint = fingerprint(model, fingerprints);
-      fingerprints.put(model.name(), fingerprint);
-      definitions.put(name, fingerprint);
-      boolean isCurrent = fingerprint.equals(written.get(name));
-      if (!isCurrent) {
+      String name = lakeName(model);
+      if (!Objects.equals(definitions.get(name), written.get(name))) {
         lake.drop(name);
         unwritten.add(model.name());
       }
-      opened.put(model.name(), open(lake, name, model));
+      opened.put(
+          model.name(),
+          isKeyed(model)
+              ? lake.keyed(name, model.schema(), model.keyColumns())
+              : lake.bag(name, model.schema()));
     }
-    for (String gone : written.keySet()) {
-      if (!definitions.containsKey(gone)) {
-        lake.drop(gone);
+    for (String name : written.keySet()) {
+      if (!definitions.containsKey(name)
+          && later.stream().noneMatch(model -> lakeName(model).equals(name))) {
+        lake.drop(name);
       }
     }
-    return new LakeTables(histories, opened, unwritten, Map.of(DEFINITIONS, format(definitions)));
-  }
-
-  /** A key that the SQL does not prove might not be unique: such a model is stored as a bag. */
-  private static LakeTable open(Lake lake, String name, Model model) {
-    return model.key().isEmpty() || model.keyProof() == Model.KeyProof.DECLARED
-        ? lake.bag(name, model.schema())
-        : lake.keyed(name, model.schema(), model.keyColumns());
+    for (Model model : later) {
+      String before = written.get(lakeName(model));
+      if (before != null) {
+        definitions.put(lakeName(model), before);
+      }
+    }
+    return new LakeTables(
+        histories, opened, unwritten, markers(definitions, models, since), byName(models), since);
   }
 
   /**
-   * What names the content of a model's table: what it computes, and what the models that it reads
-   * do.
+   * The tables when the models are these. A table that is new, or has other columns or another key
+   * than before, is not in the lake yet: {@link Lake#replace} puts it there. The table of a model
+   * that is gone stays as it is until the next start.
    *
-   * @param before of the models that it may read
+   * @param built the models that come now
+   * @param position in the input from which on those are there
    */
-  private static String fingerprint(Model model, Map<String, String> before) {
-    List<String> inputs =
-        model.reads().stream().map(name -> before.getOrDefault(name, "")).toList();
-    String text =
-        PlanText.fingerprint(model.plan())
-            + model.schema()
-            + model.key()
-            + model.keyProof()
-            + inputs;
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+  public LakeTables next(Lake lake, List<Model> newModels, Set<String> built, long position) {
+    Map<String, LakeTable> tables = new HashMap<>();
+    Set<String> fresh = new HashSet<>();
+    for (Model model : newModels) {
+      LakeTable present = models.get(model.name());
+      if (present != null && isKept(model)) {
+        tables.put(model.name(), present);
+      } else {
+        fresh.add(model.name());
+        tables.put(
+            model.name(),
+            isKeyed(model)
+                ? lake.newKeyed(lakeName(model), model.schema(), model.keyColumns())
+                : lake.newBag(lakeName(model), model.schema()));
+      }
     }
+    Map<String, Long> positions = new HashMap<>();
+    for (Model model : newModels) {
+      boolean isFinal = model.definition().emit() == Emit.FINAL;
+      Long before = since.get(model.name());
+      if (built.contains(model.name()) && isFinal) {
+        positions.put(model.name(), position);
+      } else if (!built.contains(model.name()) && before != null) {
+        positions.put(model.name(), before);
+      }
+    }
+    Map<String, String> written = definitions(newModels);
+    parse(markers.getOrDefault(DEFINITIONS, ""))
+        .keySet()
+        .forEach(name -> written.putIfAbsent(name, GONE));
+    return new LakeTables(
+        histories,
+        tables,
+        fresh,
+        markers(written, newModels, positions),
+        byName(newModels),
+        positions);
   }
 
-  private static String format(Map<String, String> definitions) {
+  private boolean isKept(Model model) {
+    Model before = definitions.get(model.name());
+    return before != null
+        && lakeName(before).equals(lakeName(model))
+        && before.schema().equals(model.schema())
+        && isKeyed(before) == isKeyed(model)
+        && (!isKeyed(model) || Arrays.equals(before.keyColumns(), model.keyColumns()));
+  }
+
+  /**
+   * From which position on each final model is there, for those that came while the project ran and
+   * whose table the lake shows.
+   */
+  public static Map<String, Long> since(Lake lake, List<Model> models) {
+    Map<String, String> written = parse(lake.markers().getOrDefault(DEFINITIONS, ""));
+    Map<String, String> since = parse(lake.markers().getOrDefault(SINCE, ""));
+    Map<String, Long> positions = new HashMap<>();
+    definitions(models)
+        .forEach((name, fingerprint) -> {
+          if (since.containsKey(name) && fingerprint.equals(written.get(name))) {
+            positions.put(name.substring(name.indexOf('.') + 1), Long.parseLong(since.get(name)));
+          }
+        });
+    return positions;
+  }
+
+  private static String lakeName(Model model) {
+    return model.definition().layer() + "." + model.name();
+  }
+
+  /** A key that the SQL does not prove might not be unique: such a model is stored as a bag. */
+  private static boolean isKeyed(Model model) {
+    return !model.key().isEmpty() && model.keyProof() != Model.KeyProof.DECLARED;
+  }
+
+  private static Map<String, Model> byName(List<Model> models) {
+    Map<String, Model> byName = new HashMap<>();
+    models.forEach(model -> byName.put(model.name(), model));
+    return byName;
+  }
+
+  private static Map<String, String> definitions(List<Model> models) {
+    Map<String, String> fingerprints = ModelFingerprints.of(models);
+    Map<String, String> definitions = new TreeMap<>();
+    models.forEach(model -> definitions.put(lakeName(model), fingerprints.get(model.name())));
+    return definitions;
+  }
+
+  private static Map<String, String> markers(
+      Map<String, String> definitions, List<Model> models, Map<String, Long> since) {
+    Map<String, String> markers = new HashMap<>();
+    markers.put(DEFINITIONS, format(definitions));
+    Map<String, String> positions = new TreeMap<>();
+    for (Model model : models) {
+      Long position = since.get(model.name());
+      if (position != null) {
+        positions.put(lakeName(model), position.toString());
+      }
+    }
+    if (!positions.isEmpty()) {
+      markers.put(SINCE, format(positions));
+    }
+    return markers;
+  }
+
+  private static String format(Map<String, String> values) {
     StringBuilder out = new StringBuilder();
-    definitions.forEach(
-        (name, fingerprint) -> out.append(name).append('=').append(fingerprint).append(';'));
+    values.forEach((name, value) -> out.append(name).append('=').append(value).append(';'));
     return out.toString();
   }
 
   private static Map<String, String> parse(String text) {
-    Map<String, String> definitions = new HashMap<>();
+    Map<String, String> values = new HashMap<>();
     for (String entry : text.split(";", -1)) {
       int equals = entry.indexOf('=');
       if (equals > 0) {
-        definitions.put(entry.substring(0, equals), entry.substring(equals + 1));
+        values.put(entry.substring(0, equals), entry.substring(equals + 1));
       }
     }
-    return definitions;
+    return values;
   }
 }

@@ -12,13 +12,28 @@ import java.util.Map;
  * @param sources by name
  * @param contracts by table name
  * @param models in the order of their paths
+ * @param reading how the folder was read
  */
 public record Project(
     Path directory,
     Settings settings,
     Map<String, SourceSettings> sources,
     Map<String, Contract> contracts,
-    List<ModelDefinition> models) {
+    List<ModelDefinition> models,
+    Reading reading) {
+  /**
+   * How a folder was read.
+   *
+   * @param variables what {@code ${NAME}} stands for
+   * @param environment which of the project's environments is used; empty for none
+   * @param settings as the folder says them
+   */
+  public record Reading(Map<String, String> variables, String environment, Settings settings) {
+    public Reading {
+      variables = Map.copyOf(variables);
+    }
+  }
+
   public Project {
     sources = Map.copyOf(sources);
     contracts = Map.copyOf(contracts);
@@ -27,6 +42,11 @@ public record Project(
 
   /** The same project with other settings. */
   public Project with(Settings other) {
-    return new Project(directory, other, sources, contracts, models);
+    return new Project(directory, other, sources, contracts, models, reading);
+  }
+
+  /** What the folder says now. */
+  public Project readAgain() {
+    return ProjectReader.read(directory, reading.variables(), reading.environment());
   }
 }

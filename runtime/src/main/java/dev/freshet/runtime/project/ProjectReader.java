@@ -71,7 +71,13 @@ public final class ProjectReader {
     Map<String, Contract> contracts = contracts();
     List<ModelDefinition> models = models(settings.freshness());
     refuseDuplicateNames(sources, models);
-    return new Project(directory, settings, sources, contracts, models);
+    return new Project(
+        directory,
+        settings,
+        sources,
+        contracts,
+        models,
+        new Project.Reading(environment, environmentName, settings));
   }
 
   private Settings settings(YamlMap root, String environmentName) {

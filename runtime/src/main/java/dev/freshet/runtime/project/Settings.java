@@ -62,4 +62,20 @@ public record Settings(
         logRetention,
         logRetentionBytes);
   }
+
+  /** The same settings with another freshness. */
+  public Settings withFreshness(Duration other) {
+    return new Settings(
+        name,
+        state,
+        serveHost,
+        servePort,
+        other,
+        publishInterval,
+        checkpointInterval,
+        engineMemoryBytes,
+        engineWorkers,
+        logRetention,
+        logRetentionBytes);
+  }
 }

@@ -6,8 +6,10 @@ import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.backend.Backend.Applied;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.http.HttpServer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,11 +26,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class FreshetSystem implements AutoCloseable {
   private static final long STOP_MILLIS = 10_000;
+  private static final String WATCH = "watch";
 
   private final Parts parts;
   private final Storage.Lock lock;
   private final StatusReader status;
   private final Backend backend;
+  private final ModelChanges changes;
   private final HttpServer server;
   private final ServerFile serverFile;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,12 +42,14 @@ public final class FreshetSystem implements AutoCloseable {
       Storage.Lock lock,
       StatusReader status,
       Backend backend,
+      ModelChanges changes,
       HttpServer server,
       ServerFile serverFile) {
     this.parts = parts;
     this.lock = lock;
     this.status = status;
     this.backend = backend;
+    this.changes = changes;
     this.server = server;
     this.serverFile = serverFile;
   }
@@ -69,6 +75,28 @@ public final class FreshetSystem implements AutoCloseable {
 
   public Backend backend() {
     return backend;
+  }
+
+  /**
+   * Takes the project's folder as it is now, without a restart; see {@link Backend#apply}.
+   *
+   * @throws dev.freshet.core.error.FreshetException when it cannot be taken; then nothing has
+   *     changed
+   */
+  public Applied apply() {
+    return changes.apply();
+  }
+
+  /**
+   * From now on applies the folder whenever its files have changed and then stayed as they are for
+   * a moment; the status tells what became of it.
+   *
+   * @param present the files before the project was read
+   */
+  public void watch(FolderFiles present) {
+    Path folder = parts.project().directory();
+    FolderWatch watch = new FolderWatch(present, () -> FolderFiles.of(folder), this::apply);
+    parts.tasks().put(WATCH, Scheduler.threads().start(WATCH, watch));
   }
 
   /** The state after the last step. */
@@ -118,6 +146,7 @@ public final class FreshetSystem implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
+    changes.close();
     serverFile.delete();
     server.close();
     parts.feeds().forEach(SourceFeed::close);
@@ -149,6 +178,6 @@ public final class FreshetSystem implements AutoCloseable {
 
   /** The names of all tables and models, in the order in which they depend on each other. */
   public List<String> relations() {
-    return parts.relations().stream().map(relation -> relation.name()).toList();
+    return parts.serving().models().relations().stream().map(relation -> relation.name()).toList();
   }
 }

@@ -12,16 +12,12 @@ import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
-import dev.freshet.serve.backend.RelationInfo;
-import dev.freshet.sql.catalog.Catalog;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The parts of a running system.
  *
- * @param relations tables and models, tables first
- * @param freshness how stale each model may be, in milliseconds
  * @param tasks the system's own tasks by name, filled as they start; safe for all threads
  */
 record Parts(
@@ -32,9 +28,7 @@ record Parts(
     Subscriptions subscriptions,
     RelationMeters meters,
     List<SourceFeed> feeds,
-    List<RelationInfo> relations,
-    Map<String, Long> freshness,
-    Catalog catalog,
+    Serving serving,
     Map<String, Scheduler.Handle> tasks) {
   Engine engine() {
     return dataflow.engine();
@@ -54,10 +48,6 @@ record Parts(
 
   Checkpoints checkpoints() {
     return dataflow.checkpoints();
-  }
-
-  long freshnessMillis(String relation) {
-    return freshness.getOrDefault(relation, project.settings().freshness().toMillis());
   }
 
   String kind(String source) {

@@ -1,12 +1,15 @@
 package dev.freshet.runtime.system;
 
 import dev.freshet.contracts.QuarantinedRow;
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.port.Clock;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepListener;
 import dev.freshet.engine.RelationDelta;
+import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.metrics.Latencies;
 import dev.freshet.runtime.metrics.Rate;
+import dev.freshet.runtime.model.Model;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +69,21 @@ final class RelationMeters implements StepListener {
   List<QuarantinedRow> lastQuarantined() {
     synchronized (quarantine) {
       return new ArrayList<>(quarantine);
+    }
+  }
+
+  /** Begins again with models that a step did not tell of. On the thread that makes steps. */
+  void recount(Snapshot snapshot, List<Model> models, List<String> changed) {
+    for (String relation : changed) {
+      meters.remove(relation);
+    }
+    for (Model model : models) {
+      Batch errors = snapshot.errors(model.name());
+      long count = 0;
+      for (int row = 0; row < errors.rowCount(); row++) {
+        count += errors.weight(row);
+      }
+      of(model.name()).errors().set(count);
     }
   }
 

@@ -17,7 +17,6 @@ import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.sql.CompiledQuery;
-import dev.freshet.sql.SqlCompiler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +25,14 @@ import java.util.Map;
 final class RunningBackend implements Backend {
   private final Parts parts;
   private final StatusReader status;
+  private final ModelChanges changes;
   private final Clock clock;
-  private final SqlCompiler compiler;
 
-  RunningBackend(Parts parts, StatusReader status, Clock clock) {
+  RunningBackend(Parts parts, StatusReader status, ModelChanges changes, Clock clock) {
     this.parts = parts;
     this.status = status;
+    this.changes = changes;
     this.clock = clock;
-    this.compiler = new SqlCompiler(SystemTables.with(parts.catalog()));
   }
 
   @Override
@@ -43,19 +42,22 @@ final class RunningBackend implements Backend {
 
   @Override
   public List<RelationInfo> relations() {
-    return parts.relations();
+    return parts.serving().models().relations();
   }
 
   @Override
   public Snapshot snapshot() {
-    return parts.engine().snapshot();
+    return parts.serving().now().snapshot();
   }
 
   @Override
   public QueryResult query(String sql, int maxRows) {
     long start = clock.nanos();
-    CompiledQuery query = compiler.query(sql, "query");
-    Snapshot snapshot = SystemTables.extend(snapshot(), query, () -> parts.engine().statistics());
+    Serving.Moment now = parts.serving().now();
+    CompiledQuery query = now.models().compiler().query(sql, "query");
+    query.reads().forEach(relation -> parts.serving().requireBuilt(now.models(), relation));
+    Snapshot snapshot =
+        SystemTables.extend(now.snapshot(), query, () -> parts.engine().statistics());
     QueryAnswer answer = Queries.run(snapshot, query, maxRows);
     return new QueryResult(answer.step(), answer.rows(), answer.truncated(), clock.nanos() - start);
   }
@@ -63,8 +65,9 @@ final class RunningBackend implements Backend {
   @Override
   public QueryResult lookup(String relation, Map<String, String> key) {
     long start = clock.nanos();
-    Snapshot snapshot = snapshot();
-    require(relation);
+    Serving.Moment now = parts.serving().now();
+    require(now.models(), relation);
+    Snapshot snapshot = now.snapshot();
     Schema schema = snapshot.schema(relation);
     int[] keyColumns = snapshot.keyColumns(relation);
     List<String> names = new ArrayList<>();
@@ -86,8 +89,9 @@ final class RunningBackend implements Backend {
     return new QueryResult(snapshot.step(), rows, false, clock.nanos() - start);
   }
 
-  private void require(String relation) {
-    List<String> names = parts.relations().stream().map(RelationInfo::name).toList();
+  private void require(Serving.Models models, String relation) {
+    parts.serving().requireBuilt(models, relation);
+    List<String> names = models.relations().stream().map(RelationInfo::name).toList();
     if (!names.contains(relation)) {
       throw new FreshetException(
           ErrorCode.NOT_FOUND,
@@ -103,14 +107,32 @@ final class RunningBackend implements Backend {
 
   @Override
   public Subscription subscribe(String relation, From from, ChangeListener listener) {
-    require(relation);
+    require(parts.serving().models(), relation);
     Subscriptions.From start =
         switch (from) {
           case SNAPSHOT -> Subscriptions.From.SNAPSHOT;
           case NOW -> Subscriptions.From.NOW;
         };
     Subscriptions.Subscription subscription =
-        parts.subscriptions().subscribe(relation, start, listener::onStep);
+        parts.subscriptions().subscribe(relation, start, new Forwarding(listener));
     return subscription::close;
+  }
+
+  private record Forwarding(ChangeListener to)
+      implements dev.freshet.database.subscribe.ChangeListener {
+    @Override
+    public void onStep(long step, Batch changes) {
+      to.onStep(step, changes);
+    }
+
+    @Override
+    public void onEnd(FreshetException why) {
+      to.onEnd(why);
+    }
+  }
+
+  @Override
+  public Applied apply() {
+    return changes.apply();
   }
 }

@@ -14,6 +14,7 @@ import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
 import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
 import dev.freshet.serve.backend.SystemStatus.LogStatus;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Puts a system's status together from its parts. Safe for all threads. */
@@ -30,23 +32,33 @@ final class StatusReader {
   private static final String DISK_FULL = "waiting: disk full";
 
   private final Parts parts;
+  private final Supplier<ModelsStatus> models;
   private final Clock clock;
   private final long startedMicros;
   private volatile long currentMicros;
 
-  StatusReader(Parts parts, Clock clock) {
+  /**
+   * @param models what is being computed of the models
+   */
+  StatusReader(Parts parts, Supplier<ModelsStatus> models, Clock clock) {
     this.parts = parts;
+    this.models = models;
     this.clock = clock;
     this.startedMicros = clock.wallMicros();
     this.currentMicros = startedMicros;
   }
 
   SystemStatus read() {
-    Snapshot snapshot = parts.engine().snapshot();
+    Serving.Moment now = parts.serving().now();
+    Snapshot snapshot = now.snapshot();
+    ModelsStatus modelsStatus = models.get();
     long staleMillis = staleMillis(snapshot);
     List<SourceStatus> sources =
         parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
     List<String> problems = problems(sources);
+    if (modelsStatus.building().isEmpty() && !now.models().coming().isEmpty()) {
+      add(problems, "Models are missing, their computation failed: ", modelsStatus.message());
+    }
     Ledger ledger = parts.pipeline().ledger();
     return new SystemStatus(
         parts.project().settings().name(),
@@ -55,7 +67,7 @@ final class StatusReader {
         problems.isEmpty(),
         problems,
         sources,
-        relations(snapshot, staleMillis),
+        relations(now, staleMillis),
         new LogStatus(
             parts.log().startOffset(),
             parts.log().endOffset(),
@@ -68,6 +80,7 @@ final class StatusReader {
             parts.meters().stepTimes().millisAt(50),
             parts.meters().stepTimes().millisAt(99)),
         new LedgerStatus(ledger.received(), ledger.applied(), ledger.quarantined()),
+        modelsStatus,
         Map.of("checkpoint_step", (double) parts.checkpoints().lastStep()));
   }
 
@@ -133,12 +146,13 @@ final class StatusReader {
         : Math.min(99.9, 100.0 * progress.rowsDone() / progress.rowsEstimated());
   }
 
-  private List<RelationStatus> relations(Snapshot snapshot, long staleMillis) {
+  private List<RelationStatus> relations(Serving.Moment now, long staleMillis) {
+    Snapshot snapshot = now.snapshot();
     Map<String, Long> stateBytes = stateBytes();
     Map<String, RelationTime> times =
         snapshot.times().stream().collect(Collectors.toMap(RelationTime::relation, t -> t));
     List<RelationStatus> statuses = new ArrayList<>();
-    for (RelationInfo relation : parts.relations()) {
+    for (RelationInfo relation : now.models().relations()) {
       Optional<RelationTime> time = Optional.ofNullable(times.get(relation.name()));
       RelationMeters.Meter meter = parts.meters().of(relation.name());
       statuses.add(
@@ -149,7 +163,7 @@ final class StatusReader {
               meter.changes().total(),
               meter.changes().perSecond(),
               staleMillis,
-              parts.freshnessMillis(relation.name()),
+              now.models().freshnessMillis(relation.name()),
               meter.latencies().millisAt(50),
               meter.latencies().millisAt(99),
               meter.errors().get(),

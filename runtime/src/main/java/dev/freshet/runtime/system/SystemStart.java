@@ -18,16 +18,13 @@ import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.model.Model;
-import dev.freshet.runtime.model.ModelCompiler;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
-import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +41,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *       models again, with the tables that had no contract
  *   <li>the sources: all that a user can get wrong was checked, and they have the log to write to
  *   <li>lake, engine from its checkpoint, the log replayed up to what the lake shows
- *   <li>the server, then the tasks
+ *   <li>the server, then the tasks; then models that are new and have much to compute, beside all
+ *       others
  * </ol>
  */
 final class SystemStart {
@@ -140,28 +138,28 @@ final class SystemStart {
     dataflow.pipeline().addListener(meters);
     dataflow.pipeline().addListener(subscriptions);
 
+    String lakeLocation = storage.root() + "/lake";
+    List<Model> later = dataflow.later();
+    List<Model> present = models.stream().filter(model -> !later.contains(model)).toList();
+    Serving serving =
+        new Serving(
+            Serving.Models.of(project, tables, present, later, checked.functions(), lakeLocation),
+            dataflow.engine()::snapshot);
     Parts parts =
         new Parts(
-            project,
-            log,
-            dataflow,
-            storage.root() + "/lake",
-            subscriptions,
-            meters,
-            feeds,
-            relations(tables, models, storage.root() + "/lake"),
-            freshness(models),
-            ModelCompiler.catalog(contracts, models, checked.functions()),
-            tasks);
-    StatusReader status = new StatusReader(parts, clock);
-    RunningBackend backend = new RunningBackend(parts, status, clock);
+            project, log, dataflow, lakeLocation, subscriptions, meters, feeds, serving, tasks);
+    ModelChanges changes = new ModelChanges(parts, clock);
+    undo.add(changes::close);
+    StatusReader status = new StatusReader(parts, changes::status, clock);
+    RunningBackend backend = new RunningBackend(parts, status, changes, clock);
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
     tasks.putAll(dataflow.start(scheduler));
     undo.add(this::cancelTasks);
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
-    return new FreshetSystem(parts, lock, status, backend, server, serverFile);
+    changes.buildLater();
+    return new FreshetSystem(parts, lock, status, backend, changes, server, serverFile);
   }
 
   private void cancelTasks() {
@@ -203,42 +201,5 @@ final class SystemStart {
     Duration kept = wanted.compareTo(RETENTION_MAX) < 0 ? wanted : RETENTION_MAX;
     return LogSettings.DEFAULT.withRetention(
         new RetentionPolicy(kept.toNanos() / 1_000, settings.logRetentionBytes()));
-  }
-
-  private static Map<String, Long> freshness(List<Model> models) {
-    Map<String, Long> freshness = new HashMap<>();
-    models.forEach(model -> freshness.put(model.name(), model.definition().freshness().toMillis()));
-    return freshness;
-  }
-
-  private static List<RelationInfo> relations(
-      List<CapturedTable> tables, List<Model> models, String lakeLocation) {
-    List<RelationInfo> relations = new ArrayList<>();
-    for (CapturedTable table : tables) {
-      Contract contract = table.contract();
-      relations.add(
-          new RelationInfo(
-              contract.table(),
-              "bronze",
-              contract.description(),
-              contract.schema(),
-              contract.key(),
-              List.of(table.source()),
-              "",
-              lakeLocation + "/bronze/" + contract.table()));
-    }
-    for (Model model : models) {
-      relations.add(
-          new RelationInfo(
-              model.name(),
-              model.definition().layer(),
-              model.definition().description(),
-              model.schema(),
-              model.key(),
-              model.reads(),
-              model.definition().text(),
-              lakeLocation + "/" + model.definition().layer() + "/" + model.name()));
-    }
-    return relations;
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -87,5 +88,12 @@ public final class YamlMap {
     Map<String, YamlValue> merged = new LinkedHashMap<>(values);
     merged.putAll(other.values);
     return new YamlMap(place, merged);
+  }
+
+  /** The same text for maps that say the same, however they are written. */
+  public String canonical() {
+    Map<String, String> texts = new TreeMap<>();
+    values.forEach((key, value) -> texts.put(key, value.canonical()));
+    return texts.toString();
   }
 }

@@ -147,4 +147,13 @@ public final class YamlValue {
     }
     throw invalid("Invalid value for " + name + ": a map of keys to values is wanted here.");
   }
+
+  String canonical() {
+    if (node instanceof MappingNode) {
+      return map().canonical();
+    }
+    return node instanceof SequenceNode
+        ? list().stream().map(YamlValue::canonical).toList().toString()
+        : text();
+  }
 }

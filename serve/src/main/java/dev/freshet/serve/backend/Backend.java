@@ -41,6 +41,14 @@ public interface Backend {
    */
   Subscription subscribe(String relation, From from, ChangeListener listener);
 
+  /**
+   * Takes the project's folder as it is now: what changed of its models is computed beside the
+   * running ones, and takes their place in one step. Returns when that has happened.
+   *
+   * @throws FreshetException when the folder cannot be taken; then nothing has changed
+   */
+  Applied apply();
+
   /** Where a change feed begins. */
   enum From {
     /** With all rows that are there, as inserts. */
@@ -60,12 +68,42 @@ public interface Backend {
      *     progress
      */
     void onStep(long step, Batch changes);
+
+    /** The feed has ended, and not because it was closed; nothing comes after this. */
+    default void onEnd(FreshetException why) {}
   }
 
   /** A running change feed. */
   interface Subscription extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /**
+   * What became of a changed folder.
+   *
+   * @param step from which on readers see it; the last step when nothing has changed
+   * @param added models that came
+   * @param changed models whose SQL, settings or functions changed
+   * @param rebuilt models that read one of these
+   * @param removed models that went
+   * @param unchanged how many models stay as they were
+   * @param millis how long it took
+   */
+  record Applied(
+      long step,
+      List<String> added,
+      List<String> changed,
+      List<String> rebuilt,
+      List<String> removed,
+      int unchanged,
+      long millis) {
+    public Applied {
+      added = List.copyOf(added);
+      changed = List.copyOf(changed);
+      rebuilt = List.copyOf(rebuilt);
+      removed = List.copyOf(removed);
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param startedMicros when the process started, microseconds since the epoch
  * @param healthy whether every source runs and nothing has failed
  * @param problems what is wrong, for people; empty when healthy
+ * @param models what is being computed of them, and what became of the last change
  * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
  *     prefix
  */
@@ -26,6 +27,7 @@ public record SystemStatus(
     LakeStatus lake,
     StepStatus steps,
     LedgerStatus ledger,
+    ModelsStatus models,
     Map<String, Double> counters) {
   public SystemStatus {
     problems = List.copyOf(problems);
@@ -104,6 +106,40 @@ public record SystemStatus(
    * @param rows rows of change that went in
    */
   public record StepStatus(long count, long rows, double millisP50, double millisP99) {}
+
+  /**
+   * @param building models that are being computed beside the running ones; empty when none is
+   * @param percent how far they are, 0 to 100
+   * @param outcome of the last change of models while the project ran
+   * @param message what the change was, or why it was refused, for people; empty when there was
+   *     none
+   * @param atMicros when that was, microseconds since the epoch; 0 when there was none
+   * @param applied changes that came since the process started
+   * @param refused changes that did not
+   */
+  public record ModelsStatus(
+      List<String> building,
+      double percent,
+      Outcome outcome,
+      String message,
+      long atMicros,
+      long applied,
+      long refused) {
+    /** No model was changed. */
+    public static final ModelsStatus NONE =
+        new ModelsStatus(List.of(), 100, Outcome.NONE, "", 0, 0, 0);
+
+    /** What became of a change. */
+    public enum Outcome {
+      NONE,
+      APPLIED,
+      REFUSED
+    }
+
+    public ModelsStatus {
+      building = List.copyOf(building);
+    }
+  }
 
   /** Rows received are applied or quarantined: {@code received = applied + quarantined}, always. */
   public record LedgerStatus(long received, long applied, long quarantined) {}

@@ -1,5 +1,6 @@
 package dev.freshet.serve.http;
 
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.JsonText;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -35,7 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * </pre>
  *
  * <p>A subscriber that does not keep up is told so by an {@code error} event and closed: it starts
- * again from a snapshot.
+ * again from a snapshot. So is one whose model was removed, or has other columns now.
  */
 final class ChangeFeeds implements AutoCloseable {
   private static final int STREAMS_MAX = 1_000;
@@ -76,10 +77,18 @@ final class ChangeFeeds implements AutoCloseable {
     FeedQueue queue = new FeedQueue();
     Thread sender = Thread.currentThread();
     Backend.ChangeListener listener =
-        (step, rows) -> {
-          queue.add(new StepChanges(step, rows));
-          if (queue.isOverrunFor(LAST_WORD_MILLIS) && threads.contains(sender)) {
-            sender.interrupt();
+        new Backend.ChangeListener() {
+          @Override
+          public void onStep(long step, Batch rows) {
+            queue.add(new StepChanges(step, rows));
+            if (queue.isOverrunFor(LAST_WORD_MILLIS) && threads.contains(sender)) {
+              sender.interrupt();
+            }
+          }
+
+          @Override
+          public void onEnd(FreshetException why) {
+            queue.end(why);
           }
         };
     // Read before subscribing: progress must not name a step whose changes are still to come.
@@ -133,10 +142,19 @@ final class ChangeFeeds implements AutoCloseable {
         step = changes.get().step();
         emitRows(sink, changes.get());
       }
+      Optional<FreshetException> ended = queue.ended();
+      if (ended.isPresent()) {
+        sink.emit(event("error", step, error(ended.get())));
+        return;
+      }
       if (queue.isEmpty() && !queue.isOverrun()) {
         sink.emit(event("progress", step, "{\"step\":" + step + "}"));
       }
     }
+  }
+
+  private static String error(FreshetException why) {
+    return new Json().text("code", why.code().name()).text("message", why.getMessage()).end();
   }
 
   private static void emitRows(SseSink sink, StepChanges changes) {

@@ -89,7 +89,9 @@ final class Errors {
           FORMAT_UNKNOWN,
           COMMIT_FAILED,
           COMMIT_OUTCOME_UNKNOWN,
-          NOT_RUNNING ->
+          NOT_RUNNING,
+          MODEL_BUILDING,
+          FEED_ENDED ->
           Status.SERVICE_UNAVAILABLE_503;
       case INVARIANT_BROKEN -> Status.INTERNAL_SERVER_ERROR_500;
     };

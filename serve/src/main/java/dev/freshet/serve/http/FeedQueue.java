@@ -1,6 +1,7 @@
 package dev.freshet.serve.http;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.FreshetException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class FeedQueue {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<StepChanges> steps = new ArrayDeque<>();
   private long rows;
+  private Optional<FreshetException> ended = Optional.empty();
   private boolean overrun;
   private long overrunNanos;
 
@@ -50,12 +52,33 @@ final class FeedQueue {
     }
   }
 
+  /** Nothing more comes; what was added before is still to be sent. */
+  void end(FreshetException why) {
+    lock.lock();
+    try {
+      ended = Optional.of(why);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why nothing more comes, once all has been taken. */
+  Optional<FreshetException> ended() {
+    lock.lock();
+    try {
+      return steps.isEmpty() ? ended : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The next step's changes; empty when none come in this time, or when the queue is overrun. */
   Optional<StepChanges> poll(long millis) throws InterruptedException {
     lock.lock();
     try {
       long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (steps.isEmpty() && !overrun && nanos > 0) {
+      while (steps.isEmpty() && !overrun && ended.isEmpty() && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
       Optional<StepChanges> next = Optional.ofNullable(steps.poll());

@@ -61,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     new StatusApi(backend, feeds).register(routing);
     new TablesApi(backend).register(routing);
     new SqlApi(backend).register(routing);
+    new ApplyApi(backend).register(routing);
     feeds.register(routing);
     new PageFiles().register(routing);
     routing.any(new UnknownRoutes());

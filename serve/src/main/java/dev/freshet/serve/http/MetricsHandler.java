@@ -43,6 +43,20 @@ final class MetricsHandler implements Handler {
         status.lake().publishedStep());
     out.gauge(
         "lake_waiting_rows", "Rows staged and not yet published.", status.lake().waitingRows());
+    out.gauge(
+        "models_building",
+        "Models that are being computed beside the running ones.",
+        status.models().building().size());
+    out.gauge(
+        "models_building_ratio",
+        "How far they are; 1 when none is.",
+        status.models().percent() / 100);
+    out.counter(
+        "applies_total", "Changes of models that came since the start.", status.models().applied());
+    out.counter(
+        "applies_refused_total",
+        "Changes of models that were refused since the start.",
+        status.models().refused());
     sources(out, status.sources());
     relations(out, status.relations());
     status

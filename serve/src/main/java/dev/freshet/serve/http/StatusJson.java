@@ -1,8 +1,10 @@
 package dev.freshet.serve.http;
 
 import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+import java.util.Locale;
 
 /** A system's status as JSON; times in milliseconds, sizes in bytes. */
 final class StatusJson {
@@ -48,6 +50,19 @@ final class StatusJson {
                 .number("applied", status.ledger().applied())
                 .number("quarantined", status.ledger().quarantined())
                 .end())
+        .raw("models", models(status.models()))
+        .end();
+  }
+
+  private static String models(ModelsStatus models) {
+    return new Json()
+        .texts("building", models.building())
+        .number("percent", models.percent())
+        .text("outcome", models.outcome().name().toLowerCase(Locale.ROOT))
+        .text("message", models.message())
+        .number("atMicros", models.atMicros())
+        .number("applied", models.applied())
+        .number("refused", models.refused())
         .end();
   }
 

@@ -19,9 +19,9 @@ final class UnknownRoutes implements Handler {
   public void handle(ServerRequest request, ServerResponse response) {
     String path = request.path().path();
     String method = request.prologue().method().text();
-    boolean sql = path.equals("/v1/sql");
-    String allowed = sql ? "POST" : "GET, HEAD";
-    if (sql || READ.matcher(path).matches()) {
+    boolean post = path.equals("/v1/sql") || path.equals("/v1/apply");
+    String allowed = post ? "POST" : "GET, HEAD";
+    if (post || READ.matcher(path).matches()) {
       response.header(HeaderNames.ALLOW, allowed);
       Errors.send(
           request,

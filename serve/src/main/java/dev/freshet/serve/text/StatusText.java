@@ -1,6 +1,7 @@
 package dev.freshet.serve.text;
 
 import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class StatusText {
     for (String problem : status.problems()) {
       lines.add("  ! " + problem.replace("\n", "\n    "));
     }
+    lines.addAll(models(status.models()));
     lines.add("");
     TextTable sources = new TextTable("SOURCE", "STATE", "ROWS/S", "ROWS", "LAG", "POSITION");
     for (SourceStatus source : status.sources()) {
@@ -52,6 +54,25 @@ public final class StatusText {
           count(relation.errors() + relation.quarantined()));
     }
     lines.addAll(relations.lines());
+    return lines;
+  }
+
+  private static List<String> models(ModelsStatus models) {
+    List<String> lines = new ArrayList<>();
+    if (!models.building().isEmpty()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  building %.0f%%: %s",
+              models.percent(),
+              String.join(", ", models.building())));
+    }
+    switch (models.outcome()) {
+      case NONE -> {}
+      case APPLIED -> lines.add("  last change: " + models.message());
+      case REFUSED ->
+          lines.add("  last change refused: " + models.message().replace("\n", "\n    "));
+    }
     return lines;
   }
 

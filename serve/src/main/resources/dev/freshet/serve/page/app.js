@@ -75,8 +75,19 @@ function banner() {
       : 'What you see is its last state. '}Trying again.</p>`;
   }
   const problems = state.status?.problems ?? [];
-  return problems.length === 0 ? nothing
-    : html`<div class="banner" data-state="failed" role="alert">${problems.map(problem => html`<pre>${problem}</pre>`)}</div>`;
+  return html`${problems.length === 0 ? nothing
+    : html`<div class="banner" data-state="failed" role="alert">${problems.map(problem => html`<pre>${problem}</pre>`)}</div>`}
+    ${state.status === null ? nothing : modelsBanner(state.status.models)}`;
+}
+
+/** What is being computed, or why the last change was refused. */
+function modelsBanner({building, percent, outcome, message}) {
+  if (building.length > 0) {
+    return html`<p class="banner" data-state="late" role="status">Building ${Math.round(percent)}%: ${building.join(', ')}</p>`;
+  }
+  return outcome !== 'refused' ? nothing
+    : html`<div class="banner" data-state="failed" role="alert"><pre>The last change of models was refused; nothing was changed.
+${message}</pre></div>`;
 }
 
 function main() {

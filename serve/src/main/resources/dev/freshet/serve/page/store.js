@@ -33,6 +33,7 @@ let stream = null;
 let retry = 0;
 let retryMillis = 500;
 let started = 0;
+let applied = 0;
 
 /** Opens the status stream. The browser repeats a lost connection; a refused one is repeated here. */
 export function connect() {
@@ -61,10 +62,11 @@ document.addEventListener('visibilitychange', () => {
 });
 
 async function take(status) {
-  const restarted = status.startedMicros !== started;
+  const restarted = status.startedMicros !== started || status.models.applied !== applied;
   const known = new Set(state.tables.map(table => table.name));
   if (restarted || status.relations.some(relation => !known.has(relation.name))) {
     started = status.startedMicros;
+    applied = status.models.applied;
     await loadTables();
   }
   retryMillis = 500;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +99,8 @@ class HttpServerTest {
           GET    | /assets/lit-html/nope.js            | 404 | NOT_FOUND
           GET    | /v1/sql                             | 405 | REQUEST_INVALID
           DELETE | /v1/tables/orders                   | 405 | REQUEST_INVALID
+          GET    | /v1/apply                           | 405 | REQUEST_INVALID
+          POST   | /v1/apply?format=csv                | 400 | REQUEST_INVALID
           """)
   void refuses(String method, String path, int status, String code) throws Exception {
     HttpResponse<String> response =
@@ -333,6 +337,65 @@ class HttpServerTest {
       assertThat(inserts).isEqualTo(20 + 49);
       assertThat(steps).hasSize(50);
     }
+  }
+
+  @Test
+  void tellsTheReaderOfAFeedWhyItEndsAfterAllThatCameBefore() throws Exception {
+    try (BufferedReader lines = stream("/v1/tables/orders/changes")) {
+      await(() -> backend.openFeeds() == 1);
+      backend.step("orders", 1, 1);
+      backend.endFeeds(new FreshetException(ErrorCode.FEED_ENDED, "The feed ends: \"why\"."));
+      List<String> events =
+          lines
+              .lines()
+              .filter(line -> line.startsWith("event") || line.contains("code"))
+              .map(line -> line.replace(" ", ""))
+              .distinct()
+              .toList();
+      assertThat(events)
+          .contains("event:change")
+          .endsWith(
+              "event:error",
+              "data:{\"code\":\"FEED_ENDED\",\"message\":\"Thefeedends:\\\"why\\\".\"}");
+    }
+  }
+
+  @Test
+  void appliesTheFolder() throws Exception {
+    HttpRequest.Builder apply = request("/v1/apply").POST(BodyPublishers.noBody());
+    assertThat(send(apply.build()).body())
+        .isEqualTo(
+            "{\"step\":100,\"added\":[\"fresh\"],\"changed\":[\"daily\"],\"rebuilt\":[],"
+                + "\"removed\":[\"gone\"],\"unchanged\":2,\"millis\":41}\n");
+    assertThat(send(request("/v1/apply?format=text").POST(BodyPublishers.noBody()).build()).body())
+        .isEqualTo(
+            """
+            added     fresh
+            changed   daily
+            removed   gone; its table in the lake stays until the next start
+            unchanged 2
+            Shown from step 100 on, after 41 ms.
+            """);
+    HttpResponse<String> foreign =
+        send(apply.header("Origin", "https://elsewhere.example").build());
+    assertThat(foreign.statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void showsModelsThatAreBeingBuiltAndWhatBecameOfTheLastChange() throws Exception {
+    backend.models =
+        new ModelsStatus(List.of("daily"), 40, Outcome.REFUSED, "Cannot\n  at x.sql:1:2", 5, 2, 1);
+    assertThat(get("/v1/status?format=text").body())
+        .contains("  building 40%: daily\n")
+        .contains("  last change refused: Cannot\n      at x.sql:1:2\n");
+    assertThat(get("/v1/status").body())
+        .contains("\"models\":{\"building\":[\"daily\"],\"percent\":40")
+        .contains("\"outcome\":\"refused\"");
+    assertThat(get("/metrics").body())
+        .contains("freshet_models_building 1\n")
+        .contains("freshet_models_building_ratio 0.4\n")
+        .contains("freshet_applies_total 2\n")
+        .contains("freshet_applies_refused_total 1\n");
   }
 
   @Test

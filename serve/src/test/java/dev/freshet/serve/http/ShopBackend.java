@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 
 /** A shop's tables and models with made-up rows, changed only by {@link #step}. Thread-safe. */
 final class ShopBackend implements Backend {
+  volatile SystemStatus.ModelsStatus models = SystemStatus.ModelsStatus.NONE;
   static final long STARTED_MICROS = 1_795_519_800_000_000L;
 
   private final Map<String, RelationInfo> relations = new LinkedHashMap<>();
@@ -260,7 +261,17 @@ final class ShopBackend implements Backend {
         new LakeStatus("file:///var/freshet/shop/lake", step, 0, 41),
         new StepStatus(step, 4 * step, 1.4, 6.2),
         new LedgerStatus(48_211, 48_208, 3),
+        models,
         Map.of("checkpoint_step", 64.0));
+  }
+
+  void endFeeds(FreshetException why) {
+    feeds.forEach(feed -> feed.listener().onEnd(why));
+  }
+
+  @Override
+  public Applied apply() {
+    return new Applied(step, List.of("fresh"), List.of("daily"), List.of(), List.of("gone"), 2, 41);
   }
 
   @Override

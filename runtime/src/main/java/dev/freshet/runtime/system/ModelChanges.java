@@ -1,0 +1,327 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.function.library.FunctionLibrary;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.engine.NewView;
+import dev.freshet.engine.ViewBuild;
+import dev.freshet.log.LogRecord;
+import dev.freshet.runtime.dataflow.Dataflow;
+import dev.freshet.runtime.function.FunctionFolder;
+import dev.freshet.runtime.lake.LakeTables;
+import dev.freshet.runtime.model.Model;
+import dev.freshet.runtime.model.ModelCompiler;
+import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.Settings;
+import dev.freshet.serve.backend.Backend.Applied;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.ModelsStatus.Outcome;
+import dev.freshet.serve.text.AppliedText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the models of a running project, one change at a time: computes what is new beside the
+ * running models, then exchanges all in one step. A change that fails has changed nothing. Safe for
+ * all threads.
+ */
+final class ModelChanges {
+  private static final String SOURCE = "apply";
+  private static final long STOP_SECONDS = 10;
+
+  private final Parts parts;
+  private final Clock clock;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile @Nullable Running running;
+  private volatile ModelsStatus last = ModelsStatus.NONE;
+  private volatile boolean closed;
+
+  /** A computation that goes on. */
+  private record Running(List<String> models, ViewBuild build) {}
+
+  ModelChanges(Parts parts, Clock clock) {
+    this.parts = parts;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the project's folder as it is now.
+   *
+   * @throws FreshetException when it cannot be taken; then nothing has changed
+   */
+  Applied apply() {
+    return Beside.start("apply", () -> changed(this::applyNow)).join();
+  }
+
+  /** Computes models that a start did not wait for, and returns at once. */
+  void buildLater() {
+    if (!parts.serving().models().coming().isEmpty()) {
+      Beside<Applied> _ = Beside.start("model build", () -> changed(this::buildNow));
+    }
+  }
+
+  private Applied changed(Supplier<Applied> change) {
+    changing.lock();
+    try {
+      if (closed) {
+        throw new FreshetException(
+            ErrorCode.NOT_RUNNING, "Cannot change the models: the project stops.");
+      }
+      Applied applied = change.get();
+      if (!AppliedText.isNothing(applied) || last.outcome() == Outcome.REFUSED) {
+        finished(Outcome.APPLIED, AppliedText.summary(applied));
+      }
+      return applied;
+    } catch (FreshetException e) {
+      finished(Outcome.REFUSED, e.getMessage());
+      throw e;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void finished(Outcome outcome, String message) {
+    int applied = outcome == Outcome.APPLIED ? 1 : 0;
+    last =
+        new ModelsStatus(
+            List.of(),
+            100,
+            outcome,
+            message,
+            clock.wallMicros(),
+            last.applied() + applied,
+            last.refused() + 1 - applied);
+  }
+
+  private Applied applyNow() {
+    long start = clock.nanos();
+    Serving.Models before = parts.serving().models();
+    Project folder = before.project().readAgain();
+    RestartOnly.require(before.project(), folder, before.contracts());
+    Project wanted = folder.with(withFreshness(before.project(), folder));
+    List<CapturedTable> tables =
+        before.tables().stream().map(table -> described(table, wanted)).toList();
+    FunctionLibrary functions = FunctionFolder.load(wanted.directory());
+    List<Model> models =
+        ModelCompiler.compile(Serving.Models.contracts(tables), wanted.models(), functions);
+    ModelDiff diff = ModelDiff.of(before.models(), models);
+    Serving.Models after =
+        Serving.Models.of(wanted, tables, models, List.of(), functions, parts.lakeLocation());
+    return applied(diff, exchange(before, after, diff), start);
+  }
+
+  private static Settings withFreshness(Project before, Project folder) {
+    return before.settings().withFreshness(folder.settings().freshness());
+  }
+
+  private static CapturedTable described(CapturedTable table, Project wanted) {
+    Contract contract = table.contract();
+    Contract said = wanted.contracts().get(contract.table());
+    return said == null
+        ? table
+        : new CapturedTable(
+            table.source(),
+            new Contract(
+                contract.table(),
+                contract.schema(),
+                contract.key(),
+                said.description(),
+                said.owner(),
+                contract.watermark()));
+  }
+
+  private Applied buildNow() {
+    long start = clock.nanos();
+    Serving.Models before = parts.serving().models();
+    List<Model> all = new ArrayList<>(before.models());
+    all.addAll(before.coming());
+    ModelDiff diff = ModelDiff.of(before.models(), all);
+    Serving.Models after =
+        Serving.Models.of(
+            before.project(),
+            before.tables(),
+            all,
+            List.of(),
+            before.functions(),
+            parts.lakeLocation());
+    return applied(diff, exchange(before, after, diff), start);
+  }
+
+  private Applied applied(ModelDiff diff, long step, long startNanos) {
+    return new Applied(
+        step,
+        diff.added(),
+        diff.changed(),
+        diff.rebuilt(),
+        diff.removed(),
+        diff.unchanged(),
+        (clock.nanos() - startNanos) / 1_000_000);
+  }
+
+  /** Returns the step from which on readers see the models. */
+  private long exchange(Serving.Models before, Serving.Models after, ModelDiff diff) {
+    if (diff.isEmpty()) {
+      parts.serving().show(after);
+      return parts.engine().snapshot().step();
+    }
+    Set<String> built = diff.built();
+    List<Model> building =
+        after.models().stream().filter(model -> built.contains(model.name())).toList();
+    List<NewView> views =
+        building.stream()
+            .map(model ->
+                new NewView(
+                    model.name(), Set.copyOf(model.reads()), model.plan(), model.keyColumns()))
+            .toList();
+    ViewBuild build = onSteps(() -> parts.engine().beginViews(views, Set.copyOf(diff.removed())));
+    try {
+      running = new Running(building.stream().map(Model::name).toList(), build);
+      parts.serving().follow(build::percent);
+      parts.serving().show(coming(before, building, diff));
+      stopIfClosed(build);
+      build.run();
+      LakeTables tables =
+          parts.lakeFeed().tables().next(parts.lake(), after.models(), built, build.since());
+      return make(new ModelExchange(parts, build, tables, after, ended(before, after, diff)));
+    } catch (RuntimeException e) {
+      parts.serving().show(before);
+      throw e;
+    } finally {
+      running = null;
+      abandon(build);
+    }
+  }
+
+  private Serving.Models coming(Serving.Models before, List<Model> building, ModelDiff diff) {
+    return Serving.Models.of(
+        before.project(),
+        before.tables(),
+        before.models(),
+        building.stream().filter(model -> diff.added().contains(model.name())).toList(),
+        before.functions(),
+        parts.lakeLocation());
+  }
+
+  private void stopIfClosed(ViewBuild build) {
+    if (closed) {
+      build.cancel();
+    }
+  }
+
+  private static List<String> ended(Serving.Models before, Serving.Models after, ModelDiff diff) {
+    List<String> ended = new ArrayList<>(diff.removed());
+    for (Model model : after.models()) {
+      Optional<Model> was =
+          before.models().stream().filter(old -> old.name().equals(model.name())).findFirst();
+      if (was.isPresent() && !was.get().plan().schema().hasSameColumns(model.plan().schema())) {
+        ended.add(model.name());
+      }
+    }
+    return ended;
+  }
+
+  private long make(ModelExchange exchange) {
+    parts.pipeline().atNextStep(exchange);
+    try {
+      long now = clock.wallMicros();
+      ChangeSet nothing =
+          new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
+      parts.log().append(LogRecord.of(nothing, new ByteWriter(64)));
+      return await(exchange.step());
+    } catch (FreshetException e) {
+      if (exchange.withdraw() || exchange.step().isCompletedExceptionally()) {
+        throw e;
+      }
+      return await(exchange.step());
+    }
+  }
+
+  private void abandon(ViewBuild build) {
+    if (!closed) {
+      onSteps(() -> {
+        parts.engine().abandonView(build);
+        return 0;
+      });
+    }
+  }
+
+  /** Runs work on the thread that makes steps. */
+  private <T> T onSteps(Supplier<T> work) {
+    CompletableFuture<T> result = parts.pipeline().between(work);
+    steps().ifPresent(Scheduler.Handle::wake);
+    return await(result);
+  }
+
+  private Optional<Scheduler.Handle> steps() {
+    return Optional.ofNullable(parts.tasks().get(Dataflow.STEPS));
+  }
+
+  private <T> T await(CompletableFuture<T> result) {
+    try {
+      while (true) {
+        try {
+          return result.get(100, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          if (closed || steps().map(Scheduler.Handle::isDone).orElse(true)) {
+            throw new FreshetException(
+                ErrorCode.NOT_RUNNING, "Cannot change the models: the project makes no steps.", e);
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING, "Cannot change the models: it was interrupted.", e);
+    }
+  }
+
+  ModelsStatus status() {
+    Running now = running;
+    ModelsStatus done = last;
+    return now == null
+        ? done
+        : new ModelsStatus(
+            now.models(),
+            now.build().percent(),
+            done.outcome(),
+            done.message(),
+            done.atMicros(),
+            done.applied(),
+            done.refused());
+  }
+
+  /** Ends a computation that goes on, within seconds; nothing is changed by it. */
+  void close() {
+    closed = true;
+    Running now = running;
+    if (now != null) {
+      now.build().cancel();
+    }
+    try {
+      if (changing.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+        changing.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

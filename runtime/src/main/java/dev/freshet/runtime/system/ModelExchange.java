@@ -1,0 +1,100 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.step.Step;
+import dev.freshet.database.step.StepChange;
+import dev.freshet.engine.ViewBuild;
+import dev.freshet.runtime.lake.LakeTables;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The one step in which models take the places of others: in the engine, in the lake's next
+ * publish, for queries, and for the readers of change feeds.
+ *
+ * <pre>
+ *   before   readers are held at the old models; the engine has the new views, the lake's feed the new tables
+ *   step     the difference goes to the lake and to feeds, as rows that leave and come
+ *   after    readers see the new models; feeds whose columns are others, or whose model is gone, end
+ * </pre>
+ */
+final class ModelExchange implements StepChange {
+  private final Parts parts;
+  private final ViewBuild build;
+  private final LakeTables tables;
+  private final Serving.Models next;
+  private final List<String> ended;
+  private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+  private final CompletableFuture<Long> step = new CompletableFuture<>();
+
+  private enum State {
+    WAITING,
+    MAKING,
+    FAILED,
+    WITHDRAWN
+  }
+
+  /**
+   * @param ended models whose readers have to begin again, and those that are gone
+   */
+  ModelExchange(
+      Parts parts, ViewBuild build, LakeTables tables, Serving.Models next, List<String> ended) {
+    this.parts = parts;
+    this.build = build;
+    this.tables = tables;
+    this.next = next;
+    this.ended = ended;
+  }
+
+  /** The step from which on readers see the new models. */
+  CompletableFuture<Long> step() {
+    return step;
+  }
+
+  /** Makes nothing of it, unless it has begun; returns whether nothing was made. */
+  boolean withdraw() {
+    return state.compareAndSet(State.WAITING, State.WITHDRAWN);
+  }
+
+  @Override
+  public void before() {
+    if (!state.compareAndSet(State.WAITING, State.MAKING)) {
+      return;
+    }
+    try {
+      parts.serving().hold();
+      parts.engine().swapViews(build);
+      parts.lakeFeed().exchange(tables);
+    } catch (RuntimeException e) {
+      state.set(State.FAILED);
+      parts.serving().show(parts.serving().models());
+      step.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void after(Step made) {
+    if (state.get() != State.MAKING) {
+      return;
+    }
+    parts.serving().show(next);
+    for (String relation : ended) {
+      parts.subscriptions().endBefore(made.number(), relation, why(relation));
+    }
+    parts.meters().recount(parts.engine().snapshot(), next.models(), ended);
+    step.complete(made.number());
+  }
+
+  private FreshetException why(String relation) {
+    boolean isThere = Serving.find(next, relation).isPresent();
+    return new FreshetException(
+        ErrorCode.FEED_ENDED,
+        isThere
+            ? "The feed ends: the columns of "
+                + relation
+                + " have changed. Subscribe again to get it with its new columns."
+            : "The feed ends: the model " + relation + " was removed from the project.");
+  }
+}
