@@ -3,6 +3,7 @@ package dev.freshet.contracts;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import java.util.List;
@@ -14,10 +15,11 @@ import java.util.stream.Collectors;
  *
  * @param table the table's name in Freshet
  * @param schema its columns; those marked NOT NULL never hold NULL
- * @param key the columns that identify a row; never empty, all NOT NULL
+ * @param key the columns that identify a row, all NOT NULL; empty only where no rows are kept
  * @param description for people; may be empty
  * @param owner who answers for the table; may be empty
  * @param watermark how late rows may be by one of the columns, if anything is known of it
+ * @param keep which of its rows are kept
  */
 public record Contract(
     String table,
@@ -25,15 +27,16 @@ public record Contract(
     List<String> key,
     String description,
     String owner,
-    Optional<Watermark> watermark) {
+    Optional<Watermark> watermark,
+    Keep keep) {
   /** A contract that says nothing of the order of rows. */
   public Contract(String table, Schema schema, List<String> key, String description, String owner) {
-    this(table, schema, key, description, owner, Optional.empty());
+    this(table, schema, key, description, owner, Optional.empty(), Keep.ALL);
   }
 
   public Contract {
     key = List.copyOf(key);
-    if (key.isEmpty()) {
+    if (key.isEmpty() && keep == Keep.ALL) {
       throw new FreshetException(
           ErrorCode.TABLE_WITHOUT_KEY,
           "Invalid contract: table "
@@ -76,7 +79,12 @@ public record Contract(
 
   /** The same contract with a watermark. */
   public Contract with(Watermark declared) {
-    return new Contract(table, schema, key, description, owner, Optional.of(declared));
+    return new Contract(table, schema, key, description, owner, Optional.of(declared), keep);
+  }
+
+  /** The same contract for a table of which such rows are kept. */
+  public Contract with(Keep newKeep) {
+    return new Contract(table, schema, key, description, owner, watermark, newKeep);
   }
 
   /** Positions of the key's columns in the schema. */

@@ -2,12 +2,14 @@ package dev.freshet.database;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.database.definition.TableDefinition;
 import dev.freshet.database.definition.ViewDefinition;
 import dev.freshet.engine.ViewBuild;
 import dev.freshet.sql.Statement;
 import dev.freshet.sql.statement.Definition;
 import dev.freshet.sql.statement.Definition.Otherwise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,14 +32,14 @@ final class DefinitionChanges {
   }
 
   WriteResult create(Definition.CreateTable create) {
-    if (create.primaryKey().isEmpty()) {
+    if (create.primaryKey().isEmpty() && create.keep() == Keep.ALL) {
       throw new FreshetException(
           ErrorCode.TABLE_WITHOUT_KEY,
           "Cannot create table "
               + create.name()
               + ": it has no key. Name the columns that identify a row: PRIMARY KEY ("
               + create.schema().column(0).name()
-              + ").");
+              + "), or keep no rows: WITH ('keep' = 'none').");
     }
     if (create.otherwise() == Otherwise.IGNORE
         && relations.definitions().table(create.name()).isPresent()) {
@@ -50,7 +52,8 @@ final class DefinitionChanges {
             create.schema(),
             create.primaryKey(),
             writer.nextOffset(),
-            create.watermark());
+            create.watermark(),
+            create.keep());
     return run(() -> relations.create(table, parts.pipeline()));
   }
 
@@ -70,7 +73,7 @@ final class DefinitionChanges {
       case FAIL -> requireUnused(name);
       case REPLACE -> requireNotItself(create);
     }
-    return parts.commits().call(() -> relations.begin(name, create.query()));
+    return parts.commits().call(() -> relations.begin(name, create));
   }
 
   void abandon(ViewBuild build) {
@@ -101,20 +104,31 @@ final class DefinitionChanges {
       ViewDefinition view, Statement.CreateView create, Optional<ViewBuild> build) {
     void to(Relations relations) {
       if (build.isPresent()) {
-        relations.create(view, create.query(), build.get());
+        relations.create(view, create, build.get());
       } else {
-        relations.create(view, create.query());
+        relations.create(view, create);
       }
     }
 
-    WriteResult warned(WriteResult created) {
-      return new WriteResult(created.step(), created.rows(), create.query().warnings());
+    WriteResult warned(WriteResult created, Relations relations) {
+      List<String> warnings = new ArrayList<>(create.query().warnings());
+      for (String name : create.query().reads()) {
+        if (relations.keep(name) == Keep.NONE) {
+          warnings.add(
+              "The view begins with the rows of "
+                  + name
+                  + " that come from now on: "
+                  + name
+                  + " keeps no rows.");
+        }
+      }
+      return new WriteResult(created.step(), created.rows(), warnings);
     }
   }
 
   private WriteResult createNew(Addition addition) {
     requireUnused(addition.view().name());
-    return addition.warned(run(() -> addition.to(relations)));
+    return addition.warned(run(() -> addition.to(relations)), relations);
   }
 
   private static void requireNotItself(Statement.CreateView create) {
@@ -139,7 +153,7 @@ final class DefinitionChanges {
           }
         });
     endFeeds(view.name(), "was replaced");
-    return addition.warned(replaced);
+    return addition.warned(replaced, relations);
   }
 
   WriteResult drop(Definition.Drop drop) {

@@ -4,6 +4,7 @@ import dev.freshet.contracts.Gate;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
+import dev.freshet.core.type.Keep;
 import dev.freshet.database.definition.DefinitionFile;
 import dev.freshet.database.definition.Definitions;
 import dev.freshet.database.definition.TableDefinition;
@@ -62,6 +63,7 @@ final class Relations {
         table.fromOffset(),
         table.schema(),
         table.watermark(),
+        table.keep(),
         table.keyColumns());
     gates.put(table.name(), new Gate(table.contract()));
   }
@@ -73,19 +75,23 @@ final class Relations {
           ErrorCode.STORAGE_DAMAGED,
           "Cannot open view " + view.name() + ": it is not defined by a CREATE VIEW.");
     }
-    declare(view, create.query());
+    declare(view, create);
   }
 
-  private void declare(ViewDefinition view, CompiledQuery query) {
+  private void declare(ViewDefinition view, Statement.CreateView create) {
     String name = view.name();
-    engine.createView(name, view.fromOffset(), query.reads(), query.plan(), keyColumns(query));
-    views.put(name, catalogEntry(name, query));
+    CompiledQuery query = create.query();
+    Keep keep = create.definition().keep();
+    int[] key = keyColumns(query);
+    engine.createView(name, view.fromOffset(), query.reads(), query.plan(), keep, key);
+    views.put(name, catalogEntry(name, query, keep));
   }
 
   /** Begins to compute a view beside the writers, when that takes long enough to be worth it. */
-  Optional<ViewBuild> begin(String name, CompiledQuery query) {
+  Optional<ViewBuild> begin(String name, Statement.CreateView create) {
+    CompiledQuery query = create.query();
     int[] key = keyColumns(query);
-    return engine.isWorthBuilding(query.plan(), key)
+    return create.definition().keep() == Keep.ALL && engine.isWorthBuilding(query.plan(), key)
         ? Optional.of(engine.beginView(name, query.reads(), query.plan(), key))
         : Optional.empty();
   }
@@ -101,13 +107,13 @@ final class Relations {
         .orElseGet(() -> IntStream.range(0, query.columnCount()).toArray());
   }
 
-  private static Catalog.Relation catalogEntry(String name, CompiledQuery query) {
+  private static Catalog.Relation catalogEntry(String name, CompiledQuery query, Keep keep) {
     List<List<String>> keys =
         query.keys().stream()
             .filter(key -> !key.isEmpty())
             .map(key -> key.stream().map(i -> query.schema().column(i).name()).toList())
             .toList();
-    return new Catalog.Relation(name, query.schema(), keys).with(query.plan());
+    return new Catalog.Relation(name, query.schema(), keys).with(query.plan()).with(keep);
   }
 
   private Catalog catalog() {
@@ -115,7 +121,8 @@ final class Relations {
     for (TableDefinition table : definitions.tables()) {
       all.add(
           Catalog.Relation.of(table.name(), table.schema(), table.key().toArray(String[]::new))
-              .with(table.watermark()));
+              .with(table.watermark())
+              .with(table.keep()));
     }
     all.addAll(views.values());
     return Catalog.of(all, functions);
@@ -149,6 +156,11 @@ final class Relations {
     }
   }
 
+  /** Which rows of a table or view are kept. */
+  Keep keep(String name) {
+    return engine.snapshot().keep(name);
+  }
+
   boolean exists(String name) {
     return definitions.table(name).isPresent() || definitions.view(name).isPresent();
   }
@@ -165,15 +177,17 @@ final class Relations {
    *
    * @throws FreshetException when the engine cannot maintain it; nothing has changed then
    */
-  void create(ViewDefinition view, CompiledQuery query) {
-    declare(view, query);
+  void create(ViewDefinition view, Statement.CreateView create) {
+    declare(view, create);
     change(definitions.with(view));
   }
 
-  /** As {@link #create(ViewDefinition, CompiledQuery)}, for a view that was computed before. */
-  void create(ViewDefinition view, CompiledQuery query, ViewBuild build) {
+  /**
+   * As {@link #create(ViewDefinition, Statement.CreateView)}, for a view that was computed before.
+   */
+  void create(ViewDefinition view, Statement.CreateView create, ViewBuild build) {
     engine.finishView(build);
-    views.put(view.name(), catalogEntry(view.name(), query));
+    views.put(view.name(), catalogEntry(view.name(), create.query(), Keep.ALL));
     change(definitions.with(view));
   }
 

@@ -106,6 +106,7 @@ public final class Transaction implements AutoCloseable {
 
   private long delete(Statement.Delete delete) {
     TableWrites table = writesTo(delete.table());
+    table.requireKept();
     Batch rows = rows(delete.rows());
     table.deleteAll(rows.withSchema(schema(delete.table())));
     return rows.rowCount();
@@ -113,6 +114,7 @@ public final class Transaction implements AutoCloseable {
 
   private long update(Statement.Update update) {
     TableWrites table = writesTo(update.table());
+    table.requireKept();
     Schema schema = schema(update.table());
     int width = schema.columnCount();
     Batch rows = rows(update.rows());

@@ -6,6 +6,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.engine.arrangement.RowOrder;
@@ -13,10 +14,12 @@ import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.CheckpointDirectory;
 import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Circuit;
+import dev.freshet.engine.circuit.Circuit.Addition;
 import dev.freshet.engine.circuit.Fingerprint;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
 import dev.freshet.engine.circuit.SourceNode;
+import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.table.TableInput;
 import dev.freshet.engine.time.TableTime;
@@ -192,14 +195,32 @@ public final class Engine {
       Schema schema,
       Optional<Watermark> watermark,
       int... keyColumns) {
+    createTable(name, incarnation, since, schema, watermark, Keep.ALL, keyColumns);
+  }
+
+  /**
+   * As {@link #createTable(String, String, long, Schema, Optional, int...)}.
+   *
+   * @param keep {@link Keep#NONE}: the table takes inserts only, and its key is not looked at
+   */
+  public void createTable(
+      String name,
+      String incarnation,
+      long since,
+      Schema schema,
+      Optional<Watermark> watermark,
+      Keep keep,
+      int... keyColumns) {
     requireUnused(name);
     String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
-    String identity = "table " + name + " key " + Arrays.toString(keyColumns) + suffix;
+    String kind = keep == Keep.ALL ? "table " : "stream ";
+    String identity = kind + name + " key " + Arrays.toString(keyColumns) + suffix;
     SourceNode source = new SourceNode(identity, schema);
-    Output output = circuit.addSource(source, keyColumns.length == 0 ? all(schema) : keyColumns);
+    Output output =
+        circuit.addSource(source, keep, keyColumns.length == 0 ? all(schema) : keyColumns);
     TableInput.Detail detail =
         watermark.isPresent() ? TableInput.Detail.ARRIVALS : TableInput.Detail.CHANGE;
-    TableInput input = TableInput.of(name, schema, keyColumns.clone(), detail);
+    TableInput input = TableInput.of(name, schema, keyColumns.clone(), keep, detail);
     watermark.ifPresent(
         declared -> times.add(name, identity, new TableTime(declared, since), schema));
     tables.put(name, new Relation.Table(name, schema, source, input, output));
@@ -244,8 +265,17 @@ public final class Engine {
    */
   public void createView(
       String name, long since, Collection<String> named, Plan plan, int... keyColumns) {
+    createView(name, since, named, plan, Keep.ALL, keyColumns);
+  }
+
+  /**
+   * As {@link #createView(String, long, Collection, Plan, int...)}. Of what keeps no rows a view
+   * sees those that come after {@code since}: see {@link #boundary}.
+   */
+  public void createView(
+      String name, long since, Collection<String> named, Plan plan, Keep keep, int... keyColumns) {
     requireUnused(name);
-    if (Times.arriving(plan).isEmpty() && isWorthBuilding(plan, keyColumns)) {
+    if (keep == Keep.ALL && Times.arriving(plan).isEmpty() && isWorthBuilding(plan, keyColumns)) {
       ViewBuild build = beginView(name, named, plan, keyColumns);
       try {
         build.run();
@@ -260,12 +290,17 @@ public final class Engine {
     Optional<ViewTime> viewTime = times.add(name, since, plan);
     Output output;
     try {
-      output = circuit.add(plan, read -> relation(read).output(), viewTime, keyColumns.clone());
+      Beginning beginning =
+          new Beginning(Times.identity(name, since, plan) + ", keep " + keep, since);
+      output =
+          circuit.add(
+              new Addition(plan, beginning, viewTime, keep, keyColumns.clone()),
+              read -> relation(read).output());
     } catch (RuntimeException e) {
       times.removeView(name);
       throw e;
     }
-    views.put(name, new Relation.View(name, plan.schema(), reads, output));
+    views.put(name, new Relation.View(name, plan.schema(), reads, since, output));
     publishRelations();
   }
 
@@ -367,7 +402,7 @@ public final class Engine {
     for (ViewBuild.Part part : build.parts()) {
       Output output = Objects.requireNonNull(outputs.get(part.name()));
       Schema schema = part.view().plan().schema();
-      views.put(part.name(), new Relation.View(part.name(), schema, part.reads(), output));
+      views.put(part.name(), new Relation.View(part.name(), schema, part.reads(), 0, output));
     }
   }
 
@@ -444,7 +479,10 @@ public final class Engine {
     }
     long begin = System.nanoTime();
     memory.enforce(circuit::forEachContent);
-    Map<String, Arrivals> arrivals = times.offer(tables, views.values());
+    Map<String, Arrivals> arrivals = times.offer(newStep, tables, views.values());
+    for (Relation.View view : views.values()) {
+      view.output().tails().forEach(tail -> tail.offer(newStep));
+    }
     for (Relation.Table table : tables.values()) {
       table.source().offer(table.input().takeChange());
     }
@@ -513,6 +551,17 @@ public final class Engine {
     return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
   }
 
+  /**
+   * The first position after the last step at which a view begins to see what keeps no rows. A step
+   * that passes it must not begin before it. {@link Long#MAX_VALUE} when there is none.
+   */
+  public long boundary() {
+    return views.values().stream()
+        .mapToLong(view -> view.beginsAfter(step))
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
   private StepResult report(long newStep, long processingMicros, long begin) {
     EngineSnapshot.Content[] contents = snapshot.contents().clone();
     List<RelationDelta> deltas = new ArrayList<>();
@@ -540,7 +589,14 @@ public final class Engine {
 
   private static EngineSnapshot.Content content(Relation relation) {
     return new EngineSnapshot.Content(
-        relation.schema(), relation.output().content(), relation.output().errors());
+        relation.schema(),
+        keptBy(relation.output()),
+        relation.output().content(),
+        relation.output().errors());
+  }
+
+  private static Keep keptBy(Output output) {
+    return output.isKept() ? Keep.ALL : Keep.NONE;
   }
 
   /** Publishes the last step's state again, with the relations that are there now. */

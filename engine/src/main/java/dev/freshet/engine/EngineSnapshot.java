@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.BatchSink;
 import dev.freshet.engine.arrangement.Chain;
@@ -31,7 +32,7 @@ final class EngineSnapshot implements Snapshot {
   private final List<RelationTime> times;
 
   /** One relation's rows and error rows. */
-  record Content(Schema schema, RunList rows, RunList errors) {}
+  record Content(Schema schema, Keep keep, RunList rows, RunList errors) {}
 
   EngineSnapshot(
       long step,
@@ -66,7 +67,7 @@ final class EngineSnapshot implements Snapshot {
     RowOrder order = RowOrder.byKey(rows.schema(), key);
     RunList content = RunList.of(order, List.of(Chain.of(Run.of(order, rows))));
     RunList noErrors = RunList.of(RowOrder.byKey(Engine.ERROR_SCHEMA, 0), List.of());
-    more[contents.length] = new Content(rows.schema(), content, noErrors);
+    more[contents.length] = new Content(rows.schema(), Keep.ALL, content, noErrors);
     return new EngineSnapshot(step, processingMicros, moreNames, moreIndexes, more, times);
   }
 
@@ -104,6 +105,25 @@ final class EngineSnapshot implements Snapshot {
     return contents[index];
   }
 
+  /** The content of a relation that has rows to read. */
+  private Content kept(String relation) {
+    Content content = content(relation);
+    if (content.keep() == Keep.NONE) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot read "
+              + relation
+              + ": its rows are not kept (keep: none). Subscribe to its changes, or read a view over"
+              + " it that keeps its rows.");
+    }
+    return content;
+  }
+
+  @Override
+  public Keep keep(String relation) {
+    return content(relation).keep();
+  }
+
   @Override
   public Schema schema(String relation) {
     return content(relation).schema();
@@ -121,13 +141,13 @@ final class EngineSnapshot implements Snapshot {
 
   @Override
   public Batch scan(String relation) {
-    Content content = content(relation);
+    Content content = kept(relation);
     return content.rows().scan().withSchema(content.schema());
   }
 
   @Override
   public void scan(String relation, Consumer<Batch> sink) {
-    Content content = content(relation);
+    Content content = kept(relation);
     content
         .rows()
         .scan(batch -> {
@@ -138,7 +158,7 @@ final class EngineSnapshot implements Snapshot {
 
   @Override
   public Batch lookup(String relation, Batch keys) {
-    Content content = content(relation);
+    Content content = kept(relation);
     int[] columns = IntStream.range(0, keys.schema().columnCount()).toArray();
     checkKeyTypes(relation, content, keys.schema());
     return content
@@ -179,12 +199,12 @@ final class EngineSnapshot implements Snapshot {
         new OneShot.Contents() {
           @Override
           public void contents(String relation, BatchSink sink) {
-            content(relation).rows().contents(sink);
+            kept(relation).rows().contents(sink);
           }
 
           @Override
           public Batch stored(String relation) {
-            return content(relation).rows().stored();
+            return kept(relation).rows().stored();
           }
 
           @Override

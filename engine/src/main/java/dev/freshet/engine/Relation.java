@@ -23,6 +23,14 @@ sealed interface Relation {
    * A view.
    *
    * @param reads the relations that its plan scans
+   * @param since the position from which on it is there
    */
-  record View(String name, Schema schema, Set<String> reads, Output output) implements Relation {}
+  record View(String name, Schema schema, Set<String> reads, long since, Output output)
+      implements Relation {
+    /** Where it begins to see what keeps no rows, if that comes after a step. */
+    long beginsAfter(long step) {
+      boolean waits = since > step && output.readsWhatIsNotKept();
+      return waits ? since : Long.MAX_VALUE;
+    }
+  }
 }

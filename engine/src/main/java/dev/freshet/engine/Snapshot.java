@@ -3,6 +3,7 @@ package dev.freshet.engine;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.Plan;
 import java.util.List;
@@ -30,6 +31,12 @@ public interface Snapshot {
   List<String> relations();
 
   Schema schema(String relation);
+
+  /**
+   * Which rows of the relation are kept. One that keeps none counts as empty, and reading it fails
+   * with {@link ErrorCode#REQUEST_INVALID}.
+   */
+  Keep keep(String relation);
 
   /** Positions of the columns by which the relation is stored, and found by {@link #lookup}. */
   int[] keyColumns(String relation);

@@ -107,7 +107,7 @@ final class Times {
   }
 
   /** A changed plan shares nothing with what it was: all of it starts with the tables' content. */
-  private static String identity(String view, long since, Plan plan) {
+  static String identity(String view, long since, Plan plan) {
     int text = PlanText.fingerprint(plan).hashCode();
     return view + " since " + since + " as " + Integer.toHexString(text);
   }
@@ -133,7 +133,8 @@ final class Times {
    *
    * @return the single changes, by table
    */
-  Map<String, Arrivals> offer(Map<String, Relation.Table> tables, Collection<Relation.View> views) {
+  Map<String, Arrivals> offer(
+      long step, Map<String, Relation.Table> tables, Collection<Relation.View> views) {
     time.settle();
     Map<String, Arrivals> arrivals = new HashMap<>();
     for (String table : time.tables().keySet()) {
@@ -146,7 +147,7 @@ final class Times {
       for (ArrivalsNode node : view.output().arrivals()) {
         Arrivals single = arrivals.get(node.table());
         if (single != null) {
-          node.offer(single);
+          node.offer(single, step);
         }
       }
       view.output().watermarks().forEach(WatermarkNode::offer);

@@ -50,7 +50,7 @@ final class ViewBuilds {
 
   boolean isWorth(Plan plan, Set<String> reads) {
     long rows = reads.stream().mapToLong(each -> output(each).content().weight()).sum();
-    return rows > BUILT_AT_ONCE_ROWS_MAX;
+    return rows > BUILT_AT_ONCE_ROWS_MAX && reads.stream().allMatch(each -> output(each).isKept());
   }
 
   /** Whether a checkpoint has the view's content. Not of a final view. */

@@ -9,6 +9,7 @@ import dev.freshet.sql.dialect.Positions;
 import dev.freshet.sql.error.SourceText;
 import dev.freshet.sql.error.SqlException;
 import dev.freshet.sql.error.UnsupportedSqlException;
+import dev.freshet.sql.eventtime.AppendOnly;
 import dev.freshet.sql.eventtime.Emit;
 import dev.freshet.sql.eventtime.FinalPlan;
 import dev.freshet.sql.optimize.Keys;
@@ -80,7 +81,12 @@ public final class SqlCompiler {
    * @param emit when the model's rows come out; it is checked that it is known when they are final
    */
   public CompiledQuery model(SourceText source, Emit emit) {
-    return compile(source, emit == Emit.FINAL ? Order.FINAL : Order.DROPPED);
+    CompiledQuery query = compile(source, emit == Emit.FINAL ? Order.FINAL : Order.DROPPED);
+    Optional<String> problem = AppendOnly.problem(query.plan(), catalog);
+    if (problem.isPresent()) {
+      throw new SqlException(ErrorCode.SQL_INVALID, problem.get(), source, SourceText.Span.START);
+    }
+    return query;
   }
 
   /** What becomes of an ORDER BY, and of changes. */

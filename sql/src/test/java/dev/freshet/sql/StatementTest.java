@@ -8,6 +8,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.sql.plan.PlanText;
 import dev.freshet.sql.statement.Definition;
@@ -51,7 +52,7 @@ class StatementTest {
         .isEqualTo(
             new Statement.CreateTable(
                 new Definition.CreateTable(
-                    "t", schema, List.of("id"), Optional.empty(), Otherwise.IGNORE)));
+                    "t", schema, List.of("id"), Optional.empty(), Keep.ALL, Otherwise.IGNORE)));
   }
 
   @Test
@@ -66,6 +67,7 @@ class StatementTest {
                         Column.notNull("a", Simple.INTEGER), Column.notNull("b", Simple.DATE)),
                     List.of("b", "a"),
                     Optional.empty(),
+                    Keep.ALL,
                     Otherwise.FAIL)));
   }
 

@@ -5,7 +5,9 @@ import dev.freshet.bench.harness.ChildJvm;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.TextTable;
+import dev.freshet.bench.steps.StepFile;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
@@ -33,6 +35,8 @@ public final class NexmarkBenchmark implements Benchmark {
   private long events;
   private int workers;
   private Duration time = Duration.ZERO;
+  private Keep keep = Keep.NONE;
+  private Path steps = Path.of("");
 
   /** One engine's run of one query. */
   private record Run(
@@ -72,7 +76,9 @@ public final class NexmarkBenchmark implements Benchmark {
   @Override
   public String summary() {
     return "Nexmark's queries beside Flink SQL: events a second"
-        + " (--events 2000000, --warm-up 1000000, --for 60s each, --query 5, --alone, --seed 1, --workers 2)";
+        + " (--events 2000000, --warm-up 1000000, --for 60s each, --query 5, --alone, --seed 1,"
+        + " --workers 2,"
+        + " --keep all to keep events and results as rows)";
   }
 
   @Override
@@ -88,13 +94,15 @@ public final class NexmarkBenchmark implements Benchmark {
             "for",
             "alone",
             "heap-mib",
-            "workers");
+            "workers",
+            "keep");
     seed = options.number("seed", 1);
     step = (int) options.number("step", 20_000);
     warmUp = options.number("warm-up", 1_000_000);
     events = options.number("events", 2_000_000);
     workers = (int) options.number("workers", WorkerSettings.ofCores().count());
     time = options.duration("for", Duration.ofSeconds(60));
+    keep = options.has("keep") ? Keep.ALL : Keep.NONE;
     ChildJvm freshet =
         ChildJvm.ofFreshet("-Xmx" + options.number("heap-mib", 3_840) + "m", "-Xms1g");
     TextTable table =
@@ -110,6 +118,8 @@ public final class NexmarkBenchmark implements Benchmark {
             "CPU ratio");
     try (WorkFolder folder = WorkFolder.create("freshet-bench-events-")) {
       Path file = folder.path().resolve("events");
+      steps = folder.path().resolve("steps");
+      StepFile.write(steps, new Events(seed)::next, step, warmUp + events + step);
       Optional<FlinkPeer> flink =
           options.has("alone") ? Optional.empty() : Optional.of(new FlinkPeer());
       double sourceMicros = 0;
@@ -156,19 +166,24 @@ public final class NexmarkBenchmark implements Benchmark {
             NexmarkWork.class.getName(),
             time.multipliedBy(2).plus(STARTING_AND_ENDING),
             String.valueOf(query),
-            String.valueOf(seed),
+            steps.toString(),
             String.valueOf(step),
             String.valueOf(warmUp),
             String.valueOf(events),
             String.valueOf(time.toSeconds()),
+            keep.name(),
             String.valueOf(workers));
     Run run = Run.of(outcome);
     System.out.printf(
-        "q%d: Freshet %,.0f events/s, %,.0f a CPU second, %,.0f MB, %,.0f rows, a step of %,d events"
-            + " p50 %.0f ms, at most %.0f ms%s%n",
+        "q%d: Freshet %,.0f events/s, %,.0f a CPU second (%.2f s of %.2f s compilers, %.2f s"
+            + " collectors), %,.0f MB, %,.0f rows, a step of %,d events p50 %.0f ms, at most %.0f"
+            + " ms%s%n",
         query,
         run.eventsPerSecond(),
         run.eventsPerCpuSecond(),
+        outcome.figure("cpu_seconds_compilers"),
+        run.cpuSeconds(),
+        outcome.figure("cpu_seconds_collectors"),
         run.peakMb(),
         outcome.figure("rows"),
         step,

@@ -4,6 +4,7 @@ import dev.freshet.bench.steps.DurableSteps;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
@@ -12,6 +13,7 @@ import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.catalog.Catalog.Relation;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** An engine with Nexmark's tables and one query as its only view. */
@@ -26,25 +28,35 @@ final class NexmarkEngine {
 
   private NexmarkEngine() {}
 
-  static Engine create(LocalStorage storage, int query, String sql, Workers workers) {
+  /**
+   * @param events which of the events are kept as rows of their tables
+   * @param result which of the query's rows are
+   */
+  static Engine create(
+      LocalStorage storage, int query, String sql, Keep events, Keep result, Workers workers) {
     Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes(), workers);
-    engine.createTable("person", Events.PERSON, 0);
-    engine.createTable("auction", Events.AUCTION, 0);
-    engine.createTable("bid", Events.BID);
+    createTable(engine, "person", Events.PERSON, events);
+    createTable(engine, "auction", Events.AUCTION, events);
+    createTable(engine, "bid", Events.BID, events);
     engine.createTable("side_input", SIDE_INPUT, 0);
     engine.apply(Events.sideInput());
     engine.step(FIRST_STEP, 1);
     CompiledQuery compiled = new SqlCompiler(catalog()).query(sql, "q" + query);
     int columns = compiled.schema().columnCount();
-    engine.createView(VIEW, compiled.plan(), IntStream.range(0, columns).toArray());
+    int[] all = IntStream.range(0, columns).toArray();
+    engine.createView(VIEW, 0, List.of(), compiled.plan(), result, all);
     return engine;
+  }
+
+  private static void createTable(Engine engine, String name, Schema schema, Keep keep) {
+    engine.createTable(name, "", 0, schema, Optional.empty(), keep);
   }
 
   private static Catalog catalog() {
     return Catalog.of(
         List.of(
-            Relation.of("person", Events.PERSON, "id"),
-            Relation.of("auction", Events.AUCTION, "id"),
+            Relation.of("person", Events.PERSON),
+            Relation.of("auction", Events.AUCTION),
             Relation.of("bid", Events.BID),
             Relation.of("side_input", SIDE_INPUT, "id")));
   }

@@ -8,6 +8,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.type.Keep;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.engine.workers.Workers;
@@ -91,6 +92,8 @@ public final class NexmarkProof implements Proof {
               new LocalStorage(folder.path()),
               query,
               definite(query, NexmarkQuery.sql(query)),
+              Keep.NONE,
+              Keep.ALL,
               workers);
       long step = NexmarkEngine.FIRST_STEP;
       for (long done = 0; done < events; ) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NaiveShop {
   private static final BigDecimal LARGE = new BigDecimal(50);
+  private static final BigDecimal SMALL = new BigDecimal(20);
 
   private final Map<String, Map<Long, List<@Nullable Object>>> tables = new TreeMap<>();
 
@@ -62,6 +63,8 @@ final class NaiveShop {
     return switch (relation) {
       case "large" -> large();
       case "places" -> places();
+      case "small" -> small();
+      case "streets" -> streets();
       case "named" -> named();
       case "cities" -> cities();
       case "paid" -> paid();
@@ -74,6 +77,26 @@ final class NaiveShop {
     for (List<@Nullable Object> order : rows(Shop.ORDERS).values()) {
       if (money(order.get(2)).compareTo(LARGE) > 0) {
         found.add(row(order.get(0), order.get(1), order.get(2)));
+      }
+    }
+    return found;
+  }
+
+  private List<List<@Nullable Object>> small() {
+    List<List<@Nullable Object>> found = new ArrayList<>();
+    for (List<@Nullable Object> order : rows(Shop.ORDERS).values()) {
+      if (money(order.get(2)).compareTo(SMALL) < 0) {
+        found.add(row(order.get(0), order.get(1), order.get(2)));
+      }
+    }
+    return found;
+  }
+
+  private List<List<@Nullable Object>> streets() {
+    List<List<@Nullable Object>> found = new ArrayList<>();
+    for (List<@Nullable Object> customer : rows(Shop.CUSTOMERS).values()) {
+      if (customer.get(3) != null) {
+        found.add(row(customer.get(2), customer.get(3)));
       }
     }
     return found;

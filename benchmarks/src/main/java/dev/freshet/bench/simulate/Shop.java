@@ -5,6 +5,7 @@ import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelCompiler;
@@ -43,13 +44,18 @@ final class Shop {
               Column.nullable("paid_order", Simple.BIGINT),
               Column.notNull("amount", MONEY)));
 
-  /** Every kind of lake table is there: with a proven key and, for the places, without one. */
+  /**
+   * Every kind of lake table is there: with a proven key and, for the places, without one; and of
+   * two models the lake alone has the rows.
+   */
   static final List<Model> MODELS =
       ModelCompiler.compile(
           TABLES,
           List.of(
               model("silver", "large", "SELECT id, customer, amount FROM orders WHERE amount > 50"),
               model("silver", "places", "SELECT city FROM customers WHERE city IS NOT NULL"),
+              passing("small", "SELECT id, customer, amount FROM orders WHERE amount < 20"),
+              passing("streets", "SELECT city, note FROM customers WHERE note IS NOT NULL"),
               model(
                   "gold",
                   "named",
@@ -79,6 +85,15 @@ final class Shop {
   }
 
   private static ModelDefinition model(String layer, String name, String sql) {
+    return model(layer, name, sql, Keep.ALL);
+  }
+
+  /** A model that keeps no rows. */
+  private static ModelDefinition passing(String name, String sql) {
+    return model("silver", name, sql, Keep.NONE);
+  }
+
+  private static ModelDefinition model(String layer, String name, String sql, Keep keep) {
     String file = "models/" + layer + "/" + name + ".sql";
     return new ModelDefinition(
         name,
@@ -89,6 +104,7 @@ final class Shop {
         "",
         List.of(),
         Duration.ofSeconds(1),
-        Emit.CHANGES);
+        Emit.CHANGES,
+        keep);
   }
 }

@@ -9,27 +9,30 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.engine.Checkpoint;
 import dev.freshet.engine.Engine;
+import dev.freshet.engine.RelationDelta;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.measure.CpuShares;
 import dev.freshet.measure.Meter;
 import dev.freshet.measure.Told;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs events through an engine in steps, as the product does. Every event is durable in the log
- * before its step; while a step runs, the log writes the events of the next one. One thread does
- * all but commits and checkpoints. Making the events counts neither as time nor as CPU time.
+ * Runs events through an engine in steps, as the product does: one thread appends to the log as a
+ * source does, one commits, one makes steps of what is durable, and checkpoints are written beside
+ * them. Making the events counts neither as time nor as CPU time.
  */
 public final class DurableSteps {
   private static final long CHECKPOINT_NANOS = 10_000_000_000L;
 
   /** Steps whose events are made at once, so that none of the work of a step falls in between. */
-  private static final int STEPS_AT_ONCE = 5;
+  private static final int STEPS_AT_ONCE = 8;
 
   private static final double SLOW_STEP_MILLIS = 1_000;
 
@@ -43,12 +46,14 @@ public final class DurableSteps {
   private final IntFunction<List<TableChanges>> events;
   private final ByteWriter scratch = new ByteWriter(1 << 20);
   private @Nullable Thread checkpointing;
+  private long rows;
   private long nextCheckpoint = System.nanoTime() + CHECKPOINT_NANOS;
 
   /**
    * @param warmUpEvents before those that were measured
    * @param events that were measured; both are fewer than asked for when the time was over
    * @param cpuSeconds of all threads of the process
+   * @param cpu of what kind of threads, what made the events included
    * @param rows of the view at the end
    */
   public record Figures(
@@ -56,6 +61,7 @@ public final class DurableSteps {
       long events,
       double seconds,
       double cpuSeconds,
+      CpuShares cpu,
       long rows,
       double stepMillisMedian,
       double stepMillisMax) {
@@ -69,6 +75,8 @@ public final class DurableSteps {
       Told.figure("events", (double) events);
       Told.figure("seconds", seconds);
       Told.figure("cpu_seconds", cpuSeconds);
+      Told.figure("cpu_seconds_compilers", cpu.compilers());
+      Told.figure("cpu_seconds_collectors", cpu.collectors());
       Told.figure("peak_mb", Meter.peakMemoryMb());
       Told.figure("rows", (double) rows);
       Told.figure("step_ms_p50", stepMillisMedian);
@@ -99,16 +107,20 @@ public final class DurableSteps {
   public Figures run(long warmUp, long measured, double limitSeconds) throws InterruptedException {
     try (EmbeddedLog log = EmbeddedLog.open(storage, "log", Clock.system(), LogSettings.DEFAULT)) {
       Scheduler.Handle commits = log.startCommits(Scheduler.threads());
-      Figures warm = steps(log, warmUp, limitSeconds, 0);
-      Figures figures = steps(log, measured, limitSeconds, warm.events());
+      Durable durable = new Durable();
+      log.onDurable(durable);
+      Figures warm = steps(log, durable, warmUp, limitSeconds, 0);
+      Figures figures = steps(log, durable, measured, limitSeconds, warm.events());
       commits.cancel();
       return figures;
     }
   }
 
-  private Figures steps(EmbeddedLog log, long count, double limitSeconds, long before)
+  private Figures steps(
+      EmbeddedLog log, Durable durable, long count, double limitSeconds, long before)
       throws InterruptedException {
     Meter meter = new Meter();
+    CpuShares cpu = CpuShares.now();
     Samples stepNanos = new Samples();
     double madeSeconds = 0;
     double madeCpuSeconds = 0;
@@ -124,7 +136,7 @@ public final class DurableSteps {
       }
       madeSeconds += (System.nanoTime() - madeFrom) / 1e9;
       madeCpuSeconds += (threadCpuNanos() - madeCpuFrom) / 1e9;
-      steps(log, steps, stepNanos);
+      steps(log, durable, steps, stepNanos);
     }
     if (checkpointing != null) {
       checkpointing.join();
@@ -134,32 +146,58 @@ public final class DurableSteps {
         done,
         meter.seconds() - madeSeconds,
         meter.cpuSeconds() - madeCpuSeconds,
-        engine.snapshot().rowCount(view),
+        CpuShares.now().since(cpu),
+        rows,
         stepNanos.millis(0.5),
         stepNanos.millis(1));
   }
 
-  private void steps(EmbeddedLog log, List<List<TableChanges>> steps, Samples stepNanos) {
-    long appended = append(log, steps.getFirst());
+  private void steps(
+      EmbeddedLog log, Durable durable, List<List<TableChanges>> steps, Samples stepNanos)
+      throws InterruptedException {
+    long first = log.endOffset();
+    Thread source = Thread.ofPlatform().start(() -> steps.forEach(step -> append(log, step)));
     for (int i = 0; i < steps.size(); i++) {
-      long offset = appended;
-      if (i + 1 < steps.size()) {
-        appended = append(log, steps.get(i + 1));
-      }
+      long offset = first + i;
+      durable.await(offset + 1);
       long begin = System.nanoTime();
-      if (log.durableOffset() <= offset) {
-        log.flush();
-      }
       steps.get(i).forEach(engine::apply);
-      engine.step(offset + FIRST_STEP + 1, 1);
+      rows +=
+          engine.step(offset + FIRST_STEP + 1, 1).delta(view).map(DurableSteps::weight).orElse(0L);
       checkpoint();
       stepNanos.add(System.nanoTime() - begin);
     }
+    source.join();
   }
 
-  private long append(EmbeddedLog log, List<TableChanges> changes) {
+  /** How far the log is durable, and waiting for it. Safe for all threads. */
+  private static final class Durable implements LongConsumer {
+    private long offset;
+
+    @Override
+    public synchronized void accept(long newOffset) {
+      offset = Math.max(offset, newOffset);
+      notifyAll();
+    }
+
+    synchronized void await(long wanted) throws InterruptedException {
+      while (offset < wanted) {
+        wait();
+      }
+    }
+  }
+
+  private static long weight(RelationDelta delta) {
+    long sum = 0;
+    for (int row = 0; row < delta.rows().rowCount(); row++) {
+      sum += delta.rows().weight(row);
+    }
+    return sum;
+  }
+
+  private void append(EmbeddedLog log, List<TableChanges> changes) {
     ChangeSet set = new ChangeSet("bench", new byte[8], 0, 0, 0, ChangeSet.Part.LAST, changes);
-    return log.append(LogRecord.of(set, scratch));
+    log.append(LogRecord.of(set, scratch));
   }
 
   /** Beside the steps, as the product writes them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.bench.steps.DurableSteps;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.type.Keep;
 import dev.freshet.engine.workers.WorkerSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class NexmarkRunTest {
   @ValueSource(ints = {2, 4, 5, 8, 9, 11, 15, 19, 21, 22})
   void eachQueryRunsAndHasRows(int query) throws Exception {
     DurableSteps.Figures figures =
-        new NexmarkRun(query, 3, 2_000)
+        new NexmarkRun(query, new Events(3)::next, 2_000, Keep.NONE)
             .run(2_000, 6_000, 60, WorkerSettings.of(2).withPartRows(100));
     assertThat(figures.rows()).isPositive();
     assertThat(figures.events()).isEqualTo(6_000);

@@ -98,11 +98,15 @@ public final class BatchCodec {
   private static void writeByteStrings(ByteWriter out, BytesVector vector, int count) {
     int[] offsets = vector.offsets();
     int base = count == 0 ? 0 : offsets[0];
-    for (int i = 0; i < count; i++) {
-      out.writeInt(offsets[i] - base);
-    }
     int end = count == 0 ? 0 : offsets[count];
-    out.writeInt(end - base);
+    if (base == 0 && count > 0) {
+      out.writeInts(offsets, count + 1);
+    } else {
+      for (int i = 0; i < count; i++) {
+        out.writeInt(offsets[i] - base);
+      }
+      out.writeInt(end - base);
+    }
     out.writeBytes(vector.data(), base, end - base);
   }
 
@@ -129,14 +133,10 @@ public final class BatchCodec {
     }
     if (min >= Byte.MIN_VALUE && max <= Byte.MAX_VALUE) {
       out.writeByte(1);
-      for (int i = 0; i < count; i++) {
-        out.writeByte((int) values[i]);
-      }
+      out.writeAsBytes(values, count);
     } else if (min >= Integer.MIN_VALUE && max <= Integer.MAX_VALUE) {
       out.writeByte(4);
-      for (int i = 0; i < count; i++) {
-        out.writeInt((int) values[i]);
-      }
+      out.writeAsInts(values, count);
     } else {
       out.writeByte(8);
       out.writeLongs(values, count);

@@ -4,6 +4,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,8 +20,6 @@ public final class ByteReader {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] bytes;
   private final int end;
@@ -89,9 +88,7 @@ public final class ByteReader {
   public long[] readLongs(int count) {
     need(8L * count);
     long[] values = new long[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (long) LONG.get(bytes, position + i * 8);
-    }
+    source(count * 8).asLongBuffer().get(values);
     position += count * 8;
     return values;
   }
@@ -99,9 +96,7 @@ public final class ByteReader {
   public int[] readInts(int count) {
     need(4L * count);
     int[] values = new int[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (int) INT.get(bytes, position + i * 4);
-    }
+    source(count * 4).asIntBuffer().get(values);
     position += count * 4;
     return values;
   }
@@ -109,9 +104,7 @@ public final class ByteReader {
   public double[] readDoubles(int count) {
     need(8L * count);
     double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (double) DOUBLE.get(bytes, position + i * 8);
-    }
+    source(count * 8).asDoubleBuffer().get(values);
     position += count * 8;
     return values;
   }
@@ -124,6 +117,10 @@ public final class ByteReader {
     }
     position += (count + 7) >>> 3;
     return values;
+  }
+
+  private ByteBuffer source(int size) {
+    return ByteBuffer.wrap(bytes, position, size).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void need(long count) {

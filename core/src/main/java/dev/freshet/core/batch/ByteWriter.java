@@ -2,6 +2,7 @@ package dev.freshet.core.batch;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,8 +13,6 @@ public final class ByteWriter {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] bytes;
   private int length;
@@ -78,27 +77,52 @@ public final class ByteWriter {
   }
 
   public void writeLongs(long[] values, int count) {
-    ensure(Math.multiplyExact(count, 8));
-    for (int i = 0; i < count; i++) {
-      LONG.set(bytes, length + i * 8, values[i]);
-    }
-    length += count * 8;
+    int size = Math.multiplyExact(count, 8);
+    ensure(size);
+    target(size).asLongBuffer().put(values, 0, count);
+    length += size;
   }
 
   public void writeInts(int[] values, int count) {
-    ensure(Math.multiplyExact(count, 4));
+    int size = Math.multiplyExact(count, 4);
+    ensure(size);
+    target(size).asIntBuffer().put(values, 0, count);
+    length += size;
+  }
+
+  /** Values that fit into four bytes each. */
+  void writeAsInts(long[] values, int count) {
+    int size = Math.multiplyExact(count, 4);
+    ensure(size);
+    byte[] to = bytes;
+    int at = length;
     for (int i = 0; i < count; i++) {
-      INT.set(bytes, length + i * 4, values[i]);
+      INT.set(to, at + i * 4, (int) values[i]);
     }
-    length += count * 4;
+    length = at + size;
+  }
+
+  /** Values that fit into one byte each. */
+  void writeAsBytes(long[] values, int count) {
+    ensure(count);
+    byte[] to = bytes;
+    int at = length;
+    for (int i = 0; i < count; i++) {
+      to[at + i] = (byte) values[i];
+    }
+    length = at + count;
   }
 
   public void writeDoubles(double[] values, int count) {
-    ensure(Math.multiplyExact(count, 8));
-    for (int i = 0; i < count; i++) {
-      DOUBLE.set(bytes, length + i * 8, values[i]);
-    }
-    length += count * 8;
+    int size = Math.multiplyExact(count, 8);
+    ensure(size);
+    target(size).asDoubleBuffer().put(values, 0, count);
+    length += size;
+  }
+
+  /** The next bytes, which are there already. */
+  private ByteBuffer target(int size) {
+    return ByteBuffer.wrap(bytes, length, size).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Eight flags a byte, first flag in the lowest bit. */

@@ -6,6 +6,7 @@ import dev.freshet.core.batch.SchemaCodec;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import java.util.ArrayList;
@@ -21,15 +22,17 @@ import java.util.zip.CRC32C;
  * magic:int "FDEF"  version:int
  * tables:int, each:  name:text  schema  keyColumns:int, each: name:text  fromOffset:long
  *                    watermarks:int (0 or 1), each: column:text  delay:long  idle:long
+ *                    keepsNone:int (0 or 1)
  * views:int, each:   name:text  statement:text  fromOffset:long
  * crc32c:int over all before
  * </pre>
  *
- * Format 1 had no watermarks, and no offsets of views.
+ * Format 1 had no watermarks, and no offsets of views; format 2 had no tables that keep no rows.
  */
 public final class DefinitionFile {
   private static final int MAGIC = 0x46454446;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+  private static final int KEEPING_ALL = 2;
   private static final int WITHOUT_TIME = 1;
   private static final int CHECKSUM_BYTES = 4;
 
@@ -75,6 +78,7 @@ public final class DefinitionFile {
             out.writeLong(watermark.delayMicros());
             out.writeLong(watermark.idleMicros());
           });
+      out.writeInt(table.keep() == Keep.NONE ? 1 : 0);
     }
     out.writeInt(definitions.views().size());
     for (ViewDefinition view : definitions.views()) {
@@ -93,7 +97,7 @@ public final class DefinitionFile {
       throw damaged("it does not begin as one");
     }
     int version = in.readInt();
-    if (version != VERSION && version != WITHOUT_TIME) {
+    if (version < WITHOUT_TIME || version > VERSION) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read the definitions in "
@@ -127,7 +131,8 @@ public final class DefinitionFile {
           hasWatermark
               ? Optional.of(new Watermark(in.readText(), in.readLong(), in.readLong()))
               : Optional.empty();
-      tables.add(new TableDefinition(name, schema, key, fromOffset, watermark));
+      Keep keep = version > KEEPING_ALL && in.readInt() == 1 ? Keep.NONE : Keep.ALL;
+      tables.add(new TableDefinition(name, schema, key, fromOffset, watermark, keep));
     }
     return tables;
   }

@@ -201,7 +201,8 @@ public final class Pipeline implements Task, AutoCloseable {
     int rows = 0;
     long end = engine.step();
     long processingMicros = 0;
-    while (rows < rowsMax && in.nextOffset() < limit && in.next()) {
+    long last = Math.min(limit, engine.boundary());
+    while (rows < rowsMax && in.nextOffset() < last && in.next()) {
       switch (in.part()) {
         case MORE -> unfinished.add(in.source(), in.offset());
         case RESTART -> {

@@ -12,6 +12,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.database.definition.TableDefinition;
 import dev.freshet.engine.Snapshot;
@@ -76,12 +77,14 @@ public final class TableWrites {
 
   /** Adds a row, or replaces the one with its key; errors as {@link #insert(Object...)}. */
   public void upsert(@Nullable Object... values) {
+    requireKept();
     row(values);
     add(Kind.UPSERT);
   }
 
   /** Deletes the row with this key, if there is one. */
   public void delete(@Nullable Object... keyValues) {
+    requireKept();
     requireCount(keyValues, key.length, "of its key " + table.key());
     @Nullable Object[] values = new Object[schema.columnCount()];
     for (int i = 0; i < key.length; i++) {
@@ -130,6 +133,21 @@ public final class TableWrites {
     for (int row = 0; row < moves.length; row++) {
       builder.append(after, row, 1);
       add(moves[row] ? Kind.INSERT : Kind.UPSERT);
+    }
+  }
+
+  /**
+   * Refuses what would need the table's rows.
+   *
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID}
+   */
+  public void requireKept() {
+    if (table.keep() == Keep.NONE) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot change rows of table "
+              + table.name()
+              + ": it keeps no rows (keep: none) and takes inserts only.");
     }
   }
 
@@ -231,6 +249,11 @@ public final class TableWrites {
       return new Checked(changes(Batch.empty(schema), new byte[0]), 0);
     }
     Batch rows = Rows.concat(schema, built);
+    if (table.keep() == Keep.NONE) {
+      TableChanges inserts = TableChanges.inserts(table.name(), rows, key);
+      holdTo(gate, inserts);
+      return new Checked(inserts, count);
+    }
     requireKeys(rows);
     Set<Object> present = present(snapshot, rows);
     byte[] operations = new byte[count];

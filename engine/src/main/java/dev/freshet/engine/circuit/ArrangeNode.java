@@ -26,7 +26,11 @@ class ArrangeNode extends ContentNode {
   private boolean changeIsIn = true;
 
   ArrangeNode(Node input, RowOrder order) {
-    super("arrange " + order.text(), input.schema(), List.of(input));
+    this("arrange " + order.text(), input, order);
+  }
+
+  ArrangeNode(String label, Node input, RowOrder order) {
+    super(label, input.schema(), List.of(input));
     this.order = order;
     this.arrangement = new Arrangement(order);
     this.before = arrangement.content();
@@ -48,7 +52,7 @@ class ArrangeNode extends ContentNode {
     if (!changeIsIn) {
       long begin = System.nanoTime();
       changeIsIn = true;
-      arrangement.add(change);
+      keep(change);
       spent(System.nanoTime() - begin);
     }
   }
@@ -61,6 +65,11 @@ class ArrangeNode extends ContentNode {
   private RunList content() {
     settle();
     return arrangement.content();
+  }
+
+  /** Adds a change to what is kept. */
+  void keep(Chain added) {
+    arrangement.add(added);
   }
 
   @Override

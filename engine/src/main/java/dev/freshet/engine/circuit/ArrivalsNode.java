@@ -35,13 +35,19 @@ public final class ArrivalsNode extends Node {
     return node;
   }
 
+  /** Whether the table keeps no rows. */
+  boolean isOfPassing() {
+    return content instanceof PassingNode;
+  }
+
   public String table() {
     return table;
   }
 
-  /** Gives the table's changes of this step. */
-  public void offer(Arrivals arrivals) {
-    if (!arrivals.rows().isEmpty()) {
+  /** Gives the table's changes of a step; of a table that keeps no rows only later ones count. */
+  public void offer(Arrivals arrivals, long step) {
+    boolean counts = !isOfPassing() || step > time.since();
+    if (counts && !arrivals.rows().isEmpty()) {
       emit(tagged(arrivals.rows(), time.met(table, arrivals.changes())));
     }
   }

@@ -1,9 +1,11 @@
 package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.time.ViewTime;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
@@ -50,26 +52,41 @@ public final class Circuit {
   }
 
   /** Adds a source of changes with its content by key. */
-  public Output addSource(SourceNode source, int[] keyColumns) {
+  public Output addSource(SourceNode source, Keep keep, int[] keyColumns) {
     Node interned = intern(source);
     interned.markStarted();
     unstarted.remove(interned);
+    RowOrder order = RowOrder.byKey(source.schema(), keyColumns);
     ArrangeNode content =
-        (ArrangeNode)
-            intern(new ArrangeNode(interned, RowOrder.byKey(source.schema(), keyColumns)));
+        switch (keep) {
+          case ALL -> (ArrangeNode) intern(new ArrangeNode(interned, order));
+          case NONE -> passing(interned, order);
+        };
     startNew();
     return new Output(interned, content, Set.of());
   }
 
+  private ArrangeNode passing(Node input, RowOrder order) {
+    return (ArrangeNode) intern(new PassingNode(input, order));
+  }
+
   /** What an addition finds outside of its plan; what it finds is not the output's own. */
   private record Outside(
-      Function<String, Output> outputs, Optional<ViewTime> time, Set<Node> boundary)
+      Function<String, Output> outputs,
+      Optional<ViewTime> time,
+      Optional<Beginning> beginning,
+      Set<Node> boundary)
       implements PlanCompiler.Relations {
     @Override
     public Node scan(Plan.Scan scan) {
-      Node scanned = outputs.apply(scan.relation()).root();
+      Output output = outputs.apply(scan.relation());
+      Node scanned = output.root();
       boundary.add(scanned);
-      return scanned;
+      return output.isKept()
+          ? scanned
+          : new TailNode(
+              scanned,
+              beginning.orElseThrow(() -> new IllegalStateException("such a view is added")));
     }
 
     @Override
@@ -94,13 +111,22 @@ public final class Circuit {
    * output is complete at once.
    *
    * @param relations finds the output of a relation that the plan reads
+   */
+  public Output add(Addition view, Function<String, Output> relations) {
+    Set<Node> boundary = new HashSet<>();
+    Outside outside = new Outside(relations, view.time(), Optional.of(view.beginning()), boundary);
+    return add(view.plan(), outside, boundary, view.keep(), view.keyColumns());
+  }
+
+  /**
+   * A view to add.
+   *
+   * @param beginning where it begins to read relations that keep no rows
    * @param time the time of the view, if it is a final one
    */
-  public Output add(
-      Plan plan, Function<String, Output> relations, Optional<ViewTime> time, int[] keyColumns) {
-    Set<Node> boundary = new HashSet<>();
-    return add(plan, new Outside(relations, time, boundary), boundary, keyColumns);
-  }
+  @SuppressWarnings("ArrayRecordComponent") // read-only by contract
+  public record Addition(
+      Plan plan, Beginning beginning, Optional<ViewTime> time, Keep keep, int[] keyColumns) {}
 
   /**
    * As {@link #add}, with the state that equal operators came to in a {@link Backfill}: nothing is
@@ -116,7 +142,9 @@ public final class Circuit {
     saved = states;
     adopting = true;
     try {
-      return add(plan, relations, time, keyColumns);
+      Set<Node> boundary = new HashSet<>();
+      Outside outside = new Outside(relations, time, Optional.empty(), boundary);
+      return add(plan, outside, boundary, Keep.ALL, keyColumns);
     } finally {
       adopting = false;
       saved = before;
@@ -132,7 +160,7 @@ public final class Circuit {
               Node known = scratch.putIfAbsent(node.fingerprint(), node);
               return known == null ? node : known;
             },
-            new Outside(relations, Optional.empty(), new HashSet<>()));
+            new Outside(relations, Optional.empty(), Optional.empty(), new HashSet<>()));
     Node root = compiler.compile(plan);
     ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
     return nodes.containsKey(content.fingerprint()) || saved.has(content.fingerprint());
@@ -140,17 +168,22 @@ public final class Circuit {
 
   /** As {@link #add}, over operators that stand for relations. */
   Output addOver(Plan plan, BackfillRelations relations, int[] keyColumns) {
-    return add(plan, relations, relations.boundary(), keyColumns);
+    return add(plan, relations, relations.boundary(), Keep.ALL, keyColumns);
   }
 
   private Output add(
-      Plan plan, PlanCompiler.Relations outside, Set<Node> boundary, int[] keyColumns) {
+      Plan plan, PlanCompiler.Relations outside, Set<Node> boundary, Keep keep, int[] keyColumns) {
     PlanCompiler compiler = new PlanCompiler(this::intern, outside);
     Node root;
     ArrangeNode content;
     try {
       root = compiler.compile(plan);
-      content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
+      RowOrder order = RowOrder.byKey(root.schema(), keyColumns);
+      content =
+          switch (keep) {
+            case ALL -> compiler.arrange(root, order);
+            case NONE -> passing(root, order);
+          };
       startNew();
     } catch (RuntimeException e) {
       abandonNew();
@@ -293,6 +326,7 @@ public final class Circuit {
   private Optional<ArrangeNode> arrangementOf(Node node) {
     for (Node candidate : order) {
       if (candidate instanceof ArrangeNode arranged
+          && !(arranged instanceof PassingNode)
           && arranged.isStarted()
           && arranged.input().equals(node)) {
         return Optional.of(arranged);

@@ -58,6 +58,21 @@ public final class Output {
     return late;
   }
 
+  /** Where rows of relations that keep none come in. */
+  public List<TailNode> tails() {
+    return ownOf(TailNode.class);
+  }
+
+  /** Whether the relation reads others that keep no rows. */
+  public boolean readsWhatIsNotKept() {
+    return !tails().isEmpty() || arrivals().stream().anyMatch(ArrivalsNode::isOfPassing);
+  }
+
+  /** Whether the relation's rows are kept; if not, its content is empty. */
+  public boolean isKept() {
+    return !(content instanceof PassingNode);
+  }
+
   private <T> List<T> ownOf(Class<T> kind) {
     return own.stream().filter(kind::isInstance).map(kind::cast).toList();
   }

@@ -48,7 +48,7 @@ final class PlanCompiler {
 
   Node compile(Plan plan) {
     return switch (plan) {
-      case Plan.Scan scan -> relations.scan(scan);
+      case Plan.Scan scan -> scan(scan);
       case Plan.Arrivals arrivals -> intern.apply(relations.arrivals(arrivals));
       case Plan.OnTime onTime -> intern.apply(new OnTimeNode(compile(onTime.input()), onTime));
       case Plan.Expire expire -> expire(expire);
@@ -75,6 +75,11 @@ final class PlanCompiler {
       case Plan.Recursion recursion -> recursion(recursion);
       case Plan.Recurse _ -> relations.recurse();
     };
+  }
+
+  private Node scan(Plan.Scan scan) {
+    Node scanned = relations.scan(scan);
+    return scanned instanceof TailNode ? intern.apply(scanned) : scanned;
   }
 
   private Node expire(Plan.Expire expire) {

@@ -21,8 +21,7 @@ final class RegexKernels {
     return x -> {
       Regexes regexes = constant.forCall();
       return RowKernels.booleans((call, row) ->
-              regexes.apply(call, row, 0, matcher -> !isEmpty(matcher) && matcher.find() ? 1 : 0)
-                  == 1)
+              regexes.applyToFirst(call, row, 0, matcher -> isEmpty(matcher) ? 0 : 1) == 1)
           .apply(x);
     };
   }
@@ -37,7 +36,8 @@ final class RegexKernels {
     return x -> {
       Regexes regexes = constant.forCall();
       return RowKernels.bytes((call, row, out) ->
-              regexes.apply(call, row, VALUE, matcher -> extract(call, row, matcher, out)) == VALUE)
+              regexes.applyToFirst(call, row, NULL, matcher -> extract(call, row, matcher, out))
+                  == VALUE)
           .apply(x);
     };
   }
@@ -49,7 +49,7 @@ final class RegexKernels {
 
   private static int extract(Arguments x, int row, Matcher matcher, BytesOutput out) {
     int group = group(x, row);
-    if (group < 0 || group > matcher.groupCount() || !matcher.find()) {
+    if (group < 0 || group > matcher.groupCount()) {
       return NULL;
     }
     String found = matcher.group(group);

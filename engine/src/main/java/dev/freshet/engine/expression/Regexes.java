@@ -8,6 +8,7 @@ import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled patterns of a call, the second argument: one constant, or those met so far in a
@@ -26,22 +27,27 @@ final class Regexes {
   private static final long LOOKS_PER_CHARACTER = 100;
 
   private final Optional<Optional<Pattern>> constant;
+  private final Optional<RequiredText> required;
   private final Map<String, Optional<Pattern>> cache = new HashMap<>();
+  private @Nullable Matcher last;
 
-  private Regexes(Optional<Optional<Pattern>> constant) {
+  private Regexes(Optional<Optional<Pattern>> constant, Optional<RequiredText> required) {
     this.constant = constant;
+    this.required = required;
   }
 
   static Regexes ofConstant(Node regex) {
-    return new Regexes(
-        regex instanceof ConstantNode node && !node.value().isNull(0)
-            ? Optional.of(compile(((BytesVector) node.value()).text(0)))
-            : Optional.empty());
+    if (!(regex instanceof ConstantNode node) || node.value().isNull(0)) {
+      return new Regexes(Optional.empty(), Optional.empty());
+    }
+    String text = ((BytesVector) node.value()).text(0);
+    Optional<Pattern> pattern = compile(text);
+    return new Regexes(Optional.of(pattern), pattern.flatMap(_ -> RequiredText.of(text)));
   }
 
-  /** Calls do not share a cache, because they may run on different threads. */
+  /** Calls share neither a cache nor a matcher, because they may run on different threads. */
   Regexes forCall() {
-    return constant.isPresent() ? this : new Regexes(constant);
+    return new Regexes(constant, required);
   }
 
   private Optional<Pattern> get(Arguments x, int row) {
@@ -75,11 +81,54 @@ final class Regexes {
     }
     CountedText text = new CountedText(x.bytes(0).text(row & x.mask(0)));
     try {
-      return function.applyAsInt(pattern.get().matcher(text));
+      return function.applyAsInt(matcher(pattern.get(), text));
     } catch (StackOverflowError | TooManyLooks _) {
       x.fail(row, FailureKind.PATTERN_TOO_COSTLY);
       return otherwise;
     }
+  }
+
+  /**
+   * What a function makes of the first match, which its matcher has found; {@code otherwise} when
+   * there is none, and when it fails, which is then recorded.
+   */
+  int applyToFirst(Arguments x, int row, int otherwise, ToIntFunction<Matcher> function) {
+    int from = 0;
+    if (required.isPresent()) {
+      BytesVector texts = x.bytes(0);
+      int text = row & x.mask(0);
+      int start = texts.start(text);
+      byte[] wanted = required.get().bytes();
+      int found =
+          TextKernels.indexOf(texts.data(), start, texts.end(text), wanted, 0, wanted.length);
+      if (found < 0) {
+        return otherwise;
+      }
+      // Before the first place a match cannot begin, and there each byte is a character.
+      boolean skips = found - start > required.get().charsBefore();
+      if (skips && Utf8.isAscii(texts.data(), start, found)) {
+        from = found - start - required.get().charsBefore();
+      }
+    }
+    int begin = from;
+    return apply(
+        x,
+        row,
+        otherwise,
+        matcher ->
+            (begin == 0 ? matcher.find() : matcher.find(begin))
+                ? function.applyAsInt(matcher)
+                : otherwise);
+  }
+
+  private Matcher matcher(Pattern pattern, CountedText text) {
+    Matcher used = last;
+    if (used == null || !used.pattern().equals(pattern)) {
+      Matcher made = pattern.matcher(text);
+      last = made;
+      return made;
+    }
+    return used.reset(text);
   }
 
   /** Thrown out of the matcher, which knows no other way to stop. */

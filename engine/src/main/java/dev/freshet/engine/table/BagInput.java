@@ -46,7 +46,7 @@ final class BagInput implements TableInput {
   @Override
   public List<RejectedRow> apply(TableChanges changes, RunList content) {
     TableInput.checkTypes(table, schema, changes.rows().schema());
-    if (detail == Detail.CHANGE && slots.count() == 0 && onlyInserts(changes)) {
+    if (detail == Detail.CHANGE && slots.count() == 0 && TableInput.onlyInserts(changes)) {
       inserts.add(changes.rows().withSchema(schema));
       return List.of();
     }
@@ -79,25 +79,6 @@ final class BagInput implements TableInput {
     return unresolved;
   }
 
-  private static boolean onlyInserts(TableChanges changes) {
-    for (int row = 0; row < changes.rowCount(); row++) {
-      switch (changes.operation(row)) {
-        case INSERT, SNAPSHOT -> {}
-        case UPDATE, DELETE, TRUNCATE -> {
-          return false;
-        }
-      }
-    }
-    for (boolean[] missing : changes.missing()) {
-      for (boolean cell : missing) {
-        if (cell) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
   /** What came so far may be deleted by what comes now. */
   private void countInserts(RunList content) {
     for (Batch rows : inserts) {
@@ -120,16 +101,10 @@ final class BagInput implements TableInput {
   }
 
   private String missing(TableChanges changes, int row) {
-    for (int c = 0; c < schema.columnCount(); c++) {
-      if (changes.isMissing(c, row)) {
-        return "Cannot change table "
-            + table
-            + " without a key: column "
-            + schema.column(c).name()
-            + " is missing.";
-      }
-    }
-    return "";
+    String column = TableInput.missing(schema, changes, row);
+    return column.isEmpty()
+        ? ""
+        : "Cannot change table " + table + " without a key: column " + column + " is missing.";
   }
 
   private void remove(int change, int slot) {

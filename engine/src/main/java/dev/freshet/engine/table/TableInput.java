@@ -5,13 +5,14 @@ import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.row.RowText;
 import java.util.List;
 
 /** Collects the changes of one table in one step. One thread owns it. */
-public sealed interface TableInput permits KeyedInput, BagInput {
+public sealed interface TableInput permits KeyedInput, BagInput, StreamInput {
   /**
    * Takes changes in, in order.
    *
@@ -41,7 +42,10 @@ public sealed interface TableInput permits KeyedInput, BagInput {
   }
 
   /** An input for a table with this key; a bag when the key has no columns. */
-  static TableInput of(String table, Schema schema, int[] keyColumns, Detail detail) {
+  static TableInput of(String table, Schema schema, int[] keyColumns, Keep keep, Detail detail) {
+    if (keep == Keep.NONE) {
+      return new StreamInput(table, schema, detail);
+    }
     return keyColumns.length == 0
         ? new BagInput(table, schema, detail)
         : new KeyedInput(table, schema, keyColumns, detail);
@@ -64,6 +68,36 @@ public sealed interface TableInput permits KeyedInput, BagInput {
               + schema.columns()
               + ".");
     }
+  }
+
+  /** Whether all changes are inserts of whole rows. */
+  static boolean onlyInserts(TableChanges changes) {
+    for (int row = 0; row < changes.rowCount(); row++) {
+      switch (changes.operation(row)) {
+        case INSERT, SNAPSHOT -> {}
+        case UPDATE, DELETE, TRUNCATE -> {
+          return false;
+        }
+      }
+    }
+    for (boolean[] missing : changes.missing()) {
+      for (boolean cell : missing) {
+        if (cell) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The first column whose cell the source did not send; empty when it sent all. */
+  static String missing(Schema schema, TableChanges changes, int row) {
+    for (int c = 0; c < schema.columnCount(); c++) {
+      if (changes.isMissing(c, row)) {
+        return schema.column(c).name();
+      }
+    }
+    return "";
   }
 
   static RejectedRow unresolved(TableChanges changes, int row, String reason) {

@@ -61,6 +61,11 @@ public final class ViewTime {
     watermark = Math.max(watermark, newWatermark);
   }
 
+  /** The position from which on changes can be late. */
+  public long since() {
+    return since;
+  }
+
   /** {@link TableTime#NONE} before the first. */
   public long watermark() {
     return watermark;

@@ -15,9 +15,11 @@ import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * From the log to engine and lake. {@link #open} brings them to one step, whatever a crash left:
@@ -101,12 +103,23 @@ public record Dataflow(
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes(), workers);
     tables.forEach(table ->
         engine.createTable(
-            table.table(), "", 0, table.schema(), table.watermark(), table.keyColumns()));
+            table.table(),
+            "",
+            0,
+            table.schema(),
+            table.watermark(),
+            table.keep(),
+            table.keyColumns()));
     Map<String, Long> since = LakeTables.since(lake, models);
     List<Model> present = new ArrayList<>();
     List<Model> later = new ArrayList<>();
+    Set<String> atOnce = atOnce(models);
     for (Model model : models) {
-      (waits(engine, model, since, later) ? later : present).add(model);
+      boolean waits = !atOnce.contains(model.name()) && waits(engine, model, since, later);
+      if (!waits) {
+        add(engine, model, since);
+      }
+      (waits ? later : present).add(model);
     }
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
@@ -138,23 +151,39 @@ public record Dataflow(
     }
   }
 
+  /** The models that keep no rows or see what keeps none as it passes, and what they read. */
+  private static Set<String> atOnce(List<Model> models) {
+    Set<String> names = new HashSet<>();
+    for (Model model : models.reversed()) {
+      if (model.isOfPassing() || names.contains(model.name())) {
+        names.add(model.name());
+        names.addAll(model.reads());
+      }
+    }
+    return names;
+  }
+
+  private static void add(Engine engine, Model model, Map<String, Long> since) {
+    engine.createView(
+        model.name(),
+        since.getOrDefault(model.name(), 0L),
+        model.reads(),
+        model.plan(),
+        model.definition().keep(),
+        model.keyColumns());
+  }
+
   /**
-   * Adds a model to the engine, unless it has much to compute or reads one that has. What a
-   * checkpoint has is not computed. A final model that the lake shows has to come from where it
-   * came from before, so that its rows are the same.
+   * Whether a model has much to compute or reads one that has. What a checkpoint has is not
+   * computed. A final model that the lake shows has to come from where it came from before, so that
+   * its rows are the same.
    */
   private static boolean waits(
       Engine engine, Model model, Map<String, Long> since, List<Model> later) {
     long from = since.getOrDefault(model.name(), 0L);
-    if (later.stream().anyMatch(each -> model.reads().contains(each.name()))) {
-      return true;
-    }
-    if (!since.containsKey(model.name())
-        && engine.isWorthBuilding(model.name(), from, model.plan(), model.keyColumns())) {
-      return true;
-    }
-    engine.createView(model.name(), from, model.reads(), model.plan(), model.keyColumns());
-    return false;
+    return later.stream().anyMatch(each -> model.reads().contains(each.name()))
+        || (!since.containsKey(model.name())
+            && engine.isWorthBuilding(model.name(), from, model.plan(), model.keyColumns()));
   }
 
   /** Starts all tasks but the log's own; returns them by name, in the order of their start. */

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.lake;
 
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.type.Keep;
 import dev.freshet.lake.Lake;
 import dev.freshet.lake.LakeTable;
 import dev.freshet.runtime.model.Model;
@@ -77,7 +78,9 @@ public record LakeTables(
       String name = lakeName(model);
       if (!Objects.equals(definitions.get(name), written.get(name))) {
         lake.drop(name);
-        unwritten.add(model.name());
+        if (model.definition().keep() == Keep.ALL) {
+          unwritten.add(model.name()); // else its table begins with the next step's rows
+        }
       }
       opened.put(
           model.name(),

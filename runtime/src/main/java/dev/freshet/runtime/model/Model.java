@@ -1,5 +1,6 @@
 package dev.freshet.runtime.model;
 
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.project.ModelDefinition;
 import dev.freshet.sql.plan.Plan;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
  *     repeat
  * @param keyProof whether the key follows from the SQL: then no two rows can share it
  * @param reads the tables and models that it reads
+ * @param passing those of them that keep no rows
  * @param warnings what of it grows without end as rows come, and what would bound it
  */
 public record Model(
@@ -21,6 +23,7 @@ public record Model(
     List<String> key,
     KeyProof keyProof,
     List<String> reads,
+    List<String> passing,
     List<String> warnings) {
   /** Whether a key is known to be unique. */
   public enum KeyProof {
@@ -31,7 +34,13 @@ public record Model(
   public Model {
     key = List.copyOf(key);
     reads = List.copyOf(reads);
+    passing = List.copyOf(passing);
     warnings = List.copyOf(warnings);
+  }
+
+  /** Whether it keeps no rows, or sees those of others only as they pass. */
+  public boolean isOfPassing() {
+    return definition.keep() == Keep.NONE || !passing.isEmpty();
   }
 
   public String name() {

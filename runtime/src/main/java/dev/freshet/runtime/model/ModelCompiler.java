@@ -4,6 +4,7 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.project.ModelDefinition;
 import dev.freshet.runtime.yaml.Suggestion;
@@ -153,10 +154,18 @@ public final class ModelCompiler {
 
   private static Model compile(ModelDefinition definition, Catalog catalog) {
     SourceText source = SourceText.of(definition.file(), definition.text());
-    return model(definition, new SqlCompiler(catalog).model(source, definition.emit()));
+    CompiledQuery query = new SqlCompiler(catalog).model(source, definition.emit());
+    List<String> passing =
+        catalog.relations().stream()
+            .filter(relation -> relation.keep() == Keep.NONE)
+            .map(Relation::name)
+            .filter(query.reads()::contains)
+            .toList();
+    return model(definition, query, passing);
   }
 
-  private static Model model(ModelDefinition definition, CompiledQuery query) {
+  private static Model model(
+      ModelDefinition definition, CompiledQuery query, List<String> passing) {
     List<String> key =
         definition.key().isEmpty() ? query.key().orElse(List.of()) : definition.key();
     Schema schema = query.schema();
@@ -183,12 +192,14 @@ public final class ModelCompiler {
         key,
         proven ? Model.KeyProof.PROVEN : Model.KeyProof.DECLARED,
         query.reads(),
+        passing,
         query.warnings());
   }
 
   private static Relation relation(Contract table) {
     return Relation.of(table.table(), table.schema(), table.key().toArray(String[]::new))
-        .with(table.watermark());
+        .with(table.watermark())
+        .with(table.keep());
   }
 
   private static Relation relation(Model model) {
@@ -196,6 +207,6 @@ public final class ModelCompiler {
         model.key().isEmpty() || model.keyProof() == Model.KeyProof.DECLARED
             ? Relation.of(model.name(), model.schema())
             : Relation.of(model.name(), model.schema(), model.key().toArray(String[]::new));
-    return relation.with(model.plan());
+    return relation.with(model.plan()).with(model.definition().keep());
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.runtime.model;
 
+import dev.freshet.core.type.Keep;
 import dev.freshet.sql.plan.PlanText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,7 +27,14 @@ public final class ModelFingerprints {
 
   /** What a model computes over what it reads, whatever that computes. */
   public static String own(Model model) {
-    return PlanText.fingerprint(model.plan()) + model.schema() + model.key() + model.keyProof();
+    String kept = model.definition().keep() == Keep.ALL ? "" : "keeps no rows";
+    String passing = model.passing().isEmpty() ? "" : "reads as they pass " + model.passing();
+    return PlanText.fingerprint(model.plan())
+        + model.schema()
+        + model.key()
+        + model.keyProof()
+        + kept
+        + passing;
   }
 
   private static String fingerprint(Model model, Map<String, String> before) {

@@ -1,5 +1,6 @@
 package dev.freshet.runtime.project;
 
+import dev.freshet.core.type.Keep;
 import dev.freshet.runtime.yaml.Place;
 import dev.freshet.sql.eventtime.Emit;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param key the columns that identify a row; empty when the SQL tells it or there is none
  * @param freshness how stale the model may be
  * @param emit when its rows come out
+ * @param keep which of its rows are kept
  */
 public record ModelDefinition(
     String name,
@@ -26,7 +28,8 @@ public record ModelDefinition(
     String description,
     List<String> key,
     Duration freshness,
-    Emit emit) {
+    Emit emit,
+    Keep keep) {
   public ModelDefinition {
     key = List.copyOf(key);
   }

@@ -5,6 +5,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
 import dev.freshet.core.type.Watermark;
@@ -154,14 +155,21 @@ public final class ProjectReader {
 
   private static TableSelection selection(YamlValue value) {
     if (value.isMap()) {
-      YamlMap map = value.map().allow("name", "as", "watermark");
+      YamlMap map = value.map().allow("name", "as", "watermark", "keep");
       String sourceName = map.require("name").text();
       return new TableSelection(
           sourceName,
           map.text("as", lastPart(sourceName)),
-          map.find("watermark").map(ProjectReader::watermark));
+          map.find("watermark").map(ProjectReader::watermark),
+          map.find("keep").map(ProjectReader::keep).orElse(Keep.ALL));
     }
-    return new TableSelection(value.text(), lastPart(value.text()), Optional.empty());
+    return new TableSelection(value.text(), lastPart(value.text()), Optional.empty(), Keep.ALL);
+  }
+
+  private static Keep keep(YamlValue value) {
+    return Keep.parse(value.text())
+        .orElseThrow(
+            () -> value.place().invalid("Invalid keep: " + value.text() + ". It is all or none."));
   }
 
   private static DeclaredWatermark watermark(YamlValue value) {
@@ -244,7 +252,7 @@ public final class ProjectReader {
       ModelHead head = ModelHead.of(text);
       YamlMap map =
           YamlReader.read(file, head.yaml(), head.firstLine(), environment)
-              .allow("description", "owner", "key", "freshness", "emit");
+              .allow("description", "owner", "key", "freshness", "emit", "keep");
       models.add(
           new ModelDefinition(
               baseName(file),
@@ -255,7 +263,8 @@ public final class ProjectReader {
               map.text("description", ""),
               map.find("key").map(YamlValue::texts).orElse(List.of()),
               duration(map, "freshness", defaultFreshness),
-              map.find("emit").map(ProjectReader::emit).orElse(Emit.CHANGES)));
+              map.find("emit").map(ProjectReader::emit).orElse(Emit.CHANGES),
+              map.find("keep").map(ProjectReader::keep).orElse(Keep.ALL)));
     }
     return models;
   }

@@ -1,5 +1,6 @@
 package dev.freshet.runtime.project;
 
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.runtime.yaml.Place;
 import dev.freshet.runtime.yaml.YamlMap;
@@ -26,9 +27,10 @@ public record SourceSettings(
    * @param sourceName as the source names it, such as {@code public.orders}
    * @param table its name in Freshet
    * @param watermark how late its rows may be, if that is declared
+   * @param keep which of its rows are kept
    */
   public record TableSelection(
-      String sourceName, String table, Optional<DeclaredWatermark> watermark) {}
+      String sourceName, String table, Optional<DeclaredWatermark> watermark, Keep keep) {}
 
   /** A watermark and where it is declared. */
   public record DeclaredWatermark(Watermark watermark, Place place) {}

@@ -119,6 +119,7 @@ final class ModelChanges {
     List<Model> models =
         ModelCompiler.compile(Serving.Models.contracts(tables), wanted.models(), functions);
     ModelDiff diff = ModelDiff.of(before.models(), models);
+    RestartOnly.requireModels(models, diff.built());
     Serving.Models after =
         Serving.Models.of(wanted, tables, models, List.of(), functions, parts.lakeLocation());
     return applied(diff, exchange(before, after, diff), start);
@@ -141,7 +142,8 @@ final class ModelChanges {
                 contract.key(),
                 said.description(),
                 said.owner(),
-                contract.watermark()));
+                contract.watermark(),
+                contract.keep()));
   }
 
   private Applied buildNow() {

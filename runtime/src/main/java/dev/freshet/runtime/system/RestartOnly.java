@@ -3,12 +3,14 @@ package dev.freshet.runtime.system;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Refuses what a folder may not change while its project runs. */
 final class RestartOnly {
@@ -97,6 +99,24 @@ final class RestartOnly {
               + ".yaml "
               + (after == null ? "is gone" : "says something else about columns or key")
               + ".");
+    }
+  }
+
+  /**
+   * @param built the models that are new or have changed
+   * @throws FreshetException {@link ErrorCode#CONFIG_INVALID} with the file
+   */
+  static void requireModels(List<Model> models, Set<String> built) {
+    for (Model model : models) {
+      if (built.contains(model.name()) && model.isOfPassing()) {
+        throw model
+            .definition()
+            .place()
+            .invalid(
+                "Cannot apply a new or changed model that keeps no rows, or reads what keeps none,"
+                    + " while the project runs."
+                    + RESTART);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.function.FunctionFolder;
 import dev.freshet.runtime.model.ModelCompiler;
@@ -28,17 +29,21 @@ import java.util.Map;
 final class TableResolver {
   private final Map<String, Contract> contracts;
   private final Map<String, DeclaredWatermark> watermarks = new HashMap<>();
+  private final Map<String, Keep> keeps = new HashMap<>();
 
   TableResolver(Project project) {
     this.contracts = project.contracts();
     for (SourceSettings source : project.sources().values()) {
       for (TableSelection table : source.tables()) {
         table.watermark().ifPresent(declared -> watermarks.put(table.table(), declared));
+        keeps.put(table.table(), table.keep());
       }
     }
   }
 
-  private Contract withWatermark(Contract contract) {
+  /** The contract with what the source's file says of the table. */
+  private Contract declared(Contract promised) {
+    Contract contract = promised.with(keeps.getOrDefault(promised.table(), Keep.ALL));
     DeclaredWatermark declared = watermarks.get(contract.table());
     if (declared == null) {
       return contract;
@@ -78,7 +83,7 @@ final class TableResolver {
     for (TableSelection table : settings.tables()) {
       Contract contract = contracts.get(table.table());
       if (contract != null) {
-        resolved.add(withWatermark(contract));
+        resolved.add(declared(contract));
       }
     }
     return resolved;
@@ -99,8 +104,7 @@ final class TableResolver {
     List<Contract> resolved = new ArrayList<>();
     for (SourceTable table : tables) {
       Contract contract = contracts.get(table.name());
-      resolved.add(
-          withWatermark(contract == null ? found(table) : compared(contract, table, source)));
+      resolved.add(declared(contract == null ? found(table) : compared(contract, table, source)));
     }
     return resolved;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.engine.workers.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ class ProjectReaderTest {
     assertThat(source.details().require("url").text()).isEqualTo("postgres://db/shop");
     assertThat(source.tables())
         .containsExactly(
-            new SourceSettings.TableSelection("public.orders", "orders", Optional.empty()));
+            new SourceSettings.TableSelection(
+                "public.orders", "orders", Optional.empty(), Keep.ALL));
     assertThat(project.contracts().get("orders").schema().columns())
         .containsExactly(
             Column.notNull("id", Simple.BIGINT),
@@ -92,7 +94,7 @@ class ProjectReaderTest {
     assertThatThrownBy(() -> read(Map.of()))
         .hasMessage(
             """
-            Invalid setting: freshnes. Did you mean freshness? Settings here are: description, owner, key, freshness, emit.
+            Invalid setting: freshnes. Did you mean freshness? Settings here are: description, owner, key, freshness, emit, keep.
               at models/gold/revenue.sql:2:11
               | freshnes: 1s
               |           ^\

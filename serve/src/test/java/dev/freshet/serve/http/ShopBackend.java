@@ -8,6 +8,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Decimal;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
@@ -340,6 +341,11 @@ final class ShopBackend implements Backend {
 
   /** A snapshot that knows its number only. */
   private record StepOnly(long step) implements Snapshot {
+    @Override
+    public Keep keep(String relation) {
+      return Keep.ALL;
+    }
+
     @Override
     public Snapshot with(String relation, Batch rows) {
       throw new UnsupportedOperationException();

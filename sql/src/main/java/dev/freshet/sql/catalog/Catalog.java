@@ -1,6 +1,7 @@
 package dev.freshet.sql.catalog;
 
 import dev.freshet.core.function.library.FunctionLibrary;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.plan.Plan;
@@ -46,30 +47,38 @@ public interface Catalog {
    * @param keys sets of columns that identify a row, each non-empty; none when nothing is known
    * @param watermark of a table, if its rows come about in the order of a column
    * @param definition of a view: its plan
+   * @param keep which of its rows are kept
    */
   record Relation(
       String name,
       Schema schema,
       List<List<String>> keys,
       Optional<Watermark> watermark,
-      Optional<Plan> definition) {
+      Optional<Plan> definition,
+      Keep keep) {
     public Relation {
       keys = keys.stream().map(List::copyOf).toList();
     }
 
     /** A table without a watermark. */
     public Relation(String name, Schema schema, List<List<String>> keys) {
-      this(name, schema, keys, Optional.empty(), Optional.empty());
+      this(name, schema, keys, Optional.empty(), Optional.empty(), Keep.ALL);
     }
 
     /** The table with this watermark. */
     public Relation with(Optional<Watermark> newWatermark) {
-      return new Relation(name, schema, keys, newWatermark, definition);
+      return new Relation(name, schema, keys, newWatermark, definition, keep);
     }
 
     /** The view with this plan. */
     public Relation with(Plan plan) {
-      return new Relation(name, schema, keys, watermark, Optional.of(plan));
+      return new Relation(name, schema, keys, watermark, Optional.of(plan), keep);
+    }
+
+    /** The relation with such rows. What keeps none cannot hold its rows to a key. */
+    public Relation with(Keep newKeep) {
+      List<List<String>> held = newKeep == Keep.NONE && definition.isEmpty() ? List.of() : keys;
+      return new Relation(name, schema, held, watermark, definition, newKeep);
     }
 
     /** A relation with one key, or without one when no columns are given. */

@@ -1,5 +1,6 @@
 package dev.freshet.sql.statement;
 
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.error.SourceText;
@@ -27,22 +28,30 @@ public sealed interface Definition {
   /**
    * @param primaryKey names of columns; empty when the table has no key
    * @param watermark if the table's rows come about in the order of a column
+   * @param keep which of its rows are kept
    */
   record CreateTable(
       String name,
       Schema schema,
       List<String> primaryKey,
       Optional<Watermark> watermark,
+      Keep keep,
       Otherwise otherwise)
       implements Definition {}
 
   /**
    * @param columns names for the query's columns; empty to keep them
    * @param emit when its rows come out
+   * @param keep which of its rows are kept
    * @param query the SELECT, at its place in the statement
    */
   record CreateView(
-      String name, Optional<List<String>> columns, Emit emit, SourceText query, Otherwise otherwise)
+      String name,
+      Optional<List<String>> columns,
+      Emit emit,
+      Keep keep,
+      SourceText query,
+      Otherwise otherwise)
       implements Definition {}
 
   record Drop(Kind kind, String name, Otherwise otherwise) implements Definition {}

@@ -3,6 +3,7 @@ package dev.freshet.sql.statement;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.error.SourceText;
@@ -26,8 +27,10 @@ import java.util.Set;
  *
  * <pre>
  * CREATE TABLE [IF NOT EXISTS] name (column type [NOT NULL] [PRIMARY KEY], ..., [PRIMARY KEY (column, ...)],
- *   [WATERMARK FOR column AS column - INTERVAL '5' SECOND]) [WITH ('scan.watermark.idle-timeout' = '30 s')]
- * CREATE [OR REPLACE] [MATERIALIZED] VIEW [IF NOT EXISTS] name [(column, ...)] [WITH ('emit' = 'final')] AS query
+ *   [WATERMARK FOR column AS column - INTERVAL '5' SECOND])
+ *   [WITH ('keep' = 'none', 'scan.watermark.idle-timeout' = '30 s')]
+ * CREATE [OR REPLACE] [MATERIALIZED] VIEW [IF NOT EXISTS] name [(column, ...)]
+ *   [WITH ('keep' = 'none', 'emit' = 'final')] AS query
  * DROP TABLE | VIEW | MATERIALIZED VIEW [IF EXISTS] name
  * </pre>
  */
@@ -80,28 +83,31 @@ public final class DefinitionReader {
     String name = tokens.name("a view's name");
     Optional<List<String>> columns =
         tokens.peek().is("(") ? Optional.of(names()) : Optional.empty();
-    Emit emit = emit();
+    Emit emit = Emit.CHANGES;
+    Keep keep = Keep.ALL;
+    for (Options.Option option : Options.read(tokens)) {
+      switch (option.name().toLowerCase(Locale.ROOT)) {
+        case "emit" -> emit = emit(option);
+        case "keep" -> keep = Options.keep(tokens, option);
+        default ->
+            throw tokens.error(
+                ErrorCode.SQL_INVALID,
+                "a view has the options 'emit' and 'keep' only.",
+                option.place());
+      }
+    }
     tokens.expect("AS");
-    return new CreateView(name, columns, emit, tokens.rest(), otherwise);
+    return new CreateView(name, columns, emit, keep, tokens.rest(), otherwise);
   }
 
-  private Emit emit() {
-    Emit emit = Emit.CHANGES;
-    for (Options.Option option : Options.read(tokens)) {
-      if (!option.name().equalsIgnoreCase("emit")) {
-        throw tokens.error(
-            ErrorCode.SQL_INVALID, "a view has the option 'emit' only.", option.place());
-      }
-      emit =
-          switch (option.value().toLowerCase(Locale.ROOT)) {
-            case "final" -> Emit.FINAL;
-            case "changes" -> Emit.CHANGES;
-            default ->
-                throw tokens.error(
-                    ErrorCode.SQL_INVALID, "emit is 'changes' or 'final'.", option.place());
-          };
-    }
-    return emit;
+  private Emit emit(Options.Option option) {
+    return switch (option.value().toLowerCase(Locale.ROOT)) {
+      case "final" -> Emit.FINAL;
+      case "changes" -> Emit.CHANGES;
+      default ->
+          throw tokens.error(
+              ErrorCode.SQL_INVALID, "emit is 'changes' or 'final'.", option.place());
+    };
   }
 
   private Definition drop() {
@@ -144,9 +150,31 @@ public final class DefinitionReader {
     } while (tokens.take(","));
     Token end = tokens.expect(")");
     Schema schema = schema(columns, key, end);
-    watermark = watermarks.complete(watermark, schema, end);
+    long idle = Watermark.NEVER_IDLE;
+    Keep keep = Keep.ALL;
+    for (Options.Option option : Options.read(tokens)) {
+      if (option.name().equalsIgnoreCase("keep")) {
+        keep = Options.keep(tokens, option);
+      } else {
+        idle =
+            watermarks
+                .idle(option)
+                .orElseThrow(() ->
+                    tokens.error(
+                        ErrorCode.SQL_INVALID,
+                        "a table has the options 'keep' and 'scan.watermark.idle-timeout' only.",
+                        option.place()));
+      }
+    }
+    watermark = watermarks.complete(watermark, idle, schema, end);
+    if (keep == Keep.NONE && !key.isEmpty()) {
+      throw tokens.error(
+          ErrorCode.SQL_INVALID,
+          "a table that keeps no rows has no PRIMARY KEY: it cannot tell which keys are there.",
+          end);
+    }
     tokens.end();
-    return new CreateTable(name, schema, List.copyOf(key), watermark, otherwise);
+    return new CreateTable(name, schema, List.copyOf(key), watermark, keep, otherwise);
   }
 
   private Column column(List<String> key, List<Column> before) {

@@ -1,5 +1,7 @@
 package dev.freshet.sql.statement;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.type.Keep;
 import dev.freshet.sql.error.Tokens;
 import dev.freshet.sql.error.Tokens.Token;
 import java.util.ArrayList;
@@ -26,6 +28,13 @@ final class Options {
     } while (tokens.take(","));
     tokens.expect(")");
     return options;
+  }
+
+  /** The value of the option {@code keep}. */
+  static Keep keep(TokenReader tokens, Option option) {
+    return Keep.parse(option.value())
+        .orElseThrow(
+            () -> tokens.error(ErrorCode.SQL_INVALID, "keep is 'all' or 'none'.", option.place()));
   }
 
   private static String word(TokenReader tokens, String what) {

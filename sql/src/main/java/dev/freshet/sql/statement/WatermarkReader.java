@@ -11,13 +11,14 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Reads what a table says of the order of its rows, in Flink's words: {@code WATERMARK FOR column
- * AS column [- INTERVAL '5' SECOND]}, and behind the columns {@code WITH
- * ('scan.watermark.idle-timeout' = '30 s')}.
+ * AS column [- INTERVAL '5' SECOND]}, and the option {@code 'scan.watermark.idle-timeout' = '30
+ * s'}.
  */
 final class WatermarkReader {
   private static final String IDLE = "scan.watermark.idle-timeout";
@@ -70,16 +71,14 @@ final class WatermarkReader {
     }
   }
 
-  /** Reads the options behind the columns, and checks the watermark against the columns. */
-  Optional<Watermark> complete(Optional<Watermark> watermark, Schema schema, Token place) {
-    long idle = Watermark.NEVER_IDLE;
-    for (Options.Option option : Options.read(tokens)) {
-      if (!option.name().equals(IDLE)) {
-        throw tokens.error(
-            ErrorCode.SQL_INVALID, "a table has the option '" + IDLE + "' only.", option.place());
-      }
-      idle = duration(option);
-    }
+  /** How long a table without rows waits before it is idle, if the option says that. */
+  OptionalLong idle(Options.Option option) {
+    return option.name().equals(IDLE) ? OptionalLong.of(duration(option)) : OptionalLong.empty();
+  }
+
+  /** Checks the watermark against the columns. */
+  Optional<Watermark> complete(
+      Optional<Watermark> watermark, long idle, Schema schema, Token place) {
     if (watermark.isEmpty()) {
       return watermark;
     }
