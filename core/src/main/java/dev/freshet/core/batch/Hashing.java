@@ -24,57 +24,63 @@ public final class Hashing {
    */
   public static long[] hashRows(Batch batch, int[] columns) {
     long[] hashes = new long[batch.rowCount()];
-    Arrays.fill(hashes, SEED);
-    for (int column : columns) {
-      combine(batch.column(column), hashes, batch.rowCount());
-    }
+    hashRows(batch, columns, hashes, 0, hashes.length);
     return hashes;
   }
 
-  private static void combine(Vector vector, long[] hashes, int count) {
+  /** The hashes of the rows {@code from} to {@code to}, into their places. */
+  public static void hashRows(Batch batch, int[] columns, long[] hashes, int from, int to) {
+    Arrays.fill(hashes, from, to, SEED);
+    for (int column : columns) {
+      combine(batch.column(column), hashes, from, to);
+    }
+  }
+
+  private static void combine(Vector vector, long[] hashes, int from, int to) {
     boolean[] nulls = vector.nulls();
     if (nulls.length > 0) {
-      combineWithNulls(vector, nulls, hashes, count);
+      combineWithNulls(vector, nulls, hashes, from, to);
       return;
     }
     switch (vector) {
       case LongVector v -> {
         long[] values = v.values();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
           hashes[i] = mix(hashes[i] ^ values[i]);
         }
       }
       case BytesVector v -> {
         byte[] data = v.data();
         int[] offsets = v.offsets();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
           hashes[i] = mix(hashes[i] ^ hashBytes(data, offsets[i], offsets[i + 1]));
         }
       }
       case DoubleVector v -> {
         double[] values = v.values();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
           hashes[i] = mix(hashes[i] ^ bits(values[i]));
         }
       }
       case BooleanVector v -> {
         boolean[] values = v.values();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
           hashes[i] = mix(hashes[i] ^ (values[i] ? 1 : 0));
         }
       }
       case Int128Vector v -> {
         long[] high = v.high();
         long[] low = v.low();
-        for (int i = 0; i < count; i++) {
+        for (int i = from; i < to; i++) {
           hashes[i] = mix(mix(hashes[i] ^ low[i]) ^ high[i]);
         }
       }
     }
   }
 
-  private static void combineWithNulls(Vector vector, boolean[] nulls, long[] hashes, int count) {
-    for (int i = 0; i < count; i++) {
+  private static void combineWithNulls(
+      Vector vector, boolean[] nulls, long[] hashes, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (nulls[i]) {
         hashes[i] = mix(hashes[i] ^ NULL_HASH);
         continue;

@@ -2,6 +2,7 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.Check;
+import dev.freshet.engine.workers.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -75,15 +76,20 @@ public final class Chain {
     return new Chain(pieces.toArray(Piece[]::new));
   }
 
-  /** A change in any order: unsorted where it only inserts, and many rows. */
+  /** As {@link #ofChange(RowOrder, Batch, Workers)}, on this thread alone. */
   public static Chain ofChange(RowOrder order, Batch rows) {
+    return ofChange(order, rows, Workers.NONE);
+  }
+
+  /** A change in any order: unsorted where it only inserts, and many rows. */
+  public static Chain ofChange(RowOrder order, Batch rows, Workers workers) {
     if (rows.rowCount() >= UNSORTED_ROWS_MIN
         && rows.rowCount() <= UNSORTED_ROWS_MAX
         && order.sums().length == 0
         && leastWeight(rows) > 0) {
       return unsorted(order, rows);
     }
-    return of(Run.of(order, rows));
+    return of(Run.of(order, rows, workers));
   }
 
   /**
@@ -114,6 +120,12 @@ public final class Chain {
     return new Piece(rows);
   }
 
+  /** The pieces in order; many unsorted rows are sorted by workers. */
+  public List<Piece> pieces(Workers workers) {
+    Piece[] sorted = pieces;
+    return List.of(sorted == null ? sort(workers) : sorted);
+  }
+
   /** The pieces in order. */
   public List<Piece> pieces() {
     return List.of(array());
@@ -121,13 +133,13 @@ public final class Chain {
 
   Piece[] array() {
     Piece[] sorted = pieces;
-    return sorted == null ? sort() : sorted;
+    return sorted == null ? sort(Workers.NONE) : sorted;
   }
 
-  private synchronized Piece[] sort() {
+  private synchronized Piece[] sort(Workers workers) {
     Unsorted rows = unsorted;
     if (rows != null) {
-      Run run = Run.of(rows.order, rows.rows());
+      Run run = Run.of(rows.order, rows.rows(), workers);
       rowCount = run.rowCount();
       pieces = new Piece[] {new Piece(run)};
       unsorted = null;

@@ -5,6 +5,7 @@ import dev.freshet.core.batch.Hashing;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.error.Check;
+import dev.freshet.engine.workers.Workers;
 import java.util.Arrays;
 
 /**
@@ -49,6 +50,14 @@ public final class Run {
         : consolidateWithSums(order, batch, hashes, sorted);
   }
 
+  /** As {@link #of(RowOrder, Batch)}; many rows are shared among workers. The run is the same. */
+  public static Run of(RowOrder order, Batch batch, Workers workers) {
+    int parts = workers.parts(batch.rowCount());
+    return parts == 1 || order.sums().length > 0
+        ? of(order, batch)
+        : SharedSort.run(order, batch, workers, parts);
+  }
+
   /** Rows that lay in a run before, in its order, with the hashes of their keys. */
   public static Run ofSorted(Batch rows, long[] hashes) {
     for (int i = 1; i < rows.rowCount(); i++) {
@@ -62,9 +71,21 @@ public final class Run {
   }
 
   private static Run consolidate(RowOrder order, Batch batch, long[] hashes, int[] sorted) {
+    long[] weights = new long[sorted.length];
+    int kept = consolidate(order, batch, hashes, sorted, weights);
+    return gathered(order, batch, hashes, sorted, weights, kept);
+  }
+
+  /**
+   * Adds up the weights of equal rows, which stand side by side.
+   *
+   * @param sorted row numbers in order; those that are kept come first afterwards
+   * @param weights takes the weights of those that are kept
+   * @return how many are kept
+   */
+  static int consolidate(RowOrder order, Batch batch, long[] hashes, int[] sorted, long[] weights) {
     int count = sorted.length;
     long[] from = batch.weights();
-    long[] weights = new long[count];
     int kept = 0;
     for (int i = 0; i < count; ) {
       int row = sorted[i];
@@ -79,7 +100,7 @@ public final class Run {
       }
       i = next;
     }
-    return gathered(order, batch, hashes, sorted, weights, kept);
+    return kept;
   }
 
   private static Run gathered(
@@ -93,7 +114,7 @@ public final class Run {
         gather(hashes, rows, count));
   }
 
-  private static long[] gather(long[] from, int[] rows, int count) {
+  static long[] gather(long[] from, int[] rows, int count) {
     long[] values = new long[count];
     for (int i = 0; i < count; i++) {
       values[i] = from[rows[i]];

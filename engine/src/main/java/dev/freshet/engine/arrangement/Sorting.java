@@ -14,16 +14,31 @@ final class Sorting {
   static int[] byOrder(long[] hashes, Batch rows, RowOrder order) {
     int count = rows.rowCount();
     int[] sorted = new int[count];
-    if (count <= INSERTION_LIMIT) {
-      for (int i = 0; i < count; i++) {
-        sorted[i] = i;
-      }
-      insertionSort(sorted, 0, count, hashes, rows, order);
-      return sorted;
-    }
-    long[] packed = packedByHighHash(hashes, count);
     for (int i = 0; i < count; i++) {
-      sorted[i] = (int) packed[i];
+      sorted[i] = i;
+    }
+    byOrder(sorted, hashes, rows, order);
+    return sorted;
+  }
+
+  /**
+   * Puts some rows' numbers into the order of {@code order}.
+   *
+   * @param some ascending; rows that are equal stay in this order
+   */
+  static void byOrder(int[] some, long[] hashes, Batch rows, RowOrder order) {
+    int count = some.length;
+    if (count <= INSERTION_LIMIT) {
+      insertionSort(some, 0, count, hashes, rows, order);
+      return;
+    }
+    long[] packed = new long[count];
+    for (int i = 0; i < count; i++) {
+      packed[i] = (hashes[some[i]] & HIGH_HALF) | some[i];
+    }
+    packed = sortHighHalf(packed, count);
+    for (int i = 0; i < count; i++) {
+      some[i] = (int) packed[i];
     }
     int[] scratch = {};
     for (int from = 0; from < count; ) {
@@ -33,11 +48,10 @@ final class Sorting {
       }
       if (to - from > 1) {
         scratch = scratch.length < count ? new int[count] : scratch;
-        mergeSort(sorted, scratch, from, to, hashes, rows, order);
+        mergeSort(some, scratch, from, to, hashes, rows, order);
       }
       from = to;
     }
-    return sorted;
   }
 
   /** Row numbers in ascending order of their hashes; rows of equal hashes keep their order. */
@@ -65,6 +79,10 @@ final class Sorting {
     for (int i = 0; i < count; i++) {
       packed[i] = (hashes[i] & HIGH_HALF) | i;
     }
+    return sortHighHalf(packed, count);
+  }
+
+  private static long[] sortHighHalf(long[] packed, int count) {
     if (count < RADIX_LIMIT) {
       java.util.Arrays.sort(packed);
       return packed;

@@ -39,7 +39,7 @@ class ArrangeNode extends ContentNode {
 
   @Override
   Batch evaluate() {
-    change = Chain.ofChange(order, input().output());
+    change = Chain.ofChange(order, input().output(), workers());
     changeIsIn = false;
     return changedRows();
   }
@@ -91,7 +91,7 @@ class ArrangeNode extends ContentNode {
 
   /** This step's change, sorted and consolidated. */
   Run delta() {
-    return change.rowCount() == 0 ? noRows : change.pieces().getFirst().rows();
+    return change.rowCount() == 0 ? noRows : change.pieces(workers()).getFirst().rows();
   }
 
   /** This step's change; equal rows may stand in it several times. */

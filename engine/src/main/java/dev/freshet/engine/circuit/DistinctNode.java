@@ -22,7 +22,7 @@ final class DistinctNode extends Node {
   Batch evaluate() {
     Batch change = arranged.delta().rows();
     Probe probe = Probe.of(arranged.delta(), arranged.order().key());
-    long[] old = arranged.before().sums(probe).weights();
+    long[] old = KeyRanges.weights(workers(), arranged.before(), probe);
     int[] rows = new int[change.rowCount()];
     long[] weights = new long[change.rowCount()];
     int count = 0;

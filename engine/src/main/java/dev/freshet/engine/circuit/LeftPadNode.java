@@ -50,8 +50,12 @@ final class LeftPadNode extends Node {
     } else {
       addLeftRowsWithNullKey(parts);
       Probe keys = changedKeys();
-      addUnmatched(parts, keys, left.before(), right.before(), -1);
-      addUnmatched(parts, keys, left.after(), right.after(), 1);
+      RunList oldLeft = left.before();
+      RunList oldRight = right.before();
+      RunList newLeft = left.after();
+      RunList newRight = right.after();
+      KeyRanges.addEach(parts, workers(), keys, range -> unmatched(range, oldLeft, oldRight, -1));
+      KeyRanges.addEach(parts, workers(), keys, range -> unmatched(range, newLeft, newRight, 1));
     }
     return parts.isEmpty() ? nothing() : Rows.concat(schema(), parts);
   }
@@ -62,7 +66,7 @@ final class LeftPadNode extends Node {
       return;
     }
     Probe probe = Probe.of(left.delta(), left.order().key()).withoutNullKeys();
-    long[] partners = right.before().sums(probe).weights();
+    long[] partners = KeyRanges.weights(workers(), right.before(), probe);
     boolean[] matched = new boolean[change.rowCount()];
     for (int i = 0; i < probe.count(); i++) {
       matched[probe.row(i)] = partners[i] > 0;
@@ -75,8 +79,8 @@ final class LeftPadNode extends Node {
       return;
     }
     Probe keys = Probe.of(right.delta(), right.order().key()).withoutNullKeys().distinct();
-    long[] old = right.before().sums(keys).weights();
-    long[] now = right.after().sums(keys).weights();
+    long[] old = KeyRanges.weights(workers(), right.before(), keys);
+    long[] now = KeyRanges.weights(workers(), right.after(), keys);
     boolean[] gained = new boolean[keys.count()];
     boolean[] lost = new boolean[keys.count()];
     for (int i = 0; i < keys.count(); i++) {
@@ -124,11 +128,10 @@ final class LeftPadNode extends Node {
     return new Batch(schema, columns, batch.weights(), batch.rowCount());
   }
 
-  private void addUnmatched(
-      List<Batch> parts, Probe keys, RunList leftRows, RunList rightRows, int sign) {
+  private Batch unmatched(Probe keys, RunList leftRows, RunList rightRows, int sign) {
     Batch rows = leftRows.groups(keys).rows();
     if (rows.isEmpty()) {
-      return;
+      return nothing();
     }
     Matches matches = rightRows.match(Probe.of(rows, left.order().key()));
     long[] partners = new long[rows.rowCount()];
@@ -139,7 +142,7 @@ final class LeftPadNode extends Node {
     for (int i = 0; i < matched.length; i++) {
       matched[i] = partners[i] > 0;
     }
-    addRows(parts, rows, matched, sign);
+    return rows(rows, matched, sign);
   }
 
   private void countPartners(Matches matches, long[] partners) {
@@ -165,16 +168,24 @@ final class LeftPadNode extends Node {
   }
 
   private void addRows(List<Batch> parts, Batch batch, boolean[] skip, int sign) {
+    Batch kept = rows(batch, skip, sign);
+    if (!kept.isEmpty()) {
+      parts.add(kept);
+    }
+  }
+
+  private Batch rows(Batch batch, boolean[] skip, int sign) {
     int[] rows = new int[batch.rowCount()];
     int count = 0;
     for (int i = 0; i < batch.rowCount(); i++) {
       rows[count] = i;
       count += skip[i] ? 0 : 1;
     }
-    if (count > 0) {
-      Batch kept = Rows.gather(batch, rows, count);
-      parts.add(padded(kept.columns(), signed(kept.weights(), sign), count));
+    if (count == 0) {
+      return nothing();
     }
+    Batch kept = Rows.gather(batch, rows, count);
+    return padded(kept.columns(), signed(kept.weights(), sign), count);
   }
 
   private Batch padded(Vector[] leftColumns, long[] weights, int count) {

@@ -36,10 +36,10 @@ final class MultisetNode extends Node {
                 left.delta().rows().withSchema(schema()),
                 right.delta().rows().withSchema(schema())));
     Probe probe = Probe.of(changed, left.order().key()).distinct();
-    long[] oldLeft = left.before().sums(probe).weights();
-    long[] oldRight = right.before().sums(probe).weights();
-    long[] newLeft = left.after().sums(probe).weights();
-    long[] newRight = right.after().sums(probe).weights();
+    long[] oldLeft = KeyRanges.weights(workers(), left.before(), probe);
+    long[] oldRight = KeyRanges.weights(workers(), right.before(), probe);
+    long[] newLeft = KeyRanges.weights(workers(), left.after(), probe);
+    long[] newRight = KeyRanges.weights(workers(), right.after(), probe);
     int[] rows = new int[probe.count()];
     long[] weights = new long[probe.count()];
     int count = 0;

@@ -1,6 +1,7 @@
 package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Gather;
@@ -10,6 +11,7 @@ import dev.freshet.engine.over.Calls;
 import dev.freshet.engine.over.Partitions;
 import dev.freshet.sql.plan.SortKey;
 import dev.freshet.sql.plan.WindowCall;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,9 +38,16 @@ final class OverNode extends Node {
   @Override
   Batch evaluate() {
     Probe changed = Probe.of(arranged.delta(), arranged.order().key()).distinct();
-    Calls old = compute(arranged.before(), changed);
-    Calls now = compute(arranged.after(), changed);
-    return new Difference(old, now).batch(changed.count());
+    RunList before = arranged.before();
+    RunList after = arranged.after();
+    List<Batch> changes = new ArrayList<>(1);
+    KeyRanges.addEach(
+        changes,
+        workers(),
+        changed,
+        KeyRanges.ROWS_OF_KEY,
+        part -> new Difference(compute(before, part), compute(after, part)).batch(part.count()));
+    return changes.isEmpty() ? nothing() : Rows.concat(schema(), changes);
   }
 
   private Calls compute(RunList content, Probe changed) {

@@ -2,12 +2,15 @@ package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.GroupReader;
 import dev.freshet.engine.arrangement.KeyGroups;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.sql.plan.SortKey;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -48,9 +51,18 @@ final class TopNNode extends Node {
   @Override
   Batch evaluate() {
     Probe partitions = Probe.of(arranged.delta(), arranged.order().key()).distinct();
+    RunList before = arranged.before();
+    RunList after = arranged.after();
+    List<Batch> changes = new ArrayList<>(1);
+    int rows = (int) Math.min(end(offset, limit), KeyRanges.ROWS_OF_KEY);
+    KeyRanges.addEach(changes, workers(), partitions, rows, part -> change(part, before, after));
+    return changes.isEmpty() ? nothing() : Rows.concat(schema(), changes);
+  }
+
+  private Batch change(Probe partitions, RunList oldRows, RunList newRows) {
     long end = end(offset, limit);
-    KeyGroups before = arranged.before().groups(partitions, end, GroupReader.From.FIRST);
-    KeyGroups after = arranged.after().groups(partitions, end, GroupReader.From.FIRST);
+    KeyGroups before = oldRows.groups(partitions, end, GroupReader.From.FIRST);
+    KeyGroups after = newRows.groups(partitions, end, GroupReader.From.FIRST);
     BatchBuilder change = new BatchBuilder(schema(), 16);
     for (int p = 0; p < partitions.count(); p++) {
       addDifference(change, p, before, after);

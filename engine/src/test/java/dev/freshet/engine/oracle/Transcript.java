@@ -11,13 +11,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A digest of all bytes that an engine puts out and saves. One thread owns it. */
-final class Transcript {
+public final class Transcript {
   private static final String SPILLED = "spill-";
 
   private final MessageDigest digest;
   private final ByteWriter bytes = new ByteWriter(1 << 16);
 
-  Transcript() {
+  public Transcript() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -26,7 +26,7 @@ final class Transcript {
   }
 
   /** What a step changed: rows in their order, and error rows. */
-  void add(StepResult result) {
+  public void add(StepResult result) {
     result
         .deltas()
         .forEach(delta -> {
@@ -37,7 +37,7 @@ final class Transcript {
   }
 
   /** A saved state. */
-  void add(Storage storage, String directory) {
+  public void add(Storage storage, String directory) {
     for (String name : storage.list(directory).stream().sorted().toList()) {
       // What lies on disk for want of memory depends on who read what when.
       if (!name.startsWith(SPILLED)) {
@@ -57,7 +57,8 @@ final class Transcript {
     digest.update(name.getBytes(StandardCharsets.UTF_8));
   }
 
-  String text() {
+  /** Of all that was added; once. */
+  public String text() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }
