@@ -72,6 +72,110 @@ class FinalPlanTest {
   }
 
   @Test
+  void aWindowIsKeptBesideTheTimeThatItIsMadeOf() {
+    assertThat(
+            plan(
+                """
+                SELECT window_start, window_end, at, COUNT(*) AS n
+                FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(at), INTERVAL '1' MINUTE))
+                GROUP BY window_start, window_end, at\
+                """))
+        .isEqualTo(
+            """
+            Project window_start = c0, window_end = PLUS_MICROS(c0, 60000000), at, n = count
+              Final at c0 + 60000000 microseconds
+                Aggregate by c0, at: count = COUNT(*)
+                  Expire at c0 + 60000000 microseconds
+                    Project c0 = TUMBLE_START(at, 60000000, 0), at
+                      Project at
+                        OnTime before at cut to 60000000 from 0 + 60000000 microseconds late REPORTED
+                          Filter at IS NOT NULL
+                            Arrivals orders
+            """);
+  }
+
+  @Test
+  void theRowsOfAFullJoinCloseByTheWindowOfTheSideThatIsThere() {
+    String minutes =
+        """
+        (SELECT window_start, window_end, COUNT(*) AS n
+         FROM TABLE(TUMBLE(TABLE %s, DESCRIPTOR(at), INTERVAL '1' MINUTE))
+         GROUP BY window_start, window_end) AS %s\
+        """;
+    assertThat(
+            plan(
+                "SELECT o.window_end, o.n, p.window_end AS other, p.n AS m FROM "
+                    + minutes.formatted("orders", "o")
+                    + " FULL JOIN "
+                    + minutes.formatted("payments", "p")
+                    + " ON o.window_start = p.window_start AND o.window_end = p.window_end"))
+        .isEqualTo(
+            """
+            Project window_end = c1, n = count, other = c10, m = count0
+              Union
+                Final at c0 + 60000000 microseconds
+                  Join LEFT on c0 = c0 and c1 = c1
+                    Project c0, c1 = PLUS_MICROS(c0, 60000000), count
+                      Aggregate by c0: count = COUNT(*)
+                        Expire at c0 + 60000000 microseconds
+                          Project c0 = TUMBLE_START(at, 60000000, 0)
+                            Project at
+                              OnTime before at cut to 60000000 from 0 + 60000000 microseconds late REPORTED
+                                Filter at IS NOT NULL
+                                  Arrivals orders
+                    Project c0, c1 = PLUS_MICROS(c0, 60000000), count
+                      Aggregate by c0: count = COUNT(*)
+                        Expire at c0 + 60000000 microseconds
+                          Project c0 = TUMBLE_START(at, 60000000, 0)
+                            Project at
+                              OnTime before at cut to 60000000 from 0 + 60000000 microseconds late REPORTED
+                                Filter at IS NOT NULL
+                                  Arrivals payments
+                Project c0 = NULL, c1 = NULL, c2 = NULL, c00 = c0, c10 = c1, count
+                  Filter c3 IS NULL
+                    Final at c0 + 60000000 microseconds
+                      Join LEFT on c0 = c0 and c1 = c1
+                        Project c0, c1 = PLUS_MICROS(c0, 60000000), count
+                          Aggregate by c0: count = COUNT(*)
+                            Expire at c0 + 60000000 microseconds
+                              Project c0 = TUMBLE_START(at, 60000000, 0)
+                                Project at
+                                  OnTime before at cut to 60000000 from 0 + 60000000 microseconds late REPORTED
+                                    Filter at IS NOT NULL
+                                      Arrivals payments
+                        Project c0, c1 = PLUS_MICROS(c0, 60000000), count, c3 = TRUE
+                          Aggregate by c0: count = COUNT(*)
+                            Expire at c0 + 60000000 microseconds
+                              Project c0 = TUMBLE_START(at, 60000000, 0)
+                                Project at
+                                  OnTime before at cut to 60000000 from 0 + 60000000 microseconds late REPORTED
+                                    Filter at IS NOT NULL
+                                      Arrivals orders
+            """);
+  }
+
+  @Test
+  void whatNeverHasARowHoldsNothingBack() {
+    assertThat(
+            plan(
+                """
+                SELECT id, at FROM orders WHERE at IS NOT NULL
+                UNION ALL SELECT id, at FROM payments WHERE id IS NULL\
+                """))
+        .isEqualTo(
+            """
+            Final at at + 1 microseconds
+              Union
+                Project id, at
+                  OnTime before at + 1 microseconds late REPORTED
+                    Filter at IS NOT NULL
+                      Arrivals orders
+                Constants\s
+            """);
+    assertThat(plan("SELECT id, at FROM orders WHERE id IS NULL")).isEqualTo("Constants \n");
+  }
+
+  @Test
   void aHoppingMaximum() {
     assertThat(
             plan(

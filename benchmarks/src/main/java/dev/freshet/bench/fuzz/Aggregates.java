@@ -31,13 +31,22 @@ final class Aggregates {
               + expressions.of(kind, scope, 1)
               + ")"
               + filter;
-      case BIGINT, DATE, TIMESTAMP ->
+      case BIGINT ->
+          "F_WEIGHT("
+              + expressions.of(Kind.INTEGER, scope, 1)
+              + ", "
+              + expressions.of(Kind.INTEGER, scope, 1)
+              + ")";
+      case DATE, TIMESTAMP ->
           draws.pick(List.of("MIN", "MAX")) + "(" + expressions.of(kind, scope, 1) + ")" + filter;
     };
   }
 
   private String text(List<FuzzColumn> scope, String filter) {
     String value = expressions.of(Kind.TEXT, scope, 1);
+    if (draws.chance(0.3)) {
+      return "F_CHAIN(" + value + ")";
+    }
     String distinct = draws.chance(0.3) ? "DISTINCT " : "";
     value = "COALESCE(" + value + ", '-')";
     String order = " ORDER BY " + value + (draws.chance(0.5) ? " DESC" : " ASC");

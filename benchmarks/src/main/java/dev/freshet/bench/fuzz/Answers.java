@@ -55,6 +55,7 @@ final class Answers {
       case null -> "NULL";
       case BigDecimal decimal -> number(decimal);
       case BigInteger integer -> number(new BigDecimal(integer));
+      case Double number when Double.isFinite(number) -> number(BigDecimal.valueOf(number));
       case Number number when !(number instanceof Double || number instanceof Float) ->
           Long.toString(number.longValue());
       case Timestamp timestamp -> timestamp.toLocalDateTime().toString();

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Runs one case in Freshet and in DuckDB, and compares each view after every step. */
@@ -62,11 +63,14 @@ final class CaseRun {
           "CREATE MACRO ARRAY_JOIN(list, delimiter) AS array_to_string(list, delimiter)");
       statement.execute("CREATE MACRO MAP_FROM_ARRAYS(ks, vs) AS map(ks, vs)");
       statement.execute("CREATE MACRO SORTED(list) AS list_sort(list, 'ASC', 'NULLS FIRST')");
+      JavaFunctions.create(statement);
       for (FuzzTable table : fuzzCase.tables()) {
         lives.freshet().execute(table.createSql());
-        statement.execute(table.createSql());
+        statement.execute(table.plainSql());
       }
       List<Integer> running = createViews(lives.freshet(), duck);
+      FinalRun finals = new FinalRun(fuzzCase, statement);
+      finals.create(lives.freshet(), this::refuse);
       for (int step = 0; step < fuzzCase.steps().size(); step++) {
         apply(fuzzCase.steps().get(step), lives.freshet(), statement);
         String when = "after step " + step;
@@ -74,6 +78,7 @@ final class CaseRun {
         for (int view : running) {
           compare(view, when, lives.freshet(), statement);
         }
+        compared += finals.compare(fuzzCase.steps().get(step), when, lives.freshet());
       }
       if (fuzzCase.life().again()) {
         runAgain(directory.resolveSibling(directory.getFileName() + "-again"), running, statement);
@@ -133,8 +138,8 @@ final class CaseRun {
   }
 
   /** DuckDB writes IGNORE NULLS inside of the call, and sorts NULLs last. */
-  private static String forDuckDb(String sql) {
-    return AsOfJoins.forDuckDb(sql)
+  static String forDuckDb(String sql) {
+    return AsOfJoins.forDuckDb(JavaFunctions.forDuckDb(sql))
         .replace(") IGNORE NULLS OVER", " IGNORE NULLS) OVER")
         .replace("ARRAY_SORT(", "SORTED(");
   }
@@ -159,7 +164,11 @@ final class CaseRun {
 
   private void compare(int view, String when, Freshet freshet, Statement duck)
       throws Difference, SQLException {
-    List<String> expected = Answers.ofDuckDb(duck, "SELECT * FROM v" + view);
+    Optional<List<String>> answer = answer(duck, "SELECT * FROM v" + view);
+    if (answer.isEmpty()) {
+      return;
+    }
+    List<String> expected = answer.get();
     List<String> actual;
     try {
       actual = Answers.of(freshet.query("SELECT * FROM v" + view));
@@ -167,12 +176,36 @@ final class CaseRun {
       throw new Difference(view, when + " Freshet fails to answer: " + e);
     }
     compared++;
-    if (!actual.equals(expected)) {
-      List<String> missing = new ArrayList<>(expected);
-      actual.forEach(missing::remove);
-      List<String> extra = new ArrayList<>(actual);
-      expected.forEach(extra::remove);
-      throw new Difference(view, when + ": missing " + missing + ", too much " + extra);
+    requireEqual(view, when, actual, expected);
+  }
+
+  /** DuckDB's answer; empty when it fails on a row, where Freshet would leave the row out. */
+  private Optional<List<String>> answer(Statement duck, String sql) throws SQLException {
+    try (Statement statement = duck.getConnection().createStatement()) {
+      return Optional.of(Answers.ofDuckDb(statement, sql));
+    } catch (SQLException e) {
+      refuse("DuckDB: " + e.getMessage());
+      return Optional.empty();
     }
+  }
+
+  static void requireEqual(int view, String when, List<String> actual, List<String> expected)
+      throws Difference {
+    if (!actual.equals(expected)) {
+      throw new Difference(
+          view,
+          when
+              + ": missing "
+              + without(expected, actual)
+              + ", too much "
+              + without(actual, expected));
+    }
+  }
+
+  /** The first lines without the others, each as often as it is there. */
+  static List<String> without(List<String> lines, List<String> others) {
+    List<String> left = new ArrayList<>(lines);
+    others.forEach(left::remove);
+    return left;
   }
 }

@@ -142,7 +142,8 @@ final class Expressions {
   }
 
   private String builtIn(String operand, List<FuzzColumn> scope, int depth) {
-    return switch (draws.between(0, 9)) {
+    return switch (draws.between(0, 10)) {
+      case 10 -> "F_MIX(" + of(Kind.INTEGER, scope, depth) + ", " + operand + ")";
       case 0 -> "REPLACE(" + operand + ", 'b', 'xy')";
       case 1 -> "REPEAT(" + operand + ", " + draws.between(0, 2) + ")";
       case 2 ->

@@ -69,10 +69,7 @@ public final class FuzzProof implements Proof {
   }
 
   private static String report(FuzzCase fuzzCase, Difference difference) throws Exception {
-    FuzzCase smallest =
-        difference.view() < 0
-            ? fuzzCase
-            : fuzzCase.withViews(List.of(fuzzCase.views().get(difference.view())));
+    FuzzCase smallest = difference.view() < 0 ? fuzzCase : fuzzCase.only(difference.view());
     Difference last = attempt(new CaseRun(smallest));
     if (last == null) {
       return difference.getMessage() + "\n" + fuzzCase.script();

@@ -1,17 +1,28 @@
 package dev.freshet.bench.fuzz;
 
 import dev.freshet.testing.property.Draws;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A table of a case: an integer key {@code k} and a few columns.
  *
  * @param columns without the key
+ * @param delaySeconds how late rows may be, for a table with a watermark: that of its last column
  */
-record FuzzTable(String name, List<FuzzColumn> columns) {
+record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds) {
+  /** The column of the watermark. */
+  static final String TIME = "ts";
+
   private static final int KEY_MAX = 40;
   private static final double NULLS = 0.25;
+  private static final LocalDateTime BEGIN = LocalDateTime.of(2026, 11, 24, 9, 0);
+
+  FuzzTable(String name, List<FuzzColumn> columns) {
+    this(name, columns, OptionalInt.empty());
+  }
 
   static FuzzTable draw(String name, Draws draws) {
     List<FuzzColumn> columns = new ArrayList<>();
@@ -19,16 +30,37 @@ record FuzzTable(String name, List<FuzzColumn> columns) {
     for (int i = 0; i < count; i++) {
       columns.add(new FuzzColumn("c" + i, draws.pick(List.of(Kind.values()))));
     }
-    return new FuzzTable(name, List.copyOf(columns));
+    if (draws.chance(0.6)) {
+      return new FuzzTable(name, List.copyOf(columns));
+    }
+    columns.add(new FuzzColumn(TIME, Kind.TIMESTAMP));
+    return new FuzzTable(name, List.copyOf(columns), OptionalInt.of(draws.between(0, 8)));
   }
 
+  boolean isTimed() {
+    return delaySeconds.isPresent();
+  }
+
+  /** As Freshet takes it. */
   String createSql() {
+    return create(
+        isTimed()
+            ? ", WATERMARK FOR ts AS ts - INTERVAL '" + delaySeconds.getAsInt() + "' SECOND"
+            : "");
+  }
+
+  /** As any database takes it. */
+  String plainSql() {
+    return create("");
+  }
+
+  private String create(String watermark) {
     StringBuilder sql =
         new StringBuilder("CREATE TABLE ").append(name).append(" (k INTEGER PRIMARY KEY");
     for (FuzzColumn column : columns) {
       sql.append(", ").append(column.name()).append(' ').append(column.kind().sql());
     }
-    return sql.append(')').toString();
+    return sql.append(watermark).append(')').toString();
   }
 
   /** The key and the columns. */
@@ -47,16 +79,29 @@ record FuzzTable(String name, List<FuzzColumn> columns) {
         : draws.pick(fitting).name();
   }
 
-  /** One change; of few keys, so that a step often changes one more than once. */
-  FuzzChange change(Draws draws) {
+  /**
+   * One change; of few keys, so that a step often changes one more than once.
+   *
+   * @param step the times of a table with a watermark go on with it, with some disorder
+   */
+  FuzzChange change(Draws draws, int step) {
     int key = draws.between(0, KEY_MAX);
     if (draws.chance(0.3)) {
       return new FuzzChange(this, key, List.of());
     }
     List<String> values = new ArrayList<>();
     for (FuzzColumn column : columns) {
-      values.add(draws.chance(NULLS) ? "NULL" : column.kind().literal(draws));
+      if (column.name().equals(TIME)) {
+        values.add(draws.chance(0.03) ? "NULL" : time(draws, step));
+      } else {
+        values.add(draws.chance(NULLS) ? "NULL" : column.kind().literal(draws));
+      }
     }
     return new FuzzChange(this, key, values);
+  }
+
+  private static String time(Draws draws, int step) {
+    int halfSeconds = 12 * step + draws.between(-24, 12);
+    return Kind.timestamp(BEGIN.plusNanos(halfSeconds * 500_000_000L));
   }
 }

@@ -4,7 +4,9 @@ import dev.freshet.testing.property.Draws;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of values that cases are made of, written alike in both dialects. */
@@ -19,6 +21,9 @@ enum Kind {
 
   private static final List<String> TEXTS =
       List.of("", "a", "b", "ab", "Abc", "ä", "zz top", "a%", "日本", "it");
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private final String sql;
 
@@ -49,6 +54,11 @@ enum Kind {
               + draws.pick(List.of("00:00:00", "09:59:59.5", "10:00:00", "23:59:59.999999"))
               + "'";
     };
+  }
+
+  /** A literal of a time. */
+  static String timestamp(LocalDateTime time) {
+    return "TIMESTAMP '" + TIME.format(time) + "'";
   }
 
   /** The Java value of a literal of this kind; null for NULL. */

@@ -59,7 +59,8 @@ record Life(List<Ending> endings, boolean again, long memoryBytes, List<Integer>
     int count = workers.get(opening % workers.size());
     return FreshetOptions.DEFAULT
         .withMemoryBytes(memoryBytes)
-        .withWorkers(WorkerSettings.of(count).withPartRows(1));
+        .withWorkers(WorkerSettings.of(count).withPartRows(1))
+        .withFunctions(JavaFunctions.all());
   }
 
   Ending after(int step) {

@@ -134,7 +134,8 @@ final class Queries {
     String filter =
         draws.chance(0.2) ? " FILTER (WHERE " + expressions.condition(scope, 1) + ")" : "";
     if (kind == Kind.BIGINT) {
-      return switch (draws.weighted(2, 2, 2, 2)) {
+      return switch (draws.weighted(2, 2, 2, 2, 2)) {
+        case 4 -> new Aggregates(draws, expressions).of(kind, scope, filter);
         case 0 -> "COUNT(*)" + filter;
         case 1 -> "COUNT(" + operand(scope) + ")" + filter;
         case 2 -> "COUNT(DISTINCT " + operand(scope) + ")" + filter;
@@ -226,7 +227,7 @@ final class Queries {
       return new Source("(" + inner.sql() + ") AS " + alias, scope(inner.columns(), alias));
     }
     if (depth > 0 && draws.chance(0.15)) {
-      return elements(alias);
+      return draws.chance(0.7) ? elements(alias) : parts(alias);
     }
     FuzzTable table = draws.pick(tables);
     return new Source(table.name() + " AS " + alias, scope(table.all(), alias));
@@ -262,6 +263,40 @@ final class Queries {
         "(SELECT " + alias + ".g AS g, e" + alias + ".x AS x FROM " + sql + ") AS " + alias,
         List.of(
             new FuzzColumn(alias + ".g", key.kind()), new FuzzColumn(alias + ".x", value.kind())));
+  }
+
+  /** A table's rows with the rows of a table function in Java. */
+  private Source parts(String alias) {
+    FuzzTable table = draws.pick(tables);
+    List<FuzzColumn> texts =
+        table.all().stream().filter(column -> column.kind() == Kind.TEXT).toList();
+    if (texts.isEmpty()) {
+      return elements(alias);
+    }
+    boolean left = draws.chance(0.5);
+    String sql =
+        "(SELECT t"
+            + alias
+            + ".*, e"
+            + alias
+            + ".x AS x FROM "
+            + table.name()
+            + " AS t"
+            + alias
+            + (left ? " LEFT" : " CROSS")
+            + " JOIN LATERAL TABLE(F_PARTS(t"
+            + alias
+            + "."
+            + draws.pick(texts).name()
+            + ")) AS e"
+            + alias
+            + " (x)"
+            + (left ? " ON TRUE" : "")
+            + ") AS "
+            + alias;
+    List<FuzzColumn> scope = new ArrayList<>(scope(table.all(), alias));
+    scope.add(new FuzzColumn(alias + ".x", Kind.TEXT));
+    return new Source(sql, scope);
   }
 
   private static List<FuzzColumn> scope(List<FuzzColumn> columns, String alias) {

@@ -29,6 +29,7 @@ class FuzzProofTest {
         new FuzzCase(
             List.of(table),
             List.of("SELECT k FROM t0", "SELECT c0 / 2 AS half FROM t0"),
+            List.of(),
             List.of(
                 List.of(new FuzzChange(table, 1, List.of("4"))),
                 List.of(new FuzzChange(table, 2, List.of("5")))),

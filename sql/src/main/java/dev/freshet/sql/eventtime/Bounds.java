@@ -161,6 +161,9 @@ final class Bounds {
 
   private Map<Integer, Bound> join(Plan.Join join) {
     Map<Integer, Bound> left = of(join.left());
+    if (isEmpty(join.right())) {
+      return left;
+    }
     Map<Integer, Bound> right = of(join.right());
     int width = join.left().schema().columnCount();
     Map<Integer, Bound> found = new TreeMap<>();
@@ -177,7 +180,11 @@ final class Bounds {
     return found;
   }
 
-  private Map<Integer, Bound> common(List<Plan> inputs) {
+  private Map<Integer, Bound> common(List<Plan> all) {
+    List<Plan> inputs = all.stream().filter(input -> !isEmpty(input)).toList();
+    if (inputs.isEmpty()) {
+      return Map.of();
+    }
     Map<Integer, Bound> found = new TreeMap<>(of(inputs.getFirst()));
     for (Plan input : inputs) {
       Map<Integer, Bound> other = of(input);
@@ -188,6 +195,24 @@ final class Bounds {
                   || !other.get(entry.getKey()).isAlike(entry.getValue()));
     }
     return found;
+  }
+
+  /** What never has a row closes with whatever stands beside it. */
+  static boolean isEmpty(Plan plan) {
+    return switch (plan) {
+      case Plan.Constants constants -> constants.rows().isEmpty();
+      case Plan.Filter _, Plan.Project _, Plan.Distinct _, Plan.Windows _, Plan.Sessions _ ->
+          isEmpty(plan.inputs().getFirst());
+      case Plan.Over _, Plan.TopN _ -> isEmpty(plan.inputs().getFirst());
+      case Plan.Aggregate aggregate ->
+          !aggregate.groupColumns().isEmpty() && isEmpty(aggregate.input());
+      case Plan.Join join ->
+          isEmpty(join.left()) || (join.kind() == JoinKind.INNER && isEmpty(join.right()));
+      case Plan.Union union -> union.inputs().stream().allMatch(Bounds::isEmpty);
+      case Plan.Scan _, Plan.Unnest _, Plan.Multiset _, Plan.AsOf _ -> false;
+      case Plan.Recursion _, Plan.Recurse _ -> false;
+      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+    };
   }
 
   private static Map<Integer, Bound> select(Map<Integer, Bound> input, List<Integer> columns) {

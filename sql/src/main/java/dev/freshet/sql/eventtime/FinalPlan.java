@@ -110,6 +110,12 @@ public final class FinalPlan {
    * below what keeps state.
    */
   private Optional<Plan> top(Plan plan) {
+    if (Bounds.isEmpty(plan)) {
+      return Optional.of(empty(plan));
+    }
+    if (isConstant(plan)) {
+      return Optional.of(plan);
+    }
     Optional<Plan> below =
         switch (plan) {
           case Plan.Project project ->
@@ -119,7 +125,34 @@ public final class FinalPlan {
               top(filter.input()).map(input -> new Plan.Filter(input, filter.predicate()));
           default -> Optional.empty();
         };
-    return below.isPresent() && !Bounds.isLinear(plan) ? below : here(plan).or(() -> below);
+    if (below.isPresent() && !Bounds.isLinear(plan)) {
+      return below;
+    }
+    return here(plan).or(() -> below).or(() -> parts(plan));
+  }
+
+  /** Nothing changes what reads no table. */
+  private static boolean isConstant(Plan plan) {
+    return !(plan instanceof Plan.Scan) && plan.inputs().stream().allMatch(FinalPlan::isConstant);
+  }
+
+  /**
+   * The parts of a UNION ALL, each with its own column by which it closes: so those of a FULL JOIN,
+   * whose rows have the one or the other.
+   */
+  private Optional<Plan> parts(Plan plan) {
+    if (!(plan instanceof Plan.Union union)) {
+      return Optional.empty();
+    }
+    List<Plan> parts = new ArrayList<>();
+    for (Plan input : union.inputs()) {
+      Optional<Plan> part = top(input);
+      if (part.isEmpty()) {
+        return Optional.empty();
+      }
+      parts.add(part.get());
+    }
+    return Optional.of(new Plan.Union(parts, union.schema()));
   }
 
   private Optional<Plan> here(Plan plan) {
@@ -137,6 +170,9 @@ public final class FinalPlan {
 
   /** The plan over rows that came in time and go when they have closed. */
   private Plan withoutLate(Plan plan, int column) {
+    if (Bounds.isEmpty(plan)) {
+      return empty(plan);
+    }
     if (Bounds.isLinear(plan)) {
       Bound bound = bound(plan, column);
       return new Plan.Expire(onTime(plan, column, bound), bound.closing(column), bound.spread());
@@ -158,6 +194,10 @@ public final class FinalPlan {
       case Plan.Join join -> join(join, column);
       default -> PlanInputs.map(plan, input -> withoutLate(input, column));
     };
+  }
+
+  private static Plan empty(Plan plan) {
+    return new Plan.Constants(plan.schema(), List.of());
   }
 
   private Plan onTime(Plan linear, int column, Bound bound) {
@@ -198,10 +238,20 @@ public final class FinalPlan {
         keys.add(k);
       }
     }
+    if (keys.isEmpty()) {
+      return join(join, withoutLate(join.left(), column), join.right());
+    }
     int key = keys.getFirst();
-    return new Plan.Join(
+    return join(
+        join,
         withoutLate(join.left(), join.leftKeys().get(key)),
-        withoutLate(join.right(), join.rightKeys().get(key)),
+        withoutLate(join.right(), join.rightKeys().get(key)));
+  }
+
+  private static Plan.Join join(Plan.Join join, Plan left, Plan right) {
+    return new Plan.Join(
+        left,
+        right,
         join.kind(),
         join.leftKeys(),
         join.rightKeys(),

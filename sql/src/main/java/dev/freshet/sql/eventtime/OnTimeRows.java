@@ -119,6 +119,8 @@ final class OnTimeRows {
                 input, unnest.arrayColumn(), unnest.kind(), behind(input, unnest.schema()));
         yield watermarkLast(rows, unnest.input().schema().columnCount(), schema);
       }
+      case Plan.Constants constants when constants.rows().isEmpty() ->
+          new Plan.Constants(schema, List.of());
       default -> throw new IllegalArgumentException("not linear: " + plan);
     };
   }

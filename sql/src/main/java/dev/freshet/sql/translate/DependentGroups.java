@@ -1,6 +1,7 @@
 package dev.freshet.sql.translate;
 
 import dev.freshet.sql.plan.Expression;
+import dev.freshet.sql.plan.Expression.Call;
 import dev.freshet.sql.plan.Expression.ColumnRef;
 import dev.freshet.sql.plan.Plan;
 import java.util.ArrayList;
@@ -71,9 +72,17 @@ final class DependentGroups {
             });
     TreeSet<Integer> after = new TreeSet<>();
     Expressions.collectColumns(replaced, after);
-    return after.first() >= shift
+    return after.first() >= shift && !hasWindow(replaced)
         ? Optional.of(Expressions.mapColumns(replaced, index -> index - shift))
         : Optional.empty();
+  }
+
+  /** A window that is computed of a group's own time stays: a final view's rows close by it. */
+  private static boolean hasWindow(Expression expression) {
+    return expression instanceof Call call
+        && ((call.function() == dev.freshet.sql.plan.Function.TUMBLE_START
+                && !(call.arguments().getFirst() instanceof Call))
+            || call.arguments().stream().anyMatch(DependentGroups::hasWindow));
   }
 
   /** The group columns in their first order, the aggregates behind. */
