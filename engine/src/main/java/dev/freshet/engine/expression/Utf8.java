@@ -1,6 +1,9 @@
 package dev.freshet.engine.expression;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -9,18 +12,29 @@ import java.nio.charset.StandardCharsets;
  * otherwise.
  */
 final class Utf8 {
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** What only bytes beyond ASCII have set. */
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
   private Utf8() {}
 
   static boolean isContinuation(byte b) {
     return (b & 0xC0) == 0x80;
   }
 
+  /** Eight bytes at a time: most texts are too short for the JVM's own vectors to pay. */
   static boolean isAscii(byte[] data, int start, int end) {
-    int seen = 0;
-    for (int i = start; i < end; i++) {
+    long seen = 0;
+    int i = start;
+    for (; i <= end - Long.BYTES; i += Long.BYTES) {
+      seen |= (long) EIGHT.get(data, i);
+    }
+    for (; i < end; i++) {
       seen |= data[i];
     }
-    return seen >= 0;
+    return (seen & HIGH_BITS) == 0;
   }
 
   /** The number of code points. */
