@@ -167,6 +167,17 @@ public final class AggregateLayout {
     add(sums, Accumulator.ALL_ROWS, batch, groupOf);
   }
 
+  /**
+   * Adds sums of rows that were added up elsewhere, to groups that stand in other columns.
+   *
+   * @param parts state rows, with any columns behind them
+   */
+  public void addParts(SumColumns sums, Batch parts, int[] groupOf) {
+    for (int row = 0; row < parts.rowCount(); row++) {
+      sums.add(groupOf[row], parts, row);
+    }
+  }
+
   /** Adds one row of all rows so many times. */
   public void addRow(SumColumns sums, Batch batch, int row, int target, long weight) {
     for (int i = 0; i < accumulators.size(); i++) {

@@ -103,6 +103,16 @@ public record CallResult(
         return appendLong(out, low);
       }
     }
+    if (sumKind == Kind.SUM_INT128) {
+      // h * 2^64 + l where all of it fits 64 bits: the commonest case, without objects.
+      long low = sums.low(sumColumn + 1, target);
+      long upper = sums.low(sumColumn, target);
+      boolean narrow = sums.high(sumColumn, target) == upper >> 63 && upper == (int) upper;
+      long carried = sums.high(sumColumn + 1, target);
+      if (narrow && carried == (int) carried && upper + carried == low >> 63) {
+        return appendLong(out, low);
+      }
+    }
     return appendBig(out, total(sums, target));
   }
 

@@ -97,6 +97,11 @@ public final class Groups {
     return groupOf;
   }
 
+  /** The hash of each group's key; not to be written to. */
+  public long[] hashes() {
+    return hashes;
+  }
+
   /** A row of each group; not to be written to. */
   public int[] firstRows() {
     return firstRows;

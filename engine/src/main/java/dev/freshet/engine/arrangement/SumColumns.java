@@ -52,7 +52,7 @@ public final class SumColumns {
   }
 
   /** Adds the sum cells of a row to a target. */
-  void add(int target, Batch source, int row) {
+  public void add(int target, Batch source, int row) {
     for (int c = 0; c < columns.length; c++) {
       switch (source.column(columns[c])) {
         case LongVector v -> low[c][target] += v.values()[row];
@@ -134,6 +134,41 @@ public final class SumColumns {
               exact(c, target).add(bytes, 0, bytes.length);
             }
           }
+        }
+      }
+    }
+  }
+
+  /** Takes the first so many of these targets to zero. */
+  public void clear(int[] targets, int size) {
+    for (int c = 0; c < columns.length; c++) {
+      for (int i = 0; i < size; i++) {
+        switch (layouts[c]) {
+          case LONG -> low[c][targets[i]] = 0;
+          case INT128 -> {
+            low[c][targets[i]] = 0;
+            high[c][targets[i]] = 0;
+          }
+          default -> exact[c][targets[i]] = null;
+        }
+      }
+    }
+  }
+
+  /**
+   * Sets target i, for the first so many, to target {@code from[i]} of another accumulator of the
+   * same columns, which is not to be used any more.
+   */
+  public void take(SumColumns other, int[] from, int size) {
+    for (int c = 0; c < columns.length; c++) {
+      for (int i = 0; i < size; i++) {
+        switch (layouts[c]) {
+          case LONG -> low[c][i] = other.low[c][from[i]];
+          case INT128 -> {
+            low[c][i] = other.low[c][from[i]];
+            high[c][i] = other.high[c][from[i]];
+          }
+          default -> exact[c][i] = other.exact[c][from[i]];
         }
       }
     }

@@ -1,10 +1,10 @@
 package dev.freshet.engine.circuit;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.Hashing;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
-import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.AggregateLayout;
 import dev.freshet.engine.aggregate.CallResult;
@@ -12,14 +12,13 @@ import dev.freshet.engine.aggregate.FoldedCall;
 import dev.freshet.engine.aggregate.Groups;
 import dev.freshet.engine.aggregate.OrderedCall;
 import dev.freshet.engine.aggregate.OrderedResult;
-import dev.freshet.engine.arrangement.Arrangement;
+import dev.freshet.engine.aggregate.RecentGroups;
 import dev.freshet.engine.arrangement.Gather;
 import dev.freshet.engine.arrangement.GroupReader;
 import dev.freshet.engine.arrangement.KeyGroups;
 import dev.freshet.engine.arrangement.KeySums;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RowOrder;
-import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.arrangement.SumColumns;
 import dev.freshet.sql.plan.AggregateCall;
@@ -45,7 +44,7 @@ final class AggregateNode extends Node {
   private final int[] groupColumns;
   private final int[] keyColumns;
   private final Schema keySchema;
-  private Arrangement state;
+  private final RecentGroups state;
   private boolean answered;
 
   AggregateNode(
@@ -63,7 +62,7 @@ final class AggregateNode extends Node {
     this.groupColumns = Schemas.toArray(group);
     this.keyColumns = Schemas.range(group.size());
     this.keySchema = schema.select(keyColumns);
-    this.state = new Arrangement(layout.stateOrder());
+    this.state = new RecentGroups(layout, keySchema, RecentGroups.GROUPS_MAX);
   }
 
   @Override
@@ -78,18 +77,15 @@ final class AggregateNode extends Node {
     Batch keys = keys(change, groups, count);
     SumColumns added = layout.newSums(count);
     long[] addedWeights = addChange(added, change, groups, count);
-    Probe probe = Probe.of(keys, keyColumns);
-    KeySums sums = state.content().sums(probe);
+    int[] slots = state.slots(keys, Hashing.hashRows(keys, keyColumns));
+    KeySums sums = state.sums();
 
-    Answer old = answer(probe, sums, firstGlobal ? new boolean[count] : exists(sums), true);
-    sums.sums().addAll(added, probe.rows());
-    for (int i = 0; i < count; i++) {
-      sums.weights()[i] += addedWeights[probe.row(i)];
-    }
-    Answer now = answer(probe, sums, exists(sums), false);
-    addToState(keys, added, addedWeights, count);
+    boolean[] existed = firstGlobal ? new boolean[count] : exists(sums, slots);
+    Answer old = answer(keys, sums, slots, existed, true);
+    state.add(slots, added, addedWeights);
+    Answer now = answer(keys, sums, slots, exists(sums, slots), false);
     answered = true;
-    return difference(probe, old, now);
+    return difference(keys, old, now);
   }
 
   private Batch keys(Batch change, Groups groups, int count) {
@@ -119,37 +115,57 @@ final class AggregateNode extends Node {
   }
 
   /** A group is there while it has rows; the one group without group columns is always there. */
-  private boolean[] exists(KeySums sums) {
-    boolean[] exists = new boolean[sums.weights().length];
+  private boolean[] exists(KeySums sums, int[] slots) {
+    boolean[] exists = new boolean[slots.length];
     for (int i = 0; i < exists.length; i++) {
-      exists[i] = group.isEmpty() || sums.weights()[i] > 0;
+      exists[i] = group.isEmpty() || sums.weights()[slots[i]] > 0;
     }
     return exists;
   }
 
-  /** The rows that the changed groups put out, by position of the probe. */
+  /** The rows that the changed groups put out, by group. */
   private record Answer(boolean[] exists, Vector[] columns, String[] errors) {}
 
-  private Answer answer(Probe probe, KeySums sums, boolean[] exists, boolean before) {
+  private Answer answer(Batch keys, KeySums sums, int[] slots, boolean[] exists, boolean before) {
     Vector[] columns = new Vector[calls.size()];
-    String[] errors = new String[probe.count()];
+    String[] errors = new String[slots.length];
     Arrays.fill(errors, "");
     for (int c = 0; c < columns.length; c++) {
       CallResult result = layout.results().get(c);
       if (result.call().function().isOrdered()) {
         ContentNode ordered = parts.ordered().get(parts.orderedOfCall()[c]);
         RunList values = before ? ordered.before() : ordered.after();
-        columns[c] = ordered(probe, result.call(), values, exists, errors);
+        columns[c] = ordered(keys, result.call(), values, exists, errors);
         continue;
       }
-      VectorBuilder builder = new VectorBuilder(result.call().type().layout(), probe.count());
-      for (int i = 0; i < probe.count(); i++) {
-        String error = result.append(builder, sums, i);
+      VectorBuilder builder = new VectorBuilder(result.call().type().layout(), slots.length);
+      for (int i = 0; i < slots.length; i++) {
+        String error = result.append(builder, sums, slots[i]);
         errors[i] = exists[i] && errors[i].isEmpty() ? error : errors[i];
       }
       columns[c] = builder.build();
     }
     return new Answer(exists, columns, errors);
+  }
+
+  /** A call's answers from the groups' ordered values, which are found in the order of hashes. */
+  private Vector ordered(
+      Batch keys, AggregateCall call, RunList values, boolean[] exists, String[] errors) {
+    Probe probe = Probe.of(keys, keyColumns);
+    int count = probe.count();
+    boolean[] found = new boolean[count];
+    String[] reasons = new String[count];
+    int[] positions = new int[count];
+    for (int i = 0; i < count; i++) {
+      found[i] = exists[probe.row(i)];
+      reasons[i] = errors[probe.row(i)];
+      positions[probe.row(i)] = i;
+    }
+    Vector answers = ordered(probe, call, values, found, reasons);
+    for (int i = 0; i < count; i++) {
+      errors[probe.row(i)] = reasons[i];
+    }
+    return Rows.gather(answers, positions, count);
   }
 
   private Vector ordered(
@@ -200,51 +216,10 @@ final class AggregateNode extends Node {
     return builder.build();
   }
 
-  private void addToState(Batch keys, SumColumns added, long[] weights, int count) {
-    Vector[] columns = Arrays.copyOf(keys.columns(), keyColumns.length + layout.sumColumnCount());
-    int[] targets = Schemas.range(count);
-    for (int c = 0; c < layout.sumColumnCount(); c++) {
-      columns[keyColumns.length + c] = added.column(c, targets, count);
-    }
-    RowOrder order = layout.stateOrder();
-    state.add(Run.of(order, new Batch(order.schema(), columns, weights, count)));
-  }
-
-  /** Whether {@link #forget} finds all of a group's state. */
-  boolean canForget() {
-    RowOrder order = layout.stateOrder();
-    boolean negatable = parts.distinct().isEmpty() && parts.ordered().isEmpty();
-    for (int c = keyColumns.length; c < order.schema().columnCount(); c++) {
-      negatable &= order.schema().type(c).layout() != Layout.BYTES;
-    }
-    return negatable;
-  }
-
-  /** Drops the state of groups that do not change any more, between two steps. */
-  void forget(Batch answers) {
-    Batch keys = answers.select(keyColumns).withSchema(keySchema);
-    Probe probe = Probe.of(keys, keyColumns).distinct();
-    KeySums sums = state.content().sums(probe);
-    int count = probe.count();
-    long[] weights = new long[count];
-    for (int i = 0; i < count; i++) {
-      weights[i] = -sums.weights()[i];
-    }
-    Vector[] columns = Arrays.copyOf(keys.columns(), keyColumns.length + layout.sumColumnCount());
-    for (int c = 0; c < keyColumns.length; c++) {
-      columns[c] = Rows.gather(keys.column(c), probe.rows(), count);
-    }
-    for (int c = 0; c < layout.sumColumnCount(); c++) {
-      columns[keyColumns.length + c] = sums.sums().negated(c);
-    }
-    RowOrder order = layout.stateOrder();
-    state.add(Run.of(order, new Batch(order.schema(), columns, weights, count)));
-  }
-
-  private Batch difference(Probe probe, Answer old, Answer now) {
-    Batch before = rows(probe, old);
-    Batch after = rows(probe, now);
-    int count = probe.count();
+  private Batch difference(Batch keys, Answer old, Answer now) {
+    Batch before = rows(keys, old);
+    Batch after = rows(keys, now);
+    int count = keys.rowCount();
     int[] sources = new int[2 * count];
     int[] rows = new int[2 * count];
     long[] weights = new long[2 * count];
@@ -252,8 +227,8 @@ final class AggregateNode extends Node {
     for (int i = 0; i < count; i++) {
       boolean was = old.exists()[i] && old.errors()[i].isEmpty();
       boolean is = now.exists()[i] && now.errors()[i].isEmpty();
-      report(probe, i, old, -1);
-      report(probe, i, now, 1);
+      report(keys, i, old, -1);
+      report(keys, i, now, 1);
       if (was && is && isEqual(old, now, i)) {
         continue;
       }
@@ -275,9 +250,9 @@ final class AggregateNode extends Node {
         schema(), new Batch[] {before, after}, sources, rows, Arrays.copyOf(weights, size), size);
   }
 
-  private void report(Probe probe, int position, Answer answer, long weight) {
-    if (answer.exists()[position] && !answer.errors()[position].isEmpty()) {
-      fail(answer.errors()[position], probe.batch(), probe.row(position), weight);
+  private void report(Batch keys, int row, Answer answer, long weight) {
+    if (answer.exists()[row] && !answer.errors()[row].isEmpty()) {
+      fail(answer.errors()[row], keys, row, weight);
     }
   }
 
@@ -290,21 +265,25 @@ final class AggregateNode extends Node {
     return true;
   }
 
-  private Batch rows(Probe probe, Answer answer) {
-    int count = probe.count();
-    Vector[] columns = new Vector[schema().columnCount()];
-    for (int c = 0; c < columns.length; c++) {
-      columns[c] =
-          c < keyColumns.length
-              ? Rows.gather(probe.batch().column(c), probe.rows(), count)
-              : answer.columns()[c - keyColumns.length];
-    }
-    return new Batch(schema(), columns, new long[count], count);
+  private Batch rows(Batch keys, Answer answer) {
+    Vector[] columns = Arrays.copyOf(keys.columns(), schema().columnCount());
+    System.arraycopy(answer.columns(), 0, columns, keyColumns.length, answer.columns().length);
+    return new Batch(schema(), columns, new long[keys.rowCount()], keys.rowCount());
   }
 
   @Override
   List<RowOrder> stateOrders() {
     return List.of(layout.stateOrder());
+  }
+
+  @Override
+  void settle() {
+    state.settle();
+  }
+
+  @Override
+  long unsettledRows() {
+    return state.heldGroups();
   }
 
   @Override
@@ -314,7 +293,7 @@ final class AggregateNode extends Node {
 
   @Override
   void restore(List<RunList> saved) {
-    state = new Arrangement(saved.getFirst());
+    state.restore(saved.getFirst());
     answered = true;
   }
 

@@ -112,6 +112,10 @@ final class Loop implements PlanCompiler.Relations {
     return nodes.values().stream().flatMap(node -> node.stateOrders().stream()).toList();
   }
 
+  void settle() {
+    nodes.values().forEach(Node::settle);
+  }
+
   List<RunList> state() {
     return nodes.values().stream().flatMap(node -> node.state().stream()).toList();
   }

@@ -67,6 +67,14 @@ public abstract class Node {
     return List.of();
   }
 
+  /** Brings {@link #state} up to the last step, between two steps on the engine's thread. */
+  void settle() {}
+
+  /** Rows that {@link #state} lacks before {@link #settle}. */
+  long unsettledRows() {
+    return 0;
+  }
+
   /** The operator's state, in the order of {@link #stateOrders}. */
   List<RunList> state() {
     return List.of();
@@ -242,7 +250,9 @@ public abstract class Node {
 
   /** Rows in the operator's state. */
   public final long stateRows() {
-    return state().stream().mapToLong(RunList::storedRows).sum() + errorContent().storedRows();
+    return state().stream().mapToLong(RunList::storedRows).sum()
+        + errorContent().storedRows()
+        + unsettledRows();
   }
 
   /** Bytes of the operator's state that lie on disk only. */

@@ -32,15 +32,23 @@ final class OnTimeNode extends Node {
   private final Closing closing;
   private final int watermarkColumn;
   private final Late late;
+  private final Side side;
   private Arrangement counted = new Arrangement(COUNT_ORDER);
 
-  OnTimeNode(Node input, Plan.OnTime plan) {
-    this(input, plan.closing(), plan.watermarkColumn(), plan.late());
+  /** Which changes are let through. */
+  enum Side {
+    ON_TIME,
+    /** The others. */
+    LATE
   }
 
-  private OnTimeNode(Node input, Closing closing, int watermarkColumn, Late late) {
+  OnTimeNode(Node input, Plan.OnTime plan, Side side) {
+    this(input, plan.closing(), plan.watermarkColumn(), plan.late(), side);
+  }
+
+  private OnTimeNode(Node input, Closing closing, int watermarkColumn, Late late, Side side) {
     super(
-        "on time "
+        (side == Side.ON_TIME ? "on time " : "not on time ")
             + ClosingQueue.label(closing, 0)
             + " before $"
             + watermarkColumn
@@ -51,6 +59,7 @@ final class OnTimeNode extends Node {
     this.closing = closing;
     this.watermarkColumn = watermarkColumn;
     this.late = late;
+    this.side = side;
   }
 
   /** How many changes came late. */
@@ -81,7 +90,9 @@ final class OnTimeNode extends Node {
     if (lateCount > 0 && late == Late.REPORTED) {
       report(change, values, tooLate, lateCount);
     }
-    return count == kept.length ? change : Rows.gather(change, kept, count);
+    int[] through = side == Side.ON_TIME ? kept : tooLate;
+    int size = side == Side.ON_TIME ? count : lateCount;
+    return size == kept.length ? change : Rows.gather(change, through, size);
   }
 
   private void report(Batch change, long[] values, int[] rows, int count) {
@@ -130,7 +141,7 @@ final class OnTimeNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new OnTimeNode(otherInputs.getFirst(), closing, watermarkColumn, late);
+    return new OnTimeNode(otherInputs.getFirst(), closing, watermarkColumn, late, side);
   }
 
   @Override

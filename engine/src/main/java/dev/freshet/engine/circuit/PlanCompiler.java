@@ -1,5 +1,6 @@
 package dev.freshet.engine.circuit;
 
+import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.OrderedCall;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.sql.plan.AggregateCall;
@@ -50,7 +51,8 @@ final class PlanCompiler {
     return switch (plan) {
       case Plan.Scan scan -> scan(scan);
       case Plan.Arrivals arrivals -> intern.apply(relations.arrivals(arrivals));
-      case Plan.OnTime onTime -> intern.apply(new OnTimeNode(compile(onTime.input()), onTime));
+      case Plan.OnTime onTime ->
+          intern.apply(new OnTimeNode(compile(onTime.input()), onTime, OnTimeNode.Side.ON_TIME));
       case Plan.Expire expire -> expire(expire);
       case Plan.Final last -> last(last);
       case Plan.Constants constants -> intern.apply(new ConstantsNode(constants));
@@ -68,7 +70,13 @@ final class PlanCompiler {
       case Plan.Join join -> join(join);
       case Plan.Aggregate aggregate -> aggregate(aggregate);
       case Plan.TopN top -> top(top);
-      case Plan.Windows windows -> intern.apply(new WindowsNode(compile(windows.input()), windows));
+      case Plan.Windows windows ->
+          intern.apply(
+              new WindowsNode(
+                  compile(windows.input()),
+                  Windowing.of(windows),
+                  windows.timeColumn(),
+                  windows.schema()));
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
       case Plan.AsOf join -> asOf(join);
@@ -90,28 +98,87 @@ final class PlanCompiler {
         new ExpireNode(input, watermark(), sessions, expire.closing(), expire.spread()));
   }
 
-  /** Where the groups' state can be dropped as it is, rows need not be kept to be taken back. */
+  /** Where groups are sums that can be dropped, rows need not be kept to be taken back. */
   private Node last(Plan.Final last) {
-    Optional<Plan.Aggregate> direct = withoutExpire(last.input());
-    Node input = compile(direct.isPresent() ? direct.get() : last.input());
-    Optional<AggregateNode> forgetful = direct.map(_ -> (AggregateNode) input);
+    if (last.input() instanceof Plan.Aggregate aggregate
+        && aggregate.input() instanceof Plan.Expire expire
+        && !(expire.input() instanceof Plan.Sessions)
+        && FinalAggregateNode.canForget(
+            expire.input().schema(), aggregate.groupColumns(), aggregate.calls())) {
+      Optional<FinalPanes> panes = FinalPanes.of(aggregate, expire.input(), last.closing());
+      return panes.isPresent()
+          ? finalByPane(panes.get(), last.closing(), aggregate.schema())
+          : finalAggregate(
+              compile(expire.input()),
+              aggregate.groupColumns(),
+              aggregate.calls(),
+              last.closing(),
+              aggregate.schema());
+    }
     return intern.apply(
-        new FinalNode(input, watermark(), forgetful, last.closing(), last.spread()));
+        new FinalNode(compile(last.input()), watermark(), last.closing(), last.spread()));
   }
 
-  private Optional<Plan.Aggregate> withoutExpire(Plan plan) {
-    if (plan instanceof Plan.Aggregate aggregate
-        && aggregate.input() instanceof Plan.Expire expire
-        && !(expire.input() instanceof Plan.Sessions)) {
-      Plan.Aggregate direct =
-          new Plan.Aggregate(
-              expire.input(), aggregate.groupColumns(), aggregate.calls(), aggregate.schema());
-      Node trial = new PlanCompiler(node -> node, relations).compile(direct);
-      return trial instanceof AggregateNode node && node.canForget()
-          ? Optional.of(direct)
-          : Optional.empty();
+  private Node finalAggregate(
+      Node input,
+      List<Integer> group,
+      List<AggregateCall> calls,
+      Plan.Closing closing,
+      Schema schema) {
+    return intern.apply(
+        new FinalAggregateNode(
+            input,
+            Optional.empty(),
+            watermark(),
+            group,
+            calls,
+            closing,
+            FinalAggregateNode.Emit.ANSWERS,
+            schema));
+  }
+
+  private Node finalByPane(FinalPanes panes, Plan.Closing closing, Schema schema) {
+    Plan.Windows windows = panes.windows();
+    Windowing windowing = Windowing.of(windows);
+    Node rows = compile(windows.input());
+
+    Node early = intern.apply(new OnTimeNode(rows, panes.beforeAll(), OnTimeNode.Side.ON_TIME));
+    Node inPanes =
+        intern.apply(new PaneNode(early, windowing, windows.timeColumn(), windows.schema()));
+    Schema sums = FinalAggregateNode.sumsSchema(windows.schema(), panes.group(), panes.calls());
+    Node partial =
+        intern.apply(
+            new FinalAggregateNode(
+                inPanes,
+                Optional.empty(),
+                watermark(),
+                panes.group(),
+                panes.calls(),
+                panes.paneClosing(),
+                FinalAggregateNode.Emit.SUMS,
+                sums));
+    Schema windowed = Panes.windowed(sums);
+    Node parts = intern.apply(new WindowsNode(partial, windowing, panes.windowGroup(), windowed));
+    List<Integer> partsGroup = new ArrayList<>();
+    for (int g = 0; g < panes.group().size(); g++) {
+      partsGroup.add(g == panes.windowGroup() ? sums.columnCount() : g);
     }
-    return Optional.empty();
+
+    Node late = intern.apply(new OnTimeNode(rows, panes.beforeAll(), OnTimeNode.Side.LATE));
+    Node inWindows =
+        intern.apply(new WindowsNode(late, windowing, windows.timeColumn(), windows.schema()));
+    Node inOpen =
+        intern.apply(new OnTimeNode(inWindows, panes.beforeEach(), OnTimeNode.Side.ON_TIME));
+    return intern.apply(
+        new FinalAggregateNode(
+            inOpen,
+            Optional.of(new FinalAggregateNode.Parts(parts, partsGroup)),
+            watermark(),
+            panes.group(),
+            panes.calls(),
+            closing,
+            FinalAggregateNode.Emit.ANSWERS,
+            schema));
   }
 
   private WatermarkNode watermark() {
@@ -207,8 +274,33 @@ final class PlanCompiler {
   }
 
   private Node aggregate(Plan.Aggregate aggregate) {
-    Node input = compile(aggregate.input());
-    List<AggregateCall> calls = aggregate.calls();
+    Optional<Panes> panes = Panes.of(aggregate);
+    return panes.isPresent()
+        ? byPane(panes.get(), aggregate.schema())
+        : aggregate(
+            compile(aggregate.input()),
+            aggregate.groupColumns(),
+            aggregate.calls(),
+            aggregate.schema());
+  }
+
+  private Node byPane(Panes panes, Schema schema) {
+    Plan.Windows windows = panes.windows();
+    Windowing windowing = Windowing.of(windows);
+    Node rows =
+        intern.apply(
+            new PaneNode(
+                compile(windows.input()), windowing, windows.timeColumn(), windows.schema()));
+    Node partial = aggregate(rows, panes.group(), panes.partial(), panes.partialSchema());
+    Node windowed =
+        intern.apply(
+            new WindowsNode(
+                partial, windowing, panes.windowGroup(), Panes.windowed(panes.partialSchema())));
+    return aggregate(windowed, panes.combinedGroup(), panes.combined(), schema);
+  }
+
+  private Node aggregate(
+      Node input, List<Integer> group, List<AggregateCall> calls, Schema schema) {
     List<Node> distinct = new ArrayList<>();
     List<ContentNode> ordered = new ArrayList<>();
     int[] distinctOfCall = new int[calls.size()];
@@ -218,16 +310,15 @@ final class PlanCompiler {
     for (int i = 0; i < calls.size(); i++) {
       AggregateCall call = calls.get(i);
       if (call.function().isOrdered()) {
-        orderedOfCall[i] = indexOf(ordered, orderedValues(input, aggregate.groupColumns(), call));
+        orderedOfCall[i] = indexOf(ordered, orderedValues(input, group, call));
       } else if (call.quantifier() == Quantifier.DISTINCT && !call.arguments().isEmpty()) {
-        Node values = intern.apply(SelectNode.of(input, aggregate.groupColumns(), call));
+        Node values = intern.apply(SelectNode.of(input, group, call));
         distinctOfCall[i] = indexOf(distinct, distinct(values));
       }
     }
     AggregateNode.Parts parts =
         new AggregateNode.Parts(distinct, distinctOfCall, ordered, orderedOfCall);
-    return intern.apply(
-        new AggregateNode(input, aggregate.groupColumns(), calls, parts, aggregate.schema()));
+    return intern.apply(new AggregateNode(input, group, calls, parts, schema));
   }
 
   private ContentNode orderedValues(Node input, List<Integer> group, AggregateCall call) {

@@ -158,6 +158,11 @@ final class RecursionNode extends Node {
   }
 
   @Override
+  void settle() {
+    loop.settle();
+  }
+
+  @Override
   List<RunList> state() {
     List<RunList> state = new ArrayList<>(List.of(candidates.content()));
     state.addAll(loop.state());

@@ -46,7 +46,7 @@ final class BagInput implements TableInput {
   @Override
   public List<RejectedRow> apply(TableChanges changes, RunList content) {
     TableInput.checkTypes(table, schema, changes.rows().schema());
-    if (detail == Detail.CHANGE && slots.count() == 0 && TableInput.onlyInserts(changes)) {
+    if (slots.count() == 0 && TableInput.onlyInserts(changes)) {
       inserts.add(changes.rows().withSchema(schema));
       return List.of();
     }
@@ -82,9 +82,11 @@ final class BagInput implements TableInput {
   /** What came so far may be deleted by what comes now. */
   private void countInserts(RunList content) {
     for (Batch rows : inserts) {
-      for (int slot : slotsOf(rows, content)) {
-        counts[slot]++;
+      int[] slotOfRow = slotsOf(rows, content);
+      for (int row = 0; row < slotOfRow.length; row++) {
+        add(row, slotOfRow[row], 1);
       }
+      arrivals.endChanges(rows.rowCount());
     }
     inserts.clear();
   }
@@ -161,6 +163,12 @@ final class BagInput implements TableInput {
 
   @Override
   public Arrivals takeArrivals() {
+    if (slots.count() == 0 && detail == Detail.ARRIVALS) {
+      Batch rows = inserted();
+      int[] numbers = new int[rows.rowCount()];
+      Arrays.setAll(numbers, row -> row);
+      return new Arrivals(rows, numbers);
+    }
     return arrivals.take(schema, slots.batches());
   }
 
@@ -192,13 +200,16 @@ final class BagInput implements TableInput {
   }
 
   private Batch takeInserts() {
-    Batch change =
-        switch (inserts.size()) {
-          case 0 -> Batch.empty(schema);
-          case 1 -> inserts.getFirst();
-          default -> Rows.concat(schema, inserts);
-        };
+    Batch change = inserted();
     inserts.clear();
     return change;
+  }
+
+  private Batch inserted() {
+    return switch (inserts.size()) {
+      case 0 -> Batch.empty(schema);
+      case 1 -> inserts.getFirst();
+      default -> Rows.concat(schema, inserts);
+    };
   }
 }
