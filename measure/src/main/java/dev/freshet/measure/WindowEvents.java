@@ -13,6 +13,9 @@ public final class WindowEvents {
   /** Of a key there is an event every 100 ms in the mean. */
   public static final long SESSION_GAP_MILLIS = 200;
 
+  /** How long after its end a window is taken to be complete. */
+  public static final long LAG_MILLIS = 4_000;
+
   /** 2026-01-01T00:00:00Z. */
   private static final long START_MILLIS = 1_767_225_600_000L;
 
