@@ -6,11 +6,9 @@ import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.DataType;
-import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Arrangement;
-import dev.freshet.engine.arrangement.Gather;
 import dev.freshet.engine.arrangement.KeySums;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RowOrder;
@@ -38,8 +36,6 @@ public final class RecentGroups {
   /** A useful {@link #groupsMax}; a group takes about 100 bytes. */
   public static final int GROUPS_MAX = 1 << 16;
 
-  private static final int BATCHES_MAX = 512;
-
   private final int groupsMax;
   private final AggregateLayout layout;
   private final RowOrder order;
@@ -47,14 +43,8 @@ public final class RecentGroups {
   private final int[] keyColumns;
   private volatile Arrangement state;
 
-  private final List<Batch> batches = new ArrayList<>();
-  private int[] table = new int[64];
+  private KeyTable table;
   private int capacity;
-  private long[] hashes = {};
-  private int[] sources = {};
-  private int[] rows = {};
-  private final boolean isLongKey;
-  private long[] longKeys = {};
   private boolean[] inState = {};
   private boolean[] isHeld = {};
   private int[] held = {};
@@ -62,7 +52,6 @@ public final class RecentGroups {
   private long[] heldWeights = {};
   private SumColumns sums;
   private SumColumns heldSums;
-  private int count;
   private volatile int heldCount;
 
   /** Whether all groups are in the table. */
@@ -81,9 +70,7 @@ public final class RecentGroups {
     this.keySchema = keySchema;
     this.keyColumns = new int[keySchema.columnCount()];
     Arrays.setAll(keyColumns, c -> c);
-    this.isLongKey =
-        keyColumns.length > 0
-            && keySchema.columns().stream().allMatch(c -> c.type().layout() == Layout.LONG);
+    this.table = new KeyTable(keySchema);
     this.lastTimes = new long[keyColumns.length];
     Arrays.fill(lastTimes, Long.MIN_VALUE);
     this.state = new Arrangement(order);
@@ -153,80 +140,22 @@ public final class RecentGroups {
    */
   public int[] slots(Batch keys, long[] keyHashes) {
     int keyCount = keys.rowCount();
-    if (count + keyCount > groupsMax && count > 0) {
+    if (table.count() + keyCount > groupsMax && table.count() > 0) {
       makeRoom(keys, keyHashes);
     }
-    int[] slots = new int[keyCount];
+    int before = table.count();
+    int[] slots = table.slots(keys, keyHashes);
+    ensure(table.count());
     int[] missing = new int[keyCount];
     int missingCount = 0;
-    ensure(count + keyCount);
-    int source = batches.size();
-    int before = count;
-    batches.add(keys);
     for (int i = 0; i < keyCount; i++) {
-      int place = place(keys, i, keyHashes[i]);
-      int slot = table[place] - 1;
-      if (slot < 0) {
-        slot = add(keys, source, i, keyHashes[i]);
-        table[place] = slot + 1;
-        if (!isNew(keys, i)) {
-          missing[missingCount++] = i;
-        }
-      }
-      slots[i] = slot;
-    }
-    if (count == before) {
-      batches.removeLast();
+      missing[missingCount] = i;
+      missingCount += slots[i] >= before && !isNew(keys, i) ? 1 : 0;
     }
     if (missingCount > 0) {
       lookUp(keys, missing, missingCount, slots);
     }
-    if (batches.size() > BATCHES_MAX) {
-      compact();
-    }
     return slots;
-  }
-
-  private int place(Batch keys, int row, long hash) {
-    int mask = table.length - 1;
-    int place = (int) hash & mask;
-    for (int slot = table[place] - 1; slot >= 0; slot = table[place] - 1) {
-      if (hashes[slot] == hash && isAt(slot, keys, row)) {
-        return place;
-      }
-      place = place + 1 & mask;
-    }
-    return place;
-  }
-
-  private boolean isAt(int slot, Batch keys, int row) {
-    boolean mayBeNull = !isLongKey;
-    for (int c = 0; isLongKey && c < keyColumns.length; c++) {
-      LongVector column = (LongVector) keys.column(c);
-      long known = longKeys[slot * keyColumns.length + c];
-      boolean nulls = column.mayHaveNulls();
-      if (!nulls && column.values()[row] != known) {
-        return false;
-      }
-      mayBeNull |= nulls || known == 0;
-    }
-    return !mayBeNull
-        || Rows.equal(keys, row, keyColumns, batches.get(sources[slot]), rows[slot], keyColumns);
-  }
-
-  private int add(Batch keys, int source, int row, long hash) {
-    int slot = count++;
-    if (isLongKey) {
-      for (int c = 0; c < keyColumns.length; c++) {
-        Vector column = keys.column(c);
-        longKeys[slot * keyColumns.length + c] =
-            column.isNull(row) ? 0 : ((LongVector) column).values()[row];
-      }
-    }
-    hashes[slot] = hash;
-    sources[slot] = source;
-    rows[slot] = row;
-    return slot;
   }
 
   private void lookUp(Batch keys, int[] missing, int missingCount, int[] slots) {
@@ -271,7 +200,8 @@ public final class RecentGroups {
       return;
     }
     Vector[] columns =
-        Arrays.copyOf(keys(held, size).columns(), keyColumns.length + layout.sumColumnCount());
+        Arrays.copyOf(
+            table.keys(held, size).columns(), keyColumns.length + layout.sumColumnCount());
     for (int c = 0; c < layout.sumColumnCount(); c++) {
       columns[keyColumns.length + c] = heldSums.column(c, held, size);
     }
@@ -303,7 +233,8 @@ public final class RecentGroups {
   }
 
   private Taken takeHere(Closing closing, long upTo) {
-    boolean[] closed = closed(keys(all(), count), closing, upTo);
+    boolean[] closed = closed(table.keys(), closing, upTo);
+    int count = table.count();
     int[] slots = new int[count];
     int size = 0;
     boolean isKnown = false;
@@ -313,7 +244,7 @@ public final class RecentGroups {
         isKnown |= inState[slot];
       }
     }
-    Taken taken = new Taken(keys(slots, size), sums(), Arrays.copyOf(slots, size));
+    Taken taken = new Taken(table.keys(slots, size), sums(), Arrays.copyOf(slots, size));
     if (isKnown) {
       settle();
       state.add(Run.of(order, negated(slots, size)));
@@ -359,9 +290,9 @@ public final class RecentGroups {
     if (!isComplete) {
       return Long.MIN_VALUE;
     }
-    LongVector column = (LongVector) keys(all(), count).column(closing.column());
+    LongVector column = (LongVector) table.keys().column(closing.column());
     long first = Long.MAX_VALUE;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < table.count(); i++) {
       if (!column.isNull(i)) {
         first = Math.min(first, closing.moment(column.values()[i]));
       }
@@ -391,7 +322,8 @@ public final class RecentGroups {
 
   private Batch negated(int[] slots, int size) {
     Vector[] columns =
-        Arrays.copyOf(keys(slots, size).columns(), keyColumns.length + layout.sumColumnCount());
+        Arrays.copyOf(
+            table.keys(slots, size).columns(), keyColumns.length + layout.sumColumnCount());
     Vector[] negated = new Vector[layout.sumColumnCount()];
     Arrays.setAll(negated, sums::negated);
     long[] change = new long[size];
@@ -424,11 +356,11 @@ public final class RecentGroups {
   private void makeRoom(Batch keys, long[] keyHashes) {
     settle();
     isComplete = false;
-    boolean[] dropped = new boolean[count];
+    boolean[] dropped = new boolean[table.count()];
     Arrays.fill(dropped, true);
     if (keys.rowCount() <= groupsMax / 2) {
       for (int i = 0; i < keys.rowCount(); i++) {
-        int slot = table[place(keys, i, keyHashes[i])] - 1;
+        int slot = table.find(keys, i, keyHashes[i]);
         if (slot >= 0) {
           dropped[slot] = false;
         }
@@ -438,22 +370,24 @@ public final class RecentGroups {
   }
 
   private void keep(boolean[] dropped) {
-    int[] kept = new int[count];
+    int[] kept = new int[dropped.length];
     int size = 0;
-    for (int slot = 0; slot < count; slot++) {
-      if (!dropped[slot]) {
-        kept[size++] = slot;
-      }
+    for (int slot = 0; slot < dropped.length; slot++) {
+      kept[size] = slot;
+      size += dropped[slot] ? 0 : 1;
     }
-    Batch keys = keys(kept, size);
     RecentGroups old = shallowCopy();
+    long[] keptHashes = new long[size];
+    for (int i = 0; i < size; i++) {
+      keptHashes[i] = table.hash(kept[i]);
+    }
+    Batch keys = table.keys(kept, size);
     clear();
+    table.slots(keys, keptHashes);
     ensure(size);
-    batches.add(keys);
     int stillHeld = 0;
     for (int slot = 0; slot < size; slot++) {
       int from = kept[slot];
-      table[place(keys, slot, old.hashes[from])] = add(keys, 0, slot, old.hashes[from]) + 1;
       weights[slot] = old.weights[from];
       heldWeights[slot] = old.heldWeights[from];
       inState[slot] = old.inState[from];
@@ -469,7 +403,6 @@ public final class RecentGroups {
 
   private RecentGroups shallowCopy() {
     RecentGroups copy = new RecentGroups(layout, keySchema, groupsMax);
-    copy.hashes = hashes;
     copy.weights = weights;
     copy.heldWeights = heldWeights;
     copy.inState = inState;
@@ -479,40 +412,9 @@ public final class RecentGroups {
     return copy;
   }
 
-  private Batch keys(int[] slots, int size) {
-    int[] from = new int[size];
-    int[] at = new int[size];
-    for (int i = 0; i < size; i++) {
-      from[i] = sources[slots[i]];
-      at[i] = rows[slots[i]];
-    }
-    return Gather.rows(keySchema, batches.toArray(Batch[]::new), from, at, new long[size], size);
-  }
-
-  /** Puts the keys into one batch. */
-  private void compact() {
-    int[] all = all();
-    Batch keys = keys(all, count);
-    batches.clear();
-    batches.add(keys);
-    System.arraycopy(all, 0, rows, 0, count);
-    Arrays.fill(sources, 0, count, 0);
-  }
-
-  private int[] all() {
-    int[] all = new int[count];
-    Arrays.setAll(all, slot -> slot);
-    return all;
-  }
-
   private void clear() {
-    batches.clear();
-    table = new int[64];
+    table = new KeyTable(keySchema);
     capacity = 0;
-    hashes = new long[0];
-    sources = new int[0];
-    rows = new int[0];
-    longKeys = new long[0];
     inState = new boolean[0];
     isHeld = new boolean[0];
     held = new int[0];
@@ -520,7 +422,6 @@ public final class RecentGroups {
     heldWeights = new long[0];
     sums = layout.newSums(0);
     heldSums = layout.newSums(0);
-    count = 0;
     heldCount = 0;
   }
 
@@ -529,12 +430,6 @@ public final class RecentGroups {
       return;
     }
     capacity = Math.max(wanted, Math.max(16, capacity * 2));
-    hashes = Arrays.copyOf(hashes, capacity);
-    sources = Arrays.copyOf(sources, capacity);
-    rows = Arrays.copyOf(rows, capacity);
-    if (isLongKey) {
-      longKeys = Arrays.copyOf(longKeys, capacity * keyColumns.length);
-    }
     inState = Arrays.copyOf(inState, capacity);
     isHeld = Arrays.copyOf(isHeld, capacity);
     held = Arrays.copyOf(held, capacity);
@@ -542,17 +437,5 @@ public final class RecentGroups {
     heldWeights = Arrays.copyOf(heldWeights, capacity);
     sums = sums.grown(capacity);
     heldSums = heldSums.grown(capacity);
-    int size = Integer.highestOneBit(Math.max(16, capacity)) * 4;
-    if (size > table.length) {
-      table = new int[size];
-      int mask = size - 1;
-      for (int slot = 0; slot < count; slot++) {
-        int place = (int) hashes[slot] & mask;
-        while (table[place] != 0) {
-          place = place + 1 & mask;
-        }
-        table[place] = slot + 1;
-      }
-    }
   }
 }

@@ -69,13 +69,16 @@ public final class SumColumns {
 
   /**
    * Adds the sums of another accumulator of the same columns: target i gets its target {@code
-   * from[i]}.
+   * from[i]}, or nothing where that is negative.
    */
   public void addAll(SumColumns other, int[] from) {
     Check.that(from.length >= count, "a source for each target", from.length, count);
     for (int c = 0; c < columns.length; c++) {
       for (int target = 0; target < count; target++) {
         int source = from[target];
+        if (source < 0) {
+          continue;
+        }
         switch (layouts[c]) {
           case LONG -> low[c][target] += other.low[c][source];
           case INT128 -> addInt128(c, target, other.high[c][source], other.low[c][source]);
@@ -150,6 +153,25 @@ public final class SumColumns {
             high[c][targets[i]] = 0;
           }
           default -> exact[c][targets[i]] = null;
+        }
+      }
+    }
+  }
+
+  /**
+   * Sets targets to those of another accumulator of the same columns, which is not to be used any
+   * more: {@code targets[i]} to its {@code from[i]}.
+   */
+  public void set(int[] targets, SumColumns other, int[] from, int size) {
+    for (int c = 0; c < columns.length; c++) {
+      for (int i = 0; i < size; i++) {
+        switch (layouts[c]) {
+          case LONG -> low[c][targets[i]] = other.low[c][from[i]];
+          case INT128 -> {
+            low[c][targets[i]] = other.low[c][from[i]];
+            high[c][targets[i]] = other.high[c][from[i]];
+          }
+          default -> exact[c][targets[i]] = other.exact[c][from[i]];
         }
       }
     }
