@@ -65,8 +65,7 @@ final class WindowsWork {
       CompiledQuery compiled =
           new SqlCompiler(Catalog.of(List.of(events)))
               .model(
-                  SourceText.of("windows", sql(arguments[0])),
-                  isFinal ? Emit.FINAL : Emit.CHANGES);
+                  SourceText.of("windows", sql(arguments[0])), isFinal ? Emit.FINAL : Emit.CHANGES);
       int columns = compiled.schema().columnCount();
       engine.createView("windows", compiled.plan(), IntStream.range(0, columns).toArray());
       new DurableSteps(engine, storage, "windows", STEP_EVENTS, work::events)

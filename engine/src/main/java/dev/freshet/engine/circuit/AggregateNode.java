@@ -277,12 +277,12 @@ final class AggregateNode extends Node {
   }
 
   @Override
-  void settle() {
+  void writeState() {
     state.settle();
   }
 
   @Override
-  long unsettledRows() {
+  long unwrittenRows() {
     return state.heldGroups();
   }
 

@@ -402,7 +402,7 @@ public final class Circuit {
   /** Gives each operator's state, error rows last, to be saved under its fingerprint. */
   public void forEachState(StateSink sink) {
     for (Node node : order) {
-      node.settle();
+      node.writeState();
       List<RunList> state = new ArrayList<>(node.state());
       state.add(node.errorContent());
       sink.accept(node.fingerprint(), state);

@@ -228,12 +228,12 @@ final class FinalAggregateNode extends Node {
   }
 
   @Override
-  void settle() {
+  void writeState() {
     open.settle();
   }
 
   @Override
-  long unsettledRows() {
+  long unwrittenRows() {
     return open.heldGroups();
   }
 

@@ -112,8 +112,8 @@ final class Loop implements PlanCompiler.Relations {
     return nodes.values().stream().flatMap(node -> node.stateOrders().stream()).toList();
   }
 
-  void settle() {
-    nodes.values().forEach(Node::settle);
+  void writeState() {
+    nodes.values().forEach(Node::writeState);
   }
 
   List<RunList> state() {

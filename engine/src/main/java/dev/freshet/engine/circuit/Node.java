@@ -68,10 +68,10 @@ public abstract class Node {
   }
 
   /** Brings {@link #state} up to the last step, between two steps on the engine's thread. */
-  void settle() {}
+  void writeState() {}
 
-  /** Rows that {@link #state} lacks before {@link #settle}. */
-  long unsettledRows() {
+  /** Rows that {@link #state} lacks before {@link #writeState}. */
+  long unwrittenRows() {
     return 0;
   }
 
@@ -252,7 +252,7 @@ public abstract class Node {
   public final long stateRows() {
     return state().stream().mapToLong(RunList::storedRows).sum()
         + errorContent().storedRows()
-        + unsettledRows();
+        + unwrittenRows();
   }
 
   /** Bytes of the operator's state that lie on disk only. */

@@ -158,8 +158,8 @@ final class RecursionNode extends Node {
   }
 
   @Override
-  void settle() {
-    loop.settle();
+  void writeState() {
+    loop.writeState();
   }
 
   @Override

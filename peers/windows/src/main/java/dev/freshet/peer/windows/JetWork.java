@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.LongAdder;
 public final class JetWork {
   private static final int CORES = 2;
   private static final long SNAPSHOT_MILLIS = 10_000;
-  private static final long LAG_MILLIS = 4_000;
   private static final LongAdder RESULT_ROWS = new LongAdder();
 
   private JetWork() {}
@@ -72,7 +71,7 @@ public final class JetWork {
                 "events",
                 true,
                 policy -> ProcessorMetaSupplier.of(CORES, () -> new JetSource(policy, events))))
-        .withNativeTimestamps(LAG_MILLIS)
+        .withNativeTimestamps(WindowEvents.LAG_MILLIS)
         .setLocalParallelism(CORES)
         .groupingKey(JetSource.Event::key)
         .window(window)

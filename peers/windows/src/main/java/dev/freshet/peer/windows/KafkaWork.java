@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -39,7 +40,8 @@ public final class KafkaWork {
   private static final String TOPIC = "events";
   private static final int CORES = 2;
   private static final int BLOCK = 1_000;
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofMillis(WindowEvents.LAG_MILLIS);
+  private static final long SLACK_SECONDS = 30;
 
   private KafkaWork() {}
 
@@ -61,7 +63,11 @@ public final class KafkaWork {
         return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
       });
       streams.start();
-      done.await();
+      // Warm-up and measurement end each by their time; nothing that stalls may hold up more.
+      long limitSeconds = 2 * (long) Double.parseDouble(arguments[3]) + SLACK_SECONDS;
+      if (!done.await(limitSeconds, TimeUnit.SECONDS) && control.meter() == null) {
+        throw new IllegalStateException("not warm after " + limitSeconds + " s");
+      }
       Figures.tell(control);
       streams.close(Duration.ofSeconds(10));
     } finally {
