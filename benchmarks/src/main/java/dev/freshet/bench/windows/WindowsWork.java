@@ -6,6 +6,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.database.step.PipelineSettings;
@@ -61,7 +62,8 @@ final class WindowsWork {
       engine.createTable("events", "events", 0, EVENTS, Optional.of(WATERMARK));
       engine.step(DurableSteps.FIRST_STEP, 1);
       Relation events =
-          new Relation("events", EVENTS, List.of(), Optional.of(WATERMARK), Optional.empty());
+          new Relation(
+              "events", EVENTS, List.of(), Optional.of(WATERMARK), Optional.empty(), Keep.ALL);
       CompiledQuery compiled =
           new SqlCompiler(Catalog.of(List.of(events)))
               .model(

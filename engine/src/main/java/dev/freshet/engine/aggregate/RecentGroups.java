@@ -34,7 +34,7 @@ import java.util.List;
  */
 public final class RecentGroups {
   /** A useful {@link #groupsMax}; a group takes about 100 bytes. */
-  public static final int GROUPS_MAX = 1 << 16;
+  public static final int GROUPS_MAX = 1 << 17;
 
   private final int groupsMax;
   private final AggregateLayout layout;
@@ -358,7 +358,7 @@ public final class RecentGroups {
     isComplete = false;
     boolean[] dropped = new boolean[table.count()];
     Arrays.fill(dropped, true);
-    if (keys.rowCount() <= groupsMax / 2) {
+    if (keys.rowCount() <= groupsMax / 4 * 3) {
       for (int i = 0; i < keys.rowCount(); i++) {
         int slot = table.find(keys, i, keyHashes[i]);
         if (slot >= 0) {
