@@ -1,6 +1,5 @@
 package dev.freshet.engine.arrangement;
 
-import dev.freshet.core.batch.Batch;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -112,6 +111,11 @@ public final class GroupReader {
    * @param rowsOfChains for each chain the rows to read of each position, which are of one key
    */
   KeyGroups read(Search.Hits[] rowsOfChains, int positions) {
+    return places(rowsOfChains, positions).groups(list.order());
+  }
+
+  /** As {@link #read(Search.Hits[], int)}, without copying the rows. */
+  KeyPlaces places(Search.Hits[] rowsOfChains, int positions) {
     System.arraycopy(rowsOfChains, 0, hits, 0, hits.length);
     int[] offsets = new int[positions + 1];
     for (int position = 0; position < positions; position++) {
@@ -123,13 +127,7 @@ public final class GroupReader {
       }
       offsets[position + 1] = count;
     }
-    Batch[] batches = found.batches();
-    Batch gathered =
-        batches.length == 0
-            ? Batch.empty(list.schema())
-            : Gather.rows(
-                list.schema(), batches, sources, rows, Arrays.copyOf(weights, count), count);
-    return new KeyGroups(gathered, offsets);
+    return new KeyPlaces(found.batches(), sources, rows, weights, offsets);
   }
 
   private void open(int position) {

@@ -45,6 +45,16 @@ public final class Run {
           : empty(order);
     }
     int[] sorted = Sorting.byOrder(hashes, batch, order);
+    return ofSorted(order, batch, hashes, sorted);
+  }
+
+  /**
+   * Consolidates some rows of a batch.
+   *
+   * @param hashes of all rows of the batch
+   * @param sorted the rows in order; is written to
+   */
+  static Run ofSorted(RowOrder order, Batch batch, long[] hashes, int[] sorted) {
     return order.sums().length == 0
         ? consolidate(order, batch, hashes, sorted)
         : consolidateWithSums(order, batch, hashes, sorted);

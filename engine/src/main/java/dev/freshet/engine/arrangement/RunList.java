@@ -146,6 +146,17 @@ public final class RunList {
     return groups(probe, Optional.of(range), limit, from);
   }
 
+  /** Where the rows of each of the probe's keys lie; copied only if some are on disk. */
+  KeyPlaces places(Probe probe) {
+    if (parts(probe).size() > 1) {
+      return KeyPlaces.of(groups(probe));
+    }
+    Search.Sources sources = new Search.Sources();
+    Search.Hits[] hits = Search.find(this, probe, sources);
+    return new GroupReader(this, sources, Long.MAX_VALUE, GroupReader.From.FIRST)
+        .places(hits, probe.count());
+  }
+
   private KeyGroups groups(
       Probe probe, Optional<KeyRange> range, long limit, GroupReader.From from) {
     List<Probe> parts = parts(probe);

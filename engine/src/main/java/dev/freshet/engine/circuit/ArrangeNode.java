@@ -12,10 +12,9 @@ import java.util.List;
  * Keeps the input's content by key. All operators that need the same input by the same key share
  * one. Its output is the input's change.
  */
-class ArrangeNode extends ContentNode {
+class ArrangeNode extends SortedNode {
   private static final Chain NO_CHANGE = Chain.of(List.of());
 
-  private final RowOrder order;
   private final Run noRows;
   private Arrangement arrangement;
   private RunList before;
@@ -30,8 +29,7 @@ class ArrangeNode extends ContentNode {
   }
 
   ArrangeNode(String label, Node input, RowOrder order) {
-    super(label, input.schema(), List.of(input));
-    this.order = order;
+    super(label, input.schema(), order, List.of(input));
     this.arrangement = new Arrangement(order);
     this.before = arrangement.content();
     this.noRows = Run.empty(order);
@@ -39,7 +37,7 @@ class ArrangeNode extends ContentNode {
 
   @Override
   Batch evaluate() {
-    change = Chain.ofChange(order, input().output(), workers());
+    change = Chain.ofChange(order(), input().output(), workers());
     changeIsIn = false;
     return changedRows();
   }
@@ -85,11 +83,11 @@ class ArrangeNode extends ContentNode {
   /** Drops rows that nothing looks at any more, between two steps: this is no change. */
   void forget(Batch negated) {
     content();
-    arrangement.add(Run.of(order, negated));
+    arrangement.add(Run.of(order(), negated));
     before = arrangement.content();
   }
 
-  /** This step's change, sorted and consolidated. */
+  @Override
   Run delta() {
     return change.rowCount() == 0 ? noRows : change.pieces(workers()).getFirst().rows();
   }
@@ -115,13 +113,13 @@ class ArrangeNode extends ContentNode {
   @Override
   void presentContent(Batch content) {
     change = Chain.of(content().merged());
-    before = new Arrangement(order).content();
+    before = new Arrangement(order()).content();
     super.presentContent(changedRows());
   }
 
-  /** A copy whose whole content is this step's change. */
+  @Override
   ArrangeNode presenting() {
-    ArrangeNode copy = new ArrangeNode(new SourceNode("content", schema()), order);
+    ArrangeNode copy = new ArrangeNode(new SourceNode("content", schema()), order());
     copy.arrangement = new Arrangement(content());
     copy.presentContent(nothing());
     return copy;
@@ -129,7 +127,7 @@ class ArrangeNode extends ContentNode {
 
   @Override
   List<RowOrder> stateOrders() {
-    return List.of(order);
+    return List.of(order());
   }
 
   @Override
@@ -144,13 +142,9 @@ class ArrangeNode extends ContentNode {
     before = arrangement.content();
   }
 
-  RowOrder order() {
-    return order;
-  }
-
   @Override
   Node copy(List<Node> otherInputs) {
-    return new ArrangeNode(otherInputs.getFirst(), order);
+    return new ArrangeNode(otherInputs.getFirst(), order());
   }
 
   @Override

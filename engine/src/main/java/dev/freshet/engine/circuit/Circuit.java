@@ -269,7 +269,7 @@ public final class Circuit {
     for (Node node : unstarted) {
       for (Node input : node.inputs()) {
         if (!starting.contains(input) && presenting.add(input)) {
-          boolean kept = input instanceof ArrangeNode;
+          boolean kept = input instanceof SortedNode;
           input.presentContent(kept ? input.nothing() : content(input, rebuilt));
         }
       }
@@ -303,8 +303,8 @@ public final class Circuit {
     }
     Node copy;
     Optional<ArrangeNode> kept = arrangementOf(node);
-    if (node instanceof ArrangeNode arranged) {
-      copy = arranged.presenting();
+    if (node instanceof SortedNode sorted) {
+      copy = sorted.presenting();
     } else if (kept.isPresent()) {
       SourceNode stub = new SourceNode("content", node.schema());
       stub.markStarted();

@@ -20,13 +20,13 @@ import java.util.List;
  * from the arranged rows, and the difference is put out; there is no state but the arrangement.
  */
 final class OverNode extends Node {
-  private final ArrangeNode arranged;
+  private final SortedNode arranged;
   private final List<SortKey> order;
   private final List<WindowCall> calls;
   private final int[] orderColumns;
   private final Schema callSchema;
 
-  OverNode(ArrangeNode arranged, List<SortKey> order, List<WindowCall> calls, Schema schema) {
+  OverNode(SortedNode arranged, List<SortKey> order, List<WindowCall> calls, Schema schema) {
     super("over by " + order + " " + calls, schema, List.of(arranged));
     this.arranged = arranged;
     this.order = order;
@@ -139,7 +139,7 @@ final class OverNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new OverNode((ArrangeNode) otherInputs.getFirst(), order, calls, schema());
+    return new OverNode((SortedNode) otherInputs.getFirst(), order, calls, schema());
   }
 
   @Override

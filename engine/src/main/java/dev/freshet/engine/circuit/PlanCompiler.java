@@ -2,6 +2,7 @@ package dev.freshet.engine.circuit;
 
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.OrderedCall;
+import dev.freshet.engine.arrangement.FirstRows.Rest;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.AggregateCall.Quantifier;
@@ -254,9 +255,17 @@ final class PlanCompiler {
 
   private Node top(Plan.TopN top) {
     Node input = compile(top.input());
-    ArrangeNode arranged =
-        arrange(input, TopNNode.order(input.schema(), top.partitionColumns(), top.order()));
-    return intern.apply(new TopNNode(arranged, top.offset(), top.limit()));
+    RowOrder order = TopNNode.order(input.schema(), top.partitionColumns(), top.order());
+    long end = TopNNode.end(top.offset(), top.limit());
+    if (end == 0 || end > FirstRowsNode.LIMIT_MAX) {
+      return intern.apply(new TopNNode(arrange(input, order), top.offset(), top.limit()));
+    }
+    SortedNode first = firstRows(input, order, end);
+    return top.offset() == 0 ? first : intern.apply(new TopNNode(first, top.offset(), top.limit()));
+  }
+
+  private SortedNode firstRows(Node input, RowOrder order, long limit) {
+    return (SortedNode) intern.apply(new FirstRowsNode(input, order, limit, Rest.KEPT));
   }
 
   private Node sessions(Plan.Sessions sessions) {
@@ -270,7 +279,14 @@ final class PlanCompiler {
     Node input = compile(over.input());
     RowOrder order = TopNNode.order(input.schema(), over.partitionColumns(), over.order());
     return intern.apply(
-        new OverNode(arrange(input, order), over.order(), over.calls(), over.schema()));
+        new OverNode(sorted(input, order), over.order(), over.calls(), over.schema()));
+  }
+
+  /** The content of a node in an order, which it may have already. */
+  private SortedNode sorted(Node input, RowOrder order) {
+    return input instanceof FirstRowsNode first && first.order().text().equals(order.text())
+        ? first
+        : arrange(input, order);
   }
 
   private Node aggregate(Plan.Aggregate aggregate) {

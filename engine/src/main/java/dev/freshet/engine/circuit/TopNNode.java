@@ -18,11 +18,11 @@ import java.util.List;
  * changed partition before and after the step, and puts out the difference.
  */
 final class TopNNode extends Node {
-  private final ArrangeNode arranged;
+  private final SortedNode arranged;
   private final long offset;
   private final long limit;
 
-  TopNNode(ArrangeNode arranged, long offset, long limit) {
+  TopNNode(SortedNode arranged, long offset, long limit) {
     super("top " + offset + " " + limit, arranged.schema(), List.of(arranged));
     this.arranged = arranged;
     this.offset = offset;
@@ -134,7 +134,7 @@ final class TopNNode extends Node {
 
   @Override
   Node copy(List<Node> otherInputs) {
-    return new TopNNode((ArrangeNode) otherInputs.getFirst(), offset, limit);
+    return new TopNNode((SortedNode) otherInputs.getFirst(), offset, limit);
   }
 
   @Override
