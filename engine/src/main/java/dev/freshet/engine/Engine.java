@@ -215,7 +215,7 @@ public final class Engine {
     String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
     String kind = keep == Keep.ALL ? "table " : "stream ";
     String identity = kind + name + " key " + Arrays.toString(keyColumns) + suffix;
-    SourceNode source = new SourceNode(identity, schema);
+    SourceNode source = new SourceNode(identity, schema, keep);
     Output output =
         circuit.addSource(source, keep, keyColumns.length == 0 ? all(schema) : keyColumns);
     TableInput.Detail detail =

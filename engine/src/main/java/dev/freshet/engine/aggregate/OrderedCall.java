@@ -73,6 +73,16 @@ public final class OrderedCall {
     return RowOrder.sorted(schema, key, sort, descending, nullsLast);
   }
 
+  /** As {@link #order}, but with the row first that decides the answer, if it is one row. */
+  public RowOrder bestFirst(Schema schema) {
+    if (call.function() != AggregateCall.Function.MAX) {
+      return order(schema);
+    }
+    int[] key = order(schema).key();
+    return RowOrder.sorted(
+        schema, key, new int[] {groupCount}, new boolean[] {true}, new boolean[] {true});
+  }
+
   /** How much weight of a group's rows decides the answer. */
   public long rowsNeeded() {
     return switch (call.function()) {

@@ -75,8 +75,6 @@ public final class FirstRows {
       Chain restChange = Chain.ofChange(order, merge.restChange(change, leading.others()));
       rest.get().add(restChange);
       merge.refill(rest.get());
-    } else {
-      Check.that(merge.isFull(), "rows of which none is ever deleted have no gaps");
     }
     Run changed = merge.firstChange();
     first.add(changed);
@@ -100,6 +98,7 @@ public final class FirstRows {
       least = Math.min(least, weights[i]);
     }
     if (least < 0) {
+      Check.that(rest.isPresent(), "nothing is deleted where no rest is kept");
       return new Leading(Run.of(order, change), new int[0]);
     }
     long[] hashes = Hashing.hashRows(change, order.key());

@@ -154,11 +154,6 @@ final class FirstRowsMerge {
     missing[gapCount++] = weight;
   }
 
-  /** Whether no key lacks first rows that the rest may have. */
-  boolean isFull() {
-    return gapCount == 0;
-  }
-
   /**
    * The change of the rest, before it is asked for what is missing.
    *

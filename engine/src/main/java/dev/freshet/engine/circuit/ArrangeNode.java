@@ -143,6 +143,11 @@ class ArrangeNode extends SortedNode {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new ArrangeNode(otherInputs.getFirst(), order());
   }

@@ -39,6 +39,11 @@ final class ConstantsNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return true;
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new ConstantsNode(plan);
   }

@@ -38,6 +38,11 @@ final class DistinctNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new DistinctNode((ArrangeNode) otherInputs.getFirst());
   }

@@ -57,6 +57,11 @@ final class FilterNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new FilterNode(otherInputs.getFirst(), predicate);
   }

@@ -71,6 +71,11 @@ final class JoinNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return inputs().stream().allMatch(Node::onlyInserts);
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new JoinNode(
         (ArrangeNode) otherInputs.get(0), (ArrangeNode) otherInputs.get(1), residual, schema());

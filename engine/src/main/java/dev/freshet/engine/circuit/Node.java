@@ -59,6 +59,14 @@ public abstract class Node {
   /** The same operator without state over other inputs. */
   abstract Node copy(List<Node> otherInputs);
 
+  /**
+   * Whether the output never takes a row back, whatever comes: then nothing needs to be kept for
+   * that. Says no where it is not certain.
+   */
+  boolean onlyInserts() {
+    return false;
+  }
+
   /** A short name of the kind of operator. */
   public abstract String operator();
 

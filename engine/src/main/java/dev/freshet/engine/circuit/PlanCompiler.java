@@ -265,7 +265,8 @@ final class PlanCompiler {
   }
 
   private SortedNode firstRows(Node input, RowOrder order, long limit) {
-    return (SortedNode) intern.apply(new FirstRowsNode(input, order, limit, Rest.KEPT));
+    Rest rest = input.onlyInserts() ? Rest.DROPPED : Rest.KEPT;
+    return (SortedNode) intern.apply(new FirstRowsNode(input, order, limit, rest));
   }
 
   private Node sessions(Plan.Sessions sessions) {
@@ -344,7 +345,9 @@ final class PlanCompiler {
       return (ContentNode) intern.apply(new FoldNode(values, call, group.size()));
     }
     Node values = intern.apply(SelectNode.of(input, group, ordered.used(), call));
-    return arrange(values, ordered.order(values.schema()));
+    return values.onlyInserts() && ordered.rowsNeeded() == 1
+        ? firstRows(values, ordered.bestFirst(values.schema()), 1)
+        : arrange(values, ordered.order(values.schema()));
   }
 
   private static <T> int indexOf(List<T> list, T element) {

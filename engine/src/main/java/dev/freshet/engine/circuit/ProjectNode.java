@@ -69,6 +69,11 @@ final class ProjectNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new ProjectNode(otherInputs.getFirst(), expressions, schema());
   }

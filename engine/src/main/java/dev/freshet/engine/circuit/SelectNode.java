@@ -73,6 +73,11 @@ final class SelectNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new SelectNode(otherInputs.getFirst(), label(), columns, notNull, filter, schema());
   }

@@ -43,6 +43,11 @@ public final class TailNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new TailNode(otherInputs.getFirst(), beginning);
   }

@@ -24,6 +24,11 @@ final class UnionNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return inputs().stream().allMatch(Node::onlyInserts);
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new UnionNode(otherInputs, schema());
   }

@@ -78,6 +78,11 @@ final class UnnestNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new UnnestNode(otherInputs.getFirst(), plan);
   }

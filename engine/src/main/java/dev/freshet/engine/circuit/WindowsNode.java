@@ -64,6 +64,11 @@ final class WindowsNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new WindowsNode(otherInputs.getFirst(), windowing, timeColumn, schema());
   }

@@ -225,7 +225,7 @@ public final class RandomPlans {
         Plan.concat(left.schema(), right.schema(), kind));
   }
 
-  private Plan aggregate(Plan input) {
+  Plan aggregate(Plan input) {
     Schema schema = input.schema();
     List<Integer> group = new ArrayList<>();
     List<Column> columns = new ArrayList<>();
@@ -290,7 +290,7 @@ public final class RandomPlans {
     };
   }
 
-  private Plan top(Plan input) {
+  Plan top(Plan input) {
     Schema schema = input.schema();
     List<Integer> partition = new ArrayList<>();
     if (random.nextBoolean()) {

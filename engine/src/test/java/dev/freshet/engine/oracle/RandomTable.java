@@ -8,6 +8,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,12 +25,23 @@ final class RandomTable {
   private final int[] key;
   private final Map<List<Object>, List<Object>> rows = new LinkedHashMap<>();
   private final List<List<Object>> bag = new ArrayList<>();
+  private final Keep keep;
 
   /**
    * @param keyCount columns of the key, which come first; 0 for a bag
    */
   RandomTable(String name, RandomGenerator random, int keyCount) {
+    this(name, random, keyCount, Keep.ALL);
+  }
+
+  /** A table without a key that only ever takes inserts. */
+  static RandomTable stream(String name, RandomGenerator random) {
+    return new RandomTable(name, random, 0, Keep.NONE);
+  }
+
+  private RandomTable(String name, RandomGenerator random, int keyCount, Keep keep) {
     this.name = name;
+    this.keep = keep;
     this.random = random;
     this.key = new int[keyCount];
     List<Column> columns = new ArrayList<>();
@@ -54,6 +66,10 @@ final class RandomTable {
 
   int[] key() {
     return key;
+  }
+
+  Keep keep() {
+    return keep;
   }
 
   ZSet content() {
@@ -151,9 +167,9 @@ final class RandomTable {
       List<Integer> beforeRows,
       int i) {
     List<Object> row = randomRow();
-    boolean known = !bag.isEmpty();
+    boolean known = !bag.isEmpty() && keep == Keep.ALL;
     List<Object> old = known ? bag.get(random.nextInt(bag.size())) : row;
-    int kind = random.nextInt(40);
+    int kind = keep == Keep.NONE ? 39 : random.nextInt(40);
     if (kind == 0) {
       operations.add(Operation.TRUNCATE);
       bag.clear();
