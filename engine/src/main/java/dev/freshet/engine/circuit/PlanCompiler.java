@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -329,13 +330,28 @@ final class PlanCompiler {
       if (call.function().isOrdered()) {
         orderedOfCall[i] = indexOf(ordered, orderedValues(input, group, call));
       } else if (call.quantifier() == Quantifier.DISTINCT && !call.arguments().isEmpty()) {
-        Node values = intern.apply(SelectNode.of(input, group, call));
-        distinctOfCall[i] = indexOf(distinct, distinct(values));
+        distinctOfCall[i] = indexOf(distinct, distinctValues(input, group, calls, call));
       }
     }
     AggregateNode.Parts parts =
         new AggregateNode.Parts(distinct, distinctOfCall, ordered, orderedOfCall);
     return intern.apply(new AggregateNode(input, group, calls, parts, schema));
+  }
+
+  private Node distinctValues(
+      Node input, List<Integer> group, List<AggregateCall> calls, AggregateCall call) {
+    List<OptionalInt> filters =
+        calls.stream()
+            .filter(other -> other.quantifier() == Quantifier.DISTINCT)
+            .filter(other -> !other.function().isOrdered())
+            .filter(other -> other.arguments().equals(call.arguments()))
+            .filter(other -> other.notNull().equals(call.notNull()))
+            .map(AggregateCall::filter)
+            .distinct()
+            .toList();
+    Node values = intern.apply(DistinctValuesNode.of(input, group, call, filters));
+    int filter = filters.indexOf(call.filter());
+    return intern.apply(new DistinctValuesNode.OfFilter(values, filter));
   }
 
   private ContentNode orderedValues(Node input, List<Integer> group, AggregateCall call) {

@@ -41,7 +41,7 @@ public final class StreamScenario {
     List<Plan.Scan> scans = new ArrayList<>();
     tables.forEach(table -> scans.add(new Plan.Scan(table.name(), table.schema())));
     for (int v = 0; v < 4; v++) {
-      RandomPlans plans = new RandomPlans(random, List.copyOf(scans));
+      RandomPlans plans = new RandomPlans(random, scans);
       Plan input = plans.plan(random.nextInt(3));
       Plan plan =
           switch (random.nextInt(4)) {
@@ -50,7 +50,6 @@ public final class StreamScenario {
             default -> plans.top(input);
           };
       views.put("v" + v, plan);
-      scans.add(new Plan.Scan("v" + v, plan.schema()));
     }
     declare(engine);
     for (int i = 0; i < 10; i++) {
@@ -80,8 +79,8 @@ public final class StreamScenario {
   }
 
   private void step() {
-    for (int n = random.nextInt(5); n > 0; n--) {
-      int count = random.nextInt(5) == 0 ? 400 : 1 + random.nextInt(8);
+    for (int n = random.nextInt(4); n > 0; n--) {
+      int count = random.nextInt(12) == 0 ? 300 : 1 + random.nextInt(8);
       engine.apply(tables.get(random.nextInt(tables.size())).change(count));
     }
     engine.step(++step, step * 1000);
