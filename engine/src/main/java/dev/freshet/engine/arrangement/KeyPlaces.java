@@ -13,9 +13,20 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // columnar data is arrays, read-only by contract
 record KeyPlaces(Batch[] batches, int[] sources, int[] rows, long[] weights, int[] offsets) {
+  int count() {
+    return offsets[offsets.length - 1];
+  }
+
+  /** Makes an entry the same as one of other places in the same batches. */
+  void set(int entry, KeyPlaces other, int otherEntry) {
+    sources[entry] = other.sources[otherEntry];
+    rows[entry] = other.rows[otherEntry];
+    weights[entry] = other.weights[otherEntry];
+  }
+
   /** Copies the rows. */
   KeyGroups groups(RowOrder order) {
-    int count = offsets[offsets.length - 1];
+    int count = count();
     Batch gathered =
         batches.length == 0
             ? Batch.empty(order.schema())

@@ -26,6 +26,7 @@ public final class RowOrder {
   private final int[] key;
   private final int[] sums;
   private final int[] identity;
+  private final int peerColumns;
   private final boolean[] descending;
   private final boolean[] nullsLast;
   private final String text;
@@ -36,6 +37,7 @@ public final class RowOrder {
     this.key = key;
     this.sums = sums;
     this.identity = identity(schema.columnCount(), key, sort, sums);
+    this.peerColumns = peerColumns(key, sort);
     this.descending = new boolean[identity.length];
     this.nullsLast = new boolean[identity.length];
     for (int i = key.length; i < identity.length; i++) {
@@ -89,7 +91,7 @@ public final class RowOrder {
 
   /** The order of two rows whose key hashes are equal; 0 when they are one row. */
   int compare(Batch a, int rowA, Batch b, int rowB) {
-    return compareFrom(0, a, rowA, b, rowB);
+    return compareColumns(0, identity.length, a, rowA, b, rowB);
   }
 
   /** The order of two rows of the same key; 0 when they are one row. */
@@ -99,11 +101,16 @@ public final class RowOrder {
 
   /** As {@link #compare} for two rows whose keys are known to be equal. */
   int compareWithinKey(Batch a, int rowA, Batch b, int rowB) {
-    return compareFrom(key.length, a, rowA, b, rowB);
+    return compareColumns(key.length, identity.length, a, rowA, b, rowB);
   }
 
-  private int compareFrom(int first, Batch a, int rowA, Batch b, int rowB) {
-    for (int i = first; i < identity.length; i++) {
+  /** The order of two rows of the same key by the sort columns alone. */
+  int comparePeers(Batch a, int rowA, Batch b, int rowB) {
+    return compareColumns(key.length, peerColumns, a, rowA, b, rowB);
+  }
+
+  private int compareColumns(int first, int end, Batch a, int rowA, Batch b, int rowB) {
+    for (int i = first; i < end; i++) {
       Vector va = a.column(identity[i]);
       Vector vb = b.column(identity[i]);
       if (va instanceof LongVector x
@@ -151,6 +158,16 @@ public final class RowOrder {
       }
     }
     return Arrays.copyOf(order, count);
+  }
+
+  /** How many of the identity's columns are those of the key and the order. */
+  private static int peerColumns(int[] key, int[] sort) {
+    int count = key.length;
+    for (int s = 0; s < sort.length; s++) {
+      boolean isNew = indexOf(key, sort[s]) < 0 && indexOf(sort, sort[s]) == s;
+      count += isNew ? 1 : 0;
+    }
+    return count;
   }
 
   private static int indexOf(int[] columns, int column) {

@@ -146,9 +146,14 @@ public final class RunList {
     return groups(probe, Optional.of(range), limit, from);
   }
 
+  /** Whether the probe's keys can lie in more state on disk than may be in memory at once. */
+  boolean isReadInParts(Probe probe) {
+    return parts(probe).size() > 1;
+  }
+
   /** Where the rows of each of the probe's keys lie; copied only if some are on disk. */
   KeyPlaces places(Probe probe) {
-    if (parts(probe).size() > 1) {
+    if (isReadInParts(probe)) {
       return KeyPlaces.of(groups(probe));
     }
     Search.Sources sources = new Search.Sources();

@@ -5,26 +5,37 @@ import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Gather;
+import dev.freshet.engine.arrangement.KeyGroups;
+import dev.freshet.engine.arrangement.LocatedKeys;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.arrangement.Surroundings;
 import dev.freshet.engine.over.Calls;
 import dev.freshet.engine.over.Partitions;
+import dev.freshet.engine.over.Reach;
 import dev.freshet.sql.plan.SortKey;
 import dev.freshet.sql.plan.WindowCall;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Window functions. For each changed partition the values before and after the step are computed
- * from the arranged rows, and the difference is put out; there is no state but the arrangement.
+ * from the arranged rows, and the difference is put out; there is no state but the arrangement. Of
+ * large partitions only the rows are read whose values depend on what changed, if the functions are
+ * such that this is known.
  */
 final class OverNode extends Node {
+  private static final int WHOLE_ROWS = 32;
+
   private final SortedNode arranged;
   private final List<SortKey> order;
   private final List<WindowCall> calls;
   private final int[] orderColumns;
   private final Schema callSchema;
+  private final Optional<Reach> reach;
 
   OverNode(SortedNode arranged, List<SortKey> order, List<WindowCall> calls, Schema schema) {
     super("over by " + order + " " + calls, schema, List.of(arranged));
@@ -32,6 +43,7 @@ final class OverNode extends Node {
     this.order = order;
     this.calls = calls;
     this.orderColumns = order.stream().mapToInt(SortKey::column).toArray();
+    this.reach = Reach.of(calls);
     this.callSchema = schema.select(Calls.columnsOf(arranged.schema().columnCount(), calls.size()));
   }
 
@@ -40,18 +52,50 @@ final class OverNode extends Node {
     Probe changed = Probe.of(arranged.delta(), arranged.order().key()).distinct();
     RunList before = arranged.before();
     RunList after = arranged.after();
+    Run change = arranged.delta();
     List<Batch> changes = new ArrayList<>(1);
     KeyRanges.addEach(
         changes,
         workers(),
         changed,
         KeyRanges.ROWS_OF_KEY,
-        part -> new Difference(compute(before, part), compute(after, part)).batch(part.count()));
+        part -> difference(before, after, part, change).batch(part.count()));
     return changes.isEmpty() ? nothing() : Rows.concat(schema(), changes);
   }
 
-  private Calls compute(RunList content, Probe changed) {
-    return Calls.of(calls, order, Partitions.of(content.groups(changed), orderColumns));
+  private Difference difference(RunList before, RunList after, Probe keys, Run change) {
+    Optional<LocatedKeys> old = LocatedKeys.of(before, keys);
+    Optional<LocatedKeys> now = LocatedKeys.of(after, keys);
+    return old.isPresent() && now.isPresent()
+        ? difference(old.get(), now.get(), change)
+        : difference(before.groups(keys), after.groups(keys));
+  }
+
+  private Difference difference(LocatedKeys before, LocatedKeys after, Run change) {
+    if (reach.isEmpty() || isSmall(before, change)) {
+      return difference(before.all(), after.all());
+    }
+    Surroundings old = before.around(change, reach.get().near(), reach.get().until());
+    Surroundings now = after.around(change, reach.get().near(), reach.get().until());
+    // What comes before the parts is the same on both sides.
+    return new Difference(
+        compute(Partitions.ofParts(old.rows(), orderColumns, old)),
+        compute(Partitions.ofParts(now.rows(), orderColumns, old)));
+  }
+
+  /** Whether it takes no longer to read all than to look for the parts that matter. */
+  private boolean isSmall(LocatedKeys partitions, Run change) {
+    long near = 1 + reach.map(Reach::near).orElse(0L);
+    return partitions.rowCount() <= WHOLE_ROWS + 2 * near * change.rowCount();
+  }
+
+  private Difference difference(KeyGroups before, KeyGroups after) {
+    return new Difference(
+        compute(Partitions.of(before, orderColumns)), compute(Partitions.of(after, orderColumns)));
+  }
+
+  private Calls compute(Partitions partitions) {
+    return Calls.of(calls, order, partitions);
   }
 
   /** The rows that go and come. */

@@ -66,7 +66,7 @@ public final class Calls {
     if (function == Function.MIN || function == Function.MAX) {
       return Extremes.of(framed.call(), frame, partitions);
     }
-    Values values = Totals.of(framed.call(), frame, partitions);
+    Values values = Totals.of(framed.call(), framed.frame(), frame, partitions);
     note(values.reasons());
     return values.vector();
   }

@@ -5,10 +5,13 @@ import dev.freshet.core.batch.Rows;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.engine.arrangement.KeyGroups;
+import dev.freshet.engine.arrangement.Surroundings;
+import java.util.Optional;
 
 /**
  * The rows of partitions in order, each as often as its weight says. A position counts over all
- * partitions; a row is one of the batch.
+ * partitions; a row is one of the batch. Of a partition there may be a part only: then nothing of
+ * what is asked for depends on rows after it, and what depends on rows before it asks for those.
  *
  * <pre>
  * rows       a(weight 2)  b  |  c          two partitions
@@ -25,10 +28,14 @@ public final class Partitions {
   private final int[] rowOf;
   private final int[] offsets;
 
+  private final Optional<Surroundings> parts;
+  private long[] weightsBefore = {};
   private int[] peerStarts = {};
   private int[] peerEnds = {};
 
-  private Partitions(Batch rows, int[] order, int[] rowOf, int[] offsets) {
+  private Partitions(
+      Batch rows, int[] order, int[] rowOf, int[] offsets, Optional<Surroundings> parts) {
+    this.parts = parts;
     this.rows = rows;
     this.order = order;
     this.rowOf = rowOf;
@@ -40,6 +47,19 @@ public final class Partitions {
    * @param order the columns in which peers are equal
    */
   public static Partitions of(KeyGroups groups, int[] order) {
+    return of(groups, order, Optional.empty());
+  }
+
+  /**
+   * Parts of partitions.
+   *
+   * @param before knows what comes before each part
+   */
+  public static Partitions ofParts(KeyGroups groups, int[] order, Surroundings before) {
+    return of(groups, order, Optional.of(before));
+  }
+
+  private static Partitions of(KeyGroups groups, int[] order, Optional<Surroundings> parts) {
     Batch rows = groups.rows();
     int[] rowOf = new int[size(rows)];
     int[] offsets = new int[groups.offsets().length];
@@ -52,7 +72,7 @@ public final class Partitions {
       }
       offsets[p + 1] = at;
     }
-    return new Partitions(rows, order, rowOf, offsets);
+    return new Partitions(rows, order, rowOf, offsets, parts);
   }
 
   private static int size(Batch rows) {
@@ -86,6 +106,22 @@ public final class Partitions {
   /** How many positions there are. */
   public int size() {
     return rowOf.length;
+  }
+
+  /** How many positions the partition has before the first one that is here. */
+  long positionsBefore(int partition) {
+    if (parts.isEmpty()) {
+      return 0;
+    }
+    if (weightsBefore.length == 0) {
+      weightsBefore = parts.get().weightsBefore();
+    }
+    return weightsBefore[partition];
+  }
+
+  /** Gives the rows that lie before those that are here, by partition. */
+  void before(Surroundings.Sink sink) {
+    parts.ifPresent(each -> each.before(sink));
   }
 
   /** For each position the first one of its peers: the rows equal to it in the order. */

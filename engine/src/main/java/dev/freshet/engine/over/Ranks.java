@@ -23,8 +23,9 @@ final class Ranks {
     long[] numbers = new long[partitions.size()];
     int[] offsets = partitions.offsets();
     for (int p = 0; p + 1 < offsets.length; p++) {
+      long first = partitions.positionsBefore(p) + 1;
       for (int i = offsets[p]; i < offsets[p + 1]; i++) {
-        numbers[i] = i - offsets[p] + 1L;
+        numbers[i] = first + i - offsets[p];
       }
     }
     return longs(numbers);
@@ -35,8 +36,9 @@ final class Ranks {
     int[] offsets = partitions.offsets();
     int[] peers = partitions.peerStarts();
     for (int p = 0; p + 1 < offsets.length; p++) {
+      long first = partitions.positionsBefore(p) + 1;
       for (int i = offsets[p]; i < offsets[p + 1]; i++) {
-        ranks[i] = peers[i] - offsets[p] + 1L;
+        ranks[i] = first + peers[i] - offsets[p];
       }
     }
     return longs(ranks);

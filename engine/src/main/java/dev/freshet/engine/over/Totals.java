@@ -9,6 +9,7 @@ import dev.freshet.engine.aggregate.CallResult;
 import dev.freshet.engine.arrangement.KeySums;
 import dev.freshet.engine.arrangement.SumColumns;
 import dev.freshet.sql.plan.AggregateCall;
+import dev.freshet.sql.plan.WindowFrame;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,6 +24,10 @@ final class Totals {
   private final AggregateLayout layout;
   private final CallResult result;
   private final VectorBuilder answers;
+
+  /** What frames that begin with the partition hold before the first position, by partition. */
+  private final KeySums before;
+
   private String[] reasons = {};
 
   private Totals(AggregateCall call, Frame frame, Partitions partitions) {
@@ -32,10 +37,22 @@ final class Totals {
         new AggregateLayout(partitions.rows().schema(), List.of(), List.of(call), new int[] {-1});
     this.result = layout.results().getFirst();
     this.answers = new VectorBuilder(call.type().layout(), 16);
+    int count = partitions.offsets().length - 1;
+    this.before = new KeySums(new long[count], layout.newSums(count));
   }
 
-  static Calls.Values of(AggregateCall call, Frame frame, Partitions partitions) {
-    return new Totals(call, frame, partitions).values();
+  static Calls.Values of(
+      AggregateCall call, WindowFrame frame, Frame positions, Partitions partitions) {
+    Totals totals = new Totals(call, positions, partitions);
+    if (frame.from() instanceof WindowFrame.Bound.Unbounded) {
+      partitions.before(totals::addBefore);
+    }
+    return totals.values();
+  }
+
+  private void addBefore(int partition, Batch rows, int row, long weight) {
+    layout.addRow(before.sums(), rows, row, partition, weight);
+    before.weights()[partition] += weight;
   }
 
   private Calls.Values values() {
@@ -43,15 +60,16 @@ final class Totals {
     int[] answerOf = new int[size];
     int[] offsets = partitions.offsets();
     for (int p = 0; p + 1 < offsets.length; p++) {
-      values(offsets[p], offsets[p + 1], answerOf);
+      values(p, offsets[p], offsets[p + 1], answerOf);
     }
     Vector vector = Rows.gather(answers.build(), answerOf, size);
     return new Calls.Values(vector, spread(answerOf));
   }
 
-  private void values(int start, int end, int[] answerOf) {
+  private void values(int partition, int start, int end, int[] answerOf) {
     SumColumns sums = layout.newSums(1);
-    KeySums state = new KeySums(new long[1], sums);
+    sums.addAll(before.sums(), new int[] {partition});
+    KeySums state = new KeySums(new long[] {before.weights()[partition]}, sums);
     Batch rows = partitions.rows();
     int[] rowOf = partitions.rowOf();
     int first = start;
