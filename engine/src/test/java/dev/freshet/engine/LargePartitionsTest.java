@@ -88,11 +88,10 @@ class LargePartitionsTest {
 
   private void check(int step) {
     ZSet table = ZSet.of(engine.snapshot().scan("r"));
-    views.forEach(
-        (name, plan) ->
-            assertThat(ZSet.of(engine.snapshot().scan(name)))
-                .as("step " + step + " " + CALLS.get(Integer.parseInt(name.substring(1))))
-                .isEqualTo(new NaivePlan(_ -> table).evaluate(plan)));
+    views.forEach((name, plan) ->
+        assertThat(ZSet.of(engine.snapshot().scan(name)))
+            .as("step " + step + " " + CALLS.get(Integer.parseInt(name.substring(1))))
+            .isEqualTo(new NaivePlan(_ -> table).evaluate(plan)));
   }
 
   @Test
