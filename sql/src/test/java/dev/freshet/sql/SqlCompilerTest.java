@@ -143,6 +143,14 @@ class SqlCompilerTest {
   }
 
   @Test
+  void plansADistinctOverADivisionByNull() {
+    String sql =
+        "SELECT DISTINCT priority - 6 * -id / -CAST(NULL AS INTEGER) * priority AS x, id FROM orders"
+            + " WHERE NOT NULL <> CAST(id AS INTEGER) * priority";
+    assertThat(query(sql).schema().names()).containsExactly("x", "id");
+  }
+
+  @Test
   void plansADistinctOverAConditionThatComparesWithNull() {
     String sql =
         "SELECT DISTINCT priority * id AS x FROM orders GROUP BY id, priority"

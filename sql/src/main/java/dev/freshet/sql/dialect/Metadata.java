@@ -1,5 +1,6 @@
 package dev.freshet.sql.dialect;
 
+import com.google.common.collect.ImmutableList;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.calcite.plan.RelOptPredicateList;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.metadata.BuiltInMetadata;
@@ -44,6 +46,12 @@ final class Metadata extends RelMetadataQuery {
                 .anyMatch(Metadata::comparesWithNull)
         ? RelOptPredicateList.EMPTY
         : super.getPulledUpPredicates(rel);
+  }
+
+  /** Rows have no order here. Calcite would look for one, and fails at dividing by NULL. */
+  @Override
+  public ImmutableList<RelCollation> collations(RelNode rel) {
+    return ImmutableList.of();
   }
 
   private static boolean comparesWithNull(RexNode condition) {
