@@ -60,6 +60,13 @@ class FunctionsProjectTest {
       assertThat(totals(folder)).containsExactly("{\"total\":60}", "{\"total\":60}");
       scaled(folder, "value * 3");
       assertThat(totals(folder)).containsExactly("{\"total\":90}", "{\"total\":90}");
+      try (FreshetSystem system = FreshetSystem.start(ProjectReader.read(folder, Map.of(), ""))) {
+        scaled(folder, "value * 4");
+        assertThat(system.apply().changed()).containsExactly("scaled");
+        Batch rows =
+            system.backend().query("SELECT total, SCALED(total) AS more FROM total", 1).rows();
+        assertThat(JsonText.row(rows, 0)).isEqualTo("{\"total\":120,\"more\":480}");
+      }
     }
   }
 

@@ -126,6 +126,11 @@ public final class StateMemory implements Spill {
             PREFIX + String.format("%x-", besides.incrementAndGet()));
   }
 
+  /** Bytes that state may take in memory. */
+  public long budgetBytes() {
+    return partBytes * PARTS;
+  }
+
   /** Two fifths of the JVM's heap: steps, queries and all else have the rest. */
   public static long defaultBytes() {
     return Runtime.getRuntime().maxMemory() / 5 * 2;

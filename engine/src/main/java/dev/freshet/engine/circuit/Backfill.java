@@ -9,6 +9,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.circuit.Offers.Offer;
 import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.time.ViewTime;
 import dev.freshet.engine.workers.Workers;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -45,6 +45,12 @@ import java.util.function.Function;
  * thread's; {@link #run} is one other thread's, or its own, before {@code adopt}.
  */
 public final class Backfill {
+  /** Changes that wait may take so many bytes, if the memory for the views is less. */
+  private static final long WAITING_BYTES_LEAST = 64L << 20;
+
+  /** Steps of few rows are caught up with together. */
+  private static final int TOGETHER_ROWS = 1 << 14;
+
   private final List<Wanted> views;
   private final StateMemory memory;
   private final Circuit circuit;
@@ -61,7 +67,7 @@ public final class Backfill {
 
   private final List<BackfillTime> times = new ArrayList<>();
   private final Map<String, ArrangeNode> differences = new HashMap<>();
-  private final Queue<Offer> offered = new ConcurrentLinkedQueue<>();
+  private final Offers offered;
   private long rowsAtBegin;
   private final AtomicLong rowsPassed = new AtomicLong();
   private volatile boolean cancelled;
@@ -101,13 +107,11 @@ public final class Backfill {
     BEFORE_ANY_WATERMARK
   }
 
-  /** What one step changed. */
-  private record Offer(Map<Node, Batch> changes, Map<BackfillTime, Long> watermarks) {}
-
   private Backfill(List<Wanted> views, StateMemory memory, Workers workers) {
     this.circuit = new Circuit(SavedState.NONE, workers);
     this.views = List.copyOf(views);
     this.memory = memory;
+    this.offered = new Offers(Math.max(WAITING_BYTES_LEAST, memory.budgetBytes()));
   }
 
   /**
@@ -240,9 +244,7 @@ public final class Backfill {
       changes.putAll(time.arrived(arrivals));
       time.moved().ifPresent(watermark -> watermarks.put(time, watermark));
     }
-    if (!changes.isEmpty() || !watermarks.isEmpty()) {
-      offered.add(new Offer(changes, watermarks));
-    }
+    offered.add(changes, watermarks);
   }
 
   /**
@@ -322,9 +324,11 @@ public final class Backfill {
   }
 
   private void catchUp() {
-    for (Offer offer = offered.poll(); offer != null; offer = offered.poll()) {
-      offer.watermarks().forEach(BackfillTime::moveTo);
-      step(offer.changes());
+    for (Optional<Offer> offer = offered.poll(TOGETHER_ROWS);
+        offer.isPresent();
+        offer = offered.poll(TOGETHER_ROWS)) {
+      offer.get().watermarks().forEach(BackfillTime::moveTo);
+      step(offer.get().changes());
     }
   }
 
