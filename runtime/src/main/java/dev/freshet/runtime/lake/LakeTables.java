@@ -168,6 +168,9 @@ public record LakeTables(
     Map<String, String> written = parse(lake.markers().getOrDefault(DEFINITIONS, ""));
     Map<String, String> since = parse(lake.markers().getOrDefault(SINCE, ""));
     Map<String, Long> positions = new HashMap<>();
+    if (since.isEmpty()) {
+      return positions;
+    }
     definitions(models)
         .forEach((name, fingerprint) -> {
           if (since.containsKey(name) && fingerprint.equals(written.get(name))) {
