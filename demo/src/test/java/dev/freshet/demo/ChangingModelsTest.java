@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -111,8 +110,10 @@ class ChangingModelsTest {
               Questions.of(read, system.backend().relations()));
       assertThat(report.allEqual()).as(report.text()).isTrue();
     }
+    // Nothing but empty steps follows now, so a later step of the lake holds the same.
+    long step = system.snapshot().step();
     system.publish();
-    assertThat(system.publishedStep()).isEqualTo(system.snapshot().step());
+    assertThat(system.publishedStep()).isGreaterThanOrEqualTo(step);
     assertThat(
             new LakeComparison(
                     LakeReader.open(new LocalStorage(Path.of(system.lakeLocation()).getParent())),
@@ -198,7 +199,7 @@ class ChangingModelsTest {
         assertThat(applied.removed()).containsExactly("assortment");
         assertThat(system.status().models().outcome()).isEqualTo(Outcome.APPLIED);
         prove(system);
-        assertThat(orders.step()).isEqualTo(system.snapshot().step());
+        assertThat(orders.step()).isGreaterThanOrEqualTo(applied.step());
         assertThat(orders.rows()).isNotEmpty().isEqualTo(content(system, "orders_clean"));
         assertThat(countries.rows()).isNotEmpty().isEqualTo(content(system, "revenue_by_country"));
         assertThat(countries.end()).isNull();
@@ -302,11 +303,15 @@ class ChangingModelsTest {
     write(
         "models/silver/sensors.sql", "SELECT sensor, COUNT(*) AS n FROM readings GROUP BY sensor");
     write("models/gold/busy.sql", "SELECT sensor FROM sensors WHERE n > 10");
+    Map<List<Object>, Long> minutes;
     try (FreshetSystem system = start()) {
       await(system);
       prove(system);
       assertThat(system.relations()).contains("sensors", "busy");
       insert(system, 100_001, "09:00:30");
+      // Late for a model that was there, not for one that comes now, nor when the log is read
+      // again.
+      insert(system, 100_004, "09:00:40");
       write(
           "models/gold/minutes.sql",
           """
@@ -321,13 +326,14 @@ class ChangingModelsTest {
       assertThat(content(system, "minutes")).hasSize(16);
       insert(system, 100_002, "09:00:31");
       insert(system, 100_003, "09:17:30");
-      assertThat(content(system, "minutes")).hasSize(17);
+      minutes = content(system, "minutes");
+      assertThat(minutes).hasSize(17);
       system.publish();
       keepForLater();
     }
     crashTo();
     try (FreshetSystem system = start()) {
-      assertThat(content(system, "minutes")).hasSize(17);
+      assertThat(content(system, "minutes")).isEqualTo(minutes);
       assertThat(system.status().relations())
           .filteredOn(relation -> relation.name().equals("minutes"))
           .extracting("late")
@@ -353,10 +359,11 @@ class ChangingModelsTest {
     Files.move(folder.resolve("kept"), project.resolve(".freshet"));
   }
 
-  private static void await(FreshetSystem system) throws InterruptedException {
-    for (int i = 0; i < 600 && system.status().models().outcome() == Outcome.NONE; i++) {
-      system.awaitApplied(50, TimeUnit.MILLISECONDS);
-      TimeUnit.MILLISECONDS.sleep(50);
+  private static void await(FreshetSystem system) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (system.status().models().outcome() == Outcome.NONE) {
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+      Thread.yield();
     }
     assertThat(system.status().models().outcome())
         .as(system.status().models().message())
