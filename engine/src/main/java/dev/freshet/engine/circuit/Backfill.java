@@ -6,7 +6,9 @@ import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Offers.Offer;
@@ -259,7 +261,15 @@ public final class Backfill {
     times.forEach(BackfillTime::toTheBeginning);
     step(Map.of());
     catchUp();
+    differences.values().forEach(Backfill::compact);
     ran = true;
+  }
+
+  /** What cancels out is dropped here, so that the engine's thread need not pass over it. */
+  private static void compact(ArrangeNode sum) {
+    Run rows = sum.after().merged();
+    List<Chain> chains = rows.isEmpty() ? List.of() : List.of(Chain.of(rows));
+    sum.restore(List.of(RunList.of(sum.order(), chains)));
   }
 
   /** From 0 to 100. From any thread. */
