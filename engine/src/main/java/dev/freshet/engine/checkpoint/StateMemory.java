@@ -55,6 +55,7 @@ public final class StateMemory implements Spill {
 
   private static final int PARTS = 3;
   private static final Cleaner CLEANER = Cleaner.create();
+  private static final NewestFiles FILES = new NewestFiles();
 
   private final @Nullable Storage storage;
   private final String directory;
@@ -306,16 +307,18 @@ public final class StateMemory implements Spill {
     }
 
     static SpillFile create(StateMemory memory, Storage storage, String path) {
-      Storage.File writer = storage.create(path);
+      Object owner = new Object();
+      String name = storage.root() + "/" + path;
+      Storage.File writer = FILES.create(name, owner, () -> storage.create(path));
       try {
         RunFile.writeHeader(writer);
         Storage.File reader = storage.openRead(path);
         SpillFile file = new SpillFile(memory, path, writer, reader);
-        CLEANER.register(file, new Deletion(storage, path, writer, reader));
+        CLEANER.register(file, new Deletion(storage, path, name, owner, writer, reader));
         return file;
       } catch (RuntimeException e) {
         writer.close();
-        storage.delete(path);
+        FILES.delete(name, owner, () -> storage.delete(path));
         throw e;
       }
     }
@@ -357,13 +360,19 @@ public final class StateMemory implements Spill {
   }
 
   /** What is done when nothing names a file any more. */
-  private record Deletion(Storage storage, String path, Storage.File writer, Storage.File reader)
+  private record Deletion(
+      Storage storage,
+      String path,
+      String name,
+      Object owner,
+      Storage.File writer,
+      Storage.File reader)
       implements Runnable {
     @Override
     public void run() {
       writer.close();
       reader.close();
-      storage.delete(path);
+      FILES.delete(name, owner, () -> storage.delete(path));
     }
   }
 }
