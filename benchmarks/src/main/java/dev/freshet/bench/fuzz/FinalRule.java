@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class FinalRule {
 
   private final FinalView view;
   private final String prefix;
+  private final String plan;
   private final Map<String, Content> tables = new TreeMap<>();
   private long watermark = NONE;
 
@@ -43,10 +45,13 @@ final class FinalRule {
 
   /**
    * @param prefix of the names of its tables
+   * @param plan what Freshet makes of the view: it does not wait for a table whose rows cannot pass
+   *     a condition that is never TRUE
    */
-  FinalRule(FinalView view, String prefix, Statement duck) throws SQLException {
+  FinalRule(FinalView view, String prefix, String plan, Statement duck) throws SQLException {
     this.view = view;
     this.prefix = prefix;
+    this.plan = plan;
     for (int i = 0; i < view.inputs().size(); i++) {
       FuzzTable table = view.inputs().get(i).table();
       tables.put(table.name(), new Content(table));
@@ -77,8 +82,15 @@ final class FinalRule {
         content.latest = time == null ? content.latest : Math.max(content.latest, time);
       }
     }
-    long least = tables.values().stream().mapToLong(Content::watermark).min().orElseThrow();
-    watermark = Math.max(watermark, least);
+    tables.values().stream()
+        .filter(content -> isRead(content.table.name()))
+        .mapToLong(Content::watermark)
+        .min()
+        .ifPresent(least -> watermark = Math.max(watermark, least));
+  }
+
+  private boolean isRead(String table) {
+    return Pattern.compile("\\b" + table + "\\b").matcher(plan).find();
   }
 
   private enum Change {

@@ -44,7 +44,8 @@ final class FinalRun {
       } catch (RuntimeException e) {
         throw new Difference(view, "refused by Freshet with a defect: " + e);
       }
-      rules.put(view, new FinalRule(fuzzCase.finals().get(i), "f" + view, duck));
+      String plan = freshet.explain("v" + view);
+      rules.put(view, new FinalRule(fuzzCase.finals().get(i), "f" + view, plan, duck));
       last.put(view, List.of());
     }
   }
