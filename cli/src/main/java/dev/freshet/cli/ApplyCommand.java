@@ -32,8 +32,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    boolean isNamed = !directory.toString().isEmpty();
-    Project read = isNamed ? project.read(directory) : project.read();
+    Project read = project.read(directory);
     RunningProject running = new RunningProject(ServerFile.address(read.settings().state()));
     spec.commandLine().getOut().print(running.post("/v1/apply?format=text", ""));
     spec.commandLine().getOut().flush();

@@ -25,7 +25,11 @@ final class ProjectOptions {
     return read(directory);
   }
 
+  /**
+   * @param folder goes before the option; empty when it was not given
+   */
   Project read(Path folder) {
-    return ProjectReader.read(folder, System.getenv(), environment);
+    Path chosen = folder.toString().isEmpty() ? directory : folder;
+    return ProjectReader.read(chosen, System.getenv(), environment);
   }
 }

@@ -189,6 +189,8 @@ class BadInputTest {
     project("keyed", postgres.uriWithPassword("postgres"), 0);
     Files.writeString(folder.resolve("freshet.yaml"), "name: bad\ncolour: red\n");
     assertFails("freshet.yaml:2", "check", folder.toString());
+    assertFails("freshet.yaml:2", "check", "--project", folder.toString());
+    assertFails("freshet.yaml:2", "up", "--project", folder.toString());
   }
 
   @Test
