@@ -59,11 +59,11 @@ final class WindowsWork {
     try (WorkFolder folder = WorkFolder.create("freshet-bench-windows-")) {
       LocalStorage storage = new LocalStorage(folder.path());
       Engine engine = Engine.restore(storage, "state", Engine.defaultMemoryBytes());
-      engine.createTable("events", "events", 0, EVENTS, Optional.of(WATERMARK));
+      engine.createTable("events", "events", 0, EVENTS, Optional.of(WATERMARK), Keep.NONE);
       engine.step(DurableSteps.FIRST_STEP, 1);
       Relation events =
           new Relation(
-              "events", EVENTS, List.of(), Optional.of(WATERMARK), Optional.empty(), Keep.ALL);
+              "events", EVENTS, List.of(), Optional.of(WATERMARK), Optional.empty(), Keep.NONE);
       CompiledQuery compiled =
           new SqlCompiler(Catalog.of(List.of(events)))
               .model(
