@@ -366,12 +366,7 @@ public final class Lake implements AutoCloseable {
     files.discard();
     for (LakeTable table : changed) {
       table.unload();
-      String pointer = catalog.tables().get(table.name());
-      if (table.staged().wasPublished() && pointer != null) {
-        table.staged().reset(pointer);
-      } else {
-        table.staged().resetToNew();
-      }
+      table.staged().reset();
     }
   }
 

@@ -57,6 +57,22 @@ class LakeCrashTest {
     }
   }
 
+  /** Also what a failed publish takes back may fail, and the publish after it. */
+  @Test
+  void losesNothingWhenManyCallsFail() {
+    long seed = System.nanoTime();
+    System.out.println("LakeCrashTest seed " + seed);
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      Run run = new Run(seed + sample);
+      run.storage.disk().failRandomly(0.02);
+      run.toTheEndInSpiteOfFailures();
+      run.storage.disk().forgetFaults();
+      run.recoverAndCheck("many failures, seed " + (seed + sample));
+      run.toTheEnd();
+      run.recoverAndCheck("after many failures, seed " + (seed + sample));
+    }
+  }
+
   /** Calls at which something happens: a sample, or all with {@code -Dlake.crash.all=true}. */
   private static long[] someOf(long calls, long seed) {
     return Boolean.getBoolean("lake.crash.all")

@@ -209,21 +209,10 @@ public final class StagedTable implements TableOperations {
     published = current;
   }
 
-  /** Forgets what is staged, or what was published by someone else's knowledge. */
-  public void reset(String metadataPath) {
-    TableMetadata metadata = read(files, metadataPath);
-    published = metadata;
-    current = metadata;
-  }
-
-  /** A table that was never published begins anew. */
-  public void resetToNew() {
-    Check.that(published == null, "only an unpublished table begins anew");
-    current = initial;
-  }
-
-  public boolean wasPublished() {
-    return published != null;
+  /** Forgets what is staged. Reads nothing, so that it cannot fail when a publish just has. */
+  public void reset() {
+    TableMetadata last = published;
+    current = last == null ? initial : last;
   }
 
   @Override
