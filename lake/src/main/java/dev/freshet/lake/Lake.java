@@ -54,6 +54,9 @@ public final class Lake implements AutoCloseable {
   private volatile long publishedStep;
   private volatile @Nullable FreshetException lastWarning;
 
+  /** Why nobody knows what the catalog will be after a power cut, once that is so. */
+  private @Nullable FreshetException unknownOutcome;
+
   private Lake(Storage storage, Clock clock, LakeOptions options, CatalogFile catalog) {
     this.storage = storage;
     this.options = options;
@@ -74,6 +77,11 @@ public final class Lake implements AutoCloseable {
    */
   public static Lake open(Storage storage, Clock clock, LakeOptions options) {
     CatalogFile catalog = CatalogFile.read(storage);
+    if (catalog.version() > 0) {
+      // A process killed within a publish leaves a catalog that a power cut could still take back,
+      // though not the deletes below, nor what the caller does because of the step.
+      storage.syncDirectory(Storage.parent(CatalogFile.PATH));
+    }
     Leftovers.remove(storage, catalog);
     Lake lake = new Lake(storage, clock, options, catalog);
     lake.writeHints(new TreeSet<>(catalog.tables().keySet()));
@@ -278,12 +286,16 @@ public final class Lake implements AutoCloseable {
    * @param markers kept with the step and read back by {@link #markers()}; also put into the
    *     summary of each snapshot, under {@code freshet.} and their name
    * @throws FreshetException when nothing was published, so that it may be tried again; with {@link
-   *     ErrorCode#COMMIT_OUTCOME_UNKNOWN} when that cannot be known: open the lake anew
+   *     ErrorCode#COMMIT_OUTCOME_UNKNOWN} when that cannot be known, then and from then on: open
+   *     the lake anew
    */
   public synchronized PublishReport publish(long step, Map<String, String> markers) {
     PublishCounts counts = new PublishCounts();
     if (step <= publishedStep) {
       return counts.report(publishedStep);
+    }
+    if (unknownOutcome != null) {
+      throw unknownOutcome;
     }
     attempt++;
     CatalogFile next;
@@ -353,6 +365,7 @@ public final class Lake implements AutoCloseable {
                     + " it goes on from what it finds.",
                 e);
         unknown.addSuppressed(second);
+        unknownOutcome = unknown;
         throw unknown;
       }
       if (found.version() != next.version()) {

@@ -1,5 +1,7 @@
 package dev.freshet.lake;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
@@ -23,6 +25,8 @@ final class CuttingStorage implements Storage {
   private final SplittableRandom random;
   private long calls;
   private long cutAt = Long.MAX_VALUE;
+  private String failingDirectory = "";
+  private boolean isFailing;
 
   CuttingStorage(long seed) {
     this.disk = new SimulatedStorage(new SimulatedClock(), new Trace(), seed);
@@ -42,10 +46,24 @@ final class CuttingStorage implements Storage {
     cutAt = calls + more;
   }
 
+  /** The disk fails in the next sync of this directory, and in all syncs of it and reads then. */
+  void failInSyncOf(String directory) {
+    failingDirectory = directory;
+  }
+
+  void heal() {
+    failingDirectory = "";
+    isFailing = false;
+  }
+
   /** Starts the machine again; of what was not durable a random part is lost. */
   void restart() {
     disk.crash(random);
     cutAt = Long.MAX_VALUE;
+  }
+
+  private static FreshetException failed(String path) {
+    return new FreshetException(ErrorCode.STORAGE_FAILED, "The disk fails: " + path);
   }
 
   private SimulatedStorage powered() {
@@ -92,6 +110,9 @@ final class CuttingStorage implements Storage {
 
   @Override
   public File openRead(String path) {
+    if (isFailing) {
+      throw failed(path);
+    }
     return new CuttingFile(powered().openRead(path));
   }
 
@@ -107,6 +128,10 @@ final class CuttingStorage implements Storage {
 
   @Override
   public void syncDirectory(String directory) {
+    if (!directory.isEmpty() && directory.equals(failingDirectory)) {
+      isFailing = true;
+      throw failed(directory);
+    }
     powered().syncDirectory(directory);
   }
 

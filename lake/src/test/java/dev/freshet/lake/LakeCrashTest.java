@@ -3,6 +3,7 @@ package dev.freshet.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.core.batch.Batch;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.testing.simulation.Fault;
 import java.util.ArrayList;
@@ -121,7 +122,8 @@ class LakeCrashTest {
           writer = writer == null ? new Writer() : writer;
           writer.publish(published + 1);
         } catch (FreshetException e) {
-          if (writer != null && writer.lake.publishedStep() != published) {
+          boolean isUnknown = e.code() == ErrorCode.COMMIT_OUTCOME_UNKNOWN;
+          if (writer != null && (isUnknown || writer.lake.publishedStep() != published)) {
             writer = null;
           }
         }
