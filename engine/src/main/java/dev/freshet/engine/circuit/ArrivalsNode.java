@@ -82,6 +82,11 @@ public final class ArrivalsNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new ArrivalsNode(table, (ArrangeNode) otherInputs.getFirst(), time, schema());
   }

@@ -140,6 +140,11 @@ final class OnTimeNode extends Node {
   }
 
   @Override
+  boolean onlyInserts() {
+    return input().onlyInserts();
+  }
+
+  @Override
   Node copy(List<Node> otherInputs) {
     return new OnTimeNode(otherInputs.getFirst(), closing, watermarkColumn, late, side);
   }

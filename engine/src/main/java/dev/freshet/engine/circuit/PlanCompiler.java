@@ -102,6 +102,15 @@ final class PlanCompiler {
 
   /** Where groups are sums that can be dropped, rows need not be kept to be taken back. */
   private Node last(Plan.Final last) {
+    if (last.input() instanceof Plan.Aggregate aggregate) {
+      Optional<SessionSums> sums =
+          SessionSums.of(aggregate).filter(s -> s.closesWith(last.closing()));
+      Optional<Node> bySession =
+          sums.flatMap(s -> bySession(s, Optional.of(watermark()), aggregate.schema()));
+      if (bySession.isPresent()) {
+        return bySession.get();
+      }
+    }
     if (last.input() instanceof Plan.Aggregate aggregate
         && aggregate.input() instanceof Plan.Expire expire
         && !(expire.input() instanceof Plan.Sessions)
@@ -291,7 +300,22 @@ final class PlanCompiler {
         : arrange(input, order);
   }
 
+  /** Where no row ever goes, sessions are kept as what they add up to. */
+  private Optional<Node> bySession(SessionSums sums, Optional<WatermarkNode> clock, Schema schema) {
+    Node rows = compile(sums.sessions().input());
+    return rows.onlyInserts()
+        ? Optional.of(intern.apply(new SessionSumsNode(rows, sums, clock, schema)))
+        : Optional.empty();
+  }
+
   private Node aggregate(Plan.Aggregate aggregate) {
+    Optional<Node> bySession =
+        SessionSums.of(aggregate)
+            .filter(sums -> sums.expired().isEmpty())
+            .flatMap(sums -> bySession(sums, Optional.empty(), aggregate.schema()));
+    if (bySession.isPresent()) {
+      return bySession.get();
+    }
     Optional<Panes> panes = Panes.of(aggregate);
     return panes.isPresent()
         ? byPane(panes.get(), aggregate.schema())

@@ -1,0 +1,138 @@
+package dev.freshet.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Keep;
+import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
+import dev.freshet.engine.oracle.FinalCase;
+import dev.freshet.engine.oracle.ZSet;
+import dev.freshet.sql.SqlCompiler;
+import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.catalog.Catalog.Relation;
+import dev.freshet.sql.error.SourceText;
+import dev.freshet.sql.eventtime.Emit;
+import dev.freshet.sql.plan.Plan;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Sums of sessions over rows that are never deleted, against the same over a table whose rows may
+ * be: there they are made of the sessions' rows, which other tests hold against their definition.
+ */
+class SessionSumsTest {
+  private static final long SECOND = 1_000_000;
+  private static final Schema SCHEMA =
+      Schema.of(
+          Column.notNull("id", Simple.BIGINT),
+          Column.nullable("customer", Simple.BIGINT),
+          Column.nullable("at", Simple.TIMESTAMP),
+          Column.nullable("amount", Simple.BIGINT));
+  private static final Watermark WATERMARK = new Watermark("at", 30 * SECOND, Watermark.NEVER_IDLE);
+  private static final String BY_CUSTOMER =
+      "SELECT window_end, customer, COUNT(*) AS n, COUNT(amount) AS c, SUM(amount) AS s,"
+          + " AVG(amount) AS a, window_start FROM"
+          + " TABLE(SESSION(TABLE t PARTITION BY customer, DESCRIPTOR(at), INTERVAL '2' SECOND))"
+          + " GROUP BY customer, window_end, window_start HAVING COUNT(*) > 0";
+  private static final String OF_ALL =
+      "SELECT window_start, window_end, SUM(amount) AS s FROM"
+          + " TABLE(SESSION(TABLE t, DESCRIPTOR(at), INTERVAL '1' SECOND))"
+          + " GROUP BY window_start, window_end";
+
+  private static Plan plan(String sql, Emit emit) {
+    Relation table = Relation.of("t", SCHEMA).with(Optional.of(WATERMARK));
+    return new SqlCompiler(Catalog.of(List.of(table)))
+        .model(SourceText.of("model", sql), emit)
+        .plan();
+  }
+
+  private static Engine declared(Engine engine, Plan plan, Keep keep) {
+    engine.createTable("t", "", 0, SCHEMA, Optional.of(WATERMARK), keep);
+    int[] all = IntStream.range(0, plan.schema().columnCount()).toArray();
+    engine.createView("v", plan, all);
+    return engine;
+  }
+
+  private static TestChanges changes(SplittableRandom random, long clock, int most, Emit emit) {
+    TestChanges changes = new TestChanges("t", SCHEMA);
+    for (int n = random.nextInt(1, most); n > 0; n--) {
+      long disorder = random.nextInt(10) == 0 ? 60 * SECOND : 10 * SECOND;
+      long at = clock - random.nextLong(disorder);
+      // Times of whole half seconds are often apart by the gap exactly.
+      Object time = FinalCase.time(random.nextBoolean() ? at / (SECOND / 2) * (SECOND / 2) : at);
+      // A sum that is too large is an error at once, or for a final session when that closes.
+      boolean isLarge = emit == Emit.CHANGES && random.nextInt(15) == 0;
+      long large = isLarge ? Long.MAX_VALUE / 2 * (random.nextInt(5) - 2) : 0;
+      changes.insert(
+          random.nextLong(1000),
+          random.nextInt(6) == 0 ? null : (long) random.nextInt(4),
+          random.nextInt(12) == 0 ? null : time,
+          random.nextInt(8) == 0 ? null : large + random.nextInt(100));
+    }
+    return changes;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void equalThoseMadeOfRowsInEveryStepAndAfterRestarts(Emit emit, @TempDir Path directory) {
+    for (String sql : List.of(BY_CUSTOMER, OF_ALL)) {
+      for (long seed = 1; seed <= 6; seed++) {
+        String name = "case-" + sql.length() + "-" + seed;
+        run(
+            plan(sql, emit),
+            emit,
+            seed,
+            new LocalStorage(directory.resolve(name)),
+            emit + " " + name);
+      }
+    }
+  }
+
+  private static void run(Plan plan, Emit emit, long seed, LocalStorage storage, String what) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Engine sums = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+    Engine rows = declared(new Engine(), plan, Keep.ALL);
+    assertThat(sums.explain("v")).contains("session sums");
+    assertThat(rows.explain("v")).doesNotContain("session sums");
+    ZSet followed = new ZSet();
+    long clock = 1_000 * SECOND;
+    boolean any = false;
+    for (int step = 1; step <= 60; step++) {
+      clock += random.nextLong(4 * SECOND);
+      TableChanges changes = changes(random, clock, step % 10 == 0 ? 60 : 5, emit).build(0);
+      rows.apply(changes);
+      sums.apply(changes);
+      rows.step(step, step);
+      sums.step(step, step).delta("v").ifPresent(delta -> followed.addAll(delta.rows()));
+      check(sums, rows, followed, what + " at " + step);
+      if (random.nextInt(5) == 0) {
+        sums.checkpoint(storage, "c", new byte[0]);
+        sums = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+        check(sums, rows, followed, what + " restored at " + step);
+      }
+      any |= sums.snapshot().rowCount("v") > 0;
+    }
+    assertThat(any).as(what + " has rows").isTrue();
+  }
+
+  private static void check(Engine sums, Engine rows, ZSet followed, String what) {
+    ZSet expected = ZSet.of(rows.snapshot().scan("v"));
+    assertThat(ZSet.of(sums.snapshot().scan("v"))).as(what).isEqualTo(expected);
+    assertThat(followed).as(what).isEqualTo(expected);
+    assertThat(messages(sums)).as(what).isEqualTo(messages(rows));
+  }
+
+  private static ZSet messages(Engine engine) {
+    return ZSet.of(engine.snapshot().errors("v"));
+  }
+}
