@@ -13,6 +13,7 @@ import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,8 @@ class FinalViewTest {
       "CREATE VIEW minutes WITH ('emit' = 'final') AS SELECT window_start, window_end, COUNT(*) AS"
           + " n, SUM(amount) AS total FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(at), INTERVAL '1'"
           + " MINUTE)) GROUP BY window_start, window_end";
+
+  private static final LocalDateTime START = LocalDateTime.parse("2026-11-24T09:00:00");
 
   private final SimulatedClock clock = new SimulatedClock();
   private final Trace trace = new Trace();
@@ -139,6 +142,38 @@ class FinalViewTest {
     kill();
     assertThat(minutes()).hasSize(6).isEqualTo(minutes);
     assertThat(time("minutes").lateChanges()).isEqualTo(1);
+  }
+
+  @Test
+  void aTimeFarAheadIsAnErrorOfTheRowAndMakesNothingLate() {
+    db.execute(TABLE + " WITH ('scan.watermark.max-ahead' = '1 h')");
+    db.execute(VIEW);
+    clock.shiftWall(START.toEpochSecond(ZoneOffset.UTC) * 1_000_000 - clock.wallMicros());
+    order(1, "09:00:10", 5);
+    order(2, "10:00:01", 7);
+    order(3, "09:00:20", 1);
+    db.execute("INSERT INTO orders VALUES (4, TIMESTAMP '2999-01-01 00:00:00', 1)");
+    order(5, "10:00:00", 1);
+    assertThat(minutes()).containsExactly("2026-11-24T09:01 2 6");
+    assertThat(time("minutes").aheadChanges()).isEqualTo(2);
+    assertThat(time("minutes").lateChanges()).isZero();
+    assertThat(db.errors("minutes").stream().map(Row::toString))
+        .hasSize(2)
+        .anyMatch(row ->
+            row.contains(
+                    "ROW_AHEAD The row came too early: its time 2999-01-01T00:00:00 was further")
+                && row.contains("\"id\":4"));
+    kill();
+    clock.advance(Duration.ofMinutes(10).toNanos());
+    db.execute("UPDATE orders SET amount = 8 WHERE id = 2");
+    order(6, "10:01:10", 1);
+    assertThat(minutes()).containsExactly("2026-11-24T09:01 2 6", "2026-11-24T10:01 2 9");
+    db.execute("DELETE FROM orders WHERE id = 4");
+    assertThat(db.errors("minutes").rowCount()).isZero();
+    List<RelationTime> times = db.watermarks();
+    db.close();
+    db = open();
+    assertThat(db.watermarks()).isEqualTo(times);
   }
 
   @Test

@@ -296,7 +296,7 @@ class ChangingModelsTest {
     replace(
         "sources/shop.yaml",
         "tables:\n",
-        "tables:\n  - {name: public.readings, watermark: {column: at, delay: 1s}}\n");
+        "tables:\n  - {name: public.readings, watermark: {column: at, delay: 1s, max-ahead: any}}\n");
     try (FreshetSystem system = start()) {
       prove(system);
     }

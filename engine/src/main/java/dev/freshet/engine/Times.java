@@ -185,6 +185,7 @@ final class Times {
                     table,
                     tableTime.watermark(),
                     tableTime.isIdle() ? Activity.IDLE : Activity.ACTIVE,
+                    0,
                     0)));
     for (Relation.View view : views) {
       time.view(view.name())
@@ -194,7 +195,8 @@ final class Times {
                       view.name(),
                       viewTime.watermark(),
                       Activity.ACTIVE,
-                      view.output().lateChanges())));
+                      view.output().lateChanges(),
+                      view.output().aheadChanges())));
     }
     return List.copyOf(times);
   }

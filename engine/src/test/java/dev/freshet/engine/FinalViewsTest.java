@@ -45,7 +45,7 @@ class FinalViewsTest {
   private static final long SECOND = 1_000_000;
   private static final Map<String, Watermark> WATERMARKS =
       Map.of(
-          "t", new Watermark("at", 3 * SECOND, Watermark.NEVER_IDLE),
+          "t", new Watermark("at", 3 * SECOND, Watermark.NEVER_IDLE, 30 * SECOND),
           "u", new Watermark("at", 5 * SECOND, 20 * SECOND));
 
   private static final Map<String, Plan> PLANS = new HashMap<>();
@@ -205,6 +205,9 @@ class FinalViewsTest {
           continue;
         }
         Object[] row = row(random, id, clock);
+        if (table.equals("t") && random.nextInt(30) == 0) {
+          row[2] = FinalCase.time(clock + random.nextLong(40 * SECOND, 100 * SECOND));
+        }
         if (there.containsKey(id) && random.nextInt(3) > 0) {
           row[2] = there.get(id)[2];
         }
@@ -418,6 +421,7 @@ class FinalViewsTest {
       }
     }
     assertThat(oracle.late()).as("the case has late rows").isPositive();
+    assertThat(oracle.ahead()).as("the case has rows far ahead").isPositive();
   }
 
   private static void check(
@@ -434,6 +438,7 @@ class FinalViewsTest {
     boolean filtered = query == Query.TUMBLE_SUMS || query == Query.ROWS || query == Query.UNION;
     if (!filtered) {
       assertThat(time.lateChanges()).as(what).isEqualTo(oracle.late());
+      assertThat(time.aheadChanges()).as(what).isEqualTo(oracle.ahead());
     }
   }
 }

@@ -324,4 +324,20 @@ class FinalPlanTest {
     relations.add(Relation.of("minutes", query.schema()).with(query.plan()));
     refused("SELECT * FROM minutes", "minutes is final itself, and final over final is not there");
   }
+
+  @Test
+  void rowsTooFarAheadOfTheirTimeAreLeftOutFirst() {
+    Watermark guarded = new Watermark("at", 4_000_000, Watermark.NEVER_IDLE, 1_000_000);
+    relations.add(Relation.of("events", ORDERS, "id").with(Optional.of(guarded)));
+    assertThat(plan("SELECT at, id FROM events WHERE amount > 1"))
+        .isEqualTo(
+            """
+            Final at at + 1 microseconds
+              Project at, id
+                OnTime before at + 1 microseconds late REPORTED
+                  NotAhead at of its time
+                    Filter (amount > 1)
+                      Arrivals events
+            """);
+  }
 }

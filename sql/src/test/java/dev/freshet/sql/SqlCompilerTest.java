@@ -207,6 +207,7 @@ class SqlCompilerTest {
           Plan.Sessions _,
           Plan.Over _,
           Plan.Arrivals _,
+          Plan.NotAhead _,
           Plan.OnTime _,
           Plan.Expire _,
           Plan.Final _,

@@ -11,17 +11,19 @@ import java.util.OptionalInt;
  *
  * @param columns without the key
  * @param delaySeconds how late rows may be, for a table with a watermark: that of its last column
+ * @param guarded whether some rows are centuries ahead, and the watermark does not follow them
  */
-record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds) {
+record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds, boolean guarded) {
   /** The column of the watermark. */
   static final String TIME = "ts";
 
   private static final int KEY_MAX = 40;
   private static final double NULLS = 0.25;
   private static final LocalDateTime BEGIN = LocalDateTime.of(2026, 11, 24, 9, 0);
+  private static final LocalDateTime FAR = LocalDateTime.of(2999, 11, 24, 9, 0);
 
   FuzzTable(String name, List<FuzzColumn> columns) {
-    this(name, columns, OptionalInt.empty());
+    this(name, columns, OptionalInt.empty(), false);
   }
 
   static FuzzTable draw(String name, Draws draws) {
@@ -34,7 +36,8 @@ record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds
       return new FuzzTable(name, List.copyOf(columns));
     }
     columns.add(new FuzzColumn(TIME, Kind.TIMESTAMP));
-    return new FuzzTable(name, List.copyOf(columns), OptionalInt.of(draws.between(0, 8)));
+    return new FuzzTable(
+        name, List.copyOf(columns), OptionalInt.of(draws.between(0, 8)), draws.chance(0.5));
   }
 
   boolean isTimed() {
@@ -43,10 +46,12 @@ record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds
 
   /** As Freshet takes it. */
   String createSql() {
-    return create(
-        isTimed()
-            ? ", WATERMARK FOR ts AS ts - INTERVAL '" + delaySeconds.getAsInt() + "' SECOND"
-            : "");
+    String table =
+        create(
+            isTimed()
+                ? ", WATERMARK FOR ts AS ts - INTERVAL '" + delaySeconds.getAsInt() + "' SECOND"
+                : "");
+    return guarded ? table + " WITH ('scan.watermark.max-ahead' = '36500 d')" : table;
   }
 
   /** As any database takes it. */
@@ -100,8 +105,14 @@ record FuzzTable(String name, List<FuzzColumn> columns, OptionalInt delaySeconds
     return new FuzzChange(this, key, values);
   }
 
-  private static String time(Draws draws, int step) {
+  /** Whether a row of this time moves no watermark, and is in no final view. */
+  boolean isFarAhead(LocalDateTime time) {
+    return guarded && time.getYear() >= FAR.getYear();
+  }
+
+  private String time(Draws draws, int step) {
+    LocalDateTime begin = guarded && draws.chance(0.05) ? FAR : BEGIN;
     int halfSeconds = 12 * step + draws.between(-24, 12);
-    return Kind.timestamp(BEGIN.plusNanos(halfSeconds * 500_000_000L));
+    return Kind.timestamp(begin.plusNanos(halfSeconds * 500_000_000L));
   }
 }

@@ -20,6 +20,7 @@ public enum ErrorCode {
   TABLE_WITHOUT_KEY(ErrorFamily.USER, Retry.NO),
   REQUEST_INVALID(ErrorFamily.USER, Retry.NO),
   ROW_LATE(ErrorFamily.USER, Retry.NO),
+  ROW_AHEAD(ErrorFamily.USER, Retry.NO),
   LIMIT_EXCEEDED(ErrorFamily.USER, Retry.NO),
 
   SOURCE_UNREACHABLE(ErrorFamily.ENVIRONMENT, Retry.HELPS),

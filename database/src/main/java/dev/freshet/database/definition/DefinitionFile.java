@@ -21,17 +21,19 @@ import java.util.zip.CRC32C;
  * <pre>
  * magic:int "FDEF"  version:int
  * tables:int, each:  name:text  schema  keyColumns:int, each: name:text  fromOffset:long
- *                    watermarks:int (0 or 1), each: column:text  delay:long  idle:long
+ *                    watermarks:int (0 or 1), each: column:text  delay:long  idle:long  ahead:long
  *                    keepsNone:int (0 or 1)
  * views:int, each:   name:text  statement:text  fromOffset:long
  * crc32c:int over all before
  * </pre>
  *
- * Format 1 had no watermarks, and no offsets of views; format 2 had no tables that keep no rows.
+ * Format 1 had no watermarks, and no offsets of views; format 2 had no tables that keep no rows;
+ * format 3 had no ahead.
  */
 public final class DefinitionFile {
   private static final int MAGIC = 0x46454446;
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
+  private static final int UNGUARDED = 3;
   private static final int KEEPING_ALL = 2;
   private static final int WITHOUT_TIME = 1;
   private static final int CHECKSUM_BYTES = 4;
@@ -77,6 +79,7 @@ public final class DefinitionFile {
             out.writeText(watermark.column());
             out.writeLong(watermark.delayMicros());
             out.writeLong(watermark.idleMicros());
+            out.writeLong(watermark.aheadMicros());
           });
       out.writeInt(table.keep() == Keep.NONE ? 1 : 0);
     }
@@ -128,13 +131,19 @@ public final class DefinitionFile {
       long fromOffset = in.readLong();
       boolean hasWatermark = version > WITHOUT_TIME && in.readInt() == 1;
       Optional<Watermark> watermark =
-          hasWatermark
-              ? Optional.of(new Watermark(in.readText(), in.readLong(), in.readLong()))
-              : Optional.empty();
+          hasWatermark ? Optional.of(watermark(in, version)) : Optional.empty();
       Keep keep = version > KEEPING_ALL && in.readInt() == 1 ? Keep.NONE : Keep.ALL;
       tables.add(new TableDefinition(name, schema, key, fromOffset, watermark, keep));
     }
     return tables;
+  }
+
+  private static Watermark watermark(ByteReader in, int version) {
+    String column = in.readText();
+    long delay = in.readLong();
+    long idle = in.readLong();
+    return new Watermark(
+        column, delay, idle, version > UNGUARDED ? in.readLong() : Watermark.ANY_AHEAD);
   }
 
   private static List<ViewDefinition> views(ByteReader in, int version) {

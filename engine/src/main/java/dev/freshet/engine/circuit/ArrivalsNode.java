@@ -48,7 +48,7 @@ public final class ArrivalsNode extends Node {
   public void offer(Arrivals arrivals, long step) {
     boolean counts = !isOfPassing() || step > time.since();
     if (counts && !arrivals.rows().isEmpty()) {
-      emit(tagged(arrivals.rows(), time.met(table, arrivals.changes())));
+      emit(tagged(arrivals, time));
     }
   }
 
@@ -61,11 +61,17 @@ public final class ArrivalsNode extends Node {
     return beforeAnyWatermark(content.delta().rows());
   }
 
-  /** Rows that nothing can have made late. */
+  /** Rows that nothing can have made late, or too early. */
   Batch beforeAnyWatermark(Batch rows) {
-    long[] before = new long[rows.rowCount()];
-    Arrays.fill(before, TableTime.NONE);
-    return tagged(rows, before);
+    long[] watermarks = new long[rows.rowCount()];
+    Arrays.fill(watermarks, TableTime.NONE);
+    long[] latest = new long[isGuarded(rows) ? rows.rowCount() : 0];
+    Arrays.fill(latest, Long.MAX_VALUE);
+    return tagged(rows, watermarks, latest);
+  }
+
+  private boolean isGuarded(Batch rows) {
+    return schema().columnCount() > rows.columns().length + 1;
   }
 
   @Override
@@ -73,11 +79,20 @@ public final class ArrivalsNode extends Node {
     begun = true;
   }
 
-  /** The rows with the watermarks that they met. */
-  Batch tagged(Batch rows, long[] watermarks) {
+  /** The rows with what they met in the view's time. */
+  Batch tagged(Arrivals arrivals, ViewTime of) {
+    int[] changes = arrivals.changes();
+    return tagged(arrivals.rows(), of.met(table, changes), of.latest(table, changes));
+  }
+
+  private Batch tagged(Batch rows, long[] watermarks, long[] latest) {
     int count = rows.rowCount();
-    Vector[] columns = Arrays.copyOf(rows.columns(), rows.columns().length + 1);
-    columns[columns.length - 1] = new LongVector(watermarks, Vector.NO_NULLS, count);
+    int width = rows.columns().length;
+    Vector[] columns = Arrays.copyOf(rows.columns(), schema().columnCount());
+    columns[width] = new LongVector(watermarks, Vector.NO_NULLS, count);
+    if (isGuarded(rows)) {
+      columns[width + 1] = new LongVector(latest, Vector.NO_NULLS, count);
+    }
     return new Batch(schema(), columns, rows.weights(), count);
   }
 

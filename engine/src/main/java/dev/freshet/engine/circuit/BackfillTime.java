@@ -49,7 +49,7 @@ final class BackfillTime {
     for (ArrivalsNode node : arrivals) {
       Arrivals single = changes.get(node.table());
       if (single != null && !single.rows().isEmpty()) {
-        arrived.put(node, node.tagged(single.rows(), real.met(node.table(), single.changes())));
+        arrived.put(node, node.tagged(single, real));
       }
     }
     return arrived;

@@ -122,6 +122,7 @@ record LoopBody(Plan step, List<Outside> outside) {
             Plan.Over _,
             Plan.AsOf _,
             Plan.Arrivals _,
+            Plan.NotAhead _,
             Plan.OnTime _,
             Plan.Expire _,
             Plan.Final _,

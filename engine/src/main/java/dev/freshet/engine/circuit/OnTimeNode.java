@@ -119,7 +119,7 @@ final class OnTimeNode extends Node {
         + ", when what it belongs to was over.";
   }
 
-  private static LocalDateTime time(long micros) {
+  static LocalDateTime time(long micros) {
     int nanos = (int) Math.floorMod(micros, 1_000_000L) * 1000;
     return LocalDateTime.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), nanos, ZoneOffset.UTC);
   }

@@ -206,7 +206,7 @@ public final class OneShot {
       case Plan.Windows windows -> isChain(windows.input());
       case Plan.Unnest unnest -> isChain(unnest.input());
       case Plan.Multiset _, Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
 
@@ -219,7 +219,7 @@ public final class OneShot {
       case Plan.Sessions _, Plan.Multiset _ -> true;
       case Plan.Unnest _ -> false;
       case Plan.Project _ -> false;
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
       case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }

@@ -46,7 +46,7 @@ final class OneShotRewrite {
 
   Plan rewrite(Plan plan) {
     return switch (plan) {
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> plan;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> plan;
       case Plan.Filter filter -> rewrite(filter);
       case Plan.Aggregate aggregate -> rewrite(aggregate);
       case Plan.TopN top -> rewrite(top);

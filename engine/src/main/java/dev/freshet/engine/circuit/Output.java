@@ -58,6 +58,11 @@ public final class Output {
     return late;
   }
 
+  /** How many changes were of rows too far ahead of their time. */
+  public long aheadChanges() {
+    return ownOf(NotAheadNode.class).stream().mapToLong(NotAheadNode::aheadChanges).sum();
+  }
+
   /** Where rows of relations that keep none come in. */
   public List<TailNode> tails() {
     return ownOf(TailNode.class);

@@ -55,6 +55,9 @@ final class PlanCompiler {
       case Plan.Arrivals arrivals -> intern.apply(relations.arrivals(arrivals));
       case Plan.OnTime onTime ->
           intern.apply(new OnTimeNode(compile(onTime.input()), onTime, OnTimeNode.Side.ON_TIME));
+      case Plan.NotAhead ahead ->
+          intern.apply(
+              new NotAheadNode(compile(ahead.input()), ahead.timeColumn(), ahead.limitColumn()));
       case Plan.Expire expire -> expire(expire);
       case Plan.Final last -> last(last);
       case Plan.Constants constants -> intern.apply(new ConstantsNode(constants));

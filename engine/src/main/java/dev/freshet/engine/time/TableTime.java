@@ -7,8 +7,8 @@ import dev.freshet.engine.arrangement.RunList;
 import java.util.List;
 
 /**
- * How far a table has come: the greatest time of its rows, less the declared delay. It never goes
- * back. One thread owns it.
+ * How far a table has come: the greatest time of its rows that was not too far ahead when the row
+ * came in, less the declared delay. It never goes back. One thread owns it.
  *
  * <pre>
  *            a row                    no row for as long as declared
@@ -50,6 +50,11 @@ public final class TableTime {
     return latest < NONE + declared.delayMicros() ? NONE : latest - declared.delayMicros();
   }
 
+  /** The latest time that a row may have that comes now. */
+  long latestNow() {
+    return now == NONE ? Long.MAX_VALUE : declared.latestAt(now);
+  }
+
   public boolean isIdle() {
     return idle;
   }
@@ -69,10 +74,16 @@ public final class TableTime {
     }
   }
 
-  /** Takes note of a change; {@code time} is {@link #NONE} when it brings no row with a time. */
-  void see(Operation operation, long time) {
+  /**
+   * Takes note of a change. A time too far ahead counts as none: it would make all that comes later
+   * late.
+   *
+   * @param timeOfRow {@link #NONE} when the change brings no row with a time
+   */
+  void see(Operation operation, long timeOfRow) {
     heard = now;
     idle = false;
+    long time = timeOfRow > latestNow() ? NONE : timeOfRow;
     if (operation == Operation.SNAPSHOT) {
       ofSnapshot = Math.max(ofSnapshot, time);
     } else {

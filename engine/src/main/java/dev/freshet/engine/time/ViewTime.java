@@ -21,6 +21,9 @@ public final class ViewTime {
   private final SavedLongs saved = new SavedLongs(VALUES);
   private long watermark = TableTime.NONE;
 
+  /** Whether changes can be late, or too far ahead. */
+  private boolean begun;
+
   /**
    * @param identity tells the view from others, and from what had its name before
    * @param since the position in the input from which on changes can be late; until there the view
@@ -30,19 +33,31 @@ public final class ViewTime {
     this.identity = identity;
     this.since = since;
     this.tables = new LinkedHashMap<>(tables);
-    tables.keySet().forEach(table -> tags.put(table, new Tags()));
+    tables.forEach((table, time) -> tags.put(table, new Tags(time.declared().isGuarded())));
   }
 
-  /** The watermarks that a table's changes met in this step, by their number. */
+  /**
+   * What a table's changes met in this step, by their number: the watermark, and the latest time
+   * that their row may have. The latter only of a table that guards against it.
+   */
   private static final class Tags {
-    private long[] values = new long[16];
+    private long[] watermarks = new long[16];
+    private long[] latest;
     private int count;
 
-    void add(long value) {
-      if (count == values.length) {
-        values = Arrays.copyOf(values, 2 * count);
+    Tags(boolean guarded) {
+      this.latest = new long[guarded ? 16 : 0];
+    }
+
+    void add(long watermark, long latestTime) {
+      if (count == watermarks.length) {
+        watermarks = Arrays.copyOf(watermarks, 2 * count);
+        latest = Arrays.copyOf(latest, 2 * latest.length);
       }
-      values[count++] = value;
+      if (latest.length > 0) {
+        latest[count] = latestTime;
+      }
+      watermarks[count++] = watermark;
     }
   }
 
@@ -75,6 +90,7 @@ public final class ViewTime {
     if (position < since) {
       return;
     }
+    begun = true;
     long least = Long.MAX_VALUE;
     long greatest = TableTime.NONE;
     boolean active = false;
@@ -91,19 +107,37 @@ public final class ViewTime {
   /** Notes what the next changes of the table meet. */
   void tag(String table, int changes) {
     Tags noted = tags.get(table);
-    for (int i = 0; noted != null && i < changes; i++) {
-      noted.add(watermark);
+    TableTime time = tables.get(table);
+    if (noted == null || time == null) {
+      return;
+    }
+    long latest = begun ? time.latestNow() : Long.MAX_VALUE;
+    for (int i = 0; i < changes; i++) {
+      noted.add(watermark, latest);
     }
   }
 
-  /** What the changes of the table met, by their numbers. */
+  /** The watermarks that changes of the table met, by the changes' numbers. */
   public long[] met(String table, int[] changes) {
-    long[] all = tags.getOrDefault(table, new Tags()).values;
-    long[] met = new long[changes.length];
-    for (int i = 0; i < met.length; i++) {
-      met[i] = all[changes[i]];
+    Tags noted = tags.get(table);
+    return noted == null ? new long[changes.length] : pick(noted.watermarks, changes);
+  }
+
+  /**
+   * The latest times that the rows of changes of the table could have, by the changes' numbers;
+   * empty when the table has no such limit.
+   */
+  public long[] latest(String table, int[] changes) {
+    Tags noted = tags.get(table);
+    return noted == null || noted.latest.length == 0 ? new long[0] : pick(noted.latest, changes);
+  }
+
+  private static long[] pick(long[] values, int[] numbers) {
+    long[] picked = new long[numbers.length];
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = values[numbers[i]];
     }
-    return met;
+    return picked;
   }
 
   void endStep() {

@@ -8,8 +8,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -29,6 +31,7 @@ public final class FinalCase {
   private final Map<String, ZSet> onTime = new HashMap<>();
   private long watermark = Long.MIN_VALUE;
   private long late;
+  private long ahead;
 
   /** How rows belong to windows. */
   public enum Kind {
@@ -41,6 +44,10 @@ public final class FinalCase {
     private final Watermark declared;
     private final int time;
     private final Map<Object, List<Object>> rows = new HashMap<>();
+
+    /** The keys of rows that were too far ahead when they came. */
+    private final Set<Object> aside = new HashSet<>();
+
     private long latest = Long.MIN_VALUE;
     private long heard = Long.MIN_VALUE;
     private long now = Long.MIN_VALUE;
@@ -49,6 +56,12 @@ public final class FinalCase {
     Table(Watermark declared, Schema schema) {
       this.declared = declared;
       this.time = schema.indexOf(declared.column());
+    }
+
+    boolean isAhead(List<Object> row) {
+      return declared.isGuarded()
+          && row.get(time) != null
+          && micros(row.get(time)) > now + declared.aheadMicros();
     }
 
     long watermark() {
@@ -95,13 +108,20 @@ public final class FinalCase {
     for (int i = 0; i < changes.rowCount(); i++) {
       List<Object> row = ZSet.row(changes.rows(), i);
       List<Object> old = table.rows.remove(row.getFirst());
-      if (old != null) {
+      if (old != null && table.aside.remove(row.getFirst())) {
+        ahead++;
+      } else if (old != null) {
         arrive(changes.table(), old, -1);
       }
       table.heard = table.now;
       table.idle = false;
       if (changes.operation(i) != Operation.DELETE) {
         table.rows.put(row.getFirst(), row);
+        if (table.isAhead(row)) {
+          table.aside.add(row.getFirst());
+          ahead++;
+          continue;
+        }
         arrive(changes.table(), row, 1);
         if (row.get(table.time) != null) {
           table.latest = Math.max(table.latest, micros(row.get(table.time)));
@@ -170,6 +190,10 @@ public final class FinalCase {
 
   public long late() {
     return late;
+  }
+
+  public long ahead() {
+    return ahead;
   }
 
   static long micros(Object time) {

@@ -171,7 +171,7 @@ public final class NaivePlan {
       case Plan.Windows windows -> windows(windows);
       case Plan.Sessions sessions -> sessions(sessions);
       case Plan.Over over -> over(over);
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ ->
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ ->
           throw new IllegalArgumentException("what is final depends on how rows came: " + plan);
       case Plan.AsOf join -> asOf(join);
       case Plan.Recursion recursion -> recursion(recursion);

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  */
 public final class ProjectReader {
   private static final Duration LOG_RETENTION = Duration.ofDays(7);
+  private static final Duration WATERMARK_AHEAD = Duration.ofDays(1);
   private static final long ENGINE_MEMORY_MIN = 16L << 20;
   private static final long LOG_RETENTION_BYTES = 16L << 30;
   private static final String MAIN_FILE = "freshet.yaml";
@@ -173,14 +174,20 @@ public final class ProjectReader {
   }
 
   private static DeclaredWatermark watermark(YamlValue value) {
-    YamlMap map = value.map().allow("column", "delay", "idle");
+    YamlMap map = value.map().allow("column", "delay", "idle", "max-ahead");
     long delay = duration(map, "delay", Duration.ZERO).toNanos() / 1_000;
     long idle =
         map.find("idle")
             .map(idleAfter -> idleAfter.duration().toNanos() / 1_000)
             .orElse(Watermark.NEVER_IDLE);
+    long ahead =
+        map.find("max-ahead").map(ProjectReader::ahead).orElse(WATERMARK_AHEAD.toNanos() / 1_000);
     return new DeclaredWatermark(
-        new Watermark(map.require("column").text(), delay, idle), map.place());
+        new Watermark(map.require("column").text(), delay, idle, ahead), map.place());
+  }
+
+  private static long ahead(YamlValue value) {
+    return value.text().equals("any") ? Watermark.ANY_AHEAD : value.duration().toNanos() / 1_000;
   }
 
   private static String lastPart(String sourceName) {

@@ -170,7 +170,8 @@ final class StatusReader {
               meter.quarantined().get(),
               stateBytes.getOrDefault(relation.name(), 0L),
               time.map(RelationTime::watermarkMicros).orElse(RelationStatus.NO_WATERMARK),
-              time.map(RelationTime::lateChanges).orElse(0L)));
+              time.map(RelationTime::lateChanges).orElse(0L),
+              time.map(RelationTime::aheadChanges).orElse(0L)));
     }
     return statuses;
   }

@@ -67,7 +67,7 @@ class FinalModelTest {
   private final SettableClock clock = new SettableClock();
 
   private static final class SettableClock implements Clock {
-    private long micros = 1_700_000_000_000_000L;
+    private long micros = 1_795_514_400_000_000L; // 2026-11-24 10:00
 
     @Override
     public long wallMicros() {
@@ -131,6 +131,10 @@ class FinalModelTest {
     }
 
     void order(Operation operation, long id, String time) {
+      order(operation, id, LocalDateTime.parse("2026-11-24T" + time));
+    }
+
+    void order(Operation operation, long id, LocalDateTime time) {
       Batch row = row(id, time);
       boolean[][] missing = new boolean[3][];
       Arrays.fill(missing, Vector.NO_NULLS);
@@ -152,9 +156,9 @@ class FinalModelTest {
       run();
     }
 
-    private Batch row(long id, String time) {
+    private Batch row(long id, LocalDateTime time) {
       BatchBuilder builder = new BatchBuilder(orders.schema(), 1);
-      builder.row(1, id, LocalDateTime.parse("2026-11-24T" + time), 5L);
+      builder.row(1, id, time, 5L);
       return builder.build();
     }
 
@@ -222,6 +226,23 @@ class FinalModelTest {
           .containsExactly("2026-11-24T09:01 1", "2026-11-24T09:30 1", "2026-11-24T09:31 2");
       assertThat(running.time("minutes").lateChanges()).isEqualTo(2);
       assertThat(running.snapshot().errors("minutes").rowCount()).isZero();
+    }
+  }
+
+  @Test
+  void aTimeFarAheadMakesNothingLate() {
+    try (Running running = new Running()) {
+      running.order(Operation.INSERT, 1, "09:30:00");
+      running.order(Operation.INSERT, 2, LocalDateTime.parse("2026-11-25T10:00:01"));
+      running.order(Operation.INSERT, 3, "09:30:10");
+      running.order(Operation.INSERT, 4, LocalDateTime.parse("2026-11-25T09:00:00"));
+      assertThat(running.minutes()).containsExactly("2026-11-24T09:31 2");
+    }
+    clock.micros += 3_600_000_000L;
+    try (Running running = new Running()) {
+      assertThat(running.time("minutes").aheadChanges()).isEqualTo(1);
+      assertThat(running.time("minutes").lateChanges()).isZero();
+      assertThat(running.snapshot().errors("minutes").rowCount()).isEqualTo(1);
     }
   }
 

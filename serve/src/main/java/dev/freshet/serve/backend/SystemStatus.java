@@ -72,6 +72,7 @@ public record SystemStatus(
    * @param watermarkMicros how far it has come in the time of its rows, microseconds since the
    *     epoch; {@link #NO_WATERMARK} when it has none
    * @param late changes that came too late for it, ever
+   * @param ahead changes of rows whose time was too far ahead for it, ever
    */
   public record RelationStatus(
       String name,
@@ -87,7 +88,8 @@ public record SystemStatus(
       long quarantined,
       long stateBytes,
       long watermarkMicros,
-      long late) {
+      long late,
+      long ahead) {
     public static final long NO_WATERMARK = Long.MIN_VALUE;
   }
 

@@ -73,6 +73,7 @@ final class Errors {
           TYPE_UNSUPPORTED,
           VALUE_INVALID,
           ROW_LATE,
+          ROW_AHEAD,
           CONTRACT_VIOLATED,
           SOURCE_MISCONFIGURED,
           TABLE_WITHOUT_KEY,

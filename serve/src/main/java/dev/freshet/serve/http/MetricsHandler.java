@@ -164,6 +164,13 @@ final class MetricsHandler implements Handler {
         "counter",
         "Changes that came too late for it.",
         RelationStatus::late);
+    eachRelation(
+        out,
+        all,
+        "relation_ahead_rows_total",
+        "counter",
+        "Changes of rows whose time was too far ahead for it.",
+        RelationStatus::ahead);
   }
 
   private static void each(

@@ -95,6 +95,7 @@ final class StatusJson {
         .number("errors", relation.errors())
         .number("quarantined", relation.quarantined())
         .number("late", relation.late())
+        .number("ahead", relation.ahead())
         .number("stateBytes", relation.stateBytes())
         .end();
   }

@@ -235,6 +235,7 @@ final class ShopBackend implements Backend {
               info.name().equals("payments") ? 3 : 0,
               info.layer().equals("bronze") ? 0 : 41_000L * rows.get(info.name()).size(),
               RelationStatus.NO_WATERMARK,
+              0,
               0));
     }
     double received = rates.getOrDefault("orders", 0.0) * 3;

@@ -61,6 +61,7 @@ public final class AppendOnly {
           Plan.Distinct _,
           Plan.Unnest _,
           Plan.Windows _,
+          Plan.NotAhead _,
           Plan.OnTime _ ->
           plan.inputs().stream().allMatch(this::grows);
       case Plan.Join join ->

@@ -46,7 +46,12 @@ final class Bounds {
       case Plan.Aggregate aggregate -> select(of(aggregate.input()), aggregate.groupColumns());
       case Plan.TopN top -> only(of(top.input()), top.partitionColumns());
       case Plan.Over over -> only(of(over.input()), over.partitionColumns());
-      case Plan.Constants _, Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ ->
+      case Plan.Constants _,
+          Plan.Arrivals _,
+          Plan.NotAhead _,
+          Plan.OnTime _,
+          Plan.Expire _,
+          Plan.Final _ ->
           Map.of();
       case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> Map.of();
     };
@@ -211,7 +216,7 @@ final class Bounds {
       case Plan.Union union -> union.inputs().stream().allMatch(Bounds::isEmpty);
       case Plan.Scan _, Plan.Unnest _, Plan.Multiset _, Plan.AsOf _ -> false;
       case Plan.Recursion _, Plan.Recurse _ -> false;
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
 
@@ -241,7 +246,7 @@ final class Bounds {
       case Plan.Distinct _, Plan.Multiset _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
       case Plan.Sessions _, Plan.Over _ -> false;
       case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
     };
   }
 

@@ -33,13 +33,11 @@ public final class FinalPlan {
 
   private FinalPlan(Catalog catalog) {
     catalog.relations().forEach(relation -> relations.put(relation.name(), relation));
-    this.bounds = new Bounds(this::watermark);
+    this.bounds = new Bounds(table -> watermark(table).map(Watermark::column));
   }
 
-  private Optional<String> watermark(String table) {
-    return Optional.ofNullable(relations.get(table))
-        .flatMap(Catalog.Relation::watermark)
-        .map(Watermark::column);
+  private Optional<Watermark> watermark(String table) {
+    return Optional.ofNullable(relations.get(table)).flatMap(Catalog.Relation::watermark);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.freshet.sql.eventtime;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.Watermark;
 import dev.freshet.sql.eventtime.Bound.Kind;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Plan;
@@ -18,15 +19,16 @@ import java.util.stream.IntStream;
 /**
  * Reads the changes of tables one by one, with the watermark that they met, and leaves the late
  * ones out: above the conditions on the table's columns, so that a late row that the query does not
- * ask for is none. Where rows are in several windows, some of which are open, those that are closed
- * are left out on top.
+ * ask for is none. So are rows that were too far ahead of their time. Where rows are in several
+ * windows, some of which are open, those that are closed are left out on top.
  *
  * <pre>
  * Project start of window of t       Project start of window of t
  *   Filter a > 1                 to    Project a, t
  *     Project a, t                       OnTime before the window's end, else late
- *       Scan                               Filter a > 1
- *                                            Arrivals
+ *       Scan                               NotAhead, if the table guards against it
+ *                                            Filter a > 1
+ *                                              Arrivals
  *
  * Windows of t                       Project without the watermark
  *   Scan                         to    OnTime before start + size, else left out
@@ -37,21 +39,22 @@ import java.util.stream.IntStream;
  */
 final class OnTimeRows {
   private static final String WATERMARK = "$watermark";
+  private static final String LATEST = "$latest";
 
   private final Bound bound;
-  private final Function<String, Optional<String>> watermarks;
+  private final Function<String, Optional<Watermark>> watermarks;
 
-  private OnTimeRows(Bound bound, Function<String, Optional<String>> watermarks) {
+  private OnTimeRows(Bound bound, Function<String, Optional<Watermark>> watermarks) {
     this.bound = bound;
     this.watermarks = watermarks;
   }
 
   /**
    * @param column a column that closes with this bound
-   * @param watermarks the column of a table's watermark
+   * @param watermarks what a table declares
    */
   static Plan of(
-      Plan linear, int column, Bound bound, Function<String, Optional<String>> watermarks) {
+      Plan linear, int column, Bound bound, Function<String, Optional<Watermark>> watermarks) {
     OnTimeRows rows = new OnTimeRows(bound, watermarks);
     if (bound.kind() != Kind.WINDOWS) {
       return rows.onTime(linear);
@@ -71,19 +74,25 @@ final class OnTimeRows {
   /** The table's rows that the query asks for, with the watermark behind their columns. */
   private Plan onTime(TableRows table) {
     Plan.Scan scan = table.scan();
+    Watermark declared = watermarks.apply(scan.relation()).orElseThrow();
     int watermark = scan.schema().columnCount();
-    Plan rows = new Plan.Arrivals(scan.relation(), withWatermark(scan.schema()));
+    Schema schema = with(scan.schema(), WATERMARK);
+    Plan rows =
+        new Plan.Arrivals(scan.relation(), declared.isGuarded() ? with(schema, LATEST) : schema);
     for (Expression predicate : table.predicates()) {
       rows = new Plan.Filter(rows, predicate);
     }
-    int time = scan.schema().indexOf(watermarks.apply(scan.relation()).orElseThrow());
+    int time = scan.schema().indexOf(declared.column());
+    if (declared.isGuarded()) {
+      rows = new Plan.NotAhead(rows, time, watermark + 1);
+    }
     return new Plan.OnTime(rows, bound.row().closing(time), watermark, Late.REPORTED);
   }
 
   /** The same rows as the plan's with the watermark behind their columns. */
   private Plan tagged(Plan plan) {
     Optional<TableRows> table = TableRows.of(plan);
-    Schema schema = withWatermark(plan.schema());
+    Schema schema = with(plan.schema(), WATERMARK);
     if (table.isPresent()) {
       List<Integer> columns = new ArrayList<>(table.get().columns());
       columns.add(table.get().scan().schema().columnCount());
@@ -177,11 +186,11 @@ final class OnTimeRows {
     return new Plan.Project(rows, order, schema);
   }
 
-  private static Schema withWatermark(Schema schema) {
+  private static Schema with(Schema schema, String hidden) {
     List<Column> columns = new ArrayList<>(schema.columns());
-    String name = WATERMARK;
+    String name = hidden;
     for (int n = 0; schema.indexOf(name) >= 0; n++) {
-      name = WATERMARK + n;
+      name = hidden + n;
     }
     columns.add(Column.notNull(name, Simple.BIGINT));
     return new Schema(columns);

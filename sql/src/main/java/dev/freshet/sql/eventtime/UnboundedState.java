@@ -63,6 +63,7 @@ public final class UnboundedState {
           Plan.Windows _,
           Plan.Sessions _,
           Plan.Over _,
+          Plan.NotAhead _,
           Plan.OnTime _,
           Plan.Expire _,
           Plan.Final _ ->

@@ -56,6 +56,7 @@ public final class Keys {
           case Plan.Over over -> over(over);
           case Plan.Arrivals _ -> List.of();
           case Plan.OnTime onTime -> keys(onTime.input());
+          case Plan.NotAhead ahead -> keys(ahead.input());
           case Plan.Expire expire -> keys(expire.input());
           case Plan.Final last -> keys(last.input());
           case Plan.AsOf join -> keys(join.left());

@@ -330,7 +330,9 @@ public sealed interface Plan {
   /**
    * Every single change of a table in the order in which it came, with the watermark of the view
    * that reads it just before the change. For plans that {@link Final} ends. Output: the table's
-   * columns, then the watermark in microseconds, {@link Long#MIN_VALUE} for none.
+   * columns, then the watermark in microseconds, {@link Long#MIN_VALUE} for none; of a table whose
+   * rows can be too far ahead also the latest time that a row may have, {@link Long#MAX_VALUE} for
+   * any.
    */
   record Arrivals(String relation, Schema schema) implements Plan {
     @Override
@@ -366,6 +368,26 @@ public sealed interface Plan {
    * @param watermarkColumn the watermark that the change met, from {@link Arrivals}
    */
   record OnTime(Plan input, Closing closing, int watermarkColumn, Late late) implements Plan {
+    @Override
+    public Schema schema() {
+      return input.schema();
+    }
+
+    @Override
+    public List<Plan> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * The changes of rows that were not too far ahead of their time when they came. The others are
+   * errors of the row, and counted.
+   *
+   * @param timeColumn a TIMESTAMP or TIMESTAMP_LTZ
+   * @param limitColumn the latest time that a row may have, from {@link Arrivals}; behind the
+   *     table's columns
+   */
+  record NotAhead(Plan input, int timeColumn, int limitColumn) implements Plan {
     @Override
     public Schema schema() {
       return input.schema();

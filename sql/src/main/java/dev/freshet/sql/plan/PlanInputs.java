@@ -63,6 +63,8 @@ public final class PlanInputs {
       case Plan.OnTime onTime ->
           new Plan.OnTime(
               inputs.getFirst(), onTime.closing(), onTime.watermarkColumn(), onTime.late());
+      case Plan.NotAhead ahead ->
+          new Plan.NotAhead(inputs.getFirst(), ahead.timeColumn(), ahead.limitColumn());
       case Plan.Expire expire ->
           new Plan.Expire(inputs.getFirst(), expire.closing(), expire.spread());
       case Plan.Final last -> new Plan.Final(inputs.getFirst(), last.closing(), last.spread());

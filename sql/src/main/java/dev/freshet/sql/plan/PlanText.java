@@ -64,6 +64,8 @@ public final class PlanText {
           "Arrivals " + arrivals.relation() + scanColumns(arrivals.schema());
       case Plan.OnTime onTime ->
           "OnTime before " + closing(onTime.schema(), onTime.closing()) + " late " + onTime.late();
+      case Plan.NotAhead ahead ->
+          "NotAhead " + ahead.schema().column(ahead.timeColumn()).name() + " of its time";
       case Plan.Expire expire -> "Expire at " + closing(expire.schema(), expire.closing());
       case Plan.Final last -> "Final at " + closing(last.schema(), last.closing());
       case Plan.Constants constants -> constants(constants);

@@ -52,6 +52,7 @@ final class Growth {
               Plan.Constants _,
               Plan.Recurse _,
               Plan.Arrivals _,
+              Plan.NotAhead _,
               Plan.OnTime _,
               Plan.Expire _,
               Plan.Final _,

@@ -150,23 +150,19 @@ public final class DefinitionReader {
     } while (tokens.take(","));
     Token end = tokens.expect(")");
     Schema schema = schema(columns, key, end);
-    long idle = Watermark.NEVER_IDLE;
     Keep keep = Keep.ALL;
     for (Options.Option option : Options.read(tokens)) {
       if (option.name().equalsIgnoreCase("keep")) {
         keep = Options.keep(tokens, option);
-      } else {
-        idle =
-            watermarks
-                .idle(option)
-                .orElseThrow(() ->
-                    tokens.error(
-                        ErrorCode.SQL_INVALID,
-                        "a table has the options 'keep' and 'scan.watermark.idle-timeout' only.",
-                        option.place()));
+      } else if (!watermarks.take(option)) {
+        throw tokens.error(
+            ErrorCode.SQL_INVALID,
+            "a table has the options 'keep', 'scan.watermark.idle-timeout' and"
+                + " 'scan.watermark.max-ahead' only.",
+            option.place());
       }
     }
-    watermark = watermarks.complete(watermark, idle, schema, end);
+    watermark = watermarks.complete(watermark, schema, end);
     if (keep == Keep.NONE && !key.isEmpty()) {
       throw tokens.error(
           ErrorCode.SQL_INVALID,

@@ -11,17 +11,17 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Reads what a table says of the order of its rows, in Flink's words: {@code WATERMARK FOR column
  * AS column [- INTERVAL '5' SECOND]}, and the option {@code 'scan.watermark.idle-timeout' = '30
- * s'}.
+ * s'}; and in words of our own {@code 'scan.watermark.max-ahead' = '1 d'}.
  */
 final class WatermarkReader {
   private static final String IDLE = "scan.watermark.idle-timeout";
+  private static final String AHEAD = "scan.watermark.max-ahead";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*([a-zA-Z]+)");
   private static final Map<String, Long> UNITS =
       Map.of(
@@ -32,6 +32,8 @@ final class WatermarkReader {
           "DAY", 86_400_000_000L);
 
   private final TokenReader tokens;
+  private long idle = Watermark.NEVER_IDLE;
+  private long ahead = Watermark.ANY_AHEAD;
 
   WatermarkReader(TokenReader tokens) {
     this.tokens = tokens;
@@ -71,14 +73,20 @@ final class WatermarkReader {
     }
   }
 
-  /** How long a table without rows waits before it is idle, if the option says that. */
-  OptionalLong idle(Options.Option option) {
-    return option.name().equals(IDLE) ? OptionalLong.of(duration(option)) : OptionalLong.empty();
+  /** Takes an option over; false when it says nothing of time. */
+  boolean take(Options.Option option) {
+    switch (option.name()) {
+      case IDLE -> idle = duration(option);
+      case AHEAD -> ahead = duration(option);
+      default -> {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** Checks the watermark against the columns. */
-  Optional<Watermark> complete(
-      Optional<Watermark> watermark, long idle, Schema schema, Token place) {
+  /** Checks the watermark against the columns, and adds what the options say. */
+  Optional<Watermark> complete(Optional<Watermark> watermark, Schema schema, Token place) {
     if (watermark.isEmpty()) {
       return watermark;
     }
@@ -90,7 +98,7 @@ final class WatermarkReader {
           "the watermark's column " + column + " is no TIMESTAMP of the table.",
           place);
     }
-    return Optional.of(new Watermark(column, watermark.get().delayMicros(), idle));
+    return Optional.of(new Watermark(column, watermark.get().delayMicros(), idle, ahead));
   }
 
   private static boolean isTime(DataType type) {

@@ -74,7 +74,7 @@ public final class Assignment {
       case Plan.Scan _, Plan.Distinct _, Plan.Join _, Plan.Aggregate _, Plan.TopN _ -> false;
       case Plan.Multiset _, Plan.Unnest _ -> false;
       case Plan.Windows _, Plan.Sessions _, Plan.Over _ -> false;
-      case Plan.Arrivals _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
+      case Plan.Arrivals _, Plan.NotAhead _, Plan.OnTime _, Plan.Expire _, Plan.Final _ -> false;
       case Plan.AsOf _, Plan.Recursion _, Plan.Recurse _ -> false;
     };
   }

@@ -297,6 +297,7 @@ public final class PlanBuilder {
           Plan.Windows _,
           Plan.Sessions _,
           Plan.Arrivals _,
+          Plan.NotAhead _,
           Plan.OnTime _,
           Plan.Expire _,
           Plan.Final _,
