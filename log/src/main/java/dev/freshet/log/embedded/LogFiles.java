@@ -7,7 +7,9 @@ import dev.freshet.log.LogReader;
 import dev.freshet.log.LogRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a log, read as they stand: nothing is locked, repaired or changed, and another
@@ -154,23 +156,45 @@ public final class LogFiles {
    */
   public List<SegmentReport> verify(Consumer<LogRecord> recordCheck) {
     List<SegmentReport> reports = new ArrayList<>();
-    List<Long> bases = SegmentFiles.bases(storage, directory);
+    List<Found> all = findAll();
+    for (Found found : all) {
+      Segment segment = found.segment();
+      if (segment == null) {
+        reports.add(unreadable(found));
+      } else if (storage.exists(segment.path())) { // or the log forgot it meanwhile
+        reports.add(
+            report(segment, found.base() == all.getLast().base(), found.problem(), recordCheck));
+      }
+    }
+    return reports;
+  }
+
+  /**
+   * A segment file.
+   *
+   * @param segment null when its header cannot be read
+   * @param problem of its header, or of its place behind the one before; empty without one
+   */
+  private record Found(long base, @Nullable Segment segment, String problem) {}
+
+  /** Reads all headers: only the next one tells how much of a segment counts. */
+  private List<Found> findAll() {
+    List<Found> all = new ArrayList<>();
     Segment before = null;
-    for (long base : bases) {
+    for (long base : SegmentFiles.bases(storage, directory)) {
       if (!storage.exists(directory + "/" + Segment.fileName(base))) {
         continue; // the log forgot it meanwhile
       }
       try {
         Segment segment = SegmentFiles.open(storage, directory, base);
-        String order = before == null ? "" : orderProblem(segment, before);
-        reports.add(report(segment, base == bases.getLast(), order, recordCheck));
+        all.add(new Found(base, segment, before == null ? "" : orderProblem(segment, before)));
         before = segment;
       } catch (FreshetException e) {
-        reports.add(unreadable(base, e.getMessage()));
+        all.add(new Found(base, null, Objects.toString(e.getMessage(), "")));
         before = null;
       }
     }
-    return reports;
+    return all;
   }
 
   private String orderProblem(Segment segment, Segment before) {
@@ -182,9 +206,10 @@ public final class LogFiles {
     }
   }
 
-  private SegmentReport unreadable(long base, String problem) {
-    String path = directory + "/" + Segment.fileName(base);
-    return new SegmentReport(path, base, 0, 0, 0, Long.MIN_VALUE, Long.MIN_VALUE, 0, problem);
+  private SegmentReport unreadable(Found found) {
+    String path = directory + "/" + Segment.fileName(found.base());
+    long unknown = Long.MIN_VALUE;
+    return new SegmentReport(path, found.base(), 0, 0, 0, unknown, unknown, 0, found.problem());
   }
 
   private SegmentReport report(

@@ -41,21 +41,25 @@ final class SegmentFiles {
     }
   }
 
-  /** A segment must follow the one that was written before it, whole. */
+  /**
+   * A segment must follow the one that was written before it, whole. What that one has beyond its
+   * recorded length does not count: it is left of a torn tail, whose removal a power cut undid.
+   */
   static void checkFollows(String directory, SegmentHeader header, Segment before) {
     String beforePath = directory + "/" + Segment.fileName(header.previousBase());
     if (header.previousBase() != before.base()) {
       throw Damage.at(
           beforePath, 0, "this segment is missing, or one stands behind it that is none");
     }
-    if (header.previousLength() != before.durableLength()) {
+    if (header.previousLength() > before.durableLength()) {
       throw Damage.at(
           beforePath,
-          Math.min(header.previousLength(), before.durableLength()),
+          before.durableLength(),
           "the file has "
               + before.durableLength()
               + " bytes where it once had "
               + header.previousLength());
     }
+    before.durableLength(header.previousLength());
   }
 }

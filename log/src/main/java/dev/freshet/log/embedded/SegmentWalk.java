@@ -37,7 +37,7 @@ final class SegmentWalk {
    */
   void run(Consumer<LogRecord> each) {
     try (Storage.File file = storage.openRead(segment.path())) {
-      size = file.size();
+      size = Math.min(file.size(), segment.durableLength());
       BatchCursor cursor = new BatchCursor(file, segment.path(), segment.base(), blockBytes);
       cursor.moveTo(end, segment.base(), segment.previousCrc());
       while (end < size && cursor.load(size)) {
@@ -81,7 +81,7 @@ final class SegmentWalk {
         view.length());
   }
 
-  /** Bytes of the file. */
+  /** Bytes of the file that count. */
   long size() {
     return size;
   }

@@ -14,6 +14,7 @@ import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +145,29 @@ class LogFilesTest {
     assertThat(report.tornBytes()).isPositive();
     assertThat(files().view().durableOffset()).isLessThan(32).isGreaterThanOrEqualTo(28);
     assertThat(storage.content(last)).isEqualTo(torn);
+  }
+
+  /**
+   * A tail is cut, its sync fails, and a power cut brings it back behind segments written since.
+   */
+  @Test
+  void readsOnBehindWhatIsLeftOfATornTail() {
+    write();
+    String path = "log/" + storage.list(DIRECTORY).get(1);
+    byte[] content = storage.content(path);
+    storage.damage(path, Arrays.copyOf(content, content.length + 6));
+    storage.kill();
+
+    assertThat(files().verify(_ -> {})).noneMatch(SegmentReport::isDamaged);
+    assertThat(texts(files().view(), 0)).hasSize(32).endsWith("r31");
+    try (EmbeddedLog log = open();
+        LogReader reader = log.read(0)) {
+      int count = 0;
+      while (reader.next()) {
+        count++;
+      }
+      assertThat(count).isEqualTo(32);
+    }
   }
 
   @Test
