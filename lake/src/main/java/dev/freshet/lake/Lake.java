@@ -54,8 +54,15 @@ public final class Lake implements AutoCloseable {
   private volatile long publishedStep;
   private volatile @Nullable FreshetException lastWarning;
 
-  /** Why nobody knows what the catalog will be after a power cut, once that is so. */
-  private @Nullable FreshetException unknownOutcome;
+  /** A publish of which nobody could tell yet whether it lasts; nothing follows it before. */
+  private @Nullable Publish unsettled;
+
+  /**
+   * A publish, all of whose files are written.
+   *
+   * @param dropped the tables that it takes out of the lake
+   */
+  private record Publish(CatalogFile next, List<LakeTable> changed, Set<String> dropped) {}
 
   private Lake(Storage storage, Clock clock, LakeOptions options, CatalogFile catalog) {
     this.storage = storage;
@@ -188,6 +195,7 @@ public final class Lake implements AutoCloseable {
 
   private StagedTable open(
       String name, Schema stored, int[] key, String kind, Map<String, String> more) {
+    settle();
     Check.that(!tables.containsKey(name), "a lake table is opened once: " + name);
     String pointer = dropped.contains(name) ? null : catalog.tables().get(name);
     if (pointer == null) {
@@ -219,7 +227,9 @@ public final class Lake implements AutoCloseable {
   /** Takes a table out of the lake at the next publish; its name may be used again at once. */
   public synchronized void drop(String name) {
     tables.remove(name);
-    if (catalog.tables().containsKey(name)) {
+    Publish pending = unsettled;
+    if (catalog.tables().containsKey(name)
+        || (pending != null && pending.next().tables().containsKey(name))) {
       dropped.add(name);
     }
   }
@@ -286,18 +296,17 @@ public final class Lake implements AutoCloseable {
    * @param markers kept with the step and read back by {@link #markers()}; also put into the
    *     summary of each snapshot, under {@code freshet.} and their name
    * @throws FreshetException when nothing was published, so that it may be tried again; with {@link
-   *     ErrorCode#COMMIT_OUTCOME_UNKNOWN} when that cannot be known, then and from then on: open
-   *     the lake anew
+   *     ErrorCode#COMMIT_OUTCOME_UNKNOWN} when that cannot be known: the next publish, or opening
+   *     the lake anew, looks it up before anything else
    */
   public synchronized PublishReport publish(long step, Map<String, String> markers) {
     PublishCounts counts = new PublishCounts();
+    settle();
     if (step <= publishedStep) {
       return counts.report(publishedStep);
     }
-    if (unknownOutcome != null) {
-      throw unknownOutcome;
-    }
     attempt++;
+    Set<String> leaving = Set.copyOf(dropped);
     CatalogFile next;
     List<LakeTable> changed = new ArrayList<>();
     try {
@@ -310,10 +319,7 @@ public final class Lake implements AutoCloseable {
       undo(changed);
       throw e;
     }
-    swap(next, changed);
-    catalog = next;
-    publishedStep = step;
-    afterPublish(next, changed);
+    replaceCatalog(new Publish(next, changed, leaving));
     return counts.report(step);
   }
 
@@ -347,32 +353,52 @@ public final class Lake implements AutoCloseable {
    * Replaces the catalog file. When that fails, what stands there now decides; it counts only once
    * it is durable.
    */
-  private void swap(CatalogFile next, List<LakeTable> changed) {
+  private void replaceCatalog(Publish publish) {
     try {
-      next.write(storage);
+      publish.next().write(storage);
     } catch (FreshetException e) {
-      CatalogFile found;
-      try {
-        found = CatalogFile.read(storage);
-        storage.syncDirectory(Storage.parent(CatalogFile.PATH));
-      } catch (FreshetException second) {
-        FreshetException unknown =
-            new FreshetException(
-                ErrorCode.COMMIT_OUTCOME_UNKNOWN,
-                "Cannot tell whether step "
-                    + next.step()
-                    + " was published to the lake: its catalog cannot be read. Open the lake anew;"
-                    + " it goes on from what it finds.",
-                e);
-        unknown.addSuppressed(second);
-        unknownOutcome = unknown;
-        throw unknown;
+      unsettled = publish;
+      if (!settle()) {
+        throw failed(publish.next().step(), e);
       }
-      if (found.version() != next.version()) {
-        undo(changed);
-        throw failed(next.step(), e);
-      }
+      return;
     }
+    finish(publish);
+  }
+
+  /**
+   * Looks up the outcome of the last publish, if it is not known.
+   *
+   * @return whether that publish happened
+   * @throws FreshetException {@link ErrorCode#COMMIT_OUTCOME_UNKNOWN} when it still cannot be known
+   */
+  private boolean settle() {
+    Publish publish = unsettled;
+    if (publish == null) {
+      return true;
+    }
+    CatalogFile found;
+    try {
+      found = CatalogFile.read(storage);
+      storage.syncDirectory(Storage.parent(CatalogFile.PATH));
+    } catch (FreshetException e) {
+      throw new FreshetException(
+          ErrorCode.COMMIT_OUTCOME_UNKNOWN,
+          "Cannot tell whether step "
+              + publish.next().step()
+              + " was published to the lake: its catalog cannot be read, or not be made durable."
+              + " Nothing is published before that is known. "
+              + e.getMessage(),
+          e);
+    }
+    unsettled = null;
+    boolean happened = found.version() == publish.next().version();
+    if (happened) {
+      finish(publish);
+    } else {
+      undo(publish.changed());
+    }
+    return happened;
   }
 
   private void undo(List<LakeTable> changed) {
@@ -391,13 +417,17 @@ public final class Lake implements AutoCloseable {
   }
 
   /** Nothing here may fail the publish, which has happened: opening the lake does it again. */
-  private void afterPublish(CatalogFile next, List<LakeTable> changed) {
+  private void finish(Publish publish) {
+    CatalogFile next = publish.next();
+    List<LakeTable> changed = publish.changed();
+    catalog = next;
+    publishedStep = next.step();
     files.published();
     for (LakeTable table : changed) {
       table.handover().dropUpTo(next.step());
       table.staged().markPublished();
     }
-    dropped.clear();
+    dropped.removeAll(publish.dropped());
     try {
       writeHints(changed.stream().map(LakeTable::name).toList());
       files.deleteAll(next.deletes());

@@ -26,6 +26,7 @@ final class CuttingStorage implements Storage {
   private long calls;
   private long cutAt = Long.MAX_VALUE;
   private String failingDirectory = "";
+  private String awaitedRename = "";
   private boolean isFailing;
 
   CuttingStorage(long seed) {
@@ -51,7 +52,13 @@ final class CuttingStorage implements Storage {
     failingDirectory = directory;
   }
 
+  /** As {@link #failInSyncOf}, of the directory of this file, once a file was renamed to it. */
+  void failAfterRenameTo(String path) {
+    awaitedRename = path;
+  }
+
   void heal() {
+    awaitedRename = "";
     failingDirectory = "";
     isFailing = false;
   }
@@ -119,6 +126,9 @@ final class CuttingStorage implements Storage {
   @Override
   public void rename(String from, String to) {
     powered().rename(from, to);
+    if (to.equals(awaitedRename)) {
+      failInSyncOf(Storage.parent(to));
+    }
   }
 
   @Override

@@ -58,17 +58,39 @@ class LakeRecoveryTest {
 
   /** Whether the new catalog lasts is not known: nothing may be built on it, or in its place. */
   @Test
-  void publishesNothingAfterAnUnknownOutcome() {
+  void looksUpAnUnknownOutcomeBeforeItPublishesMore() {
     CuttingStorage storage = new CuttingStorage(1);
     Lake lake = openWithOneStep(storage);
-    storage.failInSyncOf("lake");
+    storage.failAfterRenameTo(CatalogFile.PATH);
     assertFails(lake, ErrorCode.COMMIT_OUTCOME_UNKNOWN);
+    assertThatThrownBy(() -> lake.keyed("gold.u", LakeTest.SCHEMA, KEY))
+        .hasMessageContaining("Cannot tell whether step 2 was published");
+    assertThat(lake.publishedStep()).isEqualTo(1);
     storage.heal();
-    assertFails(lake, ErrorCode.COMMIT_OUTCOME_UNKNOWN);
 
-    assertThat(Lake.open(storage, new SimulatedClock(), OPTIONS).publishedStep()).isEqualTo(2);
+    LakeTable other = lake.keyed("gold.u", LakeTest.SCHEMA, KEY);
+    assertThat(lake.publishedStep()).isEqualTo(2);
+    lake.stage(3, other, row(3));
+    lake.publish(3, Map.of());
     assertThat(TestRows.of(LakeReader.open(storage), "gold.t"))
         .containsExactlyInAnyOrder("[1, n, 1.0]", "[2, n, 1.0]");
+    assertThat(TestRows.of(LakeReader.open(storage), "gold.u")).containsExactly("[3, n, 1.0]");
+  }
+
+  /** A table goes that only the publish of unknown outcome has made. */
+  @Test
+  void dropsATableWhoseCreationWasNotKnown() {
+    CuttingStorage storage = new CuttingStorage(1);
+    Lake lake = openWithOneStep(storage);
+    lake.stage(2, lake.keyed("gold.u", LakeTest.SCHEMA, KEY), row(2));
+    storage.failAfterRenameTo(CatalogFile.PATH);
+    assertFails(lake, ErrorCode.COMMIT_OUTCOME_UNKNOWN);
+    lake.drop("gold.u");
+    storage.heal();
+    lake.publish(3, Map.of());
+
+    assertThat(lake.publishedStep()).isEqualTo(3);
+    assertThat(LakeReader.open(storage).tableNames()).containsExactly("gold.t");
   }
 
   private static void assertFails(Lake lake, ErrorCode code) {

@@ -205,7 +205,8 @@ public final class LakeFeed implements StepListener, Task {
 
   private Next failed(FreshetException e) {
     problem = e.getMessage();
-    if (e.code().retry() == ErrorCode.Retry.NO) {
+    boolean looksItUp = e.code() == ErrorCode.COMMIT_OUTCOME_UNKNOWN; // the next publish does
+    if (e.code().retry() == ErrorCode.Retry.NO && !looksItUp) {
       throw e;
     }
     long wait = retryMillis;
