@@ -184,6 +184,7 @@ final class Simulation {
     long resumed = SimulatedSource.position(process().feed().resume(List.of()));
     Violation.unless(
         resumed == last, "the source resumes behind " + resumed + ", the log ends with " + last);
+    acknowledged = last; // the source is told where it resumes, and may forget what is before
     long lakeStep = process().dataflow().lake().publishedStep();
     Violation.unless(
         lakeStep >= published, "the lake fell back from step " + published + " to " + lakeStep);
@@ -287,7 +288,9 @@ final class Simulation {
           "the workload does not come to its end: acknowledged "
               + acknowledged
               + " of "
-              + database.transactionsMax(),
+              + database.transactionsMax()
+              + "; "
+              + e.getMessage(),
           e);
     }
     observe();
