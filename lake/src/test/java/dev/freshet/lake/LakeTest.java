@@ -56,6 +56,39 @@ class LakeTest {
     assertThat(before).containsExactlyInAnyOrder("[1, a, 1.5]", "[2, null, null]");
   }
 
+  /** Rows of two files are deleted by one file of vectors; later more rows of only one of them. */
+  @Test
+  void keepsVectorsThatAnyRetainedSnapshotNeeds() {
+    Storage storage = storage();
+    Lake lake = Lake.open(storage, new LakeOptions(5, 3, 10));
+    LakeTable table = lake.keyed("gold.t", SCHEMA, KEY);
+    long step = 0;
+    for (int file = 0; file < 2; file++) {
+      BatchBuilder rows = batch();
+      for (long id = 0; id < 100; id++) {
+        rows.row(1, file * 100L + id, "n", 1.0);
+      }
+      lake.stage(++step, table, rows.build());
+      lake.publish(step, Map.of());
+    }
+    lake.stage(++step, table, batch().row(-1, 0L, "n", 1.0).row(-1, 100L, "n", 1.0).build());
+    lake.publish(step, Map.of());
+    for (long id = 1; id <= 60; id++) {
+      lake.stage(++step, table, batch().row(-1, id, "n", 1.0).build());
+      lake.publish(step, Map.of());
+    }
+
+    LakeReader reader = LakeReader.open(storage);
+    assertThat(TestRows.of(reader, "gold.t")).hasSize(198 - 60);
+    List<String> before = new ArrayList<>();
+    reader.readAt("gold.t", step - 4, rows -> before.addAll(TestRows.texts(rows)));
+    assertThat(before).hasSize(198 - 56);
+    assertThat(storage.list("lake/gold/t/data").stream().filter(name -> name.endsWith(".puffin")))
+        .as("vectors that no retained snapshot needs are deleted")
+        .hasSizeLessThan(30);
+    Lake.open(storage, OPTIONS).keyed("gold.t", SCHEMA, KEY);
+  }
+
   @Test
   void equalsAModelOverManyPublishesAndReopens() {
     long seed = System.nanoTime();
