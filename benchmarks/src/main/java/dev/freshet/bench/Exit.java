@@ -10,6 +10,9 @@ final class Exit {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
+  /** Nothing failed, and something could not run here: neither passed nor failed. */
+  static final int NOT_RUN = 3;
+
   private Exit() {}
 
   /**

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * {@code ./prove}: lists the proofs, or runs one. {@code --seed N} repeats a run. The exit code is
- * 0 only when at least one case ran and none failed, 1 otherwise, 2 when the arguments are wrong.
+ * 0 only when at least one case ran and none failed, 1 otherwise, 2 when the arguments are wrong, 3
+ * when nothing failed and something cannot run on this machine.
  */
 public final class Prove {
   private static final String SEED = "--seed";
@@ -54,6 +55,9 @@ public final class Prove {
       tally.failed(e.toString());
     }
     tally.printSum();
+    if (tally.isNotRun()) {
+      return Exit.NOT_RUN;
+    }
     return tally.holds() ? Exit.OK : Math.max(exitCode, Exit.FAILED);
   }
 

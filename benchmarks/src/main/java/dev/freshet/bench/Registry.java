@@ -13,6 +13,7 @@ import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.nexmark.NexmarkBenchmark;
 import dev.freshet.bench.nexmark.NexmarkProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
+import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.startup.StartupBenchmark;
@@ -36,6 +37,7 @@ final class Registry {
   static final List<Proof> PROOFS =
       List.of(
           new KillProof(),
+          new PowerCutProof(),
           new DiskProof(),
           new SimulateProof(),
           new CorruptProof(),

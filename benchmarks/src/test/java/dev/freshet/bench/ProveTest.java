@@ -66,6 +66,34 @@ class ProveTest {
   }
 
   @Test
+  void isNeitherPassedNorFailedWhenAPartCannotRun() {
+    Proof mounts =
+        new Named(
+            "mounts",
+            (options, tally) -> {
+              tally.passed();
+              tally.notRun("nothing can be mounted: it takes root");
+            });
+    assertThat(run(mounts, "mounts", "--seed", "5")).isEqualTo(Exit.NOT_RUN).isEqualTo(3);
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "prove mounts NOT RUN: nothing can be mounted: it takes root",
+            "prove mounts cases=1 failures=0 not-run=1 seed=5");
+  }
+
+  @Test
+  void hasFailedWhenAPartFailsAndAnotherCannotRun() {
+    Proof mounts =
+        new Named(
+            "mounts",
+            (options, tally) -> {
+              tally.notRun("nothing can be mounted");
+              tally.failed("3 is odd");
+            });
+    assertThat(run(mounts, "mounts")).isEqualTo(1);
+  }
+
+  @Test
   void countsAnExceptionAsAFailure() {
     Proof broken =
         new Named(

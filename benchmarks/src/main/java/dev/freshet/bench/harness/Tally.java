@@ -15,6 +15,7 @@ public final class Tally {
   private final PrintStream out;
   private long cases;
   private long failures;
+  private long notRun;
 
   public Tally(String proof, long seed, PrintStream out) {
     this.proof = proof;
@@ -43,13 +44,38 @@ public final class Tally {
     out.println("prove " + proof + " FAILED case " + cases + ": " + what);
   }
 
+  /**
+   * A part of the proof, or all of it, cannot run here: the proof then does not hold, and has not
+   * failed either.
+   *
+   * @param what the part, why it cannot run, and what would let it
+   */
+  public synchronized void notRun(String what) {
+    notRun++;
+    out.println("prove " + proof + " NOT RUN: " + what);
+  }
+
   /** Prints the last line. */
   public synchronized void printSum() {
-    out.println("prove " + proof + " cases=" + cases + " failures=" + failures + " seed=" + seed);
+    out.println(
+        "prove "
+            + proof
+            + " cases="
+            + cases
+            + " failures="
+            + failures
+            + (notRun == 0 ? "" : " not-run=" + notRun)
+            + " seed="
+            + seed);
   }
 
   /** A proof that ran no case proved nothing. */
   public synchronized boolean holds() {
-    return cases > 0 && failures == 0;
+    return cases > 0 && failures == 0 && notRun == 0;
+  }
+
+  /** Whether nothing failed, and something could not run. */
+  public synchronized boolean isNotRun() {
+    return failures == 0 && notRun > 0;
   }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * A database, the state of one project on it, and kills of the process that runs it. One thread
  * owns it.
  */
-final class KillRun implements AutoCloseable {
+public final class KillRun implements AutoCloseable {
   private static final long READY_SECONDS = 120;
   private static final long VERIFY_SECONDS = 300;
   private static final int START_KILL_PERCENT = 20;
@@ -70,7 +70,7 @@ final class KillRun implements AutoCloseable {
    * @param folder for the database; deleted in the end
    * @param state the project's state folder, which may be somewhere else and is left then
    */
-  static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
+  public static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
     return start(folder, state, example, Models.FIXED, rate, seed);
   }
 
@@ -98,7 +98,7 @@ final class KillRun implements AutoCloseable {
     }
   }
 
-  ShopDatabase shop() {
+  public ShopDatabase shop() {
     return shop;
   }
 
@@ -141,7 +141,7 @@ final class KillRun implements AutoCloseable {
     }
   }
 
-  ShopWorkload work() throws SQLException {
+  public ShopWorkload work() throws SQLException {
     return ShopWorkload.start(
         shop, WorkloadOptions.shop(workloadSeed++, rate, Duration.ofHours(1)));
   }
@@ -152,14 +152,14 @@ final class KillRun implements AutoCloseable {
   }
 
   /** Starts once more and compares; returns what differs, or an empty text. */
-  String verify() throws Exception {
+  public String verify() throws Exception {
     try (Victim victim = start()) {
       return verify(victim);
     }
   }
 
   /** Waits for a process that has just started, and compares; empty when all is equal. */
-  String verify(Victim victim) throws Exception {
+  public String verify(Victim victim) throws Exception {
     if (!victim.awaitReady(READY_SECONDS)) {
       return "the process did not start again: " + victim.output();
     }
@@ -167,11 +167,11 @@ final class KillRun implements AutoCloseable {
   }
 
   /** Compares a running process; empty when all is equal. */
-  String compare(Victim victim) throws Exception {
+  public String compare(Victim victim) throws Exception {
     return victim.verify(position(), VERIFY_SECONDS);
   }
 
-  Victim start() throws Exception {
+  public Victim start() throws Exception {
     return Victim.start(example, shop.url(), state);
   }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The process that is killed. One thread owns it. */
-final class Victim implements AutoCloseable {
+/** A project's process, to be killed or worse. One thread owns it. */
+public final class Victim implements AutoCloseable {
   private static final int OUTPUT_LINES_KEPT = 40;
   private static final long PROBLEMS_SECONDS = 30;
   private static final int SIGKILL_EXIT = 128 + 9;
@@ -69,10 +69,14 @@ final class Victim implements AutoCloseable {
   }
 
   /** The last lines that the process printed. */
-  String output() {
+  public String output() {
     synchronized (lastLines) {
       return String.join("\n", lastLines);
     }
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   boolean awaitReady(long seconds) throws InterruptedException {
@@ -119,7 +123,7 @@ final class Victim implements AutoCloseable {
   }
 
   /** SIGKILL; returns whether the process was alive until then. */
-  boolean kill() throws InterruptedException {
+  public boolean kill() throws InterruptedException {
     process.destroyForcibly();
     return process.waitFor() == SIGKILL_EXIT;
   }

@@ -1,0 +1,166 @@
+package dev.freshet.bench.numbered;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.database.Freshet;
+import dev.freshet.database.Row;
+import dev.freshet.log.LogReader;
+import dev.freshet.log.embedded.LogFiles;
+import dev.freshet.log.embedded.LogSettings;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.TreeSet;
+
+/**
+ * Recovers a directory in this process and looks at what is in it: all transactions from 1 to a
+ * last one, each whole and once, in the log in this order; the views equal to their queries.
+ */
+public final class NumberedCheck {
+  private final long last;
+  private String wrong = "";
+
+  private NumberedCheck(long last) {
+    this.last = last;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param last the number of the last transaction that is there
+   * @param wrong what is wrong, or an empty text
+   */
+  public record Found(long last, String wrong) {}
+
+  /**
+   * @param lasting {@link NumberedProcess#lasting}: that transaction and all before it must be
+   *     there, and one more may be
+   */
+  public static Found look(Path directory, long lasting) {
+    NumberedCheck check;
+    try (Freshet database = Freshet.open(directory, NumberedRows.options())) {
+      NumberedRows.define(database);
+      check = new NumberedCheck(NumberedRows.last(database));
+      check.requireLast(lasting);
+      check.lookAtEvents(database);
+      check.lookAtRecent(database);
+      check.lookAtTotals(database);
+    } catch (FreshetException e) {
+      return new Found(0, "cannot be recovered: " + e.code() + " " + e.getMessage());
+    } catch (RuntimeException e) {
+      return new Found(0, "fails by accident: " + e);
+    }
+    check.lookAtLog(directory);
+    return new Found(check.last, check.wrong);
+  }
+
+  private void wrong(String what) {
+    wrong = wrong.isEmpty() ? what : wrong;
+  }
+
+  private void requireLast(long lasting) {
+    if (last < lasting) {
+      wrong("acknowledged and lost: transactions " + (last + 1) + " to " + lasting);
+    }
+    if (last > lasting + 1) {
+      wrong("there up to " + last + ", though only " + (lasting + 1) + " was ever begun");
+    }
+  }
+
+  private void lookAtEvents(Freshet database) {
+    BitSet seen = new BitSet();
+    long[] rows = {0};
+    database.scan(
+        "events",
+        batch -> {
+          for (int i = 0; i < batch.rowCount(); i++) {
+            Row row = new Row(batch, i);
+            long number = row.longValue("number");
+            long part = row.longValue("part");
+            boolean isRight =
+                number >= 1
+                    && number <= last
+                    && part < NumberedRows.rows(number)
+                    && row.longValue("amount") == NumberedRows.amount(number, part)
+                    && row.text("content").equals(NumberedRows.content(number, part));
+            if (!isRight) {
+              wrong("part " + part + " of transaction " + number + " is not what was written");
+            }
+            seen.set((int) (number * 8 + part));
+            rows[0]++;
+          }
+        });
+    long wanted = 0;
+    for (long number = 1; number <= last; number++) {
+      wanted += NumberedRows.rows(number);
+    }
+    if (rows[0] != wanted || seen.cardinality() != wanted) {
+      wrong("events has " + rows[0] + " rows, " + seen.cardinality() + " different, not " + wanted);
+    }
+  }
+
+  private void lookAtRecent(Freshet database) {
+    TreeSet<Long> numbers = new TreeSet<>();
+    database.query("SELECT number FROM recent").forEach(row -> numbers.add(row.longValue(0)));
+    TreeSet<Long> wanted = new TreeSet<>();
+    for (long number = Math.max(1, last - NumberedRows.WINDOW + 1); number <= last; number++) {
+      wanted.add(number);
+    }
+    if (!numbers.equals(wanted)) {
+      wrong("recent has " + numbers + " and not the last numbers up to " + last);
+    }
+    for (Row row : database.query("SELECT k, number FROM latest")) {
+      long newest = last - Math.floorMod(last - row.longValue("k"), (long) NumberedRows.KEYS);
+      if (row.longValue("number") != newest) {
+        wrong("latest of key " + row.longValue("k") + " is not " + newest + " but " + row);
+      }
+    }
+  }
+
+  private void lookAtTotals(Freshet database) {
+    for (Row row : database.query("SELECT part, n, amount FROM totals")) {
+      long part = row.longValue("part");
+      long count = 0;
+      long amount = 0;
+      for (long number = 1; number <= last; number++) {
+        if (part < NumberedRows.rows(number)) {
+          count++;
+          amount += NumberedRows.amount(number, part);
+        }
+      }
+      if (row.longValue("n") != count || row.longValue("amount") != amount) {
+        wrong("the view is not equal to its query: " + row + ", not " + count + ", " + amount);
+      }
+    }
+  }
+
+  /** The log keeps every transaction: none twice, none before another that came earlier. */
+  private void lookAtLog(Path directory) {
+    long previous = 0;
+    LogFiles.View view =
+        LogFiles.of(new LocalStorage(directory), "log", LogSettings.DEFAULT).view();
+    try (LogReader reader = view.read(view.startOffset())) {
+      while (reader.next()) {
+        for (TableChanges changes : reader.changes().tables()) {
+          if (changes.table().equals("events")) {
+            long number = number(changes.rows());
+            if (number != previous + 1) {
+              wrong("the log has transaction " + number + " behind " + previous);
+            }
+            previous = number;
+          }
+        }
+      }
+    } catch (FreshetException e) {
+      wrong("the log cannot be read: " + e.code() + " " + e.getMessage());
+    }
+    if (previous != last) {
+      wrong("the log ends with transaction " + previous + ", the tables with " + last);
+    }
+  }
+
+  private static long number(Batch rows) {
+    return new Row(rows, 0).longValue(0);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.freshet.bench.numbered;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.database.Freshet;
+import java.nio.file.Path;
+
+/**
+ * The process: writes one transaction after the other until it is killed, and prints what became of
+ * each as a line of {@link Told}. After an error it does what programs do: it takes the outcome as
+ * unknown, closes the database, opens it again, looks, and goes on.
+ */
+final class NumberedMain {
+  /** More failures in a row than one fault explains. */
+  private static final int FAILURES_MAX = 8;
+
+  private NumberedMain() {}
+
+  /**
+   * @param arguments the directory, and a {@link Defect}
+   */
+  public static void main(String[] arguments) {
+    Storage storage = Defect.valueOf(arguments[1]).over(new LocalStorage(Path.of(arguments[0])));
+    int failures = 0;
+    while (failures < FAILURES_MAX) {
+      long before = acknowledged;
+      try {
+        write(storage);
+      } catch (FreshetException e) {
+        Told.print(Told.Kind.FAILED, 0, e.code() + " " + e.getMessage());
+        boolean isDamaged = e.code() == ErrorCode.STORAGE_DAMAGED;
+        failures = isDamaged ? FAILURES_MAX : acknowledged > before ? 1 : failures + 1;
+      }
+    }
+    System.exit(1);
+  }
+
+  private static long acknowledged;
+
+  private static void write(Storage storage) {
+    try (Freshet database =
+        Freshet.open(storage, Clock.system(), Scheduler.threads(), NumberedRows.options())) {
+      NumberedRows.define(database);
+      long number = NumberedRows.last(database);
+      Told.print(Told.Kind.OPENED, number, "");
+      while (true) {
+        NumberedRows.write(database, ++number);
+        acknowledged++;
+        Told.print(Told.Kind.ACKNOWLEDGED, number, "");
+      }
+    }
+  }
+}
