@@ -17,6 +17,7 @@ import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.startup.StartupBenchmark;
+import dev.freshet.bench.syscall.SyscallProof;
 import dev.freshet.bench.tpch.TpchProof;
 import dev.freshet.bench.windows.WindowsBenchmark;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Registry {
           new SimulateProof(),
           new CorruptProof(),
           new IoFaultProof(),
+          new SyscallProof(),
           new FuzzProof(),
           new TpchProof(),
           new NexmarkProof(),

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Halts processes and lets them go on. */
@@ -26,6 +28,14 @@ public final class Signals {
       }
       TimeUnit.MILLISECONDS.sleep(1);
     }
+  }
+
+  /** Sends SIGKILL to a process and to those that it has started; returns when they are gone. */
+  public static void kill(ProcessHandle process) {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process);
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(each -> each.onExit().join());
   }
 
   /** Sends SIGCONT. */

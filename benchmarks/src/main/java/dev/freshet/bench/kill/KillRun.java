@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -172,7 +173,14 @@ public final class KillRun implements AutoCloseable {
   }
 
   public Victim start() throws Exception {
-    return Victim.start(example, shop.url(), state);
+    return start(List.of());
+  }
+
+  /**
+   * @param tracer the command that starts and watches the process
+   */
+  public Victim start(List<String> tracer) throws Exception {
+    return Victim.start(tracer, example, shop.url(), state);
   }
 
   private long position() throws SQLException {

@@ -1,5 +1,6 @@
 package dev.freshet.bench.kill;
 
+import dev.freshet.bench.harness.Signals;
 import dev.freshet.demo.shop.ShopDatabase;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -7,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +30,14 @@ public final class Victim implements AutoCloseable {
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  static Victim start(Path example, String databaseUrl, Path state) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+  /**
+   * @param tracer the command that starts and watches the process; empty for none
+   */
+  static Victim start(List<String> tracer, Path example, String databaseUrl, Path state)
+      throws IOException {
+    List<String> command = new ArrayList<>(tracer);
+    command.addAll(
+        List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-XX:+UseSerialGC",
@@ -38,7 +46,8 @@ public final class Victim implements AutoCloseable {
             System.getProperty("java.class.path"),
             VictimMain.class.getName(),
             example.toAbsolutePath().normalize().toString(),
-            state.toString());
+            state.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
     Victim victim = new Victim(builder.redirectErrorStream(true).start());
     Thread.ofPlatform().daemon().name("victim-output").start(victim::readOutput);
@@ -75,11 +84,12 @@ public final class Victim implements AutoCloseable {
     }
   }
 
+  /** The project's process; under a tracer it is that one's child. */
   public long pid() {
-    return process.pid();
+    return process.descendants().findFirst().orElse(process.toHandle()).pid();
   }
 
-  boolean awaitReady(long seconds) throws InterruptedException {
+  public boolean awaitReady(long seconds) throws InterruptedException {
     return "ready".equals(awaitAnswer(seconds));
   }
 
@@ -124,14 +134,13 @@ public final class Victim implements AutoCloseable {
 
   /** SIGKILL; returns whether the process was alive until then. */
   public boolean kill() throws InterruptedException {
-    process.destroyForcibly();
+    Signals.kill(process.toHandle());
     return process.waitFor() == SIGKILL_EXIT;
   }
 
   /** Returns when the process is gone, so that nothing writes to its state any more. */
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
+    Signals.kill(process.toHandle());
   }
 }

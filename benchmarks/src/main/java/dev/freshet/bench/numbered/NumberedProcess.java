@@ -1,5 +1,6 @@
 package dev.freshet.bench.numbered;
 
+import dev.freshet.bench.harness.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
  */
 public final class NumberedProcess implements AutoCloseable {
   private static final int LINES_KEPT = 30;
+  private static final int SIGKILL_EXIT = 128 + 9;
   private static final long POLL_MILLIS = 2;
 
   private final Process process;
@@ -29,7 +31,7 @@ public final class NumberedProcess implements AutoCloseable {
   private NumberedProcess(Process process, Path output) {
     this.process = process;
     this.output = output;
-    this.hook = new Thread(this::end);
+    this.hook = new Thread(this::kill);
   }
 
   /**
@@ -137,21 +139,19 @@ public final class NumberedProcess implements AutoCloseable {
     return process.descendants().findFirst().orElse(process.toHandle()).pid();
   }
 
-  /** SIGKILL. Returns when it is gone. */
-  public void kill() throws InterruptedException {
-    end();
-    process.waitFor();
+  /** Whether SIGKILL has ended it. */
+  public boolean isKilled() {
+    return !process.isAlive() && process.exitValue() == SIGKILL_EXIT;
   }
 
-  private void end() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+  /** SIGKILL. Returns when it is gone. */
+  public void kill() {
+    Signals.kill(process.toHandle());
   }
 
   @Override
   public void close() {
-    end();
-    process.onExit().join();
+    kill();
     Runtime.getRuntime().removeShutdownHook(hook);
     try {
       Files.deleteIfExists(output);

@@ -1,5 +1,6 @@
 package dev.freshet.bench.powercut;
 
+import dev.freshet.bench.disk.CutDisk;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;

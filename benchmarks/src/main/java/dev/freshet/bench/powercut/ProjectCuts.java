@@ -1,5 +1,6 @@
 package dev.freshet.bench.powercut;
 
+import dev.freshet.bench.disk.CutDisk;
 import dev.freshet.bench.harness.Signals;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.kill.KillRun;

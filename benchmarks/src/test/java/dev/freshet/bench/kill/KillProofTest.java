@@ -51,7 +51,8 @@ class KillProofTest {
 
   @Test
   void doesNotCountAProcessThatEndedByItselfAsKilled() throws Exception {
-    try (Victim victim = Victim.start(Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
+    try (Victim victim =
+        Victim.start(List.of(), Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
       assertThat(victim.awaitReady(60)).isFalse();
       assertThat(victim.output()).contains("absent");
       assertThat(victim.kill()).isFalse();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.freshet.bench.disk.CutDisk;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
 import dev.freshet.core.error.FreshetException;

@@ -1,10 +1,11 @@
-package dev.freshet.bench.powercut;
+package dev.freshet.bench.disk;
 
 import dev.freshet.bench.harness.Commands;
 import dev.freshet.testing.files.FileTrees;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>One thread owns it. When the JVM is told to end, it is unmounted and deleted.
  */
-final class CutDisk implements AutoCloseable {
+public final class CutDisk implements AutoCloseable {
   private static final String SYNCED = "witness-synced";
   private static final String UNSYNCED = "witness-unsynced";
   private static final byte[] WITNESS = new byte[8_192];
@@ -46,7 +47,7 @@ final class CutDisk implements AutoCloseable {
   }
 
   /** Why this machine cannot mount a file system in a file; empty when it can. */
-  static String cannotRun() {
+  public static String cannotRun() {
     for (String program : List.of("mount", "umount", "mkfs.ext4", "cp", "kill")) {
       if (!Commands.exists(program)) {
         return "there is no " + program + " on the PATH";
@@ -59,7 +60,7 @@ final class CutDisk implements AutoCloseable {
     }
   }
 
-  static CutDisk create(int mebibytes) throws IOException {
+  public static CutDisk create(int mebibytes) throws IOException {
     CutDisk disk = new CutDisk(Files.createTempDirectory("freshet-prove-powercut-"));
     Runtime.getRuntime().addShutdownHook(disk.hook);
     try (RandomAccessFile file = new RandomAccessFile(disk.image.toFile(), "rw")) {
@@ -75,7 +76,7 @@ final class CutDisk implements AutoCloseable {
   }
 
   /** Where the file system is mounted, before and after cuts. */
-  Path root() {
+  public Path root() {
     return root;
   }
 
@@ -88,7 +89,7 @@ final class CutDisk implements AutoCloseable {
   }
 
   /** Call before each cut: these bytes are never synced. */
-  void witnessUnsynced() throws IOException {
+  public void witnessUnsynced() throws IOException {
     Files.deleteIfExists(root.resolve(UNSYNCED));
     try (FileChannel file = open(UNSYNCED)) {
       write(file);
@@ -104,14 +105,14 @@ final class CutDisk implements AutoCloseable {
   }
 
   private static void write(FileChannel file) throws IOException {
-    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(WITNESS);
+    ByteBuffer bytes = ByteBuffer.wrap(WITNESS);
     while (bytes.hasRemaining()) {
       file.write(bytes);
     }
   }
 
   /** What the disk has got at this moment; whoever writes to it must stand still. */
-  Path copy() throws IOException {
+  public Path copy() throws IOException {
     return copyOf(image);
   }
 
@@ -122,14 +123,14 @@ final class CutDisk implements AutoCloseable {
   }
 
   /** Mounts a copy in place of the disk; whoever wrote to the disk must be gone. */
-  void become(Path copy) throws IOException {
+  public void become(Path copy) throws IOException {
     unmount(root);
     Files.delete(image);
     image = copy;
     mount(image, root);
   }
 
-  void forget(Path copy) throws IOException {
+  public void forget(Path copy) throws IOException {
     Files.delete(copy);
   }
 
@@ -138,7 +139,7 @@ final class CutDisk implements AutoCloseable {
    *
    * @throws IOException when what was synced is not there either: then it is no copy to judge
    */
-  static boolean isCut(Path root) throws IOException {
+  public static boolean isCut(Path root) throws IOException {
     Path synced = root.resolve(SYNCED);
     if (!Files.exists(synced) || Files.size(synced) != WITNESS.length) {
       throw new IOException("the copy of the disk lacks what was synced before it");
@@ -148,12 +149,12 @@ final class CutDisk implements AutoCloseable {
   }
 
   /** Something that looks at the files and may fail. */
-  interface Look<T> {
+  public interface Look<T> {
     T at(Path root) throws Exception;
   }
 
   /** Looks at a copy of a copy, so that whatever that changes is not seen later. */
-  <T> T look(Path copy, Look<T> look) throws Exception {
+  public <T> T look(Path copy, Look<T> look) throws Exception {
     Path seen = copyOf(copy);
     mount(seen, lookRoot);
     try {

@@ -1,0 +1,75 @@
+package dev.freshet.bench.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.numbered.Defect;
+import dev.freshet.core.error.FreshetException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The proof in short, and that it finds what it is there to find. */
+class SyscallProofTest {
+  @TempDir private Path folder;
+
+  @Test
+  void losesNothingWhenASyncFails() throws Exception {
+    assumeCallsCanFail();
+    DatabaseFaults faults = new DatabaseFaults(Injection.SYNC_FAILS, Defect.NONE);
+    assertThat(faults.fault(25 + System.nanoTime() % 30)).isEmpty();
+    assertThat(faults)
+        .hasToString(
+            "SYNC_FAILS: 1 faults, 1 of them in the log, 0 never came, 0 times opening was refused");
+  }
+
+  /**
+   * The trap: after a sync has failed, the next one succeeds, and what it should have synced is
+   * lost.
+   */
+  @Test
+  void findsAcknowledgementsAfterAFailedSync() throws Exception {
+    assumeCallsCanFail();
+    assertThat(new DatabaseFaults(Injection.SYNC_FAILS, Defect.SYNC_RETRIED).fault(40))
+        .matches("transaction \\d+ was acknowledged after a failed call of .*/log/.*");
+  }
+
+  @Test
+  void readsWhichCallsWentWrong() throws Exception {
+    Path trace = folder.resolve("trace");
+    Files.writeString(
+        trace,
+        """
+        11 1780000000.000001 fsync(5</disk/db/log/0.log>) = 0
+        11 1780000000.000002 fsync(5</disk/db/log/0.log>) = -1 EIO (Input/output error) (INJECTED)
+        12 1780000001.000003 pwrite64(7</disk/db/state/1.run>, "a"..., 9, 0 <unfinished ...>
+        11 1780000001.000004 fsync(5</disk/db/log/0.log>) = 0
+        12 1780000001.000005 <... pwrite64 resumed>) = -1 ENOSPC (No space left on device) (INJECTED)
+        11 1780000002.000006 rename("/disk/db/a", "/disk/db/b") = -1 EIO (Input/output error) (INJECTED)
+        """);
+    assertThat(Trace.hits(trace))
+        .containsExactly(
+            new Trace.Hit(1_780_000_000_000_002L, "/disk/db/log/0.log"),
+            new Trace.Hit(1_780_000_001_000_003L, "/disk/db/state/1.run"),
+            new Trace.Hit(1_780_000_002_000_006L, "/disk/db/a"));
+  }
+
+  @Test
+  void refusesANegativeNumberOfFaults() {
+    Tally tally = new Tally("syscall", 1, new PrintStream(new ByteArrayOutputStream(), true));
+    assertThatThrownBy(() -> new SyscallProof().run(List.of("--times=-1"), tally))
+        .isInstanceOf(FreshetException.class)
+        .hasMessage("Invalid --times: -1; give a number from 0 to 100000");
+  }
+
+  private static void assumeCallsCanFail() throws Exception {
+    String reason = SyscallProof.cannotRun();
+    assumeTrue(reason.isEmpty(), reason);
+  }
+}
