@@ -205,3 +205,19 @@ SELECT MAX(tags) FROM customers
 SELECT id FROM customers WHERE tags < ARRAY['a']
 ---
 SELECT ROW(1, 2) < ROW(1, 3) FROM orders
+---
+SELECT FROM_UNIXTIME(country) FROM customers
+---
+SELECT REGEXP_EXTRACT(country, '[a', 1) FROM customers
+---
+SELECT FROM_UNIXTIME(id, 'bb') FROM customers
+---
+SELECT CONVERT_TZ(country, 'UTC', 'Mars/Olympus') FROM customers
+---
+SELECT ENCODE(country, 'EBCDIC') FROM customers
+---
+SELECT PERCENTILE(id, 1.5) FROM customers
+---
+SELECT TO_TIMESTAMP_LTZ(country, 3) FROM customers
+---
+SELECT DATE_FORMAT("start", 'yyyy') FROM events

@@ -59,7 +59,7 @@ final class Compiler {
       case IS_FALSE -> nullTest(NullTestNode.Test.IS_FALSE, arguments);
       case ARRAY -> array(call, arguments);
       case ROW -> row(call, arguments);
-      case JSON_OBJECT, JSON_ARRAY, PRINTF ->
+      case JSON_OBJECT, JSON_ARRAY, JSON_STRING, PRINTF ->
           folded(new WrittenNode(call.function(), arguments), arguments);
       case IS_DISTINCT_FROM -> nullTest(NullTestNode.Test.DISTINCT, arguments);
       default ->

@@ -59,6 +59,28 @@ final class JsonKernels {
     return out.build(Masks.compact(nulls, count));
   }
 
+  /** A text that is a JSON string, without blanks around it, as what it says. */
+  static Kernel unquote() {
+    JsonPath whole = JsonPath.parse("$");
+    return RowKernels.bytes((x, row, out) -> {
+      BytesVector texts = x.bytes(0);
+      int at = row & x.mask(0);
+      int start = texts.start(at);
+      int end = texts.end(at);
+      JsonScanner scanner = new JsonScanner(whole);
+      boolean isString =
+          scanner.find(texts.data(), start, end) == JsonScanner.Kind.TEXT
+              && scanner.start() == start
+              && scanner.stop() == end;
+      if (isString) {
+        JsonText.unescape(texts.data(), start + 1, end - 1, out);
+      } else {
+        out.append(texts.data(), start, end);
+      }
+      return true;
+    });
+  }
+
   private static Vector query(Arguments x, JsonPath path) {
     BytesVector documents = x.bytes(0);
     byte[] data = documents.data();

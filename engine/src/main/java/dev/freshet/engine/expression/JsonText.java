@@ -1,5 +1,7 @@
 package dev.freshet.engine.expression;
 
+import java.nio.charset.StandardCharsets;
+
 /** Writes parts of valid JSON documents as text. */
 final class JsonText {
   private static final int REPLACEMENT = 0xFFFD;
@@ -39,6 +41,28 @@ final class JsonText {
       plain = i;
     }
     out.append(data, plain, end);
+  }
+
+  /** Writes a text as a JSON string in ASCII, with the same escapes as Flink. */
+  static boolean quote(Arguments x, int row, BytesOutput out) {
+    String text = x.bytes(0).text(row & x.mask(0));
+    out.appendByte('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int letter = "\"\\/\b\f\n\r\t".indexOf(c);
+      if (letter >= 0) {
+        out.appendByte('\\');
+        out.appendByte("\"\\/bfnrt".charAt(letter));
+      } else if (c < ' ' || c > '~') {
+        for (byte b : String.format("\\u%04x", (int) c).getBytes(StandardCharsets.US_ASCII)) {
+          out.appendByte(b);
+        }
+      } else {
+        out.appendByte(c);
+      }
+    }
+    out.appendByte('"');
+    return true;
   }
 
   private static int escaped(byte letter) {

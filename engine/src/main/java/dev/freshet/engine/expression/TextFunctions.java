@@ -44,6 +44,11 @@ final class TextFunctions {
       case ASCII -> RowKernels.longs(TextEdits::ascii);
       case STARTSWITH -> RowKernels.booleans(TextParts::startsWith);
       case ENDSWITH -> RowKernels.booleans(TextParts::endsWith);
+      case IS_ALPHA -> RowKernels.booleans(TextTests::isAlpha);
+      case IS_DIGIT -> RowKernels.booleans(TextTests::isDigit);
+      case IS_DECIMAL -> RowKernels.booleans(TextTests::isDecimal);
+      case JSON_QUOTE -> RowKernels.bytes(JsonText::quote);
+      case JSON_UNQUOTE -> JsonKernels.unquote();
       case TRANSLATE -> RowKernels.bytes(TextEdits::translate);
       case SPLIT -> RowKernels.bytes(TextParts::split);
       case PARSE_URL -> RowKernels.bytes(UrlParts::parseUrl);

@@ -51,6 +51,7 @@ record WrittenNode(Function function, List<Node> arguments) implements Node {
     return switch (function) {
       case JSON_OBJECT -> object(values);
       case JSON_ARRAY -> array(values);
+      case JSON_STRING -> value(values);
       default -> formatted(values);
     };
   }
@@ -70,6 +71,16 @@ record WrittenNode(Function function, List<Node> arguments) implements Node {
       }
     }
     return text.append('}').toString();
+  }
+
+  /** NULL for NULL. */
+  private @Nullable String value(@Nullable Object[] values) {
+    if (values[0] == null) {
+      return null;
+    }
+    StringBuilder text = new StringBuilder();
+    RowText.append(text, arguments.getFirst().type(), values[0]);
+    return text.toString();
   }
 
   private String array(@Nullable Object[] values) {

@@ -56,6 +56,9 @@ class BuiltInsTest {
           Function.CHR,
           Function.STARTSWITH,
           Function.ENDSWITH,
+          Function.IS_ALPHA,
+          Function.IS_DIGIT,
+          Function.IS_DECIMAL,
           Function.TRANSLATE,
           Function.SPLIT,
           Function.PARSE_URL,
@@ -200,6 +203,24 @@ class BuiltInsTest {
     assertThat(textOf(Function.OVERLAY, text("abc"), text("-"), number(0), number(1)))
         .isEqualTo("abc");
     assertThat(textOf(Function.INITCAP, text("hELLO wORLD-a1b é"))).isEqualTo("Hello World-A1b é");
+  }
+
+  @Test
+  void tellsWhatATextConsistsOf() {
+    assertThat(is(Function.IS_ALPHA, "grün")).isEqualTo(true);
+    assertThat(is(Function.IS_ALPHA, "a1")).isEqualTo(false);
+    assertThat(is(Function.IS_ALPHA, "")).isEqualTo(false);
+    assertThat(is(Function.IS_DIGIT, "0123")).isEqualTo(true);
+    assertThat(is(Function.IS_DIGIT, "-1")).isEqualTo(false);
+    assertThat(is(Function.IS_DIGIT, "")).isEqualTo(false);
+    assertThat(is(Function.IS_DECIMAL, "-1.50")).isEqualTo(true);
+    assertThat(is(Function.IS_DECIMAL, "1e3")).isEqualTo(true);
+    assertThat(is(Function.IS_DECIMAL, "1,5")).isEqualTo(false);
+    assertThat(is(Function.IS_DECIMAL, "")).isEqualTo(false);
+  }
+
+  private Object is(Function function, String text) {
+    return of(function, Simple.BOOLEAN, text(text));
   }
 
   @Test

@@ -12,12 +12,20 @@ import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JsonFunctionsTest {
   static final Set<Function> LISTED =
-      EnumSet.of(Function.IS_JSON, Function.JSON_OBJECT, Function.JSON_ARRAY, Function.PRINTF);
+      EnumSet.of(
+          Function.IS_JSON,
+          Function.JSON_OBJECT,
+          Function.JSON_ARRAY,
+          Function.JSON_STRING,
+          Function.JSON_QUOTE,
+          Function.JSON_UNQUOTE,
+          Function.PRINTF);
 
   private static final String DOCUMENT =
       """
@@ -206,6 +214,31 @@ class JsonFunctionsTest {
         .isEqualTo("[{\"x\":1},\"z\"]");
     assertThat(Calls.value(Calls.call(Function.JSON_ARRAY, Simple.VARCHAR, keep, nothing)))
         .isEqualTo("[null]");
+  }
+
+  @Test
+  void quotesAndUnquotes() {
+    assertThat(quoted("a\"b\\/\n\tü\u0001😀"))
+        .isEqualTo("\"a\\\"b\\\\\\/\\n\\t\\u00fc\\u0001\\ud83d\\ude00\"");
+    for (String text : List.of("", "a\"b\\/\n\tü\u0001😀", "{\"a\": 1}")) {
+      assertThat(unquoted(quoted(text))).isEqualTo(text);
+    }
+    for (String text : List.of("", "abc", "\"", "\"a", "\"a\" ", "\"\\x\"", "{\"a\": 1}", "[1]")) {
+      assertThat(unquoted(text)).isEqualTo(text);
+    }
+    assertThat(Calls.value(Calls.call(Function.JSON_STRING, Simple.VARCHAR, text("q\"x"))))
+        .isEqualTo("\"q\\\"x\"");
+    Expression nothing = literal(Simple.VARCHAR, null);
+    assertThat(Calls.value(Calls.call(Function.JSON_STRING, Simple.VARCHAR, nothing))).isNull();
+  }
+
+  private static String quoted(String text) {
+    return String.valueOf(Calls.value(Calls.call(Function.JSON_QUOTE, Simple.VARCHAR, text(text))));
+  }
+
+  private static String unquoted(String text) {
+    return String.valueOf(
+        Calls.value(Calls.call(Function.JSON_UNQUOTE, Simple.VARCHAR, text(text))));
   }
 
   @Test

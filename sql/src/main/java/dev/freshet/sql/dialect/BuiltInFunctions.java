@@ -85,6 +85,13 @@ final class BuiltInFunctions {
       all.add(
           function(name, ReturnTypes.BOOLEAN_NULLABLE, OperandTypes.family(CHARACTER, CHARACTER)));
     }
+    for (String name : List.of("IS_ALPHA", "IS_DIGIT", "IS_DECIMAL")) {
+      all.add(function(name, ReturnTypes.BOOLEAN_NOT_NULL, OperandTypes.CHARACTER));
+    }
+    all.add(function("TYPEOF", ReturnTypes.VARCHAR, OperandTypes.ANY));
+    all.add(function("JSON_STRING", TEXT, OperandTypes.ANY));
+    all.add(function("JSON_QUOTE", TEXT, OperandTypes.CHARACTER));
+    all.add(function("JSON_UNQUOTE", TEXT, OperandTypes.CHARACTER));
     all.add(function("TRANSLATE", TEXT, OperandTypes.family(CHARACTER, CHARACTER, CHARACTER)));
     all.add(function("ELT", MAYBE_TEXT, OperandTypes.variadic(SqlOperandCountRanges.from(2))));
     all.add(function("SPLIT", textArray(), OperandTypes.family(CHARACTER, CHARACTER)));
@@ -137,9 +144,8 @@ final class BuiltInFunctions {
     all.add(
         function(
             "TO_TIMESTAMP_LTZ",
-            timestamp(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE)
-                .andThen(SqlTypeTransforms.TO_NULLABLE),
-            optional(1, INTEGER, INTEGER)));
+            BuiltInFunctions::moment,
+            OperandTypes.or(optional(1, INTEGER, INTEGER), optional(1, CHARACTER, CHARACTER))));
     all.add(
         function(
             "UNIX_TIMESTAMP",
@@ -148,6 +154,16 @@ final class BuiltInFunctions {
     all.add(function("FROM_UNIXTIME", TEXT, optional(1, INTEGER, CHARACTER)));
     all.add(
         function("CONVERT_TZ", MAYBE_TEXT, OperandTypes.family(CHARACTER, CHARACTER, CHARACTER)));
+  }
+
+  /** NULL for a text that does not fit. */
+  private static RelDataType moment(SqlOperatorBinding call) {
+    RelDataType argument = call.getOperandType(0);
+    RelDataType type =
+        call.getTypeFactory().createSqlType(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, 6);
+    boolean mayBeNull =
+        CHARACTER.getTypeNames().contains(argument.getSqlTypeName()) || argument.isNullable();
+    return call.getTypeFactory().createTypeWithNullability(type, mayBeNull);
   }
 
   private static SqlReturnTypeInference timestamp(SqlTypeName name) {

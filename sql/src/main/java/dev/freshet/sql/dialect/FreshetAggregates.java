@@ -58,6 +58,7 @@ final class FreshetAggregates {
         numeric("STDDEV_SAMP", SqlKind.STDDEV_SAMP),
         numeric("STDDEV", SqlKind.STDDEV_SAMP),
         numeric("MEDIAN", SqlKind.OTHER_FUNCTION),
+        aggregate("PERCENTILE", SqlKind.OTHER_FUNCTION, DOUBLE, OperandTypes.NUMERIC_NUMERIC),
         aggregate("BOOL_AND", SqlKind.OTHER_FUNCTION, BOOLEAN, OperandTypes.BOOLEAN),
         aggregate("BOOL_OR", SqlKind.OTHER_FUNCTION, BOOLEAN, OperandTypes.BOOLEAN),
         aggregate("EVERY", SqlKind.OTHER_FUNCTION, BOOLEAN, OperandTypes.BOOLEAN),

@@ -124,8 +124,14 @@ public final class FreshetFunctions {
     return org.apache.calcite.sql.type.SqlOperandCountRanges.from(count);
   }
 
+  /** Arguments of these families, the first ones only, too. */
   static SqlOperandTypeChecker optional(int required, SqlTypeFamily... families) {
-    return OperandTypes.family(List.of(families), index -> index >= required);
+    List<SqlTypeFamily> all = List.of(families);
+    SqlOperandTypeChecker[] counts = new SqlOperandTypeChecker[families.length - required + 1];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = OperandTypes.family(all.subList(0, required + i));
+    }
+    return counts.length == 1 ? counts[0] : OperandTypes.or(counts);
   }
 
   private static SqlReturnTypeInference leastRestrictive() {

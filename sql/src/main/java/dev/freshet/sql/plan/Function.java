@@ -153,6 +153,12 @@ public enum Function {
   STARTSWITH,
   /** (text, end) -> BOOLEAN. */
   ENDSWITH,
+  /** VARCHAR -> BOOLEAN: whether there are characters, and all are letters. */
+  IS_ALPHA,
+  /** VARCHAR -> BOOLEAN: whether there are characters, and all are digits. */
+  IS_DIGIT,
+  /** VARCHAR -> BOOLEAN: whether it is a number as {@link Double#parseDouble} reads one. */
+  IS_DECIMAL,
   /** (text, from, to): character by character; what has no partner in {@code to} goes. */
   TRANSLATE,
   /** (text, delimiter) -> VARCHAR ARRAY; the characters for an empty delimiter. */
@@ -269,6 +275,12 @@ public enum Function {
   JSON_OBJECT,
   /** (whether NULLs stay, value, ...) -> VARCHAR. */
   JSON_ARRAY,
+  /** A value of any type as JSON. */
+  JSON_STRING,
+  /** VARCHAR -> a JSON string of it in ASCII. */
+  JSON_QUOTE,
+  /** VARCHAR -> the text of the JSON string that it is; the text itself when it is none. */
+  JSON_UNQUOTE,
   /** (format, value, ...): java.util.Formatter's; NULL for a format that does not fit. */
   PRINTF,
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeFamily;
 
 /**
  * Flink's built-in functions, beyond those in {@link FunctionCalls}: some are functions of the
@@ -28,6 +30,8 @@ import org.apache.calcite.rex.RexNode;
  * SHA2(x, bits)            CASE WHEN bits = 256 THEN SHA256(x) ... END
  * TO_DATE(x)               TRY_CAST(x AS DATE)
  * UNIX_TIMESTAMP(x, p)     EXTRACT(EPOCH FROM TO_TIMESTAMP(x, p))
+ * IS_DIGIT(x)              x IS NOT NULL AND IS_DIGIT(x)
+ * TYPEOF(x)                the type's name
  * FROM_UNIXTIME(n, p)      DATE_FORMAT(TIMESTAMP '1970-01-01 00:00:00' + n seconds, p)
  * </pre>
  */
@@ -64,6 +68,8 @@ final class BuiltInCalls {
               "ASCII",
               "STARTSWITH",
               "ENDSWITH",
+              "JSON_QUOTE",
+              "JSON_UNQUOTE",
               "TRANSLATE",
               "SPLIT",
               "PARSE_URL",
@@ -84,6 +90,10 @@ final class BuiltInCalls {
               "ENCODE",
               "CONVERT_TZ" ->
               call(call, Function.valueOf(name), Simple.VARCHAR);
+          case "IS_ALPHA", "IS_DIGIT", "IS_DECIMAL" -> test(call, Function.valueOf(name));
+          case "TYPEOF" -> Expressions.text(TypeNames.of(operands.getFirst().getType()));
+          case "JSON_STRING" ->
+              result(call, Function.JSON_STRING, expressions.convert(operands.getFirst()));
           case "REGEXP_SUBSTR" ->
               result(
                   call,
@@ -103,7 +113,7 @@ final class BuiltInCalls {
           case "UNIX_TIMESTAMP" ->
               Expressions.call(
                   Function.EXTRACT_EPOCH, Simple.BIGINT, parsed(operands, Simple.TIMESTAMP));
-          case "TO_TIMESTAMP_LTZ" -> fromNumber(operands);
+          case "TO_TIMESTAMP_LTZ" -> moment(operands);
           case "FROM_UNIXTIME" -> fromSeconds(operands);
           case "ARRAY_DISTINCT",
               "ARRAY_REVERSE",
@@ -148,6 +158,15 @@ final class BuiltInCalls {
       arguments[i] = argument(operands.get(i), types[Math.min(i, types.length - 1)]);
     }
     return result(call, function, arguments);
+  }
+
+  /** FALSE for NULL. */
+  private Expression test(RexCall call, Function function) {
+    Expression text = text(call.getOperands().getFirst());
+    return Expressions.and(
+        List.of(
+            Expressions.predicate(Function.IS_NOT_NULL, text),
+            Expressions.predicate(function, text)));
   }
 
   private Expression number(String name, List<RexNode> operands) {
@@ -279,6 +298,19 @@ final class BuiltInCalls {
     return operands.size() == 1
         ? Folding.fold(new Cast(text, withoutPattern, Cast.OnFailure.NULL))
         : Expressions.call(Function.TO_TIMESTAMP, Simple.TIMESTAMP, text, text(operands.get(1)));
+  }
+
+  /** Of a number, or of a text without a zone, which is taken in UTC. */
+  private Expression moment(List<RexNode> operands) {
+    if (!SqlTypeFamily.CHARACTER.contains(operands.getFirst().getType())) {
+      return fromNumber(operands);
+    }
+    if (operands.size() > 1 && operands.get(1).getKind() == SqlKind.CAST) {
+      throw new UnsupportedSqlException(
+          "TO_TIMESTAMP_LTZ",
+          "A text takes a pattern, such as 'yyyy-MM-dd HH:mm:ss', a number its precision.");
+    }
+    return as(parsed(operands, Simple.TIMESTAMP), Simple.TIMESTAMP_LTZ);
   }
 
   private Expression fromNumber(List<RexNode> operands) {

@@ -61,6 +61,7 @@ final class OrderedCalls {
       case "LISTAGG" -> Optional.of(calls.listagg());
       case "ARRAY_AGG" -> Optional.of(calls.arrayAgg());
       case "MEDIAN" -> Optional.of(calls.median());
+      case "PERCENTILE" -> Optional.of(calls.percentile());
       case "PERCENTILE_CONT" -> Optional.of(calls.percentile(Function.PERCENTILE_CONT));
       case "PERCENTILE_DISC" -> Optional.of(calls.percentile(Function.PERCENTILE_DISC));
       default -> Optional.empty();
@@ -185,6 +186,18 @@ final class OrderedCalls {
     List<Integer> value = arguments(call, 1);
     Literal half = new Literal(Simple.DOUBLE, Optional.of(0.5));
     return make(Function.PERCENTILE_CONT, value, value, List.of(), List.of(half), Simple.DOUBLE);
+  }
+
+  /** Flink's spelling of PERCENTILE_CONT. */
+  private AggregateCall percentile() {
+    Literal fraction = constant(arguments.getLast(), Simple.DOUBLE);
+    double number = (Double) fraction.value().orElseThrow();
+    if (!(number >= 0 && number <= 1)) {
+      throw new UnsupportedSqlException("PERCENTILE", "Its fraction must be from 0 to 1.");
+    }
+    List<Integer> value = arguments(call, 1);
+    return make(
+        Function.PERCENTILE_CONT, value, value, List.of(), List.of(fraction), Simple.DOUBLE);
   }
 
   private AggregateCall percentile(Function function) {

@@ -110,10 +110,13 @@ final class RexToExpression {
     if (TimeCalls.concerns(call)) {
       return timeCalls.convert(call);
     }
-    return collectionCalls
-        .convert(call)
-        .or(() -> textCalls.convert(call))
-        .orElseGet(() -> functionCalls.convert(call));
+    Expression result =
+        collectionCalls
+            .convert(call)
+            .or(() -> textCalls.convert(call))
+            .orElseGet(() -> functionCalls.convert(call));
+    ConstantArguments.check(call.getOperator().getName(), result);
+    return result;
   }
 
   private Expression test(Function function, RexCall call) {
