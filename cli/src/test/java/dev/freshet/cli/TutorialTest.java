@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Does what docs/tutorial.md says, step by step, and finds what it shows; then the same with the
- * guide that goes on from there.
+ * guides that go on from there.
  */
 class TutorialTest {
   /** A marker, and the fenced block after it if one follows at once. */
@@ -32,21 +33,27 @@ class TutorialTest {
 
   private static final Pattern SQL_ARGUMENT = Pattern.compile("\"(.*)\"");
 
-  private static final Path GUIDE = Path.of("../docs/guides/changing-models.md");
+  /** Go on with each other. */
+  private static final List<Path> GUIDES =
+      List.of(Path.of("../docs/guides/changing-models.md"), Path.of("../docs/guides/verify.md"));
 
-  /** Ends what the guide goes on with. */
+  /** Ends what the guides go on with. */
   private static final String LAST_STEP = "## 8. Take it away";
 
   @TempDir private Path folder;
   private @Nullable FreshetSystem running;
   private int queries;
   private int applies;
+  private int verified;
 
   @Test
   void showsWhatFreshetDoes() throws Exception {
+    StringBuilder guides = new StringBuilder();
+    for (Path guide : GUIDES) {
+      guides.append(Files.readString(guide));
+    }
     String tutorial =
-        Files.readString(Path.of("../docs/tutorial.md"))
-            .replace(LAST_STEP, Files.readString(GUIDE) + LAST_STEP);
+        Files.readString(Path.of("../docs/tutorial.md")).replace(LAST_STEP, guides + LAST_STEP);
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.start(folder.resolve("postgres"), PostgresOptions.fast())) {
       postgres.createDatabase("library");
@@ -60,6 +67,7 @@ class TutorialTest {
     }
     assertThat(queries).isEqualTo(5);
     assertThat(applies).isEqualTo(3);
+    assertThat(verified).isEqualTo(1);
   }
 
   private void perform(EmbeddedPostgres postgres, String step, String argument, String block)
@@ -85,6 +93,7 @@ class TutorialTest {
         assertThat(block).endsWith("apply mine\n" + refused("apply", mine.toString()));
         applies++;
       }
+      case "verify" -> verify(mine, block);
       case "stop" -> stop();
       case "query" -> query(mine, block);
       default -> throw new AssertionError("Unknown step in the tutorial: " + step);
@@ -120,6 +129,15 @@ class TutorialTest {
     }
     assertThat(rows(run(command))).isEqualTo(expected);
     queries++;
+  }
+
+  private void verify(Path mine, String block) throws InterruptedException {
+    FreshetSystem system = running;
+    assertThat(system != null && system.awaitApplied(20, TimeUnit.SECONDS)).isTrue();
+    String printed = run("verify", mine.toString());
+    assertThat(block.replaceAll("step [0-9,]+|0 to [0-9,]+", "N"))
+        .endsWith("verify mine\n" + printed.replaceAll("step [0-9,]+|0 to [0-9,]+", "N"));
+    verified++;
   }
 
   /** Without the last line, which tells step and time. */

@@ -145,6 +145,21 @@ public final class Engine {
     return new Engine(CheckpointDirectory.open(storage, directory, memory), memory, workers);
   }
 
+  /**
+   * As {@link #restore(Storage, String, long, Workers)}, of a checkpoint that is only read: state
+   * that memory has no room for lies in another directory of another storage.
+   */
+  public static Engine restoreReadOnly(
+      Storage storage,
+      String directory,
+      Storage spill,
+      String spillDirectory,
+      long memoryBytes,
+      Workers workers) {
+    StateMemory memory = StateMemory.of(spill, spillDirectory, memoryBytes, workers.count());
+    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory, workers);
+  }
+
   /** How much memory state takes where nobody says: two fifths of the JVM's heap. */
   public static long defaultMemoryBytes() {
     return StateMemory.defaultBytes();
@@ -153,6 +168,25 @@ public final class Engine {
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */
   public byte[] restoredUserData() {
     return restoredUserData.clone();
+  }
+
+  /**
+   * From now on no view that is declared finds its state in the restored checkpoint: all are
+   * computed from what they read.
+   */
+  public void forgetSavedState() {
+    circuit.forgetSavedState();
+    times.forgetSavedState();
+  }
+
+  /**
+   * Whether a declared table or view has its content from the restored checkpoint, rather than from
+   * what it reads.
+   *
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND}
+   */
+  public boolean isRestored(String relation) {
+    return relation(relation).output().isRestored();
   }
 
   /** The number of the last step; that of the checkpoint after a restore, 0 in a new engine. */
@@ -290,12 +324,10 @@ public final class Engine {
     Optional<ViewTime> viewTime = times.add(name, since, plan);
     Output output;
     try {
-      Beginning beginning =
-          new Beginning(Times.identity(name, since, plan) + ", keep " + keep, since);
-      output =
-          circuit.add(
-              new Addition(plan, beginning, viewTime, keep, keyColumns.clone()),
-              read -> relation(read).output());
+      Addition addition =
+          new Addition(
+              plan, beginning(name, since, plan, keep), viewTime, keep, keyColumns.clone());
+      output = circuit.add(addition, read -> relation(read).output());
     } catch (RuntimeException e) {
       times.removeView(name);
       throw e;
@@ -322,6 +354,24 @@ public final class Engine {
         && !(Times.arriving(plan).isEmpty()
             ? builds.hasSaved(plan, keyColumns)
             : times.hasSaved(name, since, plan));
+  }
+
+  /**
+   * Whether the restored checkpoint has the state of a view that begins at a position, so that
+   * {@link #createView(String, long, Collection, Plan, Keep, int...)} computes nothing.
+   */
+  public boolean hasSaved(String name, long since, Plan plan, Keep keep, int... keyColumns) {
+    if (!Times.arriving(plan).isEmpty()) {
+      return times.hasSaved(name, since, plan);
+    }
+    Beginning beginning = beginning(name, since, plan, keep);
+    return circuit.hasSaved(
+        new Addition(plan, beginning, Optional.empty(), keep, keyColumns.clone()),
+        read -> relation(read).output());
+  }
+
+  private static Beginning beginning(String name, long since, Plan plan, Keep keep) {
+    return new Beginning(Times.identity(name, since, plan) + ", keep " + keep, since);
   }
 
   /**

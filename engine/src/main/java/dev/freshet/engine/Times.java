@@ -155,8 +155,12 @@ final class Times {
     return arrivals;
   }
 
-  void endStep(long step) {
+  void forgetSavedState() {
     saved = (_, _) -> Optional.empty();
+  }
+
+  void endStep(long step) {
+    forgetSavedState();
     time.endStep(step);
   }
 

@@ -2,10 +2,12 @@ package dev.freshet.engine;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Backfill;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Output;
+import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.time.ViewTime;
 import dev.freshet.sql.plan.Plan;
@@ -23,6 +25,9 @@ import java.util.function.Function;
 final class ViewBuilds {
   /** A view over so many rows takes tens of milliseconds. */
   private static final long BUILT_AT_ONCE_ROWS_MAX = 1 << 16;
+
+  /** Of views that read nothing as it passes: these begin nowhere. */
+  private static final Beginning OF_KEPT_ROWS = new Beginning("", 0);
 
   private final Circuit circuit;
   private final StateMemory memory;
@@ -56,7 +61,10 @@ final class ViewBuilds {
   /** Whether a checkpoint has the view's content. Not of a final view. */
   boolean hasSaved(Plan plan, int[] keyColumns) {
     return Times.arriving(plan).isEmpty()
-        && circuit.hasSaved(plan, this::output, keyColumns.clone());
+        && circuit.hasSaved(
+            new Circuit.Addition(
+                plan, OF_KEPT_ROWS, Optional.empty(), Keep.ALL, keyColumns.clone()),
+            this::output);
   }
 
   /**

@@ -152,7 +152,7 @@ public final class Circuit {
   }
 
   /** Whether a view's content was saved, so that adding it computes nothing. Not a final view. */
-  public boolean hasSaved(Plan plan, Function<String, Output> relations, int[] keyColumns) {
+  public boolean hasSaved(Addition view, Function<String, Output> relations) {
     Map<Fingerprint, Node> scratch = new HashMap<>();
     PlanCompiler compiler =
         new PlanCompiler(
@@ -160,9 +160,14 @@ public final class Circuit {
               Node known = scratch.putIfAbsent(node.fingerprint(), node);
               return known == null ? node : known;
             },
-            new Outside(relations, Optional.empty(), Optional.empty(), new HashSet<>()));
-    Node root = compiler.compile(plan);
-    ArrangeNode content = compiler.arrange(root, RowOrder.byKey(root.schema(), keyColumns));
+            new Outside(relations, view.time(), Optional.of(view.beginning()), new HashSet<>()));
+    Node root = compiler.compile(view.plan());
+    RowOrder byKey = RowOrder.byKey(root.schema(), view.keyColumns());
+    Node content =
+        switch (view.keep()) {
+          case ALL -> compiler.arrange(root, byKey);
+          case NONE -> new PassingNode(root, byKey);
+        };
     return nodes.containsKey(content.fingerprint()) || saved.has(content.fingerprint());
   }
 

@@ -46,7 +46,7 @@ public record Backup(long offset, int files, long bytes) {
           "Cannot write a backup into " + to + ": it lies in the state folder itself.");
     }
     requireEmpty(to);
-    try (PinnedState pinned = PinnedState.of(from)) {
+    try (PinnedState pinned = PinnedState.of(from, PinnedState.Scope.ALL)) {
       List<Entry> entries = new ArrayList<>();
       for (String path : paths(pinned.folder())) {
         entries.add(Copies.whole(pinned.folder().resolve(path), to.resolve(path), path));

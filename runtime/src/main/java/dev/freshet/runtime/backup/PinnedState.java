@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * names them (a manifest, a catalog) is replaced at once; so a set of files is whole when what
  * names them is the same before and after.
  */
-final class PinnedState implements AutoCloseable {
+public final class PinnedState implements AutoCloseable {
   private static final String FOLDER = "backup";
   private static final String LINKS = "links";
   private static final String LOG = "log";
@@ -38,12 +38,21 @@ final class PinnedState implements AutoCloseable {
   private static final int ATTEMPTS = 20;
 
   private final Path state;
+  private final Scope scope;
   private final Path folder;
   private final Storage.Lock lock;
   private long offset;
 
-  private PinnedState(Path state) {
+  /** What is pinned. */
+  public enum Scope {
+    ALL,
+    /** State of operators and log, without the lake. */
+    WITHOUT_LAKE
+  }
+
+  private PinnedState(Path state, Scope scope) {
     this.state = state;
+    this.scope = scope;
     this.folder = state.resolve(FOLDER).resolve(LINKS);
     this.lock = new LocalStorage(state).lock(FOLDER);
   }
@@ -51,12 +60,12 @@ final class PinnedState implements AutoCloseable {
   /**
    * Pins a state folder, used or not.
    *
-   * @throws FreshetException {@link ErrorCode#DIRECTORY_IN_USE} while another backup of it is
-   *     taken; {@link ErrorCode#STORAGE_FAILED} when its files changed faster than they could be
-   *     linked, or links cannot be made
+   * @throws FreshetException {@link ErrorCode#DIRECTORY_IN_USE} while another process holds it so;
+   *     {@link ErrorCode#STORAGE_FAILED} when its files changed faster than they could be linked,
+   *     or links cannot be made
    */
-  static PinnedState of(Path state) {
-    PinnedState pinned = new PinnedState(state);
+  public static PinnedState of(Path state, Scope scope) {
+    PinnedState pinned = new PinnedState(state, scope);
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (pinned.tryAll()) {
@@ -80,12 +89,12 @@ final class PinnedState implements AutoCloseable {
   }
 
   /** The folder of links, laid out as the state folder; its files are not to be changed. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** The log's records below are pinned. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
@@ -101,7 +110,7 @@ final class PinnedState implements AutoCloseable {
         }
       }
     }
-    return linkNamed(LAKE, CATALOG)
+    return (scope == Scope.WITHOUT_LAKE || linkNamed(LAKE, CATALOG))
         && linkRest()
         && linkLog()
         && firstSegment.equals(firstSegment());

@@ -11,6 +11,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
+import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
@@ -101,23 +102,15 @@ public record Dataflow(
       DataflowSettings settings) {
     Workers workers = Workers.of(scheduler, settings.workers());
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes(), workers);
-    tables.forEach(table ->
-        engine.createTable(
-            table.table(),
-            "",
-            0,
-            table.schema(),
-            table.watermark(),
-            table.keep(),
-            table.keyColumns()));
-    Map<String, Long> since = LakeTables.since(lake, models);
+    tables.forEach(table -> Declarations.table(engine, table));
+    Beginnings beginnings = new Beginnings(engine, LakeTables.since(lake.markers(), models));
     List<Model> present = new ArrayList<>();
     List<Model> later = new ArrayList<>();
     Set<String> atOnce = atOnce(models);
     for (Model model : models) {
-      boolean waits = !atOnce.contains(model.name()) && waits(engine, model, since, later);
+      boolean waits = !atOnce.contains(model.name()) && beginnings.mayWait(model, later);
       if (!waits) {
-        add(engine, model, since);
+        beginnings.declare(model);
       }
       (waits ? later : present).add(model);
     }
@@ -125,7 +118,7 @@ public record Dataflow(
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
       pipeline.replayTo(lake.publishedStep());
-      LakeTables lakeTables = LakeTables.open(lake, tables, present, later, since);
+      LakeTables lakeTables = LakeTables.open(lake, tables, present, later, beginnings.positions());
       LakeFeed lakeFeed =
           new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
       Checkpoints checkpoints =
@@ -161,29 +154,6 @@ public record Dataflow(
       }
     }
     return names;
-  }
-
-  private static void add(Engine engine, Model model, Map<String, Long> since) {
-    engine.createView(
-        model.name(),
-        since.getOrDefault(model.name(), 0L),
-        model.reads(),
-        model.plan(),
-        model.definition().keep(),
-        model.keyColumns());
-  }
-
-  /**
-   * Whether a model has much to compute or reads one that has. What a checkpoint has is not
-   * computed. A final model that the lake shows has to come from where it came from before, so that
-   * its rows are the same.
-   */
-  private static boolean waits(
-      Engine engine, Model model, Map<String, Long> since, List<Model> later) {
-    long from = since.getOrDefault(model.name(), 0L);
-    return later.stream().anyMatch(each -> model.reads().contains(each.name()))
-        || (!since.containsKey(model.name())
-            && engine.isWorthBuilding(model.name(), from, model.plan(), model.keyColumns()));
   }
 
   /** Starts all tasks but the log's own; returns them by name, in the order of their start. */

@@ -6,7 +6,6 @@ import dev.freshet.lake.Lake;
 import dev.freshet.lake.LakeTable;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelFingerprints;
-import dev.freshet.sql.eventtime.Emit;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lake's tables of a project. At the start a model's table that was written by another
@@ -26,8 +26,8 @@ import java.util.TreeMap;
  * @param unwritten the models whose table is new and wants their whole content
  * @param markers tells with every publish which definition wrote each model's table
  * @param definitions the models by name
- * @param since the position in the input from which on a final model is there, for those that came
- *     while the project ran
+ * @param since the position in the input from which on each model is there whose rows depend on
+ *     that, as far as it is known
  */
 public record LakeTables(
     Map<String, LakeTable> histories,
@@ -58,7 +58,7 @@ public record LakeTables(
 
   /**
    * @param later models that are still to be computed: what the lake shows of them stays
-   * @param since of {@link #since(Lake, List)}
+   * @param since the position from which on each model is there whose rows depend on that
    */
   public static LakeTables open(
       Lake lake,
@@ -71,12 +71,14 @@ public record LakeTables(
       histories.put(table.table(), lake.history("bronze." + table.table(), table.schema()));
     }
     Map<String, String> written = parse(lake.markers().getOrDefault(DEFINITIONS, ""));
+    Map<String, String> begun = parse(lake.markers().getOrDefault(SINCE, ""));
     Map<String, String> definitions = definitions(models);
     Map<String, LakeTable> opened = new HashMap<>();
     Set<String> unwritten = new HashSet<>();
     for (Model model : models) {
       String name = lakeName(model);
-      if (!Objects.equals(definitions.get(name), written.get(name))) {
+      boolean isSame = Objects.equals(definitions.get(name), written.get(name));
+      if (!isSame || !beganThere(model, begun.get(name), since.get(model.name()))) {
         lake.drop(name);
         if (model.definition().keep() == Keep.ALL) {
           unwritten.add(model.name()); // else its table begins with the next step's rows
@@ -104,15 +106,23 @@ public record LakeTables(
         histories, opened, unwritten, markers(definitions, models, since), byName(models), since);
   }
 
+  /** The only copy of rows that are not kept is not given up. */
+  private static boolean beganThere(Model model, @Nullable String written, @Nullable Long since) {
+    return model.definition().keep() == Keep.NONE
+        || written == null
+        || (since != null && written.equals(since.toString()));
+  }
+
   /**
    * The tables when the models are these. A table that is new, or has other columns or another key
    * than before, is not in the lake yet: {@link Lake#replace} puts it there. The table of a model
    * that is gone stays as it is until the next start.
    *
    * @param built the models that come now
-   * @param position in the input from which on those are there
+   * @param beginnings the positions in the input from which on those are there
    */
-  public LakeTables next(Lake lake, List<Model> newModels, Set<String> built, long position) {
+  public LakeTables next(
+      Lake lake, List<Model> newModels, Set<String> built, Map<String, Long> beginnings) {
     Map<String, LakeTable> tables = new HashMap<>();
     Set<String> fresh = new HashSet<>();
     for (Model model : newModels) {
@@ -130,11 +140,9 @@ public record LakeTables(
     }
     Map<String, Long> positions = new HashMap<>();
     for (Model model : newModels) {
-      boolean isFinal = model.definition().emit() == Emit.FINAL;
-      Long before = since.get(model.name());
-      if (built.contains(model.name()) && isFinal) {
-        positions.put(model.name(), position);
-      } else if (!built.contains(model.name()) && before != null) {
+      Long before =
+          built.contains(model.name()) ? beginnings.get(model.name()) : since.get(model.name());
+      if (model.dependsOnHistory() && before != null) {
         positions.put(model.name(), before);
       }
     }
@@ -161,23 +169,31 @@ public record LakeTables(
   }
 
   /**
-   * From which position on each final model is there, for those that came while the project ran and
-   * whose table the lake shows.
+   * From which position on each model is there whose rows depend on that, and whose table the lake
+   * shows.
+   *
+   * @param markers of the lake's last publish
    */
-  public static Map<String, Long> since(Lake lake, List<Model> models) {
-    Map<String, String> written = parse(lake.markers().getOrDefault(DEFINITIONS, ""));
-    Map<String, String> since = parse(lake.markers().getOrDefault(SINCE, ""));
+  public static Map<String, Long> since(Map<String, String> markers, List<Model> models) {
+    Map<String, String> since = parse(markers.getOrDefault(SINCE, ""));
     Map<String, Long> positions = new HashMap<>();
-    if (since.isEmpty()) {
-      return positions;
+    for (Model model : written(markers, models)) {
+      String position = since.get(lakeName(model));
+      if (position != null) {
+        positions.put(model.name(), Long.parseLong(position));
+      }
     }
-    definitions(models)
-        .forEach((name, fingerprint) -> {
-          if (since.containsKey(name) && fingerprint.equals(written.get(name))) {
-            positions.put(name.substring(name.indexOf('.') + 1), Long.parseLong(since.get(name)));
-          }
-        });
     return positions;
+  }
+
+  /** Those of the models whose table was written by the definition that they have now. */
+  public static List<Model> written(Map<String, String> markers, List<Model> models) {
+    Map<String, String> written = parse(markers.getOrDefault(DEFINITIONS, ""));
+    Map<String, String> definitions = definitions(models);
+    return models.stream()
+        .filter(
+            model -> Objects.equals(definitions.get(lakeName(model)), written.get(lakeName(model))))
+        .toList();
   }
 
   private static String lakeName(Model model) {

@@ -3,6 +3,7 @@ package dev.freshet.runtime.model;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.project.ModelDefinition;
+import dev.freshet.sql.eventtime.Emit;
 import dev.freshet.sql.plan.Plan;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -41,6 +42,15 @@ public record Model(
   /** Whether it keeps no rows, or sees those of others only as they pass. */
   public boolean isOfPassing() {
     return definition.keep() == Keep.NONE || !passing.isEmpty();
+  }
+
+  /**
+   * Whether its rows depend on where in the log it began: those of a final model, for which the
+   * watermark judged what came, and those of one that sees others' rows only as they pass. All
+   * others equal their query over what is there.
+   */
+  public boolean dependsOnHistory() {
+    return definition.emit() == Emit.FINAL || isOfPassing();
   }
 
   public String name() {

@@ -23,7 +23,9 @@ import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus.Outcome;
 import dev.freshet.serve.text.AppliedText;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -197,7 +199,10 @@ final class ModelChanges {
       stopIfClosed(build);
       build.run();
       LakeTables tables =
-          parts.lakeFeed().tables().next(parts.lake(), after.models(), built, build.since());
+          parts
+              .lakeFeed()
+              .tables()
+              .next(parts.lake(), after.models(), built, all(built, build.since()));
       return make(new ModelExchange(parts, build, tables, after, ended(before, after, diff)));
     } catch (RuntimeException e) {
       parts.serving().show(before);
@@ -206,6 +211,12 @@ final class ModelChanges {
       running = null;
       abandon(build);
     }
+  }
+
+  private static Map<String, Long> all(Set<String> models, long position) {
+    Map<String, Long> positions = new HashMap<>();
+    models.forEach(model -> positions.put(model, position));
+    return positions;
   }
 
   private Serving.Models coming(Serving.Models before, List<Model> building, ModelDiff diff) {

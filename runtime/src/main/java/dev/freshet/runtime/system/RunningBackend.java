@@ -12,14 +12,17 @@ import dev.freshet.database.query.QueryAnswer;
 import dev.freshet.database.query.SystemTables;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.runtime.model.ModelFingerprints;
 import dev.freshet.runtime.yaml.Suggestion;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.sql.CompiledQuery;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The edges' view of a running system. Safe for all threads. */
 final class RunningBackend implements Backend {
@@ -134,5 +137,20 @@ final class RunningBackend implements Backend {
   @Override
   public Applied apply() {
     return changes.apply();
+  }
+
+  @Override
+  public Map<String, Origin> origins() {
+    Map<String, Long> since = parts.lakeFeed().tables().since();
+    Map<String, Origin> origins = new HashMap<>();
+    ModelFingerprints.of(parts.serving().models().models())
+        .forEach((model, definition) -> {
+          Long position = since.get(model);
+          origins.put(
+              model,
+              new Origin(
+                  definition, position == null ? OptionalLong.empty() : OptionalLong.of(position)));
+        });
+    return origins;
   }
 }

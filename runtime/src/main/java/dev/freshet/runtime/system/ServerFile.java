@@ -36,7 +36,7 @@ public final class ServerFile {
    * Whether a process runs this state folder: one has said so, and still listens. A process that
    * was killed leaves its file behind.
    */
-  static boolean isAnswered(Path state) {
+  public static boolean isAnswered(Path state) {
     if (Files.notExists(state.resolve(NAME))) {
       return false;
     }

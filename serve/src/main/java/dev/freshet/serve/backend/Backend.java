@@ -6,6 +6,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.engine.Snapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** A running system, as its edges see it. Safe for all threads. */
 public interface Backend {
@@ -48,6 +49,18 @@ public interface Backend {
    * @throws FreshetException when the folder cannot be taken; then nothing has changed
    */
   Applied apply();
+
+  /** How the models came about, by name. */
+  Map<String, Origin> origins();
+
+  /**
+   * How a model came about.
+   *
+   * @param definition names what it computes, down to the tables
+   * @param since the position in the log at which it began, if its rows depend on that and it is
+   *     known
+   */
+  record Origin(String definition, OptionalLong since) {}
 
   /** Where a change feed begins. */
   enum From {

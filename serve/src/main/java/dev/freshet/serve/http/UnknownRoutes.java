@@ -13,7 +13,7 @@ final class UnknownRoutes implements Handler {
   private static final Pattern READ =
       Pattern.compile(
           "/|/health|/metrics|/page/.+|/assets/.+|/v1/status(/stream)?"
-              + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?");
+              + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?|/v1/state(/[^/]+(/rows)?)?");
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {

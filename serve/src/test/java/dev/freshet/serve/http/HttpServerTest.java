@@ -101,6 +101,11 @@ class HttpServerTest {
           DELETE | /v1/tables/orders                   | 405 | REQUEST_INVALID
           GET    | /v1/apply                           | 405 | REQUEST_INVALID
           POST   | /v1/apply?format=csv                | 400 | REQUEST_INVALID
+          POST   | /v1/state                           | 405 | REQUEST_INVALID
+          GET    | /v1/state/nope                      | 404 | NOT_FOUND
+          GET    | /v1/state/orders?kind=all           | 400 | REQUEST_INVALID
+          GET    | /v1/state/orders?parts=0            | 400 | REQUEST_INVALID
+          GET    | /v1/state/orders/rows?part=1        | 400 | REQUEST_INVALID
           """)
   void refuses(String method, String path, int status, String code) throws Exception {
     HttpResponse<String> response =
@@ -337,6 +342,32 @@ class HttpServerTest {
       assertThat(inserts).isEqualTo(20 + 49);
       assertThat(steps).hasSize(50);
     }
+  }
+
+  @Test
+  void tellsWhatIsThereByHashesAndPartByPart() throws Exception {
+    List<String> all = send(request("/v1/state").build()).body().lines().toList();
+    assertThat(all.getFirst()).isEqualTo("{\"step\":100,\"relations\":[");
+    assertThat(all.get(1))
+        .matches(
+            "\\{\"name\":\"orders\",\"content\":\\{\"rows\":3,\"hash\":\"[0-9a-f]{32}\"},"
+                + "\"errors\":\\{\"rows\":0,\"hash\":\"0{32}\"},"
+                + "\"definition\":\"0011\",\"since\":7}");
+    assertThat(send(request("/v1/state/orders?kind=errors").build()).body().lines())
+        .contains("{\"rows\":0,\"hash\":\"" + "0".repeat(32) + "\"}");
+    List<String> rows = new ArrayList<>();
+    for (int part = 0; part < 3; part++) {
+      String path = "/v1/state/orders/rows?parts=3&part=" + part;
+      send(request(path).build())
+          .body()
+          .lines()
+          .filter(line -> line.contains("row\""))
+          .forEach(rows::add);
+    }
+    assertThat(rows.stream().map(row -> row.replaceAll(",$", "")))
+        .containsExactlyInAnyOrder(
+            "{\"weight\":1,\"row\":{\"id\":1,\"note\":\"a\"}}",
+            "{\"weight\":2,\"row\":{\"id\":2,\"note\":\"b\"}}");
   }
 
   @Test

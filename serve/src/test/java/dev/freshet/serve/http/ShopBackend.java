@@ -10,6 +10,7 @@ import dev.freshet.core.type.DataType.Decimal;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.Engine;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.serve.backend.Backend;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -342,8 +344,16 @@ final class ShopBackend implements Backend {
 
   /** A snapshot that knows its number only. */
   private record StepOnly(long step) implements Snapshot {
+    private static final Schema STATE =
+        Schema.of(
+            Column.notNull("id", DataType.Simple.BIGINT),
+            Column.nullable("note", DataType.Simple.VARCHAR));
+
     @Override
     public Keep keep(String relation) {
+      if (!relations().contains(relation)) {
+        throw new FreshetException(ErrorCode.NOT_FOUND, "There is no " + relation + ".");
+      }
       return Keep.ALL;
     }
 
@@ -364,7 +374,7 @@ final class ShopBackend implements Backend {
 
     @Override
     public List<String> relations() {
-      return List.of();
+      return List.of("orders");
     }
 
     @Override
@@ -389,7 +399,10 @@ final class ShopBackend implements Backend {
 
     @Override
     public void scan(String relation, Consumer<Batch> sink) {
-      throw new UnsupportedOperationException();
+      BatchBuilder rows = new BatchBuilder(STATE, 2);
+      rows.row(1, 1L, "a");
+      rows.row(2, 2L, "b");
+      sink.accept(rows.build());
     }
 
     @Override
@@ -399,7 +412,7 @@ final class ShopBackend implements Backend {
 
     @Override
     public Batch errors(String view) {
-      throw new UnsupportedOperationException();
+      return Batch.empty(Engine.ERROR_SCHEMA);
     }
 
     @Override
@@ -411,5 +424,10 @@ final class ShopBackend implements Backend {
     public Batch query(Plan plan, long rowsMax) {
       throw new UnsupportedOperationException();
     }
+  }
+
+  @Override
+  public Map<String, Origin> origins() {
+    return Map.of("orders", new Origin("0011", OptionalLong.of(7)));
   }
 }
