@@ -1,9 +1,10 @@
 package dev.freshet.cli;
 
 import dev.freshet.runtime.console.LiveView;
+import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.system.FolderFiles;
 import dev.freshet.runtime.system.FreshetSystem;
-import java.io.PrintStream;
+import dev.freshet.runtime.system.Supervisor;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,7 +49,9 @@ final class UpCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     FolderFiles present = watch ? FolderFiles.of(directory) : new FolderFiles(Map.of());
-    try (FreshetSystem system = FreshetSystem.start(project.read(directory))) {
+    Project read = project.read(directory);
+    try (Supervisor supervisor = Supervisor.start(read, this::watchAgain)) {
+      FreshetSystem system = supervisor.system().orElseThrow();
       if (watch) {
         system.watch(present);
       }
@@ -58,22 +61,34 @@ final class UpCommand implements Callable<Integer> {
             awaitQuietly(closed);
           });
       Runtime.getRuntime().addShutdownHook(hook);
-      show(system, stopped);
+      System.out.println("Web page  " + system.address());
+      System.out.println("Lake      " + system.lakeLocation());
+      System.out.println();
+      show(supervisor, stopped);
     } finally {
       closed.countDown();
     }
     return 0;
   }
 
-  private static void show(FreshetSystem system, CountDownLatch stopped)
+  /** Files that were saved while nothing ran are looked at, too. */
+  private void watchAgain(FreshetSystem system) {
+    if (watch) {
+      system.watch(new FolderFiles(Map.of()));
+    }
+  }
+
+  private static void show(Supervisor supervisor, CountDownLatch stopped)
       throws InterruptedException {
-    PrintStream out = System.out;
-    out.println("Web page  " + system.address());
-    out.println("Lake      " + system.lakeLocation());
-    out.println();
-    LiveView view = new LiveView(out);
+    LiveView view = new LiveView(System.out);
+    String shown = "";
     while (!stopped.await(1, TimeUnit.SECONDS)) {
-      view.show(system.status());
+      supervisor.system().ifPresent(system -> view.show(system.status()));
+      String problem = supervisor.problem();
+      if (!problem.equals(shown) && !problem.isEmpty()) {
+        System.err.println("Stopped, and starts again by itself: " + problem);
+      }
+      shown = problem;
     }
   }
 

@@ -16,6 +16,7 @@ import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Circuit.Addition;
 import dev.freshet.engine.circuit.Fingerprint;
+import dev.freshet.engine.circuit.OperatorFailure;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.SavedState;
 import dev.freshet.engine.circuit.SourceNode;
@@ -305,6 +306,8 @@ public final class Engine {
   /**
    * As {@link #createView(String, long, Collection, Plan, int...)}. Of what keeps no rows a view
    * sees those that come after {@code since}: see {@link #boundary}.
+   *
+   * @throws ViewFailure when its computation fails otherwise than in a row
    */
   public void createView(
       String name, long since, Collection<String> named, Plan plan, Keep keep, int... keyColumns) {
@@ -328,8 +331,11 @@ public final class Engine {
           new Addition(
               plan, beginning(name, since, plan, keep), viewTime, keep, keyColumns.clone());
       output = circuit.add(addition, read -> relation(read).output());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       times.removeView(name);
+      if (OperatorFailure.isOf(e)) {
+        throw new ViewFailure(List.of(name), e);
+      }
       throw e;
     }
     views.put(name, new Relation.View(name, plan.schema(), reads, since, output));
@@ -520,6 +526,7 @@ public final class Engine {
    *
    * @param newStep greater than the last step's number
    * @param processingMicros the step's processing time, microseconds since the epoch
+   * @throws ViewFailure when the computation of a view fails
    */
   public StepResult step(long newStep, long processingMicros) {
     if (newStep <= step) {
@@ -536,7 +543,7 @@ public final class Engine {
     for (Relation.Table table : tables.values()) {
       table.source().offer(table.input().takeChange());
     }
-    circuit.step();
+    runCircuit();
     builds.offer(arrivals);
     StepResult result =
         swap == null
@@ -547,6 +554,19 @@ public final class Engine {
     times.endStep(newStep);
     step = newStep;
     return result;
+  }
+
+  private void runCircuit() {
+    try {
+      circuit.step();
+    } catch (OperatorFailure e) {
+      List<String> users =
+          views.values().stream()
+              .filter(view -> circuit.operatorsOf(view.output()).contains(e.operator()))
+              .map(Relation.View::name)
+              .toList();
+      throw users.isEmpty() ? e : new ViewFailure(users, e.reason());
+    }
   }
 
   /** The state after the last step. From any thread. */

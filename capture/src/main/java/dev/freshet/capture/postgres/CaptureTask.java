@@ -14,7 +14,9 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.retry.Backoff;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,11 @@ final class CaptureTask implements Scheduler.Task {
   private final Scheduler scheduler;
   private final Clock clock;
   private final Startup startup;
-  private final Backoff backoff = new Backoff();
+  private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
+
+  /** For what is not mended by waiting: someone has to do something first. */
+  private final Backoff patience = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(5));
+
   private final List<SourceTable> known;
 
   /** Position of the last whole group in the log; {@code null} before the first. */
@@ -98,9 +104,7 @@ final class CaptureTask implements Scheduler.Task {
     } catch (FreshetException e) {
       return failed(e);
     } catch (RuntimeException e) {
-      release();
-      capture.failed(State.FAILED, "Failed to capture: " + e);
-      throw e;
+      return failed(new FreshetException(ErrorCode.INVARIANT_BROKEN, "Failed to capture: " + e, e));
     }
   }
 
@@ -117,7 +121,7 @@ final class CaptureTask implements Scheduler.Task {
       return Next.afterMillis(backoff.nextMillis());
     }
     capture.failed(State.FAILED, message);
-    throw e;
+    return Next.afterMillis(patience.nextMillis());
   }
 
   private Next connect() throws SQLException {
@@ -235,6 +239,7 @@ final class CaptureTask implements Scheduler.Task {
     if (run.position() != at.lsn()) {
       position = new Position(at.kind(), at.systemId(), run.position());
       backoff.reset();
+      patience.reset();
     }
     return next;
   }

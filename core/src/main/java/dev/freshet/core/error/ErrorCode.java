@@ -39,6 +39,7 @@ public enum ErrorCode {
   FEED_ENDED(ErrorFamily.ENVIRONMENT, Retry.HELPS),
   TIMED_OUT(ErrorFamily.ENVIRONMENT, Retry.HELPS),
 
+  MODEL_FAILED(ErrorFamily.BUG, Retry.HELPS),
   INVARIANT_BROKEN(ErrorFamily.BUG, Retry.NO);
 
   /** Whether the same call may succeed later without anyone changing it. */

@@ -340,10 +340,21 @@ public final class Circuit {
     return Optional.empty();
   }
 
-  /** Runs all operators whose inputs changed. Changes stay to be read until {@link #endStep}. */
+  /**
+   * Runs all operators whose inputs changed. Changes stay to be read until {@link #endStep}.
+   *
+   * @throws OperatorFailure when one is broken
+   */
   public void step() {
     for (Node node : order) {
-      node.step();
+      try {
+        node.step();
+      } catch (RuntimeException | Error e) {
+        if (OperatorFailure.isOf(e)) {
+          throw new OperatorFailure(node, e);
+        }
+        throw e;
+      }
     }
     settle();
   }

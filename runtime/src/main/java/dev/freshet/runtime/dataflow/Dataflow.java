@@ -83,6 +83,7 @@ public record Dataflow(
         Lake.open(storage, clock, settings.lake()),
         tables,
         models,
+        Set.of(),
         settings);
   }
 
@@ -90,6 +91,8 @@ public record Dataflow(
    * As above, over a lake that is open already; closed here when the state cannot be read.
    *
    * @param lake of the same storage
+   * @param held models that are left for later with those that read them, whatever they cost; not
+   *     those that see what keeps no rows as it passes
    */
   public static Dataflow open(
       Storage storage,
@@ -99,6 +102,7 @@ public record Dataflow(
       Lake lake,
       List<Contract> tables,
       List<Model> models,
+      Set<String> held,
       DataflowSettings settings) {
     Workers workers = Workers.of(scheduler, settings.workers());
     Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes(), workers);
@@ -108,7 +112,9 @@ public record Dataflow(
     List<Model> later = new ArrayList<>();
     Set<String> atOnce = atOnce(models);
     for (Model model : models) {
-      boolean waits = !atOnce.contains(model.name()) && beginnings.mayWait(model, later);
+      boolean waits =
+          !atOnce.contains(model.name())
+              && (held.contains(model.name()) || beginnings.mayWait(model, later));
       if (!waits) {
         beginnings.declare(model);
       }

@@ -3,6 +3,7 @@ package dev.freshet.runtime.system;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.log.Log;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.serve.backend.Backend;
@@ -11,6 +12,8 @@ import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -61,7 +64,22 @@ public final class FreshetSystem implements AutoCloseable {
    * @throws dev.freshet.core.error.FreshetException when it cannot start; then nothing of it runs
    */
   public static FreshetSystem start(Project project) {
-    return new SystemStart(project).start();
+    return new SystemStart(project, Restart.NONE).start();
+  }
+
+  /** The project as it runs, with all that was applied and at the address that it has now. */
+  Project project() {
+    Project running = parts.serving().models().project();
+    return running.with(running.settings().withPort(server.port()));
+  }
+
+  /** What ended a part without which the others cannot go on, if something did. */
+  Optional<Throwable> failure() {
+    return parts.tasks().entrySet().stream()
+        .filter(task -> !task.getKey().equals(WATCH))
+        .map(task -> task.getValue().failure())
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   /** The address of the web page and the HTTP interface, such as {@code http://127.0.0.1:8790}. */
@@ -156,12 +174,16 @@ public final class FreshetSystem implements AutoCloseable {
     for (Scheduler.Handle task : parts.tasks().values()) {
       join(task);
     }
-    if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
-      parts.dataflow().saveAll();
+    try (lock;
+        Log _ = parts.log()) {
+      try {
+        if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
+          parts.dataflow().saveAll();
+        }
+      } finally {
+        parts.dataflow().close();
+      }
     }
-    parts.dataflow().close();
-    parts.log().close();
-    lock.close();
   }
 
   private static boolean isSound(Scheduler.Handle task) {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,13 @@ final class ModelChanges {
     }
   }
 
+  /** Computes models that are missing, and returns when they are there. */
+  void buildComing() {
+    if (!parts.serving().models().coming().isEmpty()) {
+      changed(this::buildNow);
+    }
+  }
+
   private Applied changed(Supplier<Applied> change) {
     changing.lock();
     try {
@@ -88,8 +96,8 @@ final class ModelChanges {
         finished(Outcome.APPLIED, AppliedText.summary(applied));
       }
       return applied;
-    } catch (FreshetException e) {
-      finished(Outcome.REFUSED, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      finished(Outcome.REFUSED, Objects.requireNonNullElse(e.getMessage(), e.toString()));
       throw e;
     } finally {
       changing.unlock();

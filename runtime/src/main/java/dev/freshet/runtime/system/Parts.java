@@ -18,6 +18,7 @@ import java.util.Map;
 /**
  * The parts of a running system.
  *
+ * @param restarts how often the system was started before, since the process began
  * @param tasks the system's own tasks by name, filled as they start; safe for all threads
  */
 record Parts(
@@ -29,6 +30,8 @@ record Parts(
     RelationMeters meters,
     List<SourceFeed> feeds,
     Serving serving,
+    Retries retries,
+    long restarts,
     Map<String, Scheduler.Handle> tasks) {
   Engine engine() {
     return dataflow.engine();

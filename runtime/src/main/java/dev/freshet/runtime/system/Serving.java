@@ -30,6 +30,7 @@ final class Serving {
   private volatile Models models;
   private volatile @Nullable Moment held;
   private volatile DoubleSupplier percent = () -> 0;
+  private volatile Map<String, String> failures = Map.of();
 
   /**
    * @param snapshots the state after the last step
@@ -133,6 +134,19 @@ final class Serving {
   void show(Models next) {
     models = next;
     held = null;
+    if (next.coming().isEmpty()) {
+      failures = Map.of();
+    }
+  }
+
+  /** Some of the coming models are not being built: why, by name. */
+  void failed(Map<String, String> reasons) {
+    failures = Map.copyOf(reasons);
+  }
+
+  /** Why coming models are not being built, by name. */
+  Map<String, String> failures() {
+    return failures;
   }
 
   /** How far new models are, from 0 to 100. */
@@ -142,9 +156,21 @@ final class Serving {
 
   /**
    * @throws FreshetException {@link ErrorCode#MODEL_BUILDING} when this is a model that is not
-   *     there yet
+   *     there yet, {@link ErrorCode#MODEL_FAILED} when it has to wait for one whose computation
+   *     failed
    */
   void requireBuilt(Models of, String relation) {
+    Map<String, String> reasons = failures;
+    if (of.isComing(relation) && !reasons.isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.MODEL_FAILED,
+          "Cannot read "
+              + relation
+              + ": "
+              + String.join(" ", reasons.values())
+              + " It is computed anew by itself; freshet status shows when it is there. Changing"
+              + " the model and freshet apply may help.");
+    }
     if (of.isComing(relation)) {
       throw new FreshetException(
           ErrorCode.MODEL_BUILDING,

@@ -81,7 +81,10 @@ final class StatusReader {
             parts.meters().stepTimes().millisAt(99)),
         new LedgerStatus(ledger.received(), ledger.applied(), ledger.quarantined()),
         modelsStatus,
-        Map.of("checkpoint_step", (double) parts.checkpoints().lastStep()));
+        Map.of(
+            "checkpoint_step", (double) parts.checkpoints().lastStep(),
+            "restarts_total", (double) parts.restarts(),
+            "task_retries_total", (double) parts.retries().count()));
   }
 
   /**
@@ -201,6 +204,16 @@ final class StatusReader {
         problems.add(task.getKey() + " has stopped: " + failure.getMessage());
       }
     }
+    parts
+        .serving()
+        .failures()
+        .forEach((model, reason) ->
+            problems.add(
+                "Model " + model + " is left out until it can be computed anew: " + reason));
+    parts
+        .retries()
+        .problems()
+        .forEach((task, problem) -> problems.add("The " + task + " try again: " + problem));
     add(problems, "The log waits: ", parts.log().diskFull());
     add(problems, "The lake cannot be published: ", parts.lakeFeed().problem());
     add(problems, "The state cannot be saved: ", parts.checkpoints().problem());

@@ -47,9 +47,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SystemStart {
   private static final String COMMITS = "log commits";
+  private static final String HELD_MODELS = "held models";
   private static final Duration RETENTION_MAX = Duration.ofDays(36_500);
 
   private final Project project;
+  private final Restart restart;
   private final Settings settings;
   private final Clock clock = Clock.system();
   private final Scheduler scheduler = Scheduler.threads();
@@ -57,8 +59,9 @@ final class SystemStart {
   private final Map<String, Scheduler.Handle> tasks = new ConcurrentHashMap<>();
   private boolean sourcesStarted;
 
-  SystemStart(Project project) {
+  SystemStart(Project project, Restart restart) {
     this.project = project;
+    this.restart = restart;
     this.settings = project.settings();
   }
 
@@ -131,7 +134,16 @@ final class SystemStart {
       feed.start(scheduler, feed.resume(List.of()));
     }
     Dataflow dataflow =
-        Dataflow.open(storage, clock, scheduler, log, lake, contracts, models, dataflowSettings);
+        Dataflow.open(
+            storage,
+            clock,
+            scheduler,
+            log,
+            lake,
+            contracts,
+            models,
+            restart.held().keySet(),
+            dataflowSettings);
     undo.add(dataflow::close);
     RelationMeters meters = new RelationMeters(clock, clock.wallMicros());
     Subscriptions subscriptions = new Subscriptions(dataflow.engine());
@@ -145,20 +157,37 @@ final class SystemStart {
         new Serving(
             Serving.Models.of(project, tables, present, later, checked.functions(), lakeLocation),
             dataflow.engine()::snapshot);
+    serving.failed(restart.held());
+    Retries retries = new Retries(scheduler);
     Parts parts =
         new Parts(
-            project, log, dataflow, lakeLocation, subscriptions, meters, feeds, serving, tasks);
+            project,
+            log,
+            dataflow,
+            lakeLocation,
+            subscriptions,
+            meters,
+            feeds,
+            serving,
+            retries,
+            restart.count(),
+            tasks);
     ModelChanges changes = new ModelChanges(parts, clock);
     undo.add(changes::close);
     StatusReader status = new StatusReader(parts, changes::status, clock);
     RunningBackend backend = new RunningBackend(parts, status, changes, clock);
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
-    tasks.putAll(dataflow.start(scheduler));
+    tasks.putAll(dataflow.start(retries));
     undo.add(this::cancelTasks);
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
-    changes.buildLater();
+    if (restart.held().isEmpty()) {
+      changes.buildLater();
+    } else {
+      HeldModels computing = new HeldModels(changes::buildComing, restart.heldFor());
+      tasks.put(HELD_MODELS, scheduler.start(HELD_MODELS, computing));
+    }
     return new FreshetSystem(parts, lock, status, backend, changes, server, serverFile);
   }
 

@@ -92,7 +92,8 @@ final class Errors {
           COMMIT_OUTCOME_UNKNOWN,
           NOT_RUNNING,
           MODEL_BUILDING,
-          FEED_ENDED ->
+          FEED_ENDED,
+          MODEL_FAILED ->
           Status.SERVICE_UNAVAILABLE_503;
       case INVARIANT_BROKEN -> Status.INTERNAL_SERVER_ERROR_500;
     };

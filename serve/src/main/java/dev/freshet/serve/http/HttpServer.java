@@ -119,6 +119,11 @@ public final class HttpServer implements AutoCloseable {
     return "http://" + (bare6 ? "[" + host + "]" : host) + ":" + server.port();
   }
 
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
   /** Ends all streams and stops to listen, within a second. */
   @Override
   public void close() {

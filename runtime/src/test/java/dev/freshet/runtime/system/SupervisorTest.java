@@ -1,0 +1,172 @@
+package dev.freshet.runtime.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.lake.LakeReader;
+import dev.freshet.runtime.project.ProjectReader;
+import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
+import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model that ends the process's steps whenever it sees a certain row. */
+class SupervisorTest {
+  private static final RestartPolicy POLICY =
+      new RestartPolicy(
+          Duration.ofMillis(20),
+          Duration.ofMillis(200),
+          Duration.ofMinutes(5),
+          Duration.ofMillis(50));
+
+  @TempDir private Path directory;
+
+  private Path project() throws IOException {
+    return Files.createDirectories(directory.resolve("project"));
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = project().resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private void writeTheProject(EmbeddedPostgres postgres) throws IOException {
+    write("freshet.yaml", "name: bombs\nserve:\n  port: 0\n");
+    write(
+        "sources/db.yaml",
+        "kind: postgres\nurl: "
+            + postgres.uriWithPassword("postgres")
+            + "\ntables: [public.things]\n");
+    write(
+        "functions/Careful.java",
+        """
+        import dev.freshet.core.function.ScalarFunction;
+
+        public final class Careful extends ScalarFunction {
+          public long eval(long value) {
+            if (value == 13) {
+              throw new OutOfMemoryError("13 is too much");
+            }
+            return value;
+          }
+        }
+        """);
+    write("models/silver/fragile.sql", "SELECT id, CAREFUL(n) AS n FROM things\n");
+    write("models/gold/above.sql", "SELECT SUM(n) AS total FROM fragile\n");
+    write("models/gold/sound.sql", "SELECT COUNT(*) AS things FROM things\n");
+  }
+
+  private static void execute(EmbeddedPostgres postgres, String... statements) throws Exception {
+    try (Connection connection = postgres.connect();
+        var statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  @Test
+  void leavesAModelOutThatFailsAgainAndAgain() throws Exception {
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(directory.resolve("postgres"), PostgresOptions.fast())) {
+      execute(
+          postgres,
+          "CREATE TABLE things (id INTEGER PRIMARY KEY, n BIGINT)",
+          "INSERT INTO things VALUES (1, 10), (2, 20)");
+      writeTheProject(postgres);
+      List<String> addresses = new ArrayList<>();
+      try (Supervisor supervisor =
+          Supervisor.start(
+              ProjectReader.read(project(), Map.of(), ""),
+              POLICY,
+              again -> addresses.add(again.address()))) {
+        String address = supervisor.system().orElseThrow().address();
+        await(supervisor, "SELECT total FROM above", "{\"total\":30}");
+        supervisor.system().orElseThrow().publish();
+
+        execute(postgres, "INSERT INTO things VALUES (3, 13)");
+        await(supervisor, "SELECT things FROM sound", "{\"things\":3}");
+        SystemStatus status =
+            await(supervisor, each -> each.problems().toString().contains("Model fragile"));
+        assertThat(status.problems().toString())
+            .contains("Model above is left out until it can be computed anew")
+            .contains("13 is too much");
+        assertThat(status.counters().get("restarts_total")).isGreaterThanOrEqualTo(2);
+        assertThatThrownBy(() -> query(supervisor, "SELECT * FROM above"))
+            .isInstanceOfSatisfying(
+                FreshetException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FAILED))
+            .hasMessageContaining("13 is too much");
+        assertThat(lake("gold.above")).containsExactly("{\"total\":30}");
+        supervisor.system().orElseThrow().publish();
+
+        execute(postgres, "UPDATE things SET n = 14 WHERE id = 3");
+        await(supervisor, "SELECT total FROM above", "{\"total\":44}");
+        await(supervisor, each -> each.healthy());
+        supervisor.system().orElseThrow().publish();
+        assertThat(lake("gold.above")).containsExactly("{\"total\":44}");
+        assertThat(addresses).isNotEmpty().containsOnly(address);
+      }
+    }
+  }
+
+  private List<String> lake(String table) throws IOException {
+    List<String> rows = new ArrayList<>();
+    LakeReader.open(new LocalStorage(project().resolve(".freshet")))
+        .read(
+            table,
+            batch -> {
+              for (int row = 0; row < batch.rowCount(); row++) {
+                rows.add(JsonText.row(batch, row));
+              }
+            });
+    return rows;
+  }
+
+  private static String query(Supervisor supervisor, String sql) {
+    Batch rows = supervisor.system().orElseThrow().backend().query(sql, 10).rows();
+    return rows.rowCount() == 0 ? "" : JsonText.row(rows, 0);
+  }
+
+  private static void await(Supervisor supervisor, String sql, String row) throws Exception {
+    long end = System.nanoTime() + 60_000_000_000L;
+    String last = "";
+    while (!last.equals(row)) {
+      assertThat(System.nanoTime()).as("%s gives %s, not %s", sql, row, last).isLessThan(end);
+      try {
+        last = supervisor.system().isPresent() ? query(supervisor, sql) : "no system";
+      } catch (RuntimeException e) {
+        last = e.toString();
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  private static SystemStatus await(Supervisor supervisor, Predicate<SystemStatus> wanted)
+      throws Exception {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (true) {
+      var status = supervisor.system().map(FreshetSystem::status).filter(wanted);
+      if (status.isPresent()) {
+        return status.get();
+      }
+      assertThat(System.nanoTime()).as(supervisor.problem()).isLessThan(end);
+      Thread.sleep(10);
+    }
+  }
+}
