@@ -17,6 +17,7 @@ import dev.freshet.engine.OperatorStatistics;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.ViewBuild;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.sql.Statement;
 import java.nio.file.Path;
 import java.util.List;
@@ -411,7 +412,23 @@ public final class Freshet implements AutoCloseable {
   /** Commits a transaction's changes; to the thread that writes. */
   long commit(List<TableChanges> changes) {
     writer.refuseWhenFailed();
+    refuseWhenDiskIsShort();
     return parts.commits().call(() -> writer.commit(changes));
+  }
+
+  private void refuseWhenDiskIsShort() {
+    FreeSpace space = parts.freeSpace();
+    if (space.isShort()) {
+      throw new FreshetException(
+          ErrorCode.DISK_FULL,
+          "Cannot write: the disk of "
+              + parts.storage().root()
+              + " has "
+              + (space.bytes() >> 10)
+              + " KiB free, and "
+              + (space.keptBytes() >> 10)
+              + " KiB are to stay free. Nothing was written. Free some space: writing then goes on.");
+    }
   }
 
   void requireWriter() {

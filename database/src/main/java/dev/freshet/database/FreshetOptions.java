@@ -20,6 +20,8 @@ import java.util.List;
  * @param logRetention how long the log keeps changes that a restart does not need any more
  * @param memoryBytes bytes of memory that the state of tables and views may take; what is more lies
  *     in files of the directory. What a step works on and the answers of queries are not counted
+ * @param keptFreeBytes room on the disk below which writes are refused with {@code DISK_FULL},
+ *     before the disk is full; nothing of such a write is applied, and the database stays usable
  * @param workers how many threads share the work of large steps, the one that runs them among them;
  *     the answers are the same for any number
  * @param functions functions in Java that SQL may call, beside those that the class path declares
@@ -29,12 +31,15 @@ public record FreshetOptions(
     Duration writeWait,
     Duration logRetention,
     long memoryBytes,
+    long keptFreeBytes,
     WorkerSettings workers,
     FunctionLibrary functions) {
+  private static final long KEPT_FREE_BYTES = 32L << 20;
+
   /**
    * A checkpoint every 10 seconds, 30 seconds for the writers before, no more log than needed, two
-   * fifths of the JVM's heap for state, a worker for each core, no functions but those of the class
-   * path.
+   * fifths of the JVM's heap for state, 32 MiB of the disk kept free, a worker for each core, no
+   * functions but those of the class path.
    */
   public static final FreshetOptions DEFAULT =
       new FreshetOptions(
@@ -42,6 +47,7 @@ public record FreshetOptions(
           Duration.ofSeconds(30),
           Duration.ZERO,
           Engine.defaultMemoryBytes(),
+          KEPT_FREE_BYTES,
           WorkerSettings.ofCores(),
           FunctionLibrary.NONE);
 
@@ -50,25 +56,33 @@ public record FreshetOptions(
     Check.that(!writeWait.isNegative(), "a wait is not negative");
     Check.that(!logRetention.isNegative(), "retention is not negative");
     Check.that(memoryBytes >= 0, "memory is not negative");
+    Check.that(keptFreeBytes >= 0, "kept bytes are not negative");
   }
 
   public FreshetOptions withCheckpointInterval(Duration interval) {
-    return new FreshetOptions(interval, writeWait, logRetention, memoryBytes, workers, functions);
+    return new FreshetOptions(
+        interval, writeWait, logRetention, memoryBytes, keptFreeBytes, workers, functions);
   }
 
   public FreshetOptions withWriteWait(Duration wait) {
     return new FreshetOptions(
-        checkpointInterval, wait, logRetention, memoryBytes, workers, functions);
+        checkpointInterval, wait, logRetention, memoryBytes, keptFreeBytes, workers, functions);
   }
 
   public FreshetOptions withLogRetention(Duration retention) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, retention, memoryBytes, workers, functions);
+        checkpointInterval, writeWait, retention, memoryBytes, keptFreeBytes, workers, functions);
   }
 
   public FreshetOptions withMemoryBytes(long bytes) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, bytes, workers, functions);
+        checkpointInterval, writeWait, logRetention, bytes, keptFreeBytes, workers, functions);
+  }
+
+  /** 0 keeps nothing free. */
+  public FreshetOptions withKeptFreeBytes(long bytes) {
+    return new FreshetOptions(
+        checkpointInterval, writeWait, logRetention, memoryBytes, bytes, workers, functions);
   }
 
   /**
@@ -80,7 +94,13 @@ public record FreshetOptions(
 
   public FreshetOptions withWorkers(WorkerSettings settings) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, memoryBytes, settings, functions);
+        checkpointInterval,
+        writeWait,
+        logRetention,
+        memoryBytes,
+        keptFreeBytes,
+        settings,
+        functions);
   }
 
   /**
@@ -96,6 +116,12 @@ public record FreshetOptions(
   /** Adds the functions of a library. */
   public FreshetOptions withFunctions(FunctionLibrary added) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, memoryBytes, workers, functions.with(added));
+        checkpointInterval,
+        writeWait,
+        logRetention,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions.with(added));
   }
 }

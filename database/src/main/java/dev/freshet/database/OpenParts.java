@@ -7,6 +7,7 @@ import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 
 /** The parts of an open database. */
@@ -14,6 +15,7 @@ record OpenParts(
     Storage storage,
     Storage.Lock directoryLock,
     EmbeddedLog log,
+    FreeSpace freeSpace,
     Workers workers,
     Engine engine,
     Pipeline pipeline,

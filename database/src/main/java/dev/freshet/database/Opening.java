@@ -14,6 +14,7 @@ import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
@@ -100,6 +101,7 @@ final class Opening {
             storage,
             lock,
             log,
+            new FreeSpace(storage::freeBytes, options.keptFreeBytes(), clock),
             workers,
             engine,
             pipeline,

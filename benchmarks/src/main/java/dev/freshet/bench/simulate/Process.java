@@ -3,6 +3,7 @@ package dev.freshet.bench.simulate;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.dataflow.Dataflow;
@@ -11,6 +12,7 @@ import dev.freshet.runtime.feed.SourceFeed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +36,13 @@ record Process(
       Scheduler scheduler,
       LogSettings logSettings,
       DataflowSettings settings,
-      SourceFeed.FreeSpace freeSpace,
+      LongSupplier freeBytes,
       PlantedBug bug,
       Function<EmbeddedLog, SimulatedSource> sources) {
     Storage.Lock lock = storage.lock("");
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
-    SourceFeed feed = new SourceFeed(source, log, clock, freeSpace);
+    SourceFeed feed = new SourceFeed(source, log, clock, new FreeSpace(freeBytes, 1, clock));
     Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, settings, bug);
     return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
   }

@@ -12,6 +12,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.Log;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.SourcePosition;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * has synced it, so what the source then forgets is on our disk. Safe for all threads.
  */
 public final class SourceFeed implements ChangeSink, AutoCloseable {
-  /** While the disk has less than this free, nothing is taken: the source keeps its changes. */
-  private static final long FREE_BYTES_MIN = 256L << 20;
-
   private static final int SCRATCH_BYTES = 1 << 16;
 
   private final Source source;
@@ -43,16 +41,11 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
 
   private record Waiting(long offset, byte[] position) {}
 
-  /** Tells how many bytes the log's disk has left; asked about once a second. */
-  @FunctionalInterface
-  public interface FreeSpace {
-    long bytes();
-  }
-
-  private long freeCheckedNanos;
-  private volatile boolean full;
   private volatile boolean refused;
 
+  /**
+   * @param freeSpace while it is short nothing is taken: the source keeps its changes
+   */
   public SourceFeed(Source source, Log log, Clock clock, FreeSpace freeSpace) {
     this.source = source;
     this.log = log;
@@ -92,7 +85,7 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
 
   @Override
   public Answer offer(ChangeSet changes) {
-    if (isDiskNearlyFull()) {
+    if (freeSpace.isShort()) {
       return Answer.FULL;
     }
     // Not under the lock: an append may wait for a commit, and a commit calls onDurable.
@@ -118,18 +111,9 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     return Answer.TAKEN;
   }
 
-  private boolean isDiskNearlyFull() {
-    long now = clock.nanos();
-    if (freeCheckedNanos == 0 || now - freeCheckedNanos > 1_000_000_000L) {
-      freeCheckedNanos = now;
-      full = freeSpace.bytes() < FREE_BYTES_MIN;
-    }
-    return full;
-  }
-
   /** Whether changes are kept out because the disk is full, or nearly so. */
   public boolean isFull() {
-    return full || refused;
+    return freeSpace.isShort() || refused;
   }
 
   private void onDurable(long durableOffset) {

@@ -38,6 +38,7 @@ public final class ProjectReader {
   private static final Duration WATERMARK_AHEAD = Duration.ofDays(1);
   private static final long ENGINE_MEMORY_MIN = 16L << 20;
   private static final long LOG_RETENTION_BYTES = 16L << 30;
+  private static final long KEPT_FREE_BYTES = 256L << 20;
   private static final String MAIN_FILE = "freshet.yaml";
   private static final List<String> LAYERS = List.of("silver", "gold");
 
@@ -100,7 +101,7 @@ public final class ProjectReader {
     YamlMap serve = section(map, "serve").allow("host", "port");
     YamlMap lake = section(map, "lake").allow("publish-interval");
     YamlMap engine = section(map, "engine").allow("checkpoint-interval", "memory", "workers");
-    YamlMap log = section(map, "log").allow("retention", "retention-bytes");
+    YamlMap log = section(map, "log").allow("retention", "retention-bytes", "keep-free");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
         map.require("name").text(),
@@ -119,7 +120,8 @@ public final class ProjectReader {
             .map(value -> WorkerSettings.of((int) value.integer(1, WorkerSettings.COUNT_MAX)))
             .orElseGet(WorkerSettings::ofCores),
         duration(log, "retention", LOG_RETENTION),
-        log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES));
+        log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES),
+        log.find("keep-free").map(YamlValue::bytes).orElse(KEPT_FREE_BYTES));
   }
 
   private static long engineMemory(YamlValue value) {

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param engineWorkers how many threads share the work of the engine's large steps
  * @param logRetention how long the log keeps, for replay, what nobody needs any more
  * @param logRetentionBytes bytes of the whole log past which it forgets that earlier
+ * @param keptFreeBytes room on the state's disk below which sources wait
  */
 public record Settings(
     String name,
@@ -30,7 +31,8 @@ public record Settings(
     long engineMemoryBytes,
     WorkerSettings engineWorkers,
     Duration logRetention,
-    long logRetentionBytes) {
+    long logRetentionBytes,
+    long keptFreeBytes) {
   /** The same settings with state in another folder. */
   public Settings withState(Path folder) {
     return new Settings(
@@ -44,7 +46,8 @@ public record Settings(
         engineMemoryBytes,
         engineWorkers,
         logRetention,
-        logRetentionBytes);
+        logRetentionBytes,
+        keptFreeBytes);
   }
 
   /** The same settings with another port. */
@@ -60,7 +63,8 @@ public record Settings(
         engineMemoryBytes,
         engineWorkers,
         logRetention,
-        logRetentionBytes);
+        logRetentionBytes,
+        keptFreeBytes);
   }
 
   /** The same settings with another freshness. */
@@ -76,6 +80,7 @@ public record Settings(
         engineMemoryBytes,
         engineWorkers,
         logRetention,
-        logRetentionBytes);
+        logRetentionBytes,
+        keptFreeBytes);
   }
 }

@@ -6,6 +6,7 @@ import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.Engine;
 import dev.freshet.lake.Lake;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.feed.SourceFeed;
@@ -24,6 +25,7 @@ import java.util.Map;
 record Parts(
     Project project,
     EmbeddedLog log,
+    FreeSpace freeSpace,
     Dataflow dataflow,
     String lakeLocation,
     Subscriptions subscriptions,

@@ -84,7 +84,9 @@ final class StatusReader {
         Map.of(
             "checkpoint_step", (double) parts.checkpoints().lastStep(),
             "restarts_total", (double) parts.restarts(),
-            "task_retries_total", (double) parts.retries().count()));
+            "task_retries_total", (double) parts.retries().count(),
+            "disk_free_bytes", (double) parts.freeSpace().bytes(),
+            "disk_kept_free_bytes", (double) parts.freeSpace().keptBytes()));
   }
 
   /**
@@ -227,7 +229,12 @@ final class StatusReader {
                 + source.name()
                 + " waits: the disk of "
                 + parts.project().settings().state()
-                + " is nearly full. Free some space; it goes on by itself, and nothing is lost.");
+                + " is nearly full: "
+                + (parts.freeSpace().bytes() >> 20)
+                + " MiB are free, "
+                + (parts.freeSpace().keptBytes() >> 20)
+                + " MiB are to stay free (log.keep-free). Free some space; it goes on by itself,"
+                + " and nothing is lost.");
       }
     }
     if (!parts.pipeline().ledger().addsUp()) {

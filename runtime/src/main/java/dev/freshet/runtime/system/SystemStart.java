@@ -11,6 +11,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.lake.Lake;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
@@ -105,10 +106,11 @@ final class SystemStart {
     tasks.put(COMMITS, log.startCommits(scheduler));
     undo.add(this::cancelTasks);
     HttpServer.requireFree(settings.serveHost(), settings.servePort());
+    FreeSpace freeSpace = new FreeSpace(storage::freeBytes, settings.keptFreeBytes(), clock);
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
-      SourceFeed feed = new SourceFeed(source.getValue(), log, clock, storage::freeBytes);
+      SourceFeed feed = new SourceFeed(source.getValue(), log, clock, freeSpace);
       feeds.add(feed);
       undo.add(feed::close);
       for (Contract contract : resolve(resolver, source.getKey(), source.getValue(), feed)) {
@@ -163,6 +165,7 @@ final class SystemStart {
         new Parts(
             project,
             log,
+            freeSpace,
             dataflow,
             lakeLocation,
             subscriptions,

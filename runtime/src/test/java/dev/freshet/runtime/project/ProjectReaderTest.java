@@ -78,6 +78,13 @@ class ProjectReaderTest {
   }
 
   @Test
+  void keepsAsMuchOfTheDiskFreeAsTheProjectSays() throws IOException {
+    assertThat(read(Map.of()).settings().keptFreeBytes()).isEqualTo(256L << 20);
+    write("freshet.yaml", "name: shop\nlog: {keep-free: 2GiB}\n");
+    assertThat(read(Map.of()).settings().withPort(1).keptFreeBytes()).isEqualTo(2L << 30);
+  }
+
+  @Test
   void sharesStepsAmongAsManyWorkersAsTheProjectSays() throws IOException {
     assertThat(read(Map.of()).settings().engineWorkers()).isEqualTo(WorkerSettings.ofCores());
     write("freshet.yaml", "name: shop\nengine: {workers: 3}\n");

@@ -35,6 +35,7 @@ class SystemStartTest {
         1 << 30,
         WorkerSettings.ONE,
         retention,
-        retentionBytes);
+        retentionBytes,
+        0);
   }
 }
