@@ -16,6 +16,7 @@ import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
+import dev.freshet.bench.soak.SoakProof;
 import dev.freshet.bench.startup.StartupBenchmark;
 import dev.freshet.bench.syscall.SyscallProof;
 import dev.freshet.bench.tpch.TpchProof;
@@ -48,6 +49,7 @@ final class Registry {
           new TpchProof(),
           new NexmarkProof(),
           new MemoryProof(),
+          new SoakProof(),
           new LogicTestProof());
 
   private Registry() {}

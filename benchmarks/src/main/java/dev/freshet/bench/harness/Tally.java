@@ -74,6 +74,11 @@ public final class Tally {
     return cases > 0 && failures == 0 && notRun == 0;
   }
 
+  /** Whether nothing has failed yet: what follows is worth running. */
+  public synchronized boolean holdsSoFar() {
+    return failures == 0;
+  }
+
   /** Whether nothing failed, and something could not run. */
   public synchronized boolean isNotRun() {
     return failures == 0 && notRun > 0;

@@ -110,6 +110,27 @@ public final class Victim implements AutoCloseable {
     commands.flush();
   }
 
+  /**
+   * What the process holds.
+   *
+   * @throws IOException when it does not answer
+   */
+  public Usage usage() throws IOException, InterruptedException {
+    commands.write(VictimMain.USAGE + "\n");
+    commands.flush();
+    String answer = awaitAnswer(PROBLEMS_SECONDS);
+    if (answer.isEmpty()) {
+      throw new IOException("the process does not tell what it holds: " + output());
+    }
+    return Usage.read(answer);
+  }
+
+  /** Plants a defect: from now on the process gives nothing back. */
+  public void leak() throws IOException {
+    commands.write(VictimMain.LEAK + "\n");
+    commands.flush();
+  }
+
   /** What the status says is wrong; empty when nothing is, or when there was no answer. */
   String problems() throws IOException, InterruptedException {
     commands.write(VictimMain.PROBLEMS + "\n");

@@ -13,6 +13,7 @@ import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.serve.backend.SystemStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -25,13 +26,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a project on a state folder until it is killed, and compares itself when told so: reads
- * {@code verify POSITION} from standard input and answers {@code equal}, or what differs. {@code
- * apply} lets it take its folder as it is then, without an answer; a defect ends the process.
+ * {@code verify POSITION} from standard input and answers {@code equal}, or what differs; {@code
+ * usage} and {@code problems} are answered with what it holds and with what is wrong. {@code apply}
+ * lets it take its folder as it is then, without an answer; a defect ends the process.
  */
 final class VictimMain {
   static final String ANSWER = "@ ";
   static final String PROBLEMS = "problems";
   static final String APPLY = "apply";
+  static final String USAGE = "usage";
+  static final String LEAK = "leak";
   private static final long CATCH_UP_SECONDS = 240;
 
   private VictimMain() {}
@@ -50,11 +54,18 @@ final class VictimMain {
           Thread.ofPlatform().daemon().start(() -> apply(system));
           continue;
         }
+        if (line.equals(LEAK)) {
+          Leak.start();
+          continue;
+        }
         answer(
-            line.equals(PROBLEMS)
-                ? String.join("\n", system.status().problems())
-                : verify(
-                    system, project, state, Long.parseLong(line.substring("verify ".length()))));
+            switch (line) {
+              case PROBLEMS -> String.join("\n", system.status().problems());
+              case USAGE -> usage(system.status()).text();
+              default ->
+                  verify(
+                      system, project, state, Long.parseLong(line.substring("verify ".length())));
+            });
       }
     }
   }
@@ -66,6 +77,15 @@ final class VictimMain {
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }
+  }
+
+  private static Usage usage(SystemStatus status) {
+    double latency =
+        status.relations().stream()
+            .mapToDouble(SystemStatus.RelationStatus::latencyMillisP99)
+            .max()
+            .orElse(-1);
+    return Usage.take(latency, status.log().bytes());
   }
 
   private static void answer(String text) {
