@@ -14,3 +14,5 @@ SELECT t.k, t.v FROM orders AS o CROSS JOIN UNNEST(MAP[o.state, o.id]) AS t (k, 
 SELECT id FROM orders WHERE (id, state) = (1, 'open') OR state SIMILAR TO '(a|b)%' OR state IS JSON ARRAY;
 
 SELECT JSON_OBJECT(KEY 'id' VALUE id, KEY 'all' VALUE JSON_ARRAY(state, amount)) AS j, PRINTF('%s', id) AS p FROM orders
+;
+SELECT ROW(id, CASE WHEN amount > 10 THEN state ELSE '-' END), ROW(ROW(id, CASE priority WHEN 1 THEN 2 END), state) = ROW(ROW(1, 2), 'a') FROM orders

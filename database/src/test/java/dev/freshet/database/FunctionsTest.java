@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,40 @@ class FunctionsTest {
     }
   }
 
+  /** Any number of arguments. */
+  public static final class Joined extends ScalarFunction {
+    public String eval(String delimiter, @Nullable String... parts) {
+      return String.join(delimiter, Stream.of(parts).map(String::valueOf).toList());
+    }
+
+    public String eval(String delimiter, String only) {
+      return "only " + only;
+    }
+
+    public long eval(long... numbers) {
+      return LongStream.of(numbers).sum();
+    }
+  }
+
+  /** The greatest of all arguments of all rows. */
+  public static final class GreatestOf extends AggregateFunction<Long, Long> {
+    @Override
+    public Long start() {
+      return Long.MIN_VALUE;
+    }
+
+    public Long accumulate(Long greatest, long... values) {
+      return LongStream.concat(LongStream.of(greatest), LongStream.of(values))
+          .max()
+          .orElse(greatest);
+    }
+
+    @Override
+    public Long result(Long greatest) {
+      return greatest;
+    }
+  }
+
   private Freshet open(UserFunction... functions) {
     return Freshet.open(directory, FreshetOptions.DEFAULT.withFunctions(functions));
   }
@@ -188,6 +223,57 @@ class FunctionsTest {
       assertThatThrownBy(() -> value(db, "KIND(TRUE)"))
           .hasMessageContaining("KIND does not take these arguments: BOOLEAN. It is KIND(")
           .hasMessageContaining("KIND(DECIMAL)");
+    }
+  }
+
+  @Test
+  void takesAnyNumberOfArguments() {
+    try (Freshet db = open(new Joined(), new GreatestOf())) {
+      assertThat(value(db, "JOINED('-', 'a', CAST(NULL AS VARCHAR), 'c')")).isEqualTo("a-null-c");
+      assertThat(value(db, "JOINED('-', 'a')")).isEqualTo("only a");
+      assertThat(value(db, "JOINED('-')")).isEqualTo("");
+      assertThat(value(db, "JOINED(1, 2, 39)")).isEqualTo("42");
+      assertThat(value(db, "JOINED(1, CAST(NULL AS BIGINT))")).isEqualTo("null");
+      assertThat(value(db, "JOINED()")).isEqualTo("0");
+      assertThatThrownBy(() -> value(db, "JOINED(TRUE, 1)"))
+          .hasMessageContaining("JOINED(VARCHAR, VARCHAR...)")
+          .hasMessageContaining("JOINED(BIGINT...)");
+      assertThat(rows(db, "SELECT GREATEST_OF(x, y) AS g FROM (VALUES (1, 7), (9, 2)) AS v (x, y)"))
+          .containsExactly("{g=9}");
+    }
+  }
+
+  @Test
+  void aggregatesStandOverFrames() {
+    try (Freshet db = open(new WeightedAvg(), new Spread())) {
+      db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, g VARCHAR, v BIGINT, w BIGINT)");
+      db.execute(
+          "CREATE VIEW o AS SELECT id, WEIGHTED_AVG(v, w) OVER (PARTITION BY g ORDER BY id) AS running,"
+              + " SPREAD(v) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT"
+              + " ROW) AS spread, SPREAD(v) OVER (PARTITION BY g) AS whole FROM t");
+      db.execute(
+          "INSERT INTO t VALUES (1, 'x', 10, 1), (2, 'x', 20, 3), (3, 'x', 2, NULL), (4, 'y', 5, 1)");
+      assertThat(rows(db, "SELECT * FROM o ORDER BY id"))
+          .containsExactly(
+              "{id=1, running=10, spread=0, whole=18}",
+              "{id=2, running=17, spread=10, whole=18}",
+              "{id=3, running=17, spread=18, whole=18}",
+              "{id=4, running=5, spread=0, whole=0}");
+      db.execute("UPDATE t SET w = -1 WHERE id = 2");
+      assertThat(rows(db, "SELECT id FROM o ORDER BY id")).containsExactly("{id=1}", "{id=4}");
+      assertThat(db.errors("o").stream().map(Row::toString).toList())
+          .hasSize(2)
+          .allMatch(row -> row.contains("Cannot evaluate WEIGHTED_AVG: a weight is negative: -1."));
+      db.execute("DELETE FROM t WHERE id = 2");
+      assertThat(rows(db, "SELECT * FROM o ORDER BY id"))
+          .containsExactly(
+              "{id=1, running=10, spread=0, whole=8}",
+              "{id=3, running=10, spread=8, whole=8}",
+              "{id=4, running=5, spread=0, whole=0}");
+      assertThat(db.errors("o").rowCount()).isZero();
+      assertThatThrownBy(
+              () -> db.query("SELECT SPREAD(v) FILTER (WHERE w > 1) OVER (ORDER BY id) FROM t"))
+          .hasMessageContaining("SPREAD");
     }
   }
 
@@ -382,15 +468,6 @@ class FunctionsTest {
     try (Freshet db = open(new Upper())) {
       assertThatThrownBy(() -> db.query("SELECT 1 AS x"))
           .hasMessage("Cannot use function UPPER: SQL has one with this name. Override name().");
-    }
-  }
-
-  @Test
-  void refusesAnAggregateOverAWindow() {
-    try (Freshet db = open(new Spread())) {
-      db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v BIGINT)");
-      assertThatThrownBy(() -> db.query("SELECT SPREAD(v) OVER (ORDER BY id) AS x FROM t"))
-          .hasMessageContaining("SPREAD");
     }
   }
 }

@@ -70,11 +70,16 @@ public final class FoldedCall {
   }
 
   /** Makes an accumulator, and may throw what a function in Java throws. */
-  interface Folding {
+  public interface Folding {
     Object accumulator();
   }
 
-  static String answer(AggregateCall call, VectorBuilder out, Folding folding) {
+  /**
+   * Appends what an accumulator answers.
+   *
+   * @return why there is no answer, or an empty text
+   */
+  public static String answer(AggregateCall call, VectorBuilder out, Folding folding) {
     int row = out.length();
     DataType type = call.type();
     try {

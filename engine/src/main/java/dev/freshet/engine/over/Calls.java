@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * What window functions give at each position of some partitions. Immutable once built.
  *
  * <p>Costs, for n positions: ranks, LAG, LEAD and picks n; COUNT, SUM and AVG n, whatever the
- * frame, since each row enters and leaves a frame once; MIN and MAX n; frames n.
+ * frame, since each row enters and leaves a frame once; MIN and MAX n; frames n; an aggregate in
+ * Java n where frames begin with the partition, and as many as they have rows in all else.
  */
 public final class Calls {
   private final Partitions partitions;
@@ -66,7 +67,10 @@ public final class Calls {
     if (function == Function.MIN || function == Function.MAX) {
       return Extremes.of(framed.call(), frame, partitions);
     }
-    Values values = Totals.of(framed.call(), framed.frame(), frame, partitions);
+    Values values =
+        function == Function.USER
+            ? UserFrames.of(framed.call(), frame, partitions)
+            : Totals.of(framed.call(), framed.frame(), frame, partitions);
     note(values.reasons());
     return values.vector();
   }

@@ -69,7 +69,11 @@ public record Reach(long before, long after, Until until) {
 
   private static Optional<Reach> framed(WindowCall.Framed framed) {
     Function function = framed.call().function();
-    boolean addsUp = function != Function.MIN && function != Function.MAX;
+    boolean addsUp =
+        switch (function) {
+          case COUNT, SUM, AVG -> true;
+          default -> false;
+        };
     if (addsUp && framed.frame().from() instanceof Bound.Unbounded) {
       return rows(framed.frame(), framed.frame().to())
           .flatMap(to -> between(to, to))

@@ -44,14 +44,27 @@ final class RandomCalls {
   }
 
   private AggregateCall user(int column) {
+    return user(random, column, quantifier(), flag());
+  }
+
+  /** Of an aggregate in Java over all values of a BIGINT column. */
+  static AggregateCall user(RandomGenerator random, int column, OptionalInt filter) {
+    return user(random, column, AggregateCall.Quantifier.ALL, filter);
+  }
+
+  private static AggregateCall user(
+      RandomGenerator random, int column, AggregateCall.Quantifier quantifier, OptionalInt filter) {
     boolean kept = random.nextBoolean();
+    boolean goesOn = kept && quantifier == AggregateCall.Quantifier.ALL;
     return new AggregateCall(
         Function.USER,
-        quantifier(),
+        quantifier,
         List.of(column),
-        flag(),
+        filter,
         kept ? List.of() : List.of(column),
-        List.of(new SortKey(column, SortKey.Direction.ASCENDING, SortKey.Nulls.LAST)),
+        goesOn && random.nextBoolean()
+            ? List.of()
+            : List.of(new SortKey(column, SortKey.Direction.ASCENDING, SortKey.Nulls.LAST)),
         List.of(),
         Simple.VARCHAR,
         Optional.of(kept ? LongFunctions.KEPT : LongFunctions.RECOMPUTED));

@@ -51,7 +51,7 @@ final class RandomOver {
   private WindowCall call(Schema schema, List<SortKey> order) {
     int column = random.nextInt(schema.columnCount());
     DataType type = schema.type(column);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0, 1 -> {
         WindowCall.Ranking[] all = WindowCall.Ranking.values();
         yield new WindowCall.Rank(all[random.nextInt(all.length)]);
@@ -73,6 +73,15 @@ final class RandomOver {
               nulls(),
               frame(schema, order),
               type);
+      case 5 -> {
+        List<Integer> numbers = RandomPlans.columnsOf(schema, Simple.BIGINT);
+        yield numbers.isEmpty()
+            ? new WindowCall.Tile(2)
+            : new WindowCall.Framed(
+                RandomCalls.user(
+                    random, numbers.get(random.nextInt(numbers.size())), OptionalInt.empty()),
+                frame(schema, order));
+      }
       default -> {
         AggregateCall call = RandomPlans.call(random, schema);
         yield new WindowCall.Framed(

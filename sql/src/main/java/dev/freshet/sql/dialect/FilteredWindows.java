@@ -1,5 +1,6 @@
 package dev.freshet.sql.dialect;
 
+import dev.freshet.core.function.library.FunctionLibrary;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -22,10 +23,17 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
  * in the syntax tree itself.
  */
 final class FilteredWindows extends SqlBasicVisitor<Void> {
-  private FilteredWindows() {}
+  private final FunctionLibrary functions;
 
-  static void rewrite(SqlNode statement) {
-    statement.accept(new FilteredWindows());
+  private FilteredWindows(FunctionLibrary functions) {
+    this.functions = functions;
+  }
+
+  /**
+   * @param functions those in Java see NULLs, so that their filter cannot be written like this
+   */
+  static void rewrite(SqlNode statement, FunctionLibrary functions) {
+    statement.accept(new FilteredWindows(functions));
   }
 
   @Override
@@ -34,7 +42,8 @@ final class FilteredWindows extends SqlBasicVisitor<Void> {
         && call.operand(0) instanceof SqlBasicCall filter
         && filter.getKind() == SqlKind.FILTER
         && filter.operand(0) instanceof SqlBasicCall aggregate
-        && aggregate.operandCount() == 1) {
+        && aggregate.operandCount() == 1
+        && functions.find(aggregate.getOperator().getName()).isEmpty()) {
       aggregate.setOperand(0, where(filter.operand(1), aggregate.operand(0)));
       call.setOperand(0, aggregate);
     }

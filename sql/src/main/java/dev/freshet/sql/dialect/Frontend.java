@@ -69,10 +69,11 @@ public final class Frontend {
   /** The syntax tree of the text. */
   public SqlNode parse() {
     try {
-      SqlNode node = SqlParser.create(Backticks.toDoubleQuotes(source.sql()), PARSER).parseStmt();
+      String sql = RowWords.blanked(Backticks.toDoubleQuotes(source.sql()));
+      SqlNode node = SqlParser.create(sql, PARSER).parseStmt();
       Restrictions.check(node, source);
       NamedWindows.rewrite(node);
-      FilteredWindows.rewrite(node);
+      FilteredWindows.rewrite(node, catalog.functions());
       SqlNode whole = Objects.requireNonNull(node.accept(new TableArguments()));
       SqlNode joined = TemporalJoins.rewrite(whole, catalog, source);
       SqlNode filtered = Objects.requireNonNull(joined.accept(new FilteredPercentiles()));

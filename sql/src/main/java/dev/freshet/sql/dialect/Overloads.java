@@ -6,7 +6,6 @@ import dev.freshet.core.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
@@ -56,13 +55,11 @@ record Overloads(BoundFunction function) implements SqlOperandTypeChecker {
 
   @Override
   public SqlOperandCountRange getOperandCountRange() {
-    OptionalInt least = counts().min();
-    OptionalInt most = counts().max();
-    return SqlOperandCountRanges.between(least.orElse(0), most.orElse(0));
-  }
-
-  private java.util.stream.IntStream counts() {
-    return function.overloads().stream().mapToInt(overload -> overload.parameters().size());
+    int least = function.overloads().stream().mapToInt(Overload::argumentsMin).min().orElse(0);
+    int most = function.overloads().stream().mapToInt(Overload::argumentsMax).max().orElse(0);
+    return most == Integer.MAX_VALUE
+        ? SqlOperandCountRanges.from(least)
+        : SqlOperandCountRanges.between(least, most);
   }
 
   @Override

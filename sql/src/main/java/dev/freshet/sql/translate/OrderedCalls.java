@@ -1,6 +1,5 @@
 package dev.freshet.sql.translate;
 
-import dev.freshet.core.function.library.AggregateMethod;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.dialect.UserAggregate;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlJsonConstructorNullClause;
 import org.apache.calcite.sql.fun.SqlJsonArrayAggAggFunction;
@@ -69,29 +67,12 @@ final class OrderedCalls {
   }
 
   private AggregateCall user(UserAggregate function) {
-    List<DataType> types = arguments.stream().map(input.schema()::type).toList();
-    AggregateMethod method =
-        function
-            .method(types)
-            .orElseThrow(() ->
-                new UnsupportedSqlException(
-                    function.getName(),
-                    "A NULL has no type of its own: write CAST(NULL AS type)."));
-    List<Integer> notNull =
-        IntStream.range(0, arguments.size())
-            .filter(method::skipsNull)
-            .mapToObj(arguments::get)
-            .toList();
-    return new AggregateCall(
-        Function.USER,
-        call.isDistinct() ? Quantifier.DISTINCT : Quantifier.ALL,
+    return UserCalls.aggregate(
+        function,
+        arguments.stream().map(input.schema()::type).toList(),
         arguments,
-        call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty(),
-        notNull,
-        method.isIncremental() && !call.isDistinct() ? List.of() : withTies(List.of(), arguments),
-        List.of(),
-        method.type(),
-        Optional.of(method));
+        call.isDistinct() ? Quantifier.DISTINCT : Quantifier.ALL,
+        call.hasFilter() ? OptionalInt.of(call.filterArg) : OptionalInt.empty());
   }
 
   private static List<Integer> arguments(
@@ -133,7 +114,7 @@ final class OrderedCalls {
   }
 
   /** Ties go to the smallest arguments, NULL last. */
-  private static List<SortKey> withTies(List<SortKey> order, List<Integer> values) {
+  static List<SortKey> withTies(List<SortKey> order, List<Integer> values) {
     List<SortKey> total = new ArrayList<>();
     Set<Integer> sorted = new LinkedHashSet<>();
     for (SortKey key : order) {

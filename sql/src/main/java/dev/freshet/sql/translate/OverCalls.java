@@ -2,6 +2,7 @@ package dev.freshet.sql.translate;
 
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.dialect.UserAggregate;
 import dev.freshet.sql.error.UnsupportedSqlException;
 import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.Expression;
@@ -249,6 +250,9 @@ final class OverCalls {
       throw new UnsupportedSqlException(
           "OVER", "DISTINCT is not there in window functions. Aggregate in a sub-query and join.");
     }
+    if (over.getAggOperator() instanceof UserAggregate user) {
+      return userFunction(over, order, user);
+    }
     WindowCall.Nulls nulls = over.ignoreNulls() ? WindowCall.Nulls.SKIP : WindowCall.Nulls.COUNT;
     return switch (over.getAggOperator().getKind()) {
       case ROW_NUMBER -> new WindowCall.Rank(WindowCall.Ranking.ROW_NUMBER);
@@ -272,7 +276,7 @@ final class OverCalls {
           throw new UnsupportedSqlException(
               over.getAggOperator().getName(),
               "As window functions there are COUNT, SUM, AVG, MIN, MAX, the ranks, NTILE, LAG,"
-                  + " LEAD, FIRST_VALUE, LAST_VALUE and NTH_VALUE.");
+                  + " LEAD, FIRST_VALUE, LAST_VALUE and NTH_VALUE, and aggregates in Java.");
     };
   }
 
@@ -300,6 +304,18 @@ final class OverCalls {
 
   private int argument(RexOver over, int operand, DataType type) {
     return position(Expressions.as(expressions.convert(over.getOperands().get(operand)), type));
+  }
+
+  private WindowCall userFunction(RexOver over, List<SortKey> order, UserAggregate function) {
+    List<Integer> arguments = new ArrayList<>();
+    for (RexNode operand : over.getOperands()) {
+      arguments.add(position(expressions.convert(operand)));
+    }
+    List<DataType> types = arguments.stream().map(column -> columns.get(column).type()).toList();
+    return new WindowCall.Framed(
+        UserCalls.aggregate(
+            function, types, arguments, AggregateCall.Quantifier.ALL, OptionalInt.empty()),
+        OverFrames.convert(over.getWindow(), order, columns, expressions));
   }
 
   private WindowCall framed(RexOver over, List<SortKey> order, AggregateCall.Function function) {

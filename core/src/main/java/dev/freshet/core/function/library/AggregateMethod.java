@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class AggregateMethod implements Overload {
   private final AggregateFunction<Object, Object> function;
   private final String identity;
-  private final List<JavaType> parameters;
+  private final Parameters parameters;
   private final JavaType result;
   private final MethodHandle accumulate;
   private final Optional<Retraction> retraction;
@@ -35,7 +35,7 @@ public final class AggregateMethod implements Overload {
     this(
         (AggregateFunction<Object, Object>) function,
         function.name() + "#" + digest + "#" + MethodSignature.text(accumulate),
-        parameters,
+        Parameters.of(accumulate, parameters),
         result,
         MethodSignature.handle(function, accumulate),
         Optional.empty());
@@ -44,7 +44,7 @@ public final class AggregateMethod implements Overload {
   private AggregateMethod(
       AggregateFunction<Object, Object> function,
       String identity,
-      List<JavaType> parameters,
+      Parameters parameters,
       JavaType result,
       MethodHandle accumulate,
       Optional<Retraction> retraction) {
@@ -81,13 +81,13 @@ public final class AggregateMethod implements Overload {
   }
 
   @Override
-  public List<JavaType> parameters() {
+  public Parameters parameters() {
     return parameters;
   }
 
   /** Whether rows in which this argument is NULL are left out. */
   public boolean skipsNull(int argument) {
-    return parameters.get(argument).presence() == JavaType.Presence.ALWAYS;
+    return parameters.of(argument).presence() == JavaType.Presence.ALWAYS;
   }
 
   /** Whether values can be taken out again, and accumulators be kept. */
@@ -110,12 +110,8 @@ public final class AggregateMethod implements Overload {
   }
 
   private @Nullable Object[] with(Object accumulator, @Nullable Object[] arguments) {
-    @Nullable Object[] all = new Object[arguments.length + 1];
+    @Nullable Object[] all = parameters.toJava(arguments, 1);
     all[0] = accumulator;
-    for (int i = 0; i < arguments.length; i++) {
-      Object argument = arguments[i];
-      all[i + 1] = argument == null ? null : parameters.get(i).toJava().apply(argument);
-    }
     return all;
   }
 

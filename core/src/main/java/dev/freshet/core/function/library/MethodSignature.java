@@ -9,6 +9,7 @@ import dev.freshet.core.type.TypeParser;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -33,10 +34,14 @@ final class MethodSignature {
         .toList();
   }
 
-  /** The types of the parameters after the first ones. */
+  /** The types of the parameters after the first ones; of an array of arguments its elements'. */
   static List<JavaType> parameters(UserFunction function, Method method, int skipped) {
     List<JavaType> types = new ArrayList<>();
     Type[] declared = method.getGenericParameterTypes();
+    if (method.isVarArgs()) {
+      int last = declared.length - 1;
+      declared[last] = element(declared[last]);
+    }
     for (Type type : List.of(declared).subList(skipped, declared.length)) {
       types.add(
           JavaType.of(type, Optional.empty())
@@ -51,6 +56,14 @@ final class MethodSignature {
                           + TYPES)));
     }
     return types;
+  }
+
+  private static Type element(Type array) {
+    return switch (array) {
+      case GenericArrayType generic -> generic.getGenericComponentType();
+      case Class<?> raw -> raw.componentType();
+      default -> array;
+    };
   }
 
   static JavaType result(UserFunction function, Method method, Type type) {
@@ -79,6 +92,7 @@ final class MethodSignature {
       method.setAccessible(true);
       return MethodHandles.lookup()
           .unreflect(method)
+          .asFixedArity()
           .bindTo(function)
           .asSpreader(Object[].class, method.getParameterCount())
           .asType(MethodType.methodType(Object.class, Object[].class));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ScalarMethod implements Overload {
   private final String name;
   private final String identity;
-  private final List<JavaType> parameters;
+  private final Parameters parameters;
   private final JavaType result;
   private final MethodHandle handle;
 
@@ -26,7 +26,7 @@ public final class ScalarMethod implements Overload {
       JavaType result) {
     this.name = function.name();
     this.identity = name + "#" + digest + "#" + MethodSignature.text(method);
-    this.parameters = parameters;
+    this.parameters = Parameters.of(method, parameters);
     this.result = result;
     this.handle = MethodSignature.handle(function, method);
   }
@@ -42,7 +42,7 @@ public final class ScalarMethod implements Overload {
   }
 
   @Override
-  public List<JavaType> parameters() {
+  public Parameters parameters() {
     return parameters;
   }
 
@@ -53,7 +53,7 @@ public final class ScalarMethod implements Overload {
 
   /** Whether the result is NULL when this argument is. */
   public boolean isNullForNull(int argument) {
-    return parameters.get(argument).presence() == JavaType.Presence.ALWAYS;
+    return parameters.of(argument).presence() == JavaType.Presence.ALWAYS;
   }
 
   /**
@@ -64,14 +64,11 @@ public final class ScalarMethod implements Overload {
    */
   public @Nullable Object call(@Nullable Object[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
-      Object argument = arguments[i];
-      if (argument != null) {
-        arguments[i] = parameters.get(i).toJava().apply(argument);
-      } else if (isNullForNull(i)) {
+      if (arguments[i] == null && isNullForNull(i)) {
         return null;
       }
     }
-    Object value = Invocation.orNull(handle, arguments);
+    Object value = Invocation.orNull(handle, parameters.toJava(arguments, 0));
     return value == null ? null : result.toSql().apply(value);
   }
 
