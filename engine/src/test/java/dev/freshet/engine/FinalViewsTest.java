@@ -100,6 +100,24 @@ class FinalViewsTest {
             + " ON l.window_start = r.window_start AND l.window_end = r.window_end"
             + " AND l.customer = r.customer",
         time -> FinalCase.ends(time, 5 * SECOND, 5 * SECOND)),
+    NEAR(
+        "SELECT l.at + INTERVAL '2' SECOND AS closes, l.id, r.id AS other, r.at AS at2 FROM t AS l"
+            + " JOIN u AS r ON l.customer = r.customer AND l.at BETWEEN r.at - INTERVAL '2' SECOND"
+            + " AND r.at + INTERVAL '6' SECOND",
+        Kind.SESSIONS,
+        _ -> List.of()),
+    NEAR_LEFT(
+        "SELECT l.at + INTERVAL '3' SECOND AS closes, l.id, r.id AS other, r.at AS at2 FROM t AS l"
+            + " LEFT JOIN u AS r ON l.customer = r.customer AND r.at > l.at AND r.at <= l.at +"
+            + " INTERVAL '3' SECOND AND l.amount < r.amount",
+        Kind.SESSIONS,
+        _ -> List.of()),
+    BEFORE(
+        "SELECT l.at AS closes, l.id, COUNT(*) AS n FROM t AS l JOIN u AS r ON l.customer ="
+            + " r.customer AND r.at + INTERVAL '1' SECOND < l.at AND r.at >= l.at - INTERVAL '4' SECOND"
+            + " GROUP BY l.at, l.id",
+        Kind.SESSIONS,
+        _ -> List.of()),
     TOP(
         "SELECT window_end, customer, n FROM (SELECT window_start, window_end, customer, COUNT(*)"
             + " AS n FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(at), INTERVAL '5' SECOND)) GROUP BY"
@@ -235,16 +253,18 @@ class FinalViewsTest {
 
   private FinalCase oracle(Query query) {
     FinalCase oracle = new FinalCase(rows -> plain(query, rows), query.windows, query.kind);
-    boolean both = query == Query.JOIN || query == Query.UNION;
     oracle.table("t", SCHEMA, WATERMARKS.get("t"));
-    if (both) {
+    if (isRead(query, "u")) {
       oracle.table("u", SCHEMA, WATERMARKS.get("u"));
     }
     return oracle;
   }
 
   private static boolean isRead(Query query, String table) {
-    return table.equals("t") || query == Query.JOIN || query == Query.UNION;
+    return switch (query) {
+      case JOIN, UNION, NEAR, NEAR_LEFT, BEFORE -> true;
+      default -> table.equals("t");
+    };
   }
 
   @ParameterizedTest
@@ -345,7 +365,16 @@ class FinalViewsTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"TUMBLE_SUMS", "TUMBLE_ALL_KINDS", "HOP", "HOP_SUMS", "SESSION", "JOIN", "TOP"})
+      names = {
+        "TUMBLE_SUMS",
+        "TUMBLE_ALL_KINDS",
+        "HOP",
+        "HOP_SUMS",
+        "SESSION",
+        "JOIN",
+        "TOP",
+        "NEAR"
+      })
   void keepNothingOfWindowsThatAreOver(Query query) {
     Engine engine = new Engine();
     declare(engine, query);

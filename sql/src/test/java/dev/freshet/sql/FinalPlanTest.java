@@ -340,4 +340,38 @@ class FinalPlanTest {
                       Arrivals events
             """);
   }
+
+  @Test
+  void rowsJoinedByARangeOfTimeCloseWhenNoPartnerCanCome() {
+    assertThat(
+            plan(
+                """
+                SELECT o.id, p.id AS payment FROM orders AS o LEFT JOIN payments AS p
+                ON o.customer = p.customer AND p.at BETWEEN o.at - INTERVAL '1' SECOND AND o.at + INTERVAL '9' SECOND
+                """))
+        .isEqualTo(
+            """
+            Project id, payment = id0
+              Final at at + 9000001 microseconds
+                Join LEFT on customer = customer where ((at0 >= PLUS_MICROS(at, -1000000)) AND (at0 <= PLUS_MICROS(at, 9000000)))
+                  Expire at at + 9000001 microseconds
+                    Project id, customer, at
+                      OnTime before at + 1 microseconds late REPORTED
+                        Arrivals orders
+                  Expire at at + 10000001 microseconds
+                    Project id, customer, at
+                      OnTime before at + 1 microseconds late REPORTED
+                        Arrivals payments
+            """);
+  }
+
+  @Test
+  void refusesAJoinWhoseRangeOfTimeHasNoEnd() {
+    assertThatThrownBy(() ->
+            plan(
+                "SELECT o.id FROM orders AS o JOIN payments AS p"
+                    + " ON o.customer = p.customer AND p.at >= o.at"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("a.ts BETWEEN b.ts - INTERVAL '1' MINUTE AND b.ts");
+  }
 }

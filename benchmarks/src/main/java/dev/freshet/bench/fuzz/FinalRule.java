@@ -138,7 +138,7 @@ final class FinalRule {
 
   /** What the view must be now. */
   List<String> expected(Statement duck) throws SQLException {
-    String sql = view.rule();
+    String sql = view.rule().replace("{watermark}", literal(Math.max(0, watermark)));
     for (int i = 0; i < view.inputs().size(); i++) {
       sql = sql.replace("{" + i + "}", closed(i) + " AS i" + i);
     }

@@ -6,7 +6,8 @@ import java.util.List;
  * A view with {@code emit: final}, and the query over the rows that came in time.
  *
  * @param sql for Freshet
- * @param rule for DuckDB; {@code {0}} stands for the rows of the first input that have closed
+ * @param rule for DuckDB; {@code {0}} stands for the rows of the first input that have closed,
+ *     {@code {watermark}} for how far the view has come
  */
 record FinalView(String sql, String rule, List<Input> inputs) {
   FinalView {

@@ -25,12 +25,13 @@ final class FinalViews {
   private record Query(String sql, List<String> columns) {}
 
   FinalView draw() {
-    return switch (draws.weighted(5, 2, 2, 2, 2, 1)) {
+    return switch (draws.weighted(5, 2, 2, 2, 2, 1, 3)) {
       case 0 -> over(List.of(input(draws.pick(windowed()))), groups(0).sql());
       case 1 -> over(List.of(input(Windows.NONE)), rows().sql());
       case 2 -> joined();
       case 3 -> best();
       case 4 -> numbered();
+      case 5 -> near();
       default -> together();
     };
   }
@@ -206,5 +207,31 @@ final class FinalViews {
             + "SELECT window_start, window_end, k FROM {1}"
             + where(inputs.get(1));
     return over(inputs, query);
+  }
+
+  /** Rows whose times are near to each other: a left one's are known when no partner can come. */
+  private FinalView near() {
+    input(Windows.NONE);
+    input(Windows.NONE);
+    int before = draws.between(-2, 5);
+    int after = draws.between(Math.max(-2, -before), 5);
+    String join = draws.pick(List.of(" JOIN ", " LEFT JOIN "));
+    String query =
+        "SELECT l.k, l.ts, r.k AS k2, r.ts AS ts2 FROM (SELECT k, ts FROM {0}"
+            + where(inputs.get(0))
+            + ") AS l"
+            + join
+            + "(SELECT k, ts FROM {1}"
+            + where(inputs.get(1))
+            + ") AS r ON MOD(l.k, 3) = MOD(r.k, 3) AND r.ts >= "
+            + moved("l.ts", -before)
+            + " AND r.ts <= "
+            + moved("l.ts", after);
+    String rule = query + " WHERE " + moved("l.ts", Math.max(0, after)) + " < {watermark}";
+    return new FinalView(over(inputs, query).sql(), rule, inputs);
+  }
+
+  private static String moved(String time, int seconds) {
+    return "%s %s INTERVAL '%d' SECOND".formatted(time, seconds < 0 ? "-" : "+", Math.abs(seconds));
   }
 }

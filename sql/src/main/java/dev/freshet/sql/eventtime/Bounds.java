@@ -182,7 +182,17 @@ final class Bounds {
         }
       }
     }
+    if (found.isEmpty()) {
+      range(join).ifPresent(range -> found.put(range.leftTime(), range.bound()));
+    }
     return found;
+  }
+
+  /** If the join is one of rows that are near in time. */
+  Optional<IntervalJoin> range(Plan.Join join) {
+    return isLinear(join.left()) && isLinear(join.right())
+        ? IntervalJoin.of(join, of(join.left()), of(join.right()))
+        : Optional.empty();
   }
 
   private Map<Integer, Bound> common(List<Plan> all) {

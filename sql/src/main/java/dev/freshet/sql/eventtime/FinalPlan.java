@@ -100,7 +100,8 @@ public final class FinalPlan {
         "SELECT",
         "emit: final needs a result of which it is known when it does not change any more. Group by"
             + " window_start and window_end of TUMBLE, HOP, CUMULATE or SESSION over the"
-            + " watermark's column, or by that column; join, partition and combine by them too.");
+            + " watermark's column, or by that column; join, partition and combine by them too, or"
+            + " join rows by a range of time: a.ts BETWEEN b.ts - INTERVAL '1' MINUTE AND b.ts.");
   }
 
   /**
@@ -236,6 +237,13 @@ public final class FinalPlan {
         keys.add(k);
       }
     }
+    Optional<IntervalJoin> range = keys.isEmpty() ? bounds.range(join) : Optional.empty();
+    if (range.isPresent()) {
+      return join(
+          join,
+          until(join.left(), range.get().leftTime(), range.get().leftLag()),
+          until(join.right(), range.get().rightTime(), range.get().rightLag()));
+    }
     if (keys.isEmpty()) {
       return join(join, withoutLate(join.left(), column), join.right());
     }
@@ -244,6 +252,13 @@ public final class FinalPlan {
         join,
         withoutLate(join.left(), join.leftKeys().get(key)),
         withoutLate(join.right(), join.rightKeys().get(key)));
+  }
+
+  /** Rows that came in time, until so long after their time. */
+  private Plan until(Plan linear, int time, long lag) {
+    Bound bound = bound(linear, time);
+    return new Plan.Expire(
+        onTime(linear, time, bound), Plan.Closing.after(time, lag), bound.spread());
   }
 
   private static Plan.Join join(Plan.Join join, Plan left, Plan right) {

@@ -68,7 +68,7 @@ public final class Expressions {
   }
 
   /** The conjuncts of a condition, TRUE left out. */
-  static List<Expression> conjuncts(Expression condition) {
+  public static List<Expression> conjuncts(Expression condition) {
     List<Expression> conjuncts = new ArrayList<>();
     collectConjuncts(condition, conjuncts);
     return conjuncts;
