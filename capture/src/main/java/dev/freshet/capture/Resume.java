@@ -15,11 +15,18 @@ public sealed interface Resume {
    * @param part its part; after {@link Part#MORE} the source first delivers a {@link Part#RESTART}
    * @param tables the shapes that the log last showed, so that {@code schemaVersion} goes on
    *     counting
+   * @param history reads what the source has delivered before
    */
   @SuppressWarnings("ArrayRecordComponent") // opaque bytes, read-only by contract
-  record After(byte[] position, Part part, List<SourceTable> tables) implements Resume {
+  record After(byte[] position, Part part, List<SourceTable> tables, SourceHistory history)
+      implements Resume {
     public After {
       tables = List.copyOf(tables);
+    }
+
+    /** For a source that needs no history. */
+    public After(byte[] position, Part part, List<SourceTable> tables) {
+      this(position, part, tables, SourceHistory.NONE);
     }
   }
 

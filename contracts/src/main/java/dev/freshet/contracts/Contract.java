@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * @param table the table's name in Freshet
  * @param schema its columns; those marked NOT NULL never hold NULL
- * @param key the columns that identify a row, all NOT NULL; empty only where no rows are kept
+ * @param key the columns that identify a row, all NOT NULL; empty where rows are only added, which
+ *     its source must allow
  * @param description for people; may be empty
  * @param owner who answers for the table; may be empty
  * @param watermark how late rows may be by one of the columns, if anything is known of it
@@ -36,13 +37,6 @@ public record Contract(
 
   public Contract {
     key = List.copyOf(key);
-    if (key.isEmpty() && keep == Keep.ALL) {
-      throw new FreshetException(
-          ErrorCode.TABLE_WITHOUT_KEY,
-          "Invalid contract: table "
-              + table
-              + " has no key. Name the columns that identify a row: key: [id].");
-    }
     for (String column : key) {
       if (schema.indexOf(column) < 0) {
         throw new FreshetException(
@@ -85,6 +79,22 @@ public record Contract(
   /** The same contract for a table of which such rows are kept. */
   public Contract with(Keep newKeep) {
     return new Contract(table, schema, key, description, owner, watermark, newKeep);
+  }
+
+  /**
+   * Refuses a table whose rows nothing tells apart.
+   *
+   * @throws FreshetException {@link ErrorCode#TABLE_WITHOUT_KEY}
+   */
+  public Contract requireKey() {
+    if (key.isEmpty() && keep == Keep.ALL) {
+      throw new FreshetException(
+          ErrorCode.TABLE_WITHOUT_KEY,
+          "Invalid contract: contracts/"
+              + table
+              + ".yaml: the table has no key. Name the columns that identify a row: key: [id].");
+    }
+    return this;
   }
 
   /** Positions of the key's columns in the schema. */

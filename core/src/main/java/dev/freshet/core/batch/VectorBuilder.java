@@ -35,6 +35,11 @@ public final class VectorBuilder {
     return layout;
   }
 
+  /** Whether the value of this row, which was appended, is NULL. */
+  public boolean isNullAt(int row) {
+    return row < nulls.length && nulls[row];
+  }
+
   public void appendNull() {
     switch (layout) {
       case BOOLEAN -> appendBoolean(false);

@@ -24,7 +24,7 @@ import java.util.List;
  *
  * @param table the source table's name as Freshet knows it
  * @param schemaVersion counts the shapes of this table that the source has shown, from 1
- * @param keyColumns positions of the key's columns; never empty
+ * @param keyColumns positions of the key's columns; empty for a table without a key
  * @param operations {@link Operation} codes, one per row
  * @param rejected rows that could not be decoded; they are not in {@code rows}
  */

@@ -21,6 +21,8 @@ public enum ErrorCode {
   REQUEST_INVALID(ErrorFamily.USER, Retry.NO),
   ROW_LATE(ErrorFamily.USER, Retry.NO),
   ROW_AHEAD(ErrorFamily.USER, Retry.NO),
+  ROW_MALFORMED(ErrorFamily.USER, Retry.NO),
+  IDEMPOTENCY_KEY_REUSED(ErrorFamily.USER, Retry.NO),
   LIMIT_EXCEEDED(ErrorFamily.USER, Retry.NO),
 
   SOURCE_UNREACHABLE(ErrorFamily.ENVIRONMENT, Retry.HELPS),
@@ -37,6 +39,7 @@ public enum ErrorCode {
   NOT_RUNNING(ErrorFamily.ENVIRONMENT, Retry.HELPS),
   MODEL_BUILDING(ErrorFamily.ENVIRONMENT, Retry.HELPS),
   FEED_ENDED(ErrorFamily.ENVIRONMENT, Retry.HELPS),
+  OVERLOADED(ErrorFamily.ENVIRONMENT, Retry.HELPS),
   TIMED_OUT(ErrorFamily.ENVIRONMENT, Retry.HELPS),
 
   MODEL_FAILED(ErrorFamily.BUG, Retry.HELPS),

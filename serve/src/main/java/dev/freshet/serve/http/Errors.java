@@ -13,6 +13,8 @@ import io.helidon.webserver.http.ServerResponse;
 
 /** Errors as JSON: {@code {"error": {"code": "NOT_FOUND", "message": "..."}}}. */
 final class Errors {
+  private static final String RETRY_AFTER_SECONDS = "1";
+
   private Errors() {}
 
   static void send(ServerRequest request, ServerResponse response, FreshetException error) {
@@ -22,6 +24,9 @@ final class Errors {
             : error.getMessage();
     if (error.code().family() == ErrorFamily.BUG) {
       error.printStackTrace();
+    }
+    if (error.code() == ErrorCode.OVERLOADED) {
+      response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     send(request, response, status(error.code()), error.code().name(), message);
   }
@@ -63,6 +68,8 @@ final class Errors {
     return switch (code) {
       case NOT_FOUND, CONFIG_NOT_FOUND -> Status.NOT_FOUND_404;
       case ALREADY_EXISTS -> Status.CONFLICT_409;
+      case IDEMPOTENCY_KEY_REUSED -> Status.UNPROCESSABLE_CONTENT_422;
+      case OVERLOADED -> Status.TOO_MANY_REQUESTS_429;
       case LIMIT_EXCEEDED -> Status.REQUEST_ENTITY_TOO_LARGE_413;
       case TIMED_OUT -> Status.GATEWAY_TIMEOUT_504;
       case CONFIG_INVALID,
@@ -74,6 +81,7 @@ final class Errors {
           VALUE_INVALID,
           ROW_LATE,
           ROW_AHEAD,
+          ROW_MALFORMED,
           CONTRACT_VIOLATED,
           SOURCE_MISCONFIGURED,
           TABLE_WITHOUT_KEY,

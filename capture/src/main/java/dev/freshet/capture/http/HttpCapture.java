@@ -1,0 +1,369 @@
+package dev.freshet.capture.http;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.http.PostPosition.Keyed;
+import dev.freshet.capture.http.RepeatedPosts.Claim;
+import dev.freshet.capture.rows.DecodedRows;
+import dev.freshet.capture.rows.RowDecoder;
+import dev.freshet.capture.rows.RowFormat;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Scheduler.Next;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running source of posted rows. Requests are decoded side by side, each on the thread that
+ * brought it; then each becomes one change set, in one order, and waits until that is durable. Safe
+ * for all threads.
+ */
+public final class HttpCapture implements Capture {
+  private static final long DURABLE_SECONDS_MAX = 30;
+  private static final long SAVE_MILLIS = 30_000;
+  private static final int KEY_LENGTH_MAX = 255;
+
+  private final HttpSettings settings;
+  private final Map<String, RowDecoder> decoders;
+  private final Clock clock;
+  private final ChangeSink sink;
+  private final RepeatedPosts repeated;
+  private final WaitingBytes waitingBytes;
+  private final HttpCounters counters;
+  private final LongAdder bytes = new LongAdder();
+
+  /** Keeps numbers and the log's order the same. */
+  private final ReentrantLock offering = new ReentrantLock();
+
+  private long number; // guarded by offering
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
+  private volatile long durableNumber;
+  private volatile long lastMicros;
+  private volatile boolean closed;
+  private volatile String problem = "";
+  private Scheduler.@Nullable Handle saving;
+
+  private record Waiting(
+      PostPosition position, long micros, Posted answer, CompletableFuture<Posted> future) {}
+
+  private HttpCapture(
+      HttpSettings settings,
+      Map<String, RowDecoder> decoders,
+      RepeatedPosts repeated,
+      Clock clock,
+      ChangeSink sink,
+      long number) {
+    this.settings = settings;
+    this.decoders = decoders;
+    this.repeated = repeated;
+    this.clock = clock;
+    this.sink = sink;
+    this.number = number;
+    this.durableNumber = number;
+    this.waitingBytes = new WaitingBytes(settings.waitingBytesMax());
+    this.counters = new HttpCounters(decoders.keySet());
+  }
+
+  static HttpCapture start(
+      HttpSettings settings,
+      Map<String, RowDecoder> decoders,
+      KeysFile file,
+      Scheduler scheduler,
+      Clock clock,
+      Resume resume,
+      ChangeSink sink) {
+    RepeatedPosts repeated = new RepeatedPosts(settings, file);
+    long number = 0;
+    if (resume instanceof Resume.After after) {
+      number = PostPosition.read(after.position()).number();
+      repeated.recover(after.history(), clock.wallMicros());
+    }
+    HttpCapture capture = new HttpCapture(settings, decoders, repeated, clock, sink, number);
+    capture.saving =
+        scheduler.start(
+            "keys of " + settings.name(),
+            () -> {
+              capture.save();
+              return Next.afterMillis(SAVE_MILLIS);
+            });
+    return capture;
+  }
+
+  /** Keys that are not saved are read from the log at the next start, which only takes longer. */
+  private void save() {
+    try {
+      repeated.save();
+      problem = "";
+    } catch (FreshetException e) {
+      problem = "Cannot save the idempotency keys: " + e.getMessage();
+    }
+  }
+
+  /** Room for one body, which its caller closes when the request is answered. */
+  public Intake intake() {
+    return new Intake(settings.requestBytesMax(), waitingBytes);
+  }
+
+  /**
+   * Takes posted rows; returns when they are durable.
+   *
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID}, {@link ErrorCode#LIMIT_EXCEEDED},
+   *     {@link ErrorCode#IDEMPOTENCY_KEY_REUSED}, {@link ErrorCode#OVERLOADED}: nothing was
+   *     written. {@link ErrorCode#TIMED_OUT}, {@link ErrorCode#NOT_RUNNING}: they may be written
+   */
+  public Posted take(Post post) {
+    counters.requests().increment();
+    RowFormat format = PostFormat.of(post);
+    String name = idempotencyKey(post, format);
+    if (name.isEmpty()) {
+      CompletableFuture<Posted> answer = new CompletableFuture<>();
+      write(post, format, Optional.empty(), answer);
+      return await(answer);
+    }
+    Digest key = Digest.of(post.table() + "\0" + name);
+    Digest digest = Digest.of(post);
+    return switch (repeated.claim(key, digest, clock.wallMicros())) {
+      case Claim.Repeat(CompletableFuture<Posted> answer) -> {
+        Posted posted = await(answer).repeated();
+        counters.repeated().increment();
+        yield posted;
+      }
+      case Claim.Write(CompletableFuture<Posted> answer) -> {
+        try {
+          write(post, format, Optional.of(new Keyed(key, digest, 0, List.of())), answer);
+        } catch (RuntimeException e) {
+          repeated.release(key);
+          answer.completeExceptionally(e);
+          throw e;
+        }
+        yield await(answer);
+      }
+    };
+  }
+
+  /** The key of the header, else what makes a single CloudEvent that event and no other. */
+  private static String idempotencyKey(Post post, RowFormat format) {
+    String header = post.idempotencyKey();
+    String bare =
+        header.length() > 1 && header.startsWith("\"") && header.endsWith("\"")
+            ? header.substring(1, header.length() - 1)
+            : header;
+    if (bare.length() > KEY_LENGTH_MAX) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot take an idempotency key of "
+              + bare.length()
+              + " characters: "
+              + KEY_LENGTH_MAX
+              + " are the most. A UUID is long enough.");
+    }
+    if (!bare.isEmpty()) {
+      return "key " + bare;
+    }
+    Optional<String> event =
+        switch (format) {
+          case EVENT_DATA -> identity(post.event());
+          case EVENT -> RowDecoder.eventIdentity(post.body(), post.length());
+          case JSON, JSON_LINES, CSV, EVENT_BATCH -> Optional.empty();
+        };
+    return event.map(identity -> "event " + identity).orElse("");
+  }
+
+  private static Optional<String> identity(Map<String, String> event) {
+    String source = event.get("source");
+    String id = event.get("id");
+    return source == null || id == null ? Optional.empty() : Optional.of(source + "\0" + id);
+  }
+
+  private void write(
+      Post post, RowFormat format, Optional<Keyed> request, CompletableFuture<Posted> future) {
+    RowDecoder decoder = decoders.get(post.table());
+    if (decoder == null) {
+      throw new FreshetException(
+          ErrorCode.NOT_FOUND, "Cannot find table to post to: " + post.table() + ".");
+    }
+    DecodedRows rows =
+        decoder.decode(format, post.event(), PostFormat.change(post), post.body(), post.length());
+    bytes.add(post.length());
+    Posted answer = new Posted(Posted.Outcome.WRITTEN, rows.accepted(), rows.refused());
+    if (rows.accepted() == 0 && rows.refused().isEmpty()) {
+      request.ifPresent(keyed -> repeated.release(keyed.key()));
+      future.complete(answer);
+      return;
+    }
+    Optional<Keyed> keyed =
+        request.map(of -> new Keyed(of.key(), of.digest(), answer.accepted(), answer.refused()));
+    offer(rows, keyed, answer, future);
+    counters.of(post.table()).accepted().add(answer.accepted());
+    counters.of(post.table()).refused().add(answer.refused().size());
+  }
+
+  private void offer(
+      DecodedRows rows, Optional<Keyed> keyed, Posted answer, CompletableFuture<Posted> future) {
+    offering.lock();
+    try {
+      refuseWhenClosed();
+      long micros = clock.wallMicros();
+      PostPosition position = new PostPosition(number + 1, keyed);
+      ChangeSet changes =
+          new ChangeSet(
+              settings.name(),
+              position.toBytes(),
+              micros,
+              micros,
+              position.number(),
+              ChangeSet.Part.LAST,
+              List.of(rows.changes()));
+      Waiting last = new Waiting(position, micros, answer, future);
+      synchronized (waiting) {
+        waiting.add(last); // before the offer: its commit may be over before the offer is
+      }
+      boolean isTaken = false;
+      try {
+        isTaken = sink.offer(changes) == Answer.TAKEN;
+      } finally {
+        if (isTaken) {
+          number++;
+          lastMicros = micros;
+        } else {
+          synchronized (waiting) {
+            waiting.removeLast();
+          }
+        }
+      }
+      if (!isTaken) {
+        waitingBytes.refused().increment();
+        throw new FreshetException(
+            ErrorCode.OVERLOADED,
+            "Cannot take rows now: the disk of the project's state folder is nearly full. Free some"
+                + " space; nothing was written, and the request may be sent again.");
+      }
+    } finally {
+      offering.unlock();
+    }
+  }
+
+  private void refuseWhenClosed() {
+    if (closed) {
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING, "Cannot take rows: the project is being stopped.");
+    }
+  }
+
+  private static Posted await(CompletableFuture<Posted> answer) {
+    try {
+      return answer.get(DURABLE_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof FreshetException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new FreshetException(
+          ErrorCode.TIMED_OUT,
+          "Cannot tell whether the rows are written: the disk has not said so within "
+              + DURABLE_SECONDS_MAX
+              + " s. Send the request again; with an idempotency key it is written once.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING, "Cannot wait for the rows: the project is being stopped.", e);
+    }
+  }
+
+  @Override
+  public void acknowledged(byte[] position) {
+    long durable = PostPosition.read(position).number();
+    List<Waiting> done = new ArrayList<>();
+    synchronized (waiting) {
+      while (!waiting.isEmpty() && waiting.peek().position().number() <= durable) {
+        done.add(waiting.remove());
+      }
+    }
+    for (Waiting each : done) {
+      repeated.durable(each.position(), each.micros(), each.answer().refused());
+      durableNumber = each.position().number();
+    }
+    if (!done.isEmpty()) {
+      CrashPoint.INGEST_DURABLE.reached();
+    }
+    done.forEach(each -> each.future().complete(each.answer()));
+  }
+
+  /** What was counted since the start, and what waits. */
+  public HttpStatistics statistics() {
+    long now = clock.wallMicros();
+    return counters.statistics(
+        waitingBytes.waiting(),
+        settings.waitingBytesMax(),
+        waitingBytes.refused().sum(),
+        repeated.count(),
+        (now - repeated.oldestMicros(now)) / 1_000_000);
+  }
+
+  @Override
+  public SourceStatus status() {
+    HttpStatistics statistics = statistics();
+    return new SourceStatus(
+        closed ? State.STOPPED : State.STREAMING,
+        Long.toString(durableNumber),
+        Long.toString(durableNumber),
+        statistics.waitingBytes(),
+        statistics.rows(),
+        bytes.sum(),
+        lastMicros,
+        SnapshotProgress.NONE,
+        problem);
+  }
+
+  /** Nothing waits to be offered again: who sent it does that. */
+  @Override
+  public void wake() {
+    // that is the senders' part
+  }
+
+  @Override
+  public void close() {
+    offering.lock();
+    try {
+      closed = true;
+    } finally {
+      offering.unlock();
+    }
+    List<Waiting> cut;
+    synchronized (waiting) {
+      cut = List.copyOf(waiting);
+      waiting.clear();
+    }
+    FreshetException stopped =
+        new FreshetException(
+            ErrorCode.NOT_RUNNING,
+            "Cannot tell whether the rows are written: the project was stopped meanwhile. Send the"
+                + " request again; with an idempotency key it is written once.");
+    cut.forEach(each -> each.future().completeExceptionally(stopped));
+    Scheduler.Handle task = saving;
+    if (task != null) {
+      task.cancel();
+      save();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.freshet.capture.http;
+
+import dev.freshet.capture.rows.UnknownFields;
+import dev.freshet.core.error.Check;
+import java.time.Duration;
+
+/**
+ * How a source takes what is posted.
+ *
+ * @param name the source's name in the project
+ * @param requestBytesMax bytes of one body
+ * @param waitingBytesMax bytes of all bodies that came and are not answered; further ones are
+ *     refused until some are
+ * @param idempotencyWindow how long a request with a key is known
+ * @param idempotencyKeysMax how many of them, whatever the window says
+ * @param unknownFields what becomes of rows with other fields than the table's columns
+ */
+public record HttpSettings(
+    String name,
+    int requestBytesMax,
+    long waitingBytesMax,
+    Duration idempotencyWindow,
+    int idempotencyKeysMax,
+    UnknownFields unknownFields) {
+  public static final int REQUEST_BYTES_MAX = 16 << 20;
+
+  public HttpSettings {
+    Check.that(
+        requestBytesMax > 0 && requestBytesMax <= REQUEST_BYTES_MAX,
+        "a body has a limit",
+        requestBytesMax,
+        REQUEST_BYTES_MAX);
+    Check.that(
+        waitingBytesMax >= requestBytesMax,
+        "the largest body fits into what may wait",
+        waitingBytesMax,
+        requestBytesMax);
+    Check.that(idempotencyKeysMax > 0, "a key is known for a while");
+  }
+
+  /** What holds for a source that says nothing of it. */
+  public static HttpSettings of(String name) {
+    return new HttpSettings(
+        name, 8 << 20, 64L << 20, Duration.ofHours(24), 1_000_000, UnknownFields.REFUSE);
+  }
+}

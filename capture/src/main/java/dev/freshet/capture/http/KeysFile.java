@@ -1,0 +1,78 @@
+package dev.freshet.capture.http;
+
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.port.Storage;
+import java.util.zip.CRC32C;
+
+/**
+ * The keys that are known, on disk: so that a start need not read the log over the whole window. A
+ * file that is away, damaged or of another version only makes the start read more.
+ *
+ * <pre>
+ *   version 4 | number 8 | micros 8 | keys | CRC32C of all before 8
+ * </pre>
+ */
+final class KeysFile {
+  private static final int VERSION = 1;
+  private static final int HEAD_BYTES = 20;
+  private static final int CHECKSUM_BYTES = 8;
+
+  private final Storage storage;
+  private final String path;
+
+  /** How far what was read reaches: to the request of this number, which came in then. */
+  record Covered(long number, long micros) {
+    static final Covered NOTHING = new Covered(0, 0);
+  }
+
+  /**
+   * @param path of the file; its folder is made when something is written
+   */
+  KeysFile(Storage storage, String path) {
+    this.storage = storage;
+    this.path = path;
+  }
+
+  /** Puts the keys of the file into {@code keys}. */
+  Covered read(KnownKeys keys) {
+    if (!storage.exists(path)) {
+      return Covered.NOTHING;
+    }
+    byte[] bytes = storage.readAll(path);
+    int end = bytes.length - CHECKSUM_BYTES;
+    if (end < HEAD_BYTES || checksum(bytes, end) != new ByteReader(bytes, end, 8).readLong()) {
+      return Covered.NOTHING;
+    }
+    ByteReader in = new ByteReader(bytes, 0, end);
+    if (in.readInt() != VERSION) {
+      return Covered.NOTHING;
+    }
+    Covered covered = new Covered(in.readLong(), in.readLong());
+    keys.read(in);
+    return covered;
+  }
+
+  /** What {@link #write} puts on disk; copies the keys. */
+  static byte[] encode(KnownKeys keys, Covered covered) {
+    ByteWriter out = new ByteWriter(HEAD_BYTES + CHECKSUM_BYTES + 64 + keys.count() * 48);
+    out.writeInt(VERSION);
+    out.writeLong(covered.number());
+    out.writeLong(covered.micros());
+    keys.write(out);
+    out.writeLong(checksum(out.array(), out.length()));
+    return out.toByteArray();
+  }
+
+  void write(byte[] encoded) {
+    storage.createDirectories(Storage.parent(path));
+    storage.syncDirectory("");
+    storage.writeAtomically(path, encoded);
+  }
+
+  private static long checksum(byte[] bytes, int end) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, end);
+    return crc.getValue();
+  }
+}

@@ -1,0 +1,217 @@
+package dev.freshet.capture.rows;
+
+import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rows of comma-separated values (RFC 4180), with the columns' names in the first line. A field
+ * without quotes and without text is NULL; one with quotes and no text is the empty text. One
+ * thread owns it.
+ */
+final class CsvRows {
+  private final TableFields fields;
+  private final Schema schema;
+  private final RowsBuilder rows;
+  private final byte[] bytes;
+  private final int end;
+  private int at;
+
+  /** The record read last: where each field lies in {@link #text}, and whether it had quotes. */
+  private final byte[] text;
+
+  private int[] ends = new int[16];
+  private boolean[] quoted = new boolean[16];
+  private int count;
+
+  CsvRows(TableFields fields, RowsBuilder rows, byte[] bytes, int end) {
+    this.fields = fields;
+    this.schema = fields.contract().schema();
+    this.rows = rows;
+    this.bytes = bytes;
+    this.end = end;
+    this.text = new byte[end];
+    boolean hasMark =
+        end >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+    this.at = hasMark ? 3 : 0;
+  }
+
+  void readAll() {
+    if (!readRecord()) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot read the body as CSV: it is empty. Its first line names the columns.");
+    }
+    int[] columns = new int[count];
+    List<String> names = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (int field = 0; field < columns.length; field++) {
+      names.add(TextCells.string(text, start(field), ends[field]));
+      columns[field] = column(names.get(field), seen);
+    }
+    while (readRecord()) {
+      row(names, columns);
+    }
+  }
+
+  private int column(String name, Set<String> seen) {
+    try {
+      if (!seen.add(name)) {
+        throw new CellProblem(ErrorCode.REQUEST_INVALID, "column " + name + " stands twice in it");
+      }
+      return fields.index(name);
+    } catch (CellProblem e) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot read the first line of the CSV: "
+              + e.reason()
+              + ". The first line names the columns.");
+    }
+  }
+
+  private int start(int field) {
+    return field == 0 ? 0 : ends[field - 1];
+  }
+
+  private void row(List<String> names, int[] columns) {
+    rows.begin();
+    if (count != columns.length) {
+      String reason = "it has " + count + " fields, and the first line " + columns.length;
+      rows.refuse(new CellProblem(ErrorCode.ROW_MALFORMED, reason), original(names));
+      return;
+    }
+    for (int field = 0; field < columns.length; field++) {
+      int column = columns[field];
+      if (column == TableFields.CHANGE) {
+        change(field);
+      } else if (column >= 0) {
+        cell(field, column);
+      }
+    }
+    rows.end(() -> original(names));
+  }
+
+  private void cell(int field, int column) {
+    rows.fills(column);
+    if (start(field) == ends[field] && !quoted[field]) {
+      rows.column(column).appendNull();
+      return;
+    }
+    try {
+      TextCells.appendField(
+          rows.column(column), schema.type(column), text, start(field), ends[field]);
+    } catch (CellProblem e) {
+      rows.failed(column, e);
+    }
+  }
+
+  private void change(int field) {
+    String says = TextCells.string(text, start(field), ends[field]);
+    if (says.isEmpty()) {
+      return;
+    }
+    RowChange.parse(says)
+        .ifPresentOrElse(
+            rows::change,
+            () ->
+                rows.problem(
+                    CellProblem.value(
+                        RowChange.FIELD + " is " + says + "; it is upsert or delete")));
+  }
+
+  private String original(List<String> names) {
+    StringBuilder out = new StringBuilder("{");
+    for (int field = 0; field < count; field++) {
+      out.append(field == 0 ? "" : ",");
+      JsonText.appendText(out, field < names.size() ? names.get(field) : "field " + (field + 1));
+      out.append(':');
+      JsonText.appendText(out, TextCells.string(text, start(field), ends[field]));
+    }
+    return out.append('}').toString();
+  }
+
+  /** Reads the next record that is no empty line; returns whether there was one. */
+  private boolean readRecord() {
+    while (at < end && (bytes[at] == '\n' || bytes[at] == '\r')) {
+      at++;
+    }
+    if (at >= end) {
+      return false;
+    }
+    count = 0;
+    int size = 0;
+    while (true) {
+      boolean hasQuotes = at < end && bytes[at] == '"';
+      size = hasQuotes ? quotedField(size) : plainField(size);
+      endField(size, hasQuotes);
+      if (at >= end) {
+        return true;
+      }
+      byte separator = bytes[at++];
+      if (separator == '\r' && at < end && bytes[at] == '\n') {
+        at++;
+      }
+      if (separator != ',') {
+        return true;
+      }
+    }
+  }
+
+  private int plainField(int size) {
+    int length = size;
+    while (at < end && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r') {
+      text[length++] = bytes[at++];
+    }
+    return length;
+  }
+
+  private int quotedField(int size) {
+    int begin = at;
+    int length = size;
+    at++;
+    while (at < end) {
+      byte b = bytes[at++];
+      if (b != '"') {
+        text[length++] = b;
+      } else if (at < end && bytes[at] == '"') {
+        text[length++] = b;
+        at++;
+      } else {
+        if (at < end && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r') {
+          throw unreadable("text stands behind a closing quote", at);
+        }
+        return length;
+      }
+    }
+    throw unreadable("a quote is not closed", begin);
+  }
+
+  private void endField(int size, boolean hasQuotes) {
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, count * 2);
+      quoted = Arrays.copyOf(quoted, count * 2);
+    }
+    quoted[count] = hasQuotes;
+    ends[count++] = size;
+  }
+
+  private FreshetException unreadable(String what, int position) {
+    int line = 1;
+    for (int i = 0; i < position; i++) {
+      line += bytes[i] == '\n' ? 1 : 0;
+    }
+    return new FreshetException(
+        ErrorCode.REQUEST_INVALID,
+        "Cannot read the body as CSV: "
+            + what
+            + " (line "
+            + line
+            + "). Nothing of it was taken. A quote within a field is doubled.");
+  }
+}

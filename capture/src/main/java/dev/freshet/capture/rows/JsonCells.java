@@ -1,0 +1,134 @@
+package dev.freshet.capture.rows;
+
+import dev.freshet.core.batch.Values;
+import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.DataType.Simple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Values from JSON. The reference page on ingest tells which JSON each type takes. */
+final class JsonCells {
+  private JsonCells() {}
+
+  /**
+   * Appends the value at the cursor, and passes it.
+   *
+   * @throws CellProblem when it is not of the type; the cursor then stands somewhere in it
+   * @throws SyntaxProblem when it is no JSON
+   */
+  static void append(VectorBuilder out, DataType type, JsonCursor json) {
+    int next = json.peek();
+    if (next == 'n') {
+      json.word("null");
+      out.appendNull();
+      return;
+    }
+    if (type == Simple.JSON) {
+      int start = json.at();
+      json.skip();
+      Values.appendText(out, json.from(start));
+      return;
+    }
+    switch (next) {
+      case '"' -> {
+        json.string();
+        TextCells.appendText(out, type, json.text(), json.textStart(), json.textEnd());
+      }
+      case 't', 'f' -> {
+        boolean value = next == 't';
+        json.word(value ? "true" : "false");
+        if (type != Simple.BOOLEAN) {
+          throw CellProblem.value(value + " is a truth value; " + TextCells.wanted(type));
+        }
+        out.appendBoolean(value);
+      }
+      case '[', '{' -> Values.append(out, type, collection(type, json));
+      default -> {
+        json.number();
+        TextCells.appendNumber(
+            out, type, json.text(), json.textStart(), json.textEnd(), json.isWholeNumber());
+      }
+    }
+  }
+
+  private static Object collection(DataType type, JsonCursor json) {
+    int next = json.peek();
+    return switch (type) {
+      case DataType.Array array when next == '[' -> elements(array, json);
+      case DataType.Map map when next == '{' -> entries(map, json);
+      case DataType.Row row when next == '{' -> fields(row, json);
+      case DataType.Array _, DataType.Map _, DataType.Row _, DataType.Decimal _, Simple _ ->
+          throw CellProblem.value(
+              (next == '[' ? "it is an array; " : "it is an object; ") + TextCells.wanted(type));
+    };
+  }
+
+  private static List<@Nullable Object> elements(DataType.Array type, JsonCursor json) {
+    List<@Nullable Object> values = new ArrayList<>();
+    json.expect('[');
+    if (json.passes(']')) {
+      return values;
+    }
+    do {
+      values.add(value(type.element(), json));
+    } while (json.passes(','));
+    json.expect(']');
+    return values;
+  }
+
+  private static Map<Object, @Nullable Object> entries(DataType.Map type, JsonCursor json) {
+    Map<Object, @Nullable Object> values = new LinkedHashMap<>();
+    json.expect('{');
+    if (json.passes('}')) {
+      return values;
+    }
+    do {
+      json.string();
+      String name = json.textAsString();
+      Object key = TextCells.box(type.key(), json.text(), json.textStart(), json.textEnd());
+      json.expect(':');
+      if (key == null || values.containsKey(key)) {
+        throw CellProblem.value("key " + name + " stands twice in it");
+      }
+      values.put(key, value(type.value(), json));
+    } while (json.passes(','));
+    json.expect('}');
+    return values;
+  }
+
+  private static List<@Nullable Object> fields(DataType.Row type, JsonCursor json) {
+    @Nullable Object[] values = new Object[type.fields().size()];
+    boolean[] seen = new boolean[values.length];
+    json.expect('{');
+    if (json.passes('}')) {
+      return Arrays.asList(values);
+    }
+    do {
+      json.string();
+      String name = json.textAsString();
+      json.expect(':');
+      int index = type.indexOf(name);
+      if (index < 0) {
+        throw CellProblem.value("it has a field " + name + ", and " + type.sql() + " has not");
+      }
+      if (seen[index]) {
+        throw CellProblem.value("field " + name + " stands twice in it");
+      }
+      seen[index] = true;
+      values[index] = value(type.fields().get(index).type(), json);
+    } while (json.passes(','));
+    json.expect('}');
+    return Arrays.asList(values);
+  }
+
+  private static @Nullable Object value(DataType type, JsonCursor json) {
+    VectorBuilder single = new VectorBuilder(type.layout(), 1);
+    append(single, type, json);
+    return Values.read(type, single.build(), 0);
+  }
+}

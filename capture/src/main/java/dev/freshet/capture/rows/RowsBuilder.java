@@ -1,0 +1,278 @@
+package dev.freshet.capture.rows;
+
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.Vector;
+import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.change.RejectedRow;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.Keep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects rows field by field. For each row: {@link #begin}, then {@link #fill} of columns in any
+ * order, then {@link #end}, or {@link #refuse} at any point. A row that has a problem is refused at
+ * its end, with its first problem. One thread owns it.
+ */
+final class RowsBuilder {
+  /** Further rows in one text are refused as a whole: its memory must have a bound. */
+  static final int ROWS_MAX = 100_000;
+
+  /** Past it a text is refused as a whole: it is not rows that are wrong, but what sends them. */
+  static final int REFUSED_MAX = 1_000;
+
+  private final Contract contract;
+  private final int[] key;
+  private final boolean[] isKey;
+  private final BatchBuilder batch;
+  private byte[] operations = new byte[64];
+
+  /** The row that last filled the column. */
+  private final int[] filledBy;
+
+  private final List<RejectedRow> rejected = new ArrayList<>();
+  private final List<RefusedRow> refused = new ArrayList<>();
+  private final RowChange usual;
+  private int index = -1;
+  private RowChange change;
+  private boolean hasDeletes;
+  private @Nullable CellProblem problem;
+  private @Nullable CellProblem keyProblem;
+
+  /** Puts one value into a column. */
+  @FunctionalInterface
+  interface Cell {
+    void appendTo(VectorBuilder out);
+  }
+
+  /**
+   * @param usual what a row does that does not say it
+   */
+  RowsBuilder(Contract contract, RowChange usual, int expectedRows) {
+    this.contract = contract;
+    this.key = contract.keyColumns();
+    this.isKey = new boolean[contract.schema().columnCount()];
+    for (int column : key) {
+      isKey[column] = true;
+    }
+    this.batch = new BatchBuilder(contract.schema(), expectedRows);
+    this.filledBy = new int[isKey.length];
+    Arrays.fill(filledBy, -1);
+    this.usual = usual;
+    this.change = usual;
+  }
+
+  /** Begins the next row. */
+  void begin() {
+    if (++index == ROWS_MAX) {
+      throw new FreshetException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "Cannot take more than "
+              + ROWS_MAX
+              + " rows at once, and nothing of them was taken. Send them in several requests.");
+    }
+    change = usual;
+    problem = null;
+    keyProblem = null;
+  }
+
+  /** Where to put a column's value; the column is filled then. */
+  VectorBuilder column(int column) {
+    return batch.column(column);
+  }
+
+  /**
+   * Marks a column as filled by this row.
+   *
+   * @throws CellProblem when it was already
+   */
+  void fills(int column) {
+    if (filledBy[column] == index) {
+      throw new CellProblem(
+          ErrorCode.ROW_MALFORMED, "column " + name(column) + " stands twice in it");
+    }
+    filledBy[column] = index;
+  }
+
+  /** The column's value has a problem: the row is refused, unless it is a DELETE and no key. */
+  void failed(int column, CellProblem cause) {
+    VectorBuilder values = batch.column(column);
+    if (values.length() > batch.rowCount()) {
+      values.truncate(batch.rowCount());
+    }
+    values.appendNull();
+    Column of = contract.schema().column(column);
+    problem(
+        column,
+        new CellProblem(
+            cause.code(),
+            "column " + of.name() + " is " + of.type().sql() + ": " + cause.reason()));
+  }
+
+  private void problem(int column, CellProblem cause) {
+    if (isKey[column] && keyProblem == null) {
+      keyProblem = cause;
+    }
+    problem(cause);
+  }
+
+  /** The row has a problem that does not lie in one column. */
+  void problem(CellProblem cause) {
+    if (problem == null) {
+      problem = cause;
+    }
+  }
+
+  /** What the row does. */
+  void change(RowChange says) {
+    change = says;
+  }
+
+  /**
+   * Ends the row.
+   *
+   * @param original the row as received, as JSON; asked for only when it is refused
+   */
+  void end(Supplier<String> original) {
+    CellProblem found = change == RowChange.DELETE ? endDelete() : endUpsert();
+    if (found != null) {
+      refuse(found, original.get());
+      return;
+    }
+    if (batch.rowCount() == operations.length) {
+      operations = Arrays.copyOf(operations, operations.length * 2);
+    }
+    operations[batch.rowCount()] = operation().code();
+    batch.endRow(1);
+  }
+
+  private Operation operation() {
+    return change == RowChange.DELETE ? Operation.DELETE : Operation.INSERT;
+  }
+
+  private @Nullable CellProblem endUpsert() {
+    for (int column = 0; column < isKey.length; column++) {
+      boolean isMissing = filledBy[column] != index;
+      if (isMissing) {
+        batch.column(column).appendNull();
+      }
+      Column promised = contract.schema().column(column);
+      if (problem == null && !promised.mayBeNull() && (isMissing || isLastNull(column))) {
+        return notNull(column, isMissing);
+      }
+    }
+    return problem;
+  }
+
+  private boolean isLastNull(int column) {
+    return batch.column(column).isNullAt(batch.rowCount());
+  }
+
+  private CellProblem notNull(int column, boolean isMissing) {
+    return new CellProblem(
+        ErrorCode.CONTRACT_VIOLATED,
+        "column "
+            + name(column)
+            + (isMissing ? " is missing" : " is NULL")
+            + ", and NOT NULL in the contract");
+  }
+
+  /** Only the key counts; everything else is taken out again. */
+  private @Nullable CellProblem endDelete() {
+    if (key.length == 0 || contract.keep() == Keep.NONE) {
+      return new CellProblem(
+          ErrorCode.CONTRACT_VIOLATED,
+          key.length == 0
+              ? "nothing can be deleted from a table without a key"
+              : "nothing can be deleted from a table that keeps no rows");
+    }
+    for (int column = 0; column < isKey.length; column++) {
+      boolean isMissing = filledBy[column] != index;
+      if (isKey[column]) {
+        if (isMissing) {
+          batch.column(column).appendNull();
+        }
+        if (keyProblem == null && isLastNull(column)) {
+          keyProblem = notNull(column, isMissing);
+        }
+      } else {
+        if (!isMissing) {
+          batch.column(column).truncate(batch.rowCount());
+        }
+        batch.column(column).appendNull();
+      }
+    }
+    hasDeletes = true;
+    return keyProblem;
+  }
+
+  /** Refuses the row that was begun. */
+  void refuse(CellProblem cause, String original) {
+    batch.abandonRow();
+    if (refused.size() == REFUSED_MAX) {
+      RefusedRow first = refused.getFirst();
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot take these rows: more than "
+              + REFUSED_MAX
+              + " of them do not fit table "
+              + contract.table()
+              + ", and nothing of them was taken or kept. The first is row "
+              + first.index()
+              + ": "
+              + first.reason()
+              + ".");
+    }
+    refused.add(new RefusedRow(index, cause.code(), cause.reason()));
+    rejected.add(new RejectedRow(operation(), original, cause.reason()));
+  }
+
+  private String name(int column) {
+    return contract.schema().column(column).name();
+  }
+
+  DecodedRows build() {
+    Batch rows = batch.build();
+    int count = rows.rowCount();
+    byte[] codes = Arrays.copyOf(operations, count);
+    int[] before = new int[count];
+    Arrays.fill(before, -1);
+    return new DecodedRows(
+        new TableChanges(
+            contract.table(),
+            1,
+            key,
+            codes,
+            rows,
+            missing(codes),
+            before,
+            Batch.empty(contract.schema()),
+            rejected),
+        refused);
+  }
+
+  private boolean[][] missing(byte[] codes) {
+    boolean[][] missing = new boolean[isKey.length][];
+    Arrays.fill(missing, Vector.NO_NULLS);
+    if (!hasDeletes) {
+      return missing;
+    }
+    boolean[] deleted = new boolean[codes.length];
+    for (int row = 0; row < deleted.length; row++) {
+      deleted[row] = codes[row] == Operation.DELETE.code();
+    }
+    for (int column = 0; column < missing.length; column++) {
+      missing[column] = isKey[column] ? Vector.NO_NULLS : deleted;
+    }
+    return missing;
+  }
+}

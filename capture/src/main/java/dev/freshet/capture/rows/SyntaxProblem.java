@@ -1,0 +1,26 @@
+package dev.freshet.capture.rows;
+
+/** Bytes that are no JSON; never leaves the package. */
+final class SyntaxProblem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String what;
+  private final int at;
+
+  /**
+   * @param at the position of the first byte that does not belong
+   */
+  SyntaxProblem(String what, int at) {
+    super(what, null, false, false);
+    this.what = what;
+    this.at = at;
+  }
+
+  String what() {
+    return what;
+  }
+
+  int at() {
+    return at;
+  }
+}
