@@ -1,5 +1,6 @@
 package dev.freshet.cli;
 
+import dev.freshet.runtime.scaffold.HttpScaffold;
 import dev.freshet.runtime.scaffold.Scaffold;
 import dev.freshet.runtime.system.DatabaseScaffold;
 import java.io.PrintWriter;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     mixinStandardHelpOptions = true,
-    description = "Makes a new project folder, empty or for the tables that a database holds.")
+    description =
+        "Makes a new project folder, empty, for the tables that a database holds, or for rows that are posted.")
 final class InitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -24,10 +26,10 @@ final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "URL",
+      paramLabel = "URL|http",
       description =
           "look at this database and write its source, contracts and starter models: postgres://user@host/db. A password in"
-              + " the URL is used and not written down.")
+              + " the URL is used and not written down. Or http: tables that programs post rows to.")
   private String from = "";
 
   InitCommand() {}
@@ -36,7 +38,11 @@ final class InitCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     List<String> files =
-        from.isEmpty() ? Scaffold.empty(directory) : DatabaseScaffold.write(directory, from);
+        switch (from) {
+          case "" -> Scaffold.empty(directory);
+          case "http" -> HttpScaffold.write(directory);
+          default -> DatabaseScaffold.write(directory, from);
+        };
     out.println("Made project " + directory + ":");
     files.forEach(file -> out.println("  " + file));
     out.println();

@@ -4,6 +4,7 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.core.batch.ByteWriter;
@@ -14,6 +15,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.log.FreeSpace;
 import dev.freshet.log.Log;
+import dev.freshet.log.LogReader;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.SourcePosition;
 import dev.freshet.runtime.metrics.Rate;
@@ -64,7 +66,18 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     Optional<SourcePosition> last = log.lastPosition(source.name());
     return last.isEmpty()
         ? Resume.FROM_NOTHING
-        : new Resume.After(last.get().position(), ChangeSet.Part.LAST, knownTables);
+        : new Resume.After(
+            last.get().position(), ChangeSet.Part.LAST, knownTables, this::readHistory);
+  }
+
+  private void readHistory(long ingestMicros, SourceHistory.Reader reader) {
+    try (LogReader records = log.read(log.offsetAt(ingestMicros))) {
+      while (records.next()) {
+        if (records.part() == ChangeSet.Part.LAST && records.source().equals(source.name())) {
+          reader.read(records.position(), records.ingestMicros(), records::changes);
+        }
+      }
+    }
   }
 
   /**

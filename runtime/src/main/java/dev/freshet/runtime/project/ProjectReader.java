@@ -201,11 +201,12 @@ public final class ProjectReader {
     for (String file : files("contracts", ".yaml")) {
       YamlMap map = yaml(file).allow("table", "description", "owner", "key", "columns");
       String table = map.text("table", baseName(file));
-      YamlValue key = map.require("key");
+      Optional<YamlValue> keyValue = map.find("key");
+      List<String> key = keyValue.map(YamlValue::texts).orElse(List.of());
       List<Column> columns = new ArrayList<>();
       YamlMap columnMap = map.require("columns").map();
       for (String name : columnMap.keys()) {
-        columns.add(column(name, columnMap.require(name), key.texts().contains(name)));
+        columns.add(column(name, columnMap.require(name), key.contains(name)));
       }
       try {
         contracts.put(
@@ -213,11 +214,11 @@ public final class ProjectReader {
             new Contract(
                 table,
                 new Schema(columns),
-                key.texts(),
+                key,
                 map.text("description", ""),
                 map.text("owner", "")));
       } catch (FreshetException e) {
-        throw key.place().error(e.code(), e.getMessage());
+        throw keyValue.map(YamlValue::place).orElse(map.place()).error(e.code(), e.getMessage());
       }
     }
     return contracts;

@@ -32,6 +32,11 @@ public final class Scaffold {
             url: postgres://user@127.0.0.1:5432/shop
             password: ${SHOP_DATABASE_PASSWORD}
             tables: [public.orders, public.customers]
+
+        For rows that programs post over HTTP, save this as `web.yaml`, and write a contract for each table:
+
+            kind: http
+            tables: [page_views, visitors]
         """);
     files.put(
         "contracts/README.md",
@@ -80,12 +85,12 @@ public final class Scaffold {
     return List.copyOf(files.keySet());
   }
 
-  private static String projectName(Path folder) {
+  static String projectName(Path folder) {
     Path name = folder.toAbsolutePath().normalize().getFileName();
     return name == null ? "project" : name.toString();
   }
 
-  private static String mainFile(String name) {
+  static String mainFile(String name) {
     return """
     name: %s
 

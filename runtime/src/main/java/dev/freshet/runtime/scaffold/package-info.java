@@ -1,6 +1,6 @@
 /**
- * Makes new project folders, empty or from what a database holds. Writes a folder whole or not at
- * all.
+ * Makes new project folders: empty, from what a database holds, or for rows that are posted. Writes
+ * a folder whole or not at all.
  */
 @NullMarked
 package dev.freshet.runtime.scaffold;

@@ -28,7 +28,8 @@ public final class DatabaseScaffold {
           ErrorCode.CONFIG_INVALID,
           "Cannot make a project from "
               + withoutPassword(url)
-              + ": give an address such as postgres://user@host:5432/database.");
+              + ": give an address such as postgres://user@host:5432/database, or http for rows that"
+              + " are posted.");
     }
     Inspection inspection = Inspection.of(url);
     List<FoundTable> tables = new ArrayList<>();

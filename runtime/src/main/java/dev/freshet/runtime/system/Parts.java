@@ -31,6 +31,7 @@ record Parts(
     Subscriptions subscriptions,
     RelationMeters meters,
     List<SourceFeed> feeds,
+    PostedTables posted,
     Serving serving,
     Retries retries,
     long restarts,

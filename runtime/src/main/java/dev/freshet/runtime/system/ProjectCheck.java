@@ -9,6 +9,7 @@ import dev.freshet.core.function.library.BoundFunction;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.source.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -32,7 +33,8 @@ public final class ProjectCheck {
     }
     boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
-      Source source = Sources.create(settings, project.settings().state());
+      Source source =
+          Sources.create(settings, project.settings().state(), resolver.promised(settings));
       SourceCheck check = passed(source, isRunning);
       List<Contract> found = resolver.fromTables(check.tables(), source.name());
       tables.addAll(found);

@@ -6,6 +6,7 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.source.Sources;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +41,8 @@ public record ResolvedProject(List<Contract> tables, List<Model> models) {
 
   private static List<Contract> asked(
       TableResolver resolver, SourceSettings settings, Project project) {
-    Source source = Sources.create(settings, project.settings().state());
+    Source source =
+        Sources.create(settings, project.settings().state(), resolver.promised(settings));
     return resolver.fromTables(source.check(Resume.FROM_NOTHING).tables(), source.name());
   }
 }

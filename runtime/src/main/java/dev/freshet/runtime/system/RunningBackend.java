@@ -15,6 +15,7 @@ import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.model.ModelFingerprints;
 import dev.freshet.runtime.yaml.Suggestion;
 import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.backend.Ingest;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.sql.CompiledQuery;
@@ -132,6 +133,11 @@ final class RunningBackend implements Backend {
     public void onEnd(FreshetException why) {
       to.onEnd(why);
     }
+  }
+
+  @Override
+  public Ingest ingest() {
+    return parts.posted();
   }
 
   @Override

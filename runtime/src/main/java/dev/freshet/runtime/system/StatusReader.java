@@ -67,6 +67,7 @@ final class StatusReader {
         problems.isEmpty(),
         problems,
         sources,
+        parts.posted().status(),
         relations(now, staleMillis),
         new LogStatus(
             parts.log().startOffset(),

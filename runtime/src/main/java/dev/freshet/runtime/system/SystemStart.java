@@ -22,6 +22,7 @@ import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.source.Sources;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -93,7 +94,8 @@ final class SystemStart {
     Map<String, Source> sources = new LinkedHashMap<>();
     project
         .sources()
-        .forEach((name, source) -> sources.put(name, Sources.create(source, settings.state())));
+        .forEach((name, source) ->
+            sources.put(name, Sources.create(source, settings.state(), resolver.promised(source))));
 
     if (Files.notExists(settings.state())) {
       undo.add(this::forgetState);
@@ -171,6 +173,7 @@ final class SystemStart {
             subscriptions,
             meters,
             feeds,
+            new PostedTables(sources.values()),
             serving,
             retries,
             restart.count(),

@@ -16,11 +16,15 @@ import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.project.SourceSettings.DeclaredWatermark;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
+import dev.freshet.runtime.source.Sources;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds out which tables a source delivers and what they promise. A table with a contract is held
@@ -30,6 +34,7 @@ final class TableResolver {
   private final Map<String, Contract> contracts;
   private final Map<String, DeclaredWatermark> watermarks = new HashMap<>();
   private final Map<String, Keep> keeps = new HashMap<>();
+  private final Set<String> mayLackKey = new HashSet<>();
 
   TableResolver(Project project) {
     this.contracts = project.contracts();
@@ -37,6 +42,9 @@ final class TableResolver {
       for (TableSelection table : source.tables()) {
         table.watermark().ifPresent(declared -> watermarks.put(table.table(), declared));
         keeps.put(table.table(), table.keep());
+        if (Sources.mayLackKey(source)) {
+          mayLackKey.add(table.table());
+        }
       }
     }
   }
@@ -44,6 +52,9 @@ final class TableResolver {
   /** The contract with what the source's file says of the table. */
   private Contract declared(Contract promised) {
     Contract contract = promised.with(keeps.getOrDefault(promised.table(), Keep.ALL));
+    if (!mayLackKey.contains(contract.table())) {
+      contract.requireKey();
+    }
     DeclaredWatermark declared = watermarks.get(contract.table());
     if (declared == null) {
       return contract;
@@ -87,6 +98,12 @@ final class TableResolver {
       }
     }
     return resolved;
+  }
+
+  /** What is promised of the source's tables, by their names. */
+  Map<String, Contract> promised(SourceSettings settings) {
+    return fromContracts(settings).stream()
+        .collect(Collectors.toMap(Contract::table, contract -> contract));
   }
 
   /**

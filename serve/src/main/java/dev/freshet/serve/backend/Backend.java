@@ -62,6 +62,9 @@ public interface Backend {
    */
   record Origin(String definition, OptionalLong since) {}
 
+  /** Takes rows that senders post. */
+  Ingest ingest();
+
   /** Where a change feed begins. */
   enum From {
     /** With all rows that are there, as inserts. */

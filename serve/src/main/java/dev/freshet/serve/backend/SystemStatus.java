@@ -11,6 +11,7 @@ import java.util.Map;
  * @param startedMicros when the process started, microseconds since the epoch
  * @param healthy whether every source runs and nothing has failed
  * @param problems what is wrong, for people; empty when healthy
+ * @param ingest of the sources that are posted to
  * @param models what is being computed of them, and what became of the last change
  * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
  *     prefix
@@ -22,6 +23,7 @@ public record SystemStatus(
     boolean healthy,
     List<String> problems,
     List<SourceStatus> sources,
+    List<IngestStatus> ingest,
     List<RelationStatus> relations,
     LogStatus log,
     LakeStatus lake,
@@ -32,6 +34,7 @@ public record SystemStatus(
   public SystemStatus {
     problems = List.copyOf(problems);
     sources = List.copyOf(sources);
+    ingest = List.copyOf(ingest);
     relations = List.copyOf(relations);
     counters = Map.copyOf(counters);
   }
@@ -58,6 +61,35 @@ public record SystemStatus(
       double rowsPerSecond,
       double snapshotPercent,
       String error) {}
+
+  /**
+   * What a source that is posted to has done since the process started, and what waits.
+   *
+   * @param requests that came with a whole body
+   * @param repeated that an earlier one with the same key had answered
+   * @param overloaded that were refused with 429
+   * @param waitingBytes bytes of bodies that came and are not answered
+   * @param waitingBytesMax how many may be
+   * @param keys idempotency keys that are known
+   * @param keysSeconds age of the oldest of them; 0 when there is none
+   */
+  public record IngestStatus(
+      String source,
+      List<TableIngest> tables,
+      long requests,
+      long repeated,
+      long overloaded,
+      long waitingBytes,
+      long waitingBytesMax,
+      long keys,
+      long keysSeconds) {
+    /** Posted rows of one table. */
+    public record TableIngest(String table, long accepted, long refused) {}
+
+    public IngestStatus {
+      tables = List.copyOf(tables);
+    }
+  }
 
   /**
    * @param rows rows it has now

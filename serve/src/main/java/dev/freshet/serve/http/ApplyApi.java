@@ -6,7 +6,6 @@ import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Backend.Applied;
 import dev.freshet.serve.text.AppliedText;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -27,15 +26,7 @@ final class ApplyApi {
   }
 
   private void apply(ServerRequest request, ServerResponse response) {
-    String origin = request.headers().first(HeaderNames.ORIGIN).orElse("");
-    String host = request.headers().first(HeaderNames.HOST).orElse("");
-    if (!origin.isEmpty() && !origin.equals("http://" + host)) {
-      Errors.send(
-          request,
-          response,
-          Status.FORBIDDEN_403,
-          ErrorCode.REQUEST_INVALID.name(),
-          "Cannot apply for a page of " + origin + ". Use: freshet apply");
+    if (OtherSites.refuse(request, response, "apply")) {
       return;
     }
     String format = request.query().first("format").orElse("json");

@@ -63,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
     new SqlApi(backend).register(routing);
     new ApplyApi(backend).register(routing);
     new StateApi(backend).register(routing);
+    new IngestApi(backend).register(routing);
     feeds.register(routing);
     new PageFiles().register(routing);
     routing.any(new UnknownRoutes());
@@ -71,6 +72,7 @@ public final class HttpServer implements AutoCloseable {
             .host(host)
             .port(port)
             .maxPayloadSize(BODY_BYTES_MAX)
+            .contentEncoding(encodings -> encodings.addContentEncoding(new GzipBodies()))
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofMillis(200))
             .routing(routing)

@@ -58,6 +58,7 @@ final class MetricsHandler implements Handler {
         "Changes of models that were refused since the start.",
         status.models().refused());
     sources(out, status.sources());
+    IngestMetrics.write(out, status.ingest());
     relations(out, status.relations());
     status
         .counters()

@@ -1,6 +1,7 @@
 package dev.freshet.serve.http;
 
 import dev.freshet.serve.backend.SystemStatus;
+import dev.freshet.serve.backend.SystemStatus.IngestStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
@@ -18,6 +19,7 @@ final class StatusJson {
         .flag("healthy", status.healthy())
         .texts("problems", status.problems())
         .raws("sources", status.sources().stream().map(StatusJson::source).toList())
+        .raws("ingest", status.ingest().stream().map(StatusJson::ingest).toList())
         .raws("relations", status.relations().stream().map(StatusJson::relation).toList())
         .raw(
             "log",
@@ -78,6 +80,29 @@ final class StatusJson {
         .number("rowsPerSecond", source.rowsPerSecond())
         .number("snapshotPercent", source.snapshotPercent())
         .text("error", source.error())
+        .end();
+  }
+
+  private static String ingest(IngestStatus ingest) {
+    return new Json()
+        .text("source", ingest.source())
+        .raws(
+            "tables",
+            ingest.tables().stream()
+                .map(table ->
+                    new Json()
+                        .text("name", table.table())
+                        .number("accepted", table.accepted())
+                        .number("refused", table.refused())
+                        .end())
+                .toList())
+        .number("requests", ingest.requests())
+        .number("repeated", ingest.repeated())
+        .number("overloaded", ingest.overloaded())
+        .number("waitingBytes", ingest.waitingBytes())
+        .number("waitingBytesMax", ingest.waitingBytesMax())
+        .number("keys", ingest.keys())
+        .number("keysSeconds", ingest.keysSeconds())
         .end();
   }
 

@@ -15,11 +15,13 @@ final class UnknownRoutes implements Handler {
           "/|/health|/metrics|/page/.+|/assets/.+|/v1/status(/stream)?"
               + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?|/v1/state(/[^/]+(/rows)?)?");
 
+  private static final Pattern POST = Pattern.compile("/v1/(sql|apply|ingest/[^/]+)");
+
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     String path = request.path().path();
     String method = request.prologue().method().text();
-    boolean post = path.equals("/v1/sql") || path.equals("/v1/apply");
+    boolean post = POST.matcher(path).matches();
     String allowed = post ? "POST" : "GET, HEAD";
     if (post || READ.matcher(path).matches()) {
       response.header(HeaderNames.ALLOW, allowed);

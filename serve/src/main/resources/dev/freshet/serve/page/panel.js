@@ -22,7 +22,7 @@ export function panel() {
   }
   if (node.layer === 'source') {
     follow('', '');
-    return frame(node, html`${head(node)}${sourceFacts(node.status)}${links('Tables', consumers(node.id, all), all)}
+    return frame(node, html`${head(node)}${sourceFacts(node.status)}${ingestFacts(node.name)}${links('Tables', consumers(node.id, all), all)}
       ${node.status.error === '' ? nothing : html`<pre class="problem">${node.status.error}</pre>`}`);
   }
   const tabs = Object.keys(TABS).filter(name => !['sql', 'operators'].includes(name) || node.info.sql !== '');
@@ -99,6 +99,23 @@ function sourceFacts(status) {
       ${fact('Lag', duration(status.lagMillis))}
       ${fact('Position', status.position || '–')}
       ${fact('Kind', status.kind)}
+    </dl>`;
+}
+
+/** Of a source that rows are posted to. */
+function ingestFacts(name) {
+  const ingest = state.status.ingest?.find(one => one.source === name);
+  if (ingest === undefined) return nothing;
+  return html`
+    <dl class="facts">
+      ${ingest.tables.map(table => html`
+        ${fact(table.name + ' taken', count(table.accepted), 'Posted rows taken since the start')}
+        ${fact(table.name + ' refused', count(table.refused), 'Posted rows refused since the start; kept with their reasons')}`)}
+      ${fact('Requests', count(ingest.requests))}
+      ${fact('Repeated', count(ingest.repeated), 'Requests that an earlier one with the same key had answered')}
+      ${fact('Overloaded', count(ingest.overloaded), 'Requests refused with 429')}
+      ${fact('Waiting', `${bytes(ingest.waitingBytes)} of ${bytes(ingest.waitingBytesMax)}`, 'Bodies that came and are not answered')}
+      ${fact('Known keys', count(ingest.keys), 'Idempotency keys')}
     </dl>`;
 }
 

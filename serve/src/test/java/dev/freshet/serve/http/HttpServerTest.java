@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.serve.backend.Ingest;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus.Outcome;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -106,6 +108,9 @@ class HttpServerTest {
           GET    | /v1/state/orders?kind=all           | 400 | REQUEST_INVALID
           GET    | /v1/state/orders?parts=0            | 400 | REQUEST_INVALID
           GET    | /v1/state/orders/rows?part=1        | 400 | REQUEST_INVALID
+          GET    | /v1/ingest/clicks                   | 405 | REQUEST_INVALID
+          POST   | /v1/ingest/clicks                   | 400 | REQUEST_INVALID
+          POST   | /v1/ingest/nope                     | 404 | NOT_FOUND
           """)
   void refuses(String method, String path, int status, String code) throws Exception {
     HttpResponse<String> response =
@@ -389,6 +394,78 @@ class HttpServerTest {
               "event:error",
               "data:{\"code\":\"FEED_ENDED\",\"message\":\"Thefeedends:\\\"why\\\".\"}");
     }
+  }
+
+  private HttpResponse<String> ingest(String body, String... headers) throws Exception {
+    HttpRequest.Builder post =
+        request("/v1/ingest/clicks?op=delete").POST(BodyPublishers.ofString(body));
+    return send(headers.length == 0 ? post.build() : post.headers(headers).build());
+  }
+
+  @Test
+  void handsRowsOverAsTheyCame() throws Exception {
+    assertThat(
+            ingest(
+                    "{}",
+                    "Content-Type",
+                    "application/json",
+                    "Idempotency-Key",
+                    "k",
+                    "ce-id",
+                    "a%20b+c")
+                .body())
+        .isEqualTo("{\"table\":\"clicks\",\"accepted\":1,\"refused\":[]}\n");
+    Ingest.Post post = backend.ingest.posts.getFirst();
+    assertThat(post.contentType()).isEqualTo("application/json");
+    assertThat(post.operation()).isEqualTo("delete");
+    assertThat(post.idempotencyKey()).isEqualTo("k");
+    assertThat(post.event()).containsExactly(Map.entry("id", "a b+c"));
+    assertThat(backend.ingest.bodies).containsExactly("{}");
+    assertThat(backend.ingest.open).hasValue(0);
+  }
+
+  @Test
+  void saysWhatBecameOfPostedRows() throws Exception {
+    Ingest.Refused row = new Ingest.Refused(2, ErrorCode.VALUE_INVALID, "it is \"wrong\"");
+    backend.ingest.answer = new Ingest.Answer(Ingest.Outcome.REPEATED, 1, List.of(row));
+    HttpResponse<String> some = ingest("{}");
+    assertThat(some.statusCode()).isEqualTo(200);
+    assertThat(some.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+    assertThat(some.body())
+        .endsWith(
+            "\"refused\":[{\"index\":2,\"code\":\"VALUE_INVALID\",\"reason\":\"it is"
+                + " \\\"wrong\\\"\"}]}\n");
+    backend.ingest.answer = new Ingest.Answer(Ingest.Outcome.WRITTEN, 0, List.of(row));
+    HttpResponse<String> none = ingest("{}");
+    assertThat(none.statusCode()).isEqualTo(400);
+    assertThat(none.headers().firstValue("Idempotent-Replayed")).isEmpty();
+    assertThat(none.body()).startsWith("{\"error\":{\"code\":\"VALUE_INVALID\"");
+  }
+
+  @Test
+  void boundsPostedBodiesAlsoWithoutTheirLength() throws Exception {
+    String most = "x".repeat(FakeIngest.BYTES_MAX);
+    assertThat(ingest(most).statusCode()).isEqualTo(200);
+    assertThat(ingest(most + "x").statusCode()).isEqualTo(413);
+    HttpRequest.Builder chunked =
+        request("/v1/ingest/clicks")
+            .POST(
+                BodyPublishers.ofInputStream(
+                    () -> new ByteArrayInputStream((most + "x").getBytes(StandardCharsets.UTF_8))));
+    assertThat(send(chunked.build()).statusCode()).isEqualTo(413);
+    backend.ingest.roomBytes = 10;
+    HttpResponse<String> overloaded = ingest(most);
+    assertThat(overloaded.statusCode()).isEqualTo(429);
+    assertThat(overloaded.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(backend.ingest.bodies).containsExactly(most);
+    assertThat(backend.ingest.open).hasValue(0);
+  }
+
+  @Test
+  void takesNoRowsForPagesOfOtherSites() throws Exception {
+    assertThat(ingest("{}", "Origin", "http://evil.example").statusCode()).isEqualTo(403);
+    assertThat(ingest("{}", "Origin", server.address()).statusCode()).isEqualTo(200);
+    assertThat(backend.ingest.posts).hasSize(1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.serve.backend.Backend;
+import dev.freshet.serve.backend.Ingest;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
@@ -51,6 +52,8 @@ final class ShopBackend implements Backend {
   private long step = 100;
   private volatile double snapshotPercent = 100;
   private volatile long staleMillis;
+
+  final FakeIngest ingest = new FakeIngest();
 
   private record Feed(String relation, ChangeListener listener) {}
 
@@ -260,6 +263,7 @@ final class ShopBackend implements Backend {
         problems.isEmpty(),
         problems,
         List.of(source),
+        List.of(ingest.status()),
         statuses,
         new LogStatus(0, step, step, 12_400_000),
         new LakeStatus("file:///var/freshet/shop/lake", step, 0, 41),
@@ -271,6 +275,11 @@ final class ShopBackend implements Backend {
 
   void endFeeds(FreshetException why) {
     feeds.forEach(feed -> feed.listener().onEnd(why));
+  }
+
+  @Override
+  public Ingest ingest() {
+    return ingest;
   }
 
   @Override

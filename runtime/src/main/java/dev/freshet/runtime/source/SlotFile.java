@@ -1,4 +1,4 @@
-package dev.freshet.runtime.system;
+package dev.freshet.runtime.source;
 
 import dev.freshet.capture.postgres.SlotMemory;
 import dev.freshet.core.port.LocalStorage;

@@ -1,4 +1,4 @@
-package dev.freshet.runtime.system;
+package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
@@ -9,35 +9,22 @@ import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
-/** Makes a source from its settings: the one place that knows which kinds there are. */
-final class Sources {
-  private static final List<String> KINDS = List.of("postgres");
-
-  private Sources() {}
-
-  /**
-   * @param state where the project's log is kept; nothing is created there before the source starts
-   */
-  static Source create(SourceSettings settings, Path state) {
-    return switch (settings.kind()) {
-      case "postgres" -> postgres(settings, state);
-      default ->
-          throw settings
-              .details()
-              .require("kind")
-              .invalid(
-                  "Invalid kind of source: "
-                      + settings.kind()
-                      + ". Kinds are: "
-                      + String.join(", ", KINDS)
-                      + ".");
-    };
+/** {@code kind: postgres}: tables of a PostgreSQL, by logical replication. */
+final class PostgresKind implements SourceKind {
+  @Override
+  public String name() {
+    return "postgres";
   }
 
-  private static Source postgres(SourceSettings settings, Path state) {
+  @Override
+  public Keys keys() {
+    return Keys.REQUIRED;
+  }
+
+  @Override
+  public Source create(SourceSettings settings, Surroundings surroundings) {
     YamlMap map =
         settings
             .details()
@@ -54,11 +41,11 @@ final class Sources {
     config =
         config.withSlot(
             map.text("slot", config.slot()), map.text("publication", config.publication()));
-    return new PostgresSource(config, new SlotFile(state, settings.name()));
+    return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
   }
 
   /** Puts the password into the URL's user part, unless it already has one. */
-  static String withPassword(String url, String password) {
+  private static String withPassword(String url, String password) {
     int scheme = url.indexOf("://");
     int at = url.indexOf('@');
     if (password.isEmpty() || scheme < 0 || at < 0 || url.substring(scheme + 3, at).contains(":")) {

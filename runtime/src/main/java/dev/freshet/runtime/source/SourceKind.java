@@ -1,0 +1,42 @@
+package dev.freshet.runtime.source;
+
+import dev.freshet.capture.Source;
+import dev.freshet.contracts.Contract;
+import dev.freshet.runtime.project.SourceSettings;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A kind of source. Immutable; safe for all threads. */
+interface SourceKind {
+  /** Whether rows of a table are told apart by a key. */
+  enum Keys {
+    /** Rows are changed and deleted, so each table has a key, unless it keeps no rows. */
+    REQUIRED,
+    /** A table without a key is one whose rows are only added. */
+    OPTIONAL
+  }
+
+  /**
+   * What a source may use beside its file.
+   *
+   * @param state the project's state folder; nothing is created there before the source starts
+   * @param contracts by table, with what the source's file says of the table
+   */
+  record Surroundings(Path state, Map<String, Contract> contracts) {
+    public Surroundings {
+      contracts = Map.copyOf(contracts);
+    }
+  }
+
+  /** As {@code kind:} names it. */
+  String name();
+
+  Keys keys();
+
+  /**
+   * Makes a source from its file; touches nothing else.
+   *
+   * @throws dev.freshet.core.error.FreshetException CONFIG_INVALID with the place in the file
+   */
+  Source create(SourceSettings settings, Surroundings surroundings);
+}

@@ -1,0 +1,49 @@
+package dev.freshet.runtime.source;
+
+import dev.freshet.capture.Source;
+import dev.freshet.contracts.Contract;
+import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.source.SourceKind.Keys;
+import dev.freshet.runtime.source.SourceKind.Surroundings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Makes sources from their settings. */
+public final class Sources {
+  private static final List<SourceKind> KINDS = List.of(new PostgresKind(), new HttpKind());
+
+  private Sources() {}
+
+  /**
+   * @param state the project's state folder; nothing is created there before the source starts
+   * @param contracts by table, with what the source's file says of the table
+   * @throws dev.freshet.core.error.FreshetException CONFIG_INVALID with the place in the file
+   */
+  public static Source create(
+      SourceSettings settings, Path state, Map<String, Contract> contracts) {
+    return kind(settings).create(settings, new Surroundings(state, contracts));
+  }
+
+  /** Whether tables of this source may have no key. */
+  public static boolean mayLackKey(SourceSettings settings) {
+    return kind(settings).keys() == Keys.OPTIONAL;
+  }
+
+  private static SourceKind kind(SourceSettings settings) {
+    return KINDS.stream()
+        .filter(kind -> kind.name().equals(settings.kind()))
+        .findFirst()
+        .orElseThrow(() ->
+            settings
+                .details()
+                .require("kind")
+                .invalid(
+                    "Invalid kind of source: "
+                        + settings.kind()
+                        + ". Kinds are: "
+                        + KINDS.stream().map(SourceKind::name).collect(Collectors.joining(", "))
+                        + "."));
+  }
+}
