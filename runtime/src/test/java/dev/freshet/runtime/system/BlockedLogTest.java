@@ -14,6 +14,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.feed.SourceFeed;
@@ -93,7 +94,8 @@ class BlockedLogTest {
     Scheduler scheduler = Scheduler.threads();
     try (EmbeddedLog log = EmbeddedLog.open(storage, "log", Clock.system(), LogSettings.DEFAULT)) {
       log.startCommits(scheduler);
-      SourceFeed feed = new SourceFeed(source, log, Clock.system(), () -> Long.MAX_VALUE);
+      FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 1, Clock.system());
+      SourceFeed feed = new SourceFeed(source, log, Clock.system(), space);
       feed.start(scheduler, Resume.FROM_NOTHING);
       try (HttpServer server = HttpServer.start(backend, "127.0.0.1", 0)) {
         assertThat(post(server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);

@@ -270,7 +270,17 @@ final class ShopBackend implements Backend {
         new StepStatus(step, 4 * step, 1.4, 6.2),
         new LedgerStatus(48_211, 48_208, 3),
         models,
-        Map.of("checkpoint_step", 64.0, "restarts_total", 0.0, "task_retries_total", 0.0));
+        Map.of(
+            "checkpoint_step",
+            64.0,
+            "restarts_total",
+            0.0,
+            "task_retries_total",
+            0.0,
+            "disk_free_bytes",
+            4e10,
+            "disk_kept_free_bytes",
+            2.68e8));
   }
 
   void endFeeds(FreshetException why) {
