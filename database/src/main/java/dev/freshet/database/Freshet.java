@@ -70,8 +70,8 @@ public final class Freshet implements AutoCloseable {
    * there again.
    *
    * @throws FreshetException {@link ErrorCode#DIRECTORY_IN_USE} when it is open already, here or in
-   *     another process; {@link ErrorCode#STORAGE_DAMAGED}; {@link ErrorCode#FORMAT_UNKNOWN} for a
-   *     directory of a newer Freshet
+   *     another process; {@link ErrorCode#STORAGE_DAMAGED}, with the way out; {@link
+   *     ErrorCode#FORMAT_UNKNOWN} for a directory of a newer Freshet
    */
   public static Freshet open(Path directory, FreshetOptions options) {
     Scheduler scheduler = Scheduler.threads();
@@ -321,6 +321,15 @@ public final class Freshet implements AutoCloseable {
    */
   public Optional<FreshetException> checkpointFailure() {
     return parts.checkpointTask().failure();
+  }
+
+  /**
+   * What was found damaged of the checkpoints at the opening, a sentence each. Nothing is lost: the
+   * newest one that is whole was taken, and the log read from there. But the disk wants looking
+   * after.
+   */
+  public List<String> checkpointDamages() {
+    return parts.engine().damages();
   }
 
   /**

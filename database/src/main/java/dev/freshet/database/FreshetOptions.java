@@ -5,6 +5,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.UserFunction;
 import dev.freshet.core.function.library.FunctionLibrary;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.WorkerSettings;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.List;
  *
  * @param checkpointInterval how much time may pass between two checkpoints while there are changes;
  *     a restart reads the log from the last one on
+ * @param checkpointKeep how many checkpoints are kept, at least 1: when the newest is damaged, an
+ *     opening takes the one before and reads more of the log
  * @param writeWait how long a write waits for the writers before it; then it fails with {@code
  *     TIMED_OUT}
  * @param logRetention how long the log keeps changes that a restart does not need any more
@@ -28,6 +31,7 @@ import java.util.List;
  */
 public record FreshetOptions(
     Duration checkpointInterval,
+    int checkpointKeep,
     Duration writeWait,
     Duration logRetention,
     long memoryBytes,
@@ -37,13 +41,14 @@ public record FreshetOptions(
   private static final long KEPT_FREE_BYTES = 32L << 20;
 
   /**
-   * A checkpoint every 10 seconds, 30 seconds for the writers before, no more log than needed, two
-   * fifths of the JVM's heap for state, 32 MiB of the disk kept free, a worker for each core, no
-   * functions but those of the class path.
+   * A checkpoint every 10 seconds, of which two are kept, 30 seconds for the writers before, no
+   * more log than needed, two fifths of the JVM's heap for state, 32 MiB of the disk kept free, a
+   * worker for each core, no functions but those of the class path.
    */
   public static final FreshetOptions DEFAULT =
       new FreshetOptions(
           Duration.ofSeconds(10),
+          CheckpointSettings.KEEP_DEFAULT,
           Duration.ofSeconds(30),
           Duration.ZERO,
           Engine.defaultMemoryBytes(),
@@ -53,6 +58,7 @@ public record FreshetOptions(
 
   public FreshetOptions {
     Check.that(checkpointInterval.isPositive(), "a checkpoint interval is positive");
+    Check.that(checkpointKeep >= 1, "at least one checkpoint is kept");
     Check.that(!writeWait.isNegative(), "a wait is not negative");
     Check.that(!logRetention.isNegative(), "retention is not negative");
     Check.that(memoryBytes >= 0, "memory is not negative");
@@ -61,28 +67,75 @@ public record FreshetOptions(
 
   public FreshetOptions withCheckpointInterval(Duration interval) {
     return new FreshetOptions(
-        interval, writeWait, logRetention, memoryBytes, keptFreeBytes, workers, functions);
+        interval,
+        checkpointKeep,
+        writeWait,
+        logRetention,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions);
+  }
+
+  public FreshetOptions withCheckpointKeep(int keep) {
+    return new FreshetOptions(
+        checkpointInterval,
+        keep,
+        writeWait,
+        logRetention,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions);
   }
 
   public FreshetOptions withWriteWait(Duration wait) {
     return new FreshetOptions(
-        checkpointInterval, wait, logRetention, memoryBytes, keptFreeBytes, workers, functions);
+        checkpointInterval,
+        checkpointKeep,
+        wait,
+        logRetention,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions);
   }
 
   public FreshetOptions withLogRetention(Duration retention) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, retention, memoryBytes, keptFreeBytes, workers, functions);
+        checkpointInterval,
+        checkpointKeep,
+        writeWait,
+        retention,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions);
   }
 
   public FreshetOptions withMemoryBytes(long bytes) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, bytes, keptFreeBytes, workers, functions);
+        checkpointInterval,
+        checkpointKeep,
+        writeWait,
+        logRetention,
+        bytes,
+        keptFreeBytes,
+        workers,
+        functions);
   }
 
   /** 0 keeps nothing free. */
   public FreshetOptions withKeptFreeBytes(long bytes) {
     return new FreshetOptions(
-        checkpointInterval, writeWait, logRetention, memoryBytes, bytes, workers, functions);
+        checkpointInterval,
+        checkpointKeep,
+        writeWait,
+        logRetention,
+        memoryBytes,
+        bytes,
+        workers,
+        functions);
   }
 
   /**
@@ -95,6 +148,7 @@ public record FreshetOptions(
   public FreshetOptions withWorkers(WorkerSettings settings) {
     return new FreshetOptions(
         checkpointInterval,
+        checkpointKeep,
         writeWait,
         logRetention,
         memoryBytes,
@@ -117,6 +171,7 @@ public record FreshetOptions(
   public FreshetOptions withFunctions(FunctionLibrary added) {
     return new FreshetOptions(
         checkpointInterval,
+        checkpointKeep,
         writeWait,
         logRetention,
         memoryBytes,

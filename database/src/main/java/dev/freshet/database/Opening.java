@@ -1,13 +1,13 @@
 package dev.freshet.database;
 
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Storage;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.database.checkpoint.Checkpoints;
+import dev.freshet.database.checkpoint.SavedState;
 import dev.freshet.database.definition.DefinitionFile;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.step.PipelineSettings;
@@ -29,7 +29,7 @@ import java.util.Objects;
  * directory/lock         held while it is open
  * directory/definitions  tables and views
  * directory/log/         every change
- * directory/state/       the newest checkpoint
+ * directory/state/       the newest checkpoints
  * </pre>
  */
 final class Opening {
@@ -74,8 +74,7 @@ final class Opening {
     undo.push(log::close);
     Workers workers = Workers.of(scheduler, options.workers());
     undo.push(workers::close);
-    Engine engine = Engine.restore(storage, STATE, options.memoryBytes(), workers);
-    requireLog(log, engine);
+    Engine engine = SavedState.restore(storage, STATE, log, options.memoryBytes(), workers);
     Relations relations =
         Relations.open(engine, new DefinitionFile(storage, DEFINITIONS), functions());
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
@@ -89,7 +88,7 @@ final class Opening {
             pipeline,
             log,
             clock,
-            options.checkpointInterval(),
+            new CheckpointSettings(options.checkpointInterval(), options.checkpointKeep()),
             () -> Long.MAX_VALUE);
     while (pipeline.run() instanceof Next.Now) {
       // one bounded step after the other, up to the log's end
@@ -126,19 +125,5 @@ final class Opening {
     RetentionPolicy retention =
         keepMicros == 0 ? RetentionPolicy.NOTHING : new RetentionPolicy(keepMicros, Long.MAX_VALUE);
     return LogSettings.DEFAULT.withSegmentBytes(SEGMENT_BYTES).withRetention(retention);
-  }
-
-  private void requireLog(EmbeddedLog log, Engine engine) {
-    if (engine.step() > log.endOffset()) {
-      throw new FreshetException(
-          ErrorCode.STORAGE_DAMAGED,
-          "Cannot open the database in "
-              + storage.root()
-              + ": its state is of step "
-              + engine.step()
-              + ", and its log ends at "
-              + log.endOffset()
-              + ". Restore the whole directory from a copy.");
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.engine;
 
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.arrangement.RunList;
@@ -38,19 +39,28 @@ public final class Checkpoint {
     return step;
   }
 
-  /**
-   * Writes the checkpoint; when this returns it is durable and replaces the one before. Write the
-   * checkpoints of an engine one after the other, in the order of their steps.
-   *
-   * @throws FreshetException for failures of the storage; the checkpoint before then still stands
-   */
+  /** As {@link #write(Storage, String, int)}, and keeps none before it. */
   public void write(Storage storage, String path) {
+    write(storage, path, 1);
+  }
+
+  /**
+   * Writes the checkpoint; when this returns it is durable. Write the checkpoints of an engine one
+   * after the other, in the order of their steps.
+   *
+   * @param keep how many checkpoints to keep, this one among them, at least 1. When a file of the
+   *     newest is damaged, {@link Engine#restore} takes the one before
+   * @return the user data of the checkpoints that are kept, newest first
+   * @throws FreshetException for failures of the storage; the checkpoints before then still stand
+   */
+  public List<byte[]> write(Storage storage, String path, int keep) {
+    Check.that(keep >= 1, "at least one checkpoint is kept");
     CheckpointDirectory known = directory.get();
     CheckpointDirectory at =
         known != null && known.isAt(storage, path)
             ? known
             : CheckpointDirectory.open(storage, path);
     directory.set(at);
-    at.write(step, processingMicros, userData, operators);
+    return at.write(step, processingMicros, userData, operators, keep);
   }
 }

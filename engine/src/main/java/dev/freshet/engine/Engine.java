@@ -73,6 +73,7 @@ public final class Engine {
 
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private byte[] restoredUserData = {};
+  private List<String> damages = List.of();
   private long step;
   private volatile EngineSnapshot snapshot =
       new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0], List.of());
@@ -90,6 +91,7 @@ public final class Engine {
     this.circuit = new Circuit(savedIn(restored), workers);
     this.directory.set(restored);
     this.restoredUserData = restored.userData();
+    this.damages = restored.damages();
     this.step = restored.step();
     this.times = new Times(restored::find, step);
     this.builds = new ViewBuilds(circuit, memory, times, this::output);
@@ -111,13 +113,14 @@ public final class Engine {
   }
 
   /**
-   * An engine at the step of the newest checkpoint in a directory; a new engine when there is none.
-   * It has no relations yet: declare them again with {@link #createTable} and {@link #createView},
-   * before the first {@link #step}. A declaration equal to one of the checkpoint finds its state at
-   * once; a view that is new or has changed is computed from its inputs' content.
+   * An engine at the step of the newest checkpoint in a directory that is whole; a new engine when
+   * there is none. It has no relations yet: declare them again with {@link #createTable} and {@link
+   * #createView}, before the first {@link #step}. A declaration equal to one of the checkpoint
+   * finds its state at once; a view that is new or has changed is computed from its inputs'
+   * content.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when a file fails its checksum,
-   *     {@link ErrorCode#FORMAT_UNKNOWN} for a checkpoint of a newer Freshet
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when there are checkpoints and none
+   *     is whole, {@link ErrorCode#FORMAT_UNKNOWN} for a checkpoint of a newer Freshet
    */
   public static Engine restore(Storage storage, String directory) {
     return restore(storage, directory, Long.MAX_VALUE);
@@ -143,7 +146,8 @@ public final class Engine {
   public static Engine restore(
       Storage storage, String directory, long memoryBytes, Workers workers) {
     StateMemory memory = StateMemory.of(storage, directory, memoryBytes, workers.count());
-    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory, workers);
+    return new Engine(
+        CheckpointDirectory.open(storage, directory, memory, workers), memory, workers);
   }
 
   /**
@@ -158,12 +162,21 @@ public final class Engine {
       long memoryBytes,
       Workers workers) {
     StateMemory memory = StateMemory.of(spill, spillDirectory, memoryBytes, workers.count());
-    return new Engine(CheckpointDirectory.open(storage, directory, memory), memory, workers);
+    return new Engine(
+        CheckpointDirectory.open(storage, directory, memory, workers), memory, workers);
   }
 
   /** How much memory state takes where nobody says: two fifths of the JVM's heap. */
   public static long defaultMemoryBytes() {
     return StateMemory.defaultBytes();
+  }
+
+  /**
+   * What was found damaged of the directory's checkpoints, a sentence each: of newer ones than the
+   * one that was restored, or of older ones. Empty when all seem whole.
+   */
+  public List<String> damages() {
+    return damages;
   }
 
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /**
  * {@code ./prove corrupt}: a bit of every byte of every file of a database is flipped, and every
  * file is cut to every length, one after the other. Each time the database must refuse to open and
- * name the damage, or answer rightly.
+ * name the damage, or answer rightly. Damage of what only the newest checkpoint needs it must name,
+ * and answer rightly from the one before.
  */
 public final class CorruptProof implements Proof {
   @Override
@@ -38,6 +39,9 @@ public final class CorruptProof implements Proof {
    * @param every takes one byte and one length of so many, the first at random
    */
   static void run(SampleDatabase sample, int every, Tally tally) {
+    if (sample.newest().size() < 2) {
+      tally.failed("the newest checkpoint has nothing of its own: " + sample.newest());
+    }
     SplittableRandom random = new SplittableRandom(tally.seed());
     for (Map.Entry<String, byte[]> file : new TreeMap<>(sample.files()).entrySet()) {
       byte[] content = file.getValue();
@@ -53,10 +57,12 @@ public final class CorruptProof implements Proof {
       }
       System.out.printf(
           Locale.ROOT,
-          "%s: %,d bytes, %,d damages refused, %,d without effect on any answer%n",
+          "%s: %,d bytes, %,d damages refused, %,d told and answered from another checkpoint, %,d without"
+              + " effect on any answer%n",
           file.getKey(),
           content.length,
           seen[Outcome.DETECTED.ordinal()],
+          seen[Outcome.FELL_BACK.ordinal()],
           seen[Outcome.RIGHT.ordinal()]);
     }
   }
@@ -64,8 +70,19 @@ public final class CorruptProof implements Proof {
   private static void check(
       SampleDatabase sample, String path, byte[] content, String what, int[] seen, Tally tally) {
     try {
-      seen[sample.with(path, content).ordinal()]++;
-      tally.passed();
+      Outcome outcome = sample.with(path, content);
+      seen[outcome.ordinal()]++;
+      if (sample.newest().contains(path) && outcome != Outcome.FELL_BACK) {
+        tally.failed(
+            path
+                + ", "
+                + what
+                + ": "
+                + outcome
+                + " instead of an answer from the checkpoint before");
+      } else {
+        tally.passed();
+      }
     } catch (Unnoticed e) {
       tally.failed(path + ", " + what + ": " + e.getMessage());
     }

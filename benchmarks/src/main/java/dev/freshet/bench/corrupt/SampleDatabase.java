@@ -1,5 +1,8 @@
 package dev.freshet.bench.corrupt;
 
+import static java.util.Comparator.naturalOrder;
+
+import dev.freshet.bench.harness.QuietWarnings;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.Freshet;
@@ -14,19 +17,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The files of a small database that was closed well, of each kind that there is: segments of the
- * log, a manifest, files of runs, definitions; and what the database answers.
+ * log, manifests, files of runs that several checkpoints share and that one has alone, definitions;
+ * and what the database answers.
  *
  * @param files content by path
  * @param answers the rows of all tables and views
+ * @param newest the files that only the newest checkpoint needs
  */
-record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
-  private static final List<String> RELATIONS = List.of("orders", "per_customer", "large");
-  private static final FreshetOptions OPTIONS =
+record SampleDatabase(Map<String, byte[]> files, List<String> answers, Set<String> newest) {
+  private static final List<String> RELATIONS =
+      List.of("customers", "orders", "per_customer", "large");
+  static final FreshetOptions OPTIONS =
       FreshetOptions.DEFAULT
           .withCheckpointInterval(Duration.ofSeconds(1))
           .withLogRetention(Duration.ofDays(1))
@@ -35,12 +43,15 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
   SampleDatabase {
     files = Map.copyOf(files);
     answers = List.copyOf(answers);
+    newest = Set.copyOf(newest);
   }
 
   /** What opening damaged files came to. */
   enum Outcome {
     /** It was refused, with a message that names a file. */
     DETECTED,
+    /** It was told of, and all answers are right: another checkpoint had what was damaged. */
+    FELL_BACK,
     /** All answers are right: the byte is of no use to anybody. */
     RIGHT
   }
@@ -55,12 +66,23 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
   }
 
   static SampleDatabase create(long seed) {
+    return create(seed, OPTIONS);
+  }
+
+  static SampleDatabase create(long seed, FreshetOptions options) {
+    QuietWarnings.apply();
     SplittableRandom random = new SplittableRandom(seed);
     SimulatedClock clock = new SimulatedClock();
     SimulatedStorage storage = new SimulatedStorage(clock, new Trace(), seed);
     for (int life = 0; life < 3; life++) {
-      try (Freshet database = open(storage, clock, seed)) {
+      try (Freshet database = open(storage, clock, seed, options)) {
         if (life == 0) {
+          database.execute("CREATE TABLE customers (name VARCHAR PRIMARY KEY)");
+          database.transaction(change -> {
+            for (int i = 0; i < 150; i++) { // so much that later checkpoints go on naming it
+              change.insert("customers", "c" + i);
+            }
+          });
           database.execute(
               "CREATE TABLE orders (id BIGINT PRIMARY KEY, customer VARCHAR, amount INTEGER)");
           database.execute(
@@ -80,13 +102,43 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
     }
     Map<String, byte[]> files = new TreeMap<>();
     storage.paths().forEach(path -> files.put(path, storage.content(path)));
-    try (Freshet database = open(storage, clock, seed)) {
-      return new SampleDatabase(files, answers(database));
+    try (Freshet database = open(storage, clock, seed, options)) {
+      SampleDatabase sample = new SampleDatabase(files, answers(database), Set.of());
+      return new SampleDatabase(files, sample.answers(), sample.findNewest());
     }
   }
 
-  private static Freshet open(SimulatedStorage storage, SimulatedClock clock, long seed) {
-    return Freshet.open(storage, clock, new SimulatedScheduler(clock, new Trace(), seed), OPTIONS);
+  private static Freshet open(
+      SimulatedStorage storage, SimulatedClock clock, long seed, FreshetOptions options) {
+    return Freshet.open(storage, clock, new SimulatedScheduler(clock, new Trace(), seed), options);
+  }
+
+  /** The newest manifest, and the files of runs that nothing lacks once it is gone. */
+  private Set<String> findNewest() {
+    String manifest =
+        files.keySet().stream()
+            .filter(path -> path.contains("manifest"))
+            .max(naturalOrder())
+            .orElseThrow();
+    Set<String> found = new TreeSet<>(Set.of(manifest));
+    for (String path : files.keySet()) {
+      if (path.endsWith(".run") && isRightWithout(manifest, path)) {
+        found.add(path);
+      }
+    }
+    return found;
+  }
+
+  private boolean isRightWithout(String... lost) {
+    SimulatedClock clock = new SimulatedClock();
+    SimulatedStorage storage = new SimulatedStorage(clock, new Trace(), 1);
+    files.forEach(storage::damage);
+    List.of(lost).forEach(storage::lose);
+    try (Freshet database = open(storage, clock, 1, OPTIONS)) {
+      return database.checkpointDamages().isEmpty() && answers(database).equals(answers);
+    } catch (FreshetException e) {
+      return false;
+    }
   }
 
   private static List<String> answers(Freshet database) {
@@ -107,8 +159,10 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
     files.forEach(storage::damage);
     storage.damage(path, content);
     List<String> came;
-    try (Freshet database = open(storage, clock, 1)) {
+    List<String> told;
+    try (Freshet database = open(storage, clock, 1, OPTIONS)) {
       came = answers(database);
+      told = database.checkpointDamages();
     } catch (FreshetException e) {
       if (e.code() == ErrorCode.STORAGE_DAMAGED || e.code() == ErrorCode.FORMAT_UNKNOWN) {
         return Outcome.DETECTED;
@@ -120,6 +174,12 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers) {
     if (!came.equals(answers)) {
       throw new Unnoticed("opened, and answers " + came.size() + " rows that are not the same");
     }
-    return Outcome.RIGHT;
+    if (told.isEmpty()) {
+      return Outcome.RIGHT;
+    }
+    if (told.stream().noneMatch(damage -> damage.contains(path))) {
+      throw new Unnoticed("another file is said to be damaged: " + told);
+    }
+    return Outcome.FELL_BACK;
   }
 }

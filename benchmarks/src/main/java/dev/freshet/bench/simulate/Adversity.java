@@ -5,6 +5,7 @@ import dev.freshet.testing.simulation.Call;
 import dev.freshet.testing.simulation.Fault;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class Adversity {
           new Failure(Call.READ, Fault.IO_ERROR));
   private static final List<Call> CUT_CALLS =
       List.of(Call.WRITE, Call.SYNC, Call.SYNC_DIRECTORY, Call.RENAME);
+  private static final String MANIFESTS = "engine/manifest-";
+  private static final String RUNS = "engine/state-";
   private static final long CLOCK_SHIFT_MICROS_MAX = 7_200_000_000L;
 
   private final Draws draws;
@@ -72,6 +75,31 @@ final class Adversity {
       case 3 -> storage.failRandomly(draws.pick(List.of(0.0005, 0.005, 0.05)));
       case 4 -> fillDisk();
       default -> cutPower(List.of(3, 10, 40));
+    }
+  }
+
+  /**
+   * Damages the newest checkpoint while nothing runs: what came with it, not what it shares with
+   * the one before.
+   */
+  void damageCheckpoint() {
+    List<String> manifests =
+        storage.paths().stream().filter(path -> path.startsWith(MANIFESTS)).sorted().toList();
+    if (manifests.size() < 2 || !draws.chance(0.25)) {
+      return;
+    }
+    String manifest = manifests.getLast();
+    String runs = manifest.replace(MANIFESTS, RUNS) + ".run";
+    String path = storage.exists(runs) && draws.chance(0.5) ? runs : manifest;
+    byte[] content = storage.content(path);
+    int at = draws.between(0, content.length - 1);
+    switch (draws.weighted(3, 1, 1)) {
+      case 0 -> {
+        content[at] ^= (byte) (1 << draws.between(0, 7));
+        storage.damage(path, content);
+      }
+      case 1 -> storage.damage(path, Arrays.copyOf(content, at));
+      default -> storage.lose(path);
     }
   }
 

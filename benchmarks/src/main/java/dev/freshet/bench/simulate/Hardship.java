@@ -10,6 +10,7 @@ enum Hardship {
   PROCESS_KILLED("process killed, power stays"),
   CRASH_IN_RECOVERY("crash in recovery"),
   CRASH_AHEAD_OF_CHECKPOINT("crash with the lake ahead of the checkpoint"),
+  CHECKPOINT_DAMAGED("start from the checkpoint before a damaged one"),
   WRITE_TORN("write torn by a power cut"),
   WRITE_FAILED("write failed"),
   WRITE_SHORT("write failed after a part of it"),

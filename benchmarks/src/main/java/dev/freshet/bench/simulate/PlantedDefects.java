@@ -43,6 +43,9 @@ final class PlantedDefects {
     if (bug == PlantedBug.LAKE_FED_TWICE) {
       flow.pipeline().addListener(flow.lakeFeed());
     }
+    if (bug == PlantedBug.LOG_KEPT_FOR_NEWEST) {
+      flow.pipeline().addListener(_ -> log.retain(flow.checkpoints().lastStep()));
+    }
     if (bug == PlantedBug.LAKE_MISSES_DELETE) {
       flow.pipeline().removeListener(flow.lakeFeed());
       flow.pipeline().addListener(missingDeletes(flow.lakeFeed()));
@@ -75,7 +78,7 @@ final class PlantedDefects {
             pipeline,
             log,
             clock,
-            settings.checkpointInterval(),
+            settings.checkpoints(),
             lake::publishedStep);
     pipeline.addListener(feed);
     pipeline.addListener(checkpoints);

@@ -1,8 +1,10 @@
 package dev.freshet.bench.simulate;
 
+import dev.freshet.bench.harness.QuietWarnings;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.lake.LakeOptions;
@@ -68,6 +70,7 @@ final class Simulation {
   Simulation(long seed, PlantedBug bug) {
     this.draws = new Draws(~seed);
     this.bug = bug;
+    QuietWarnings.apply();
     storage = new SimulatedStorage(clock, trace, seed);
     storage.syncs(
         bug == PlantedBug.DISK_LIES ? SimulatedStorage.Syncs.LIE : SimulatedStorage.Syncs.WORK);
@@ -87,7 +90,8 @@ final class Simulation {
             new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000)), Duration.ofMillis(250)),
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
-            Duration.ofMillis(draws.pick(List.of(20, 100, 500))),
+            new CheckpointSettings(
+                Duration.ofMillis(draws.pick(List.of(20, 100, 500))), draws.between(1, 3)),
             Long.MAX_VALUE,
             new WorkerSettings(draws.pick(List.of(1, 2, 3)), 2));
     reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
@@ -104,6 +108,7 @@ final class Simulation {
       open();
       live();
       end();
+      adversity.damageCheckpoint();
     }
     open();
     runToTheEnd();
@@ -151,6 +156,9 @@ final class Simulation {
       }
     }
     adversity.heal();
+    if (!process().dataflow().engine().damages().isEmpty()) {
+      adversity.count(Hardship.CHECKPOINT_DAMAGED);
+    }
     lives++;
     checkRecovered();
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The proof in short, and that it finds what it is there to find. */
@@ -23,9 +25,32 @@ class CorruptProofTest {
     Tally tally = tally(seed);
     SampleDatabase sample = SampleDatabase.create(seed);
     assertThat(sample.files().keySet().stream().map(path -> path.replaceAll("[0-9a-f]{16,}", "N")))
-        .contains("log/N.log", "state/manifest", "state/state-N.run");
+        .contains("log/N.log", "state/manifest-N", "state/state-N.run");
+    assertThat(sample.newest()).hasSizeGreaterThanOrEqualTo(2);
     CorruptProof.run(sample, 97, tally);
     assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  @Test
+  void answersFromTheCheckpointBeforeADamagedOne() throws Exception {
+    SampleDatabase sample = SampleDatabase.create(1);
+    for (String path : sample.newest()) {
+      byte[] content = sample.files().get(path).clone();
+      content[content.length / 2] ^= 1;
+      assertThat(sample.with(path, content)).isEqualTo(SampleDatabase.Outcome.FELL_BACK);
+    }
+  }
+
+  /** Where only one checkpoint is kept, there is none to fall back to. */
+  @Test
+  void findsThatThereIsNothingToFallBackTo() {
+    SampleDatabase kept = SampleDatabase.create(1, SampleDatabase.OPTIONS.withCheckpointKeep(1));
+    Set<String> newest = new HashSet<>(kept.files().keySet());
+    newest.removeIf(path -> !path.startsWith("state/"));
+    Tally tally = tally(1);
+    CorruptProof.run(new SampleDatabase(kept.files(), kept.answers(), newest), 97, tally);
+    assertThat(tally.holds()).isFalse();
+    assertThat(out.toString()).contains("DETECTED instead of an answer from the checkpoint before");
   }
 
   /** A database that answers otherwise than it should is what unnoticed damage looks like. */
@@ -36,9 +61,14 @@ class CorruptProofTest {
     assertThat(sample.with("definitions", sound)).isEqualTo(SampleDatabase.Outcome.RIGHT);
 
     List<String> others = sample.answers().subList(1, sample.answers().size());
-    SampleDatabase other = new SampleDatabase(sample.files(), others);
+    SampleDatabase other = new SampleDatabase(sample.files(), others, sample.newest());
     assertThatThrownBy(() -> other.with("definitions", sound))
         .isInstanceOf(SampleDatabase.Unnoticed.class)
         .hasMessageContaining("opened, and answers");
+    for (String path : sample.newest()) {
+      assertThatThrownBy(() -> other.with(path, new byte[0]))
+          .isInstanceOf(SampleDatabase.Unnoticed.class)
+          .hasMessageContaining("opened, and answers");
+    }
   }
 }

@@ -61,6 +61,35 @@ public final class BatchCodec {
     return new Batch(schema, columns, weights, count);
   }
 
+  /**
+   * What the weights of a batch come to.
+   *
+   * @param least 1 for no rows
+   */
+  public record Weights(int rowCount, long sum, long least) {}
+
+  /**
+   * Reads no more of a batch than its weights.
+   *
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when the bytes are not a batch
+   */
+  public static Weights readWeights(ByteReader in) {
+    int count = in.readInt();
+    if (count < 0) {
+      throw damaged("row count " + count);
+    }
+    if (in.readByte() != 1) {
+      return new Weights(count, count, 1);
+    }
+    long sum = 0;
+    long least = Long.MAX_VALUE;
+    for (long weight : in.readLongs(count)) {
+      sum += weight;
+      least = Math.min(least, weight);
+    }
+    return new Weights(count, sum, count == 0 ? 1 : least);
+  }
+
   static void writeVector(ByteWriter out, Vector vector) {
     int count = vector.length();
     boolean[] nulls = vector.nulls();

@@ -12,7 +12,8 @@ import dev.freshet.database.step.StepListener;
 import dev.freshet.engine.Checkpoint;
 import dev.freshet.engine.Engine;
 import dev.freshet.log.Log;
-import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Saves the engine's state now and then, so that a restart need not read the whole log, and lets
  * the log forget what a restart does not need. The state is taken on the thread that makes steps,
- * which costs little, and written by a task of its own.
+ * which costs little, and written by a task of its own. The log keeps what the oldest checkpoint
+ * that is kept needs.
  *
  * <p>A checkpoint is written only once others (the lake) durably hold all deltas up to its step: a
  * restart begins at the checkpoint, and deltas before it could not be had again.
@@ -35,14 +37,13 @@ public final class Checkpoints implements StepListener, Task {
   private final Pipeline pipeline;
   private final Log log;
   private final Clock clock;
-  private final long intervalNanos;
+  private final CheckpointSettings settings;
   private final LongSupplier durableElsewhere;
-  private final AtomicReference<@Nullable Taken> waiting = new AtomicReference<>();
+  private final AtomicReference<@Nullable Checkpoint> waiting = new AtomicReference<>();
   private volatile long lastTakenNanos;
   private volatile long lastStep;
+  private final AtomicLong written = new AtomicLong();
   private volatile String problem = "";
-
-  private record Taken(Checkpoint checkpoint, long firstNeededOffset) {}
 
   /**
    * @param durableElsewhere the step up to which all others hold the deltas durably; {@code
@@ -55,7 +56,7 @@ public final class Checkpoints implements StepListener, Task {
       Pipeline pipeline,
       Log log,
       Clock clock,
-      Duration interval,
+      CheckpointSettings settings,
       LongSupplier durableElsewhere) {
     this.storage = storage;
     this.directory = directory;
@@ -63,7 +64,7 @@ public final class Checkpoints implements StepListener, Task {
     this.pipeline = pipeline;
     this.log = log;
     this.clock = clock;
-    this.intervalNanos = interval.toNanos();
+    this.settings = settings;
     this.durableElsewhere = durableElsewhere;
     this.lastTakenNanos = clock.nanos();
     this.lastStep = engine.step();
@@ -71,20 +72,20 @@ public final class Checkpoints implements StepListener, Task {
 
   @Override
   public void onStep(Step step) {
-    if (waiting.get() == null && clock.nanos() - lastTakenNanos >= intervalNanos) {
+    if (waiting.get() == null && clock.nanos() - lastTakenNanos >= settings.interval().toNanos()) {
       lastTakenNanos = clock.nanos();
       waiting.set(take());
     }
   }
 
-  private Taken take() {
-    return new Taken(engine.prepareCheckpoint(pipeline.userData()), pipeline.firstNeededOffset());
+  private Checkpoint take() {
+    return engine.prepareCheckpoint(pipeline.userData());
   }
 
   @Override
   public Next run() {
-    Taken taken = waiting.get();
-    if (taken != null && taken.checkpoint().step() <= durableElsewhere.getAsLong()) {
+    Checkpoint taken = waiting.get();
+    if (taken != null && taken.step() <= durableElsewhere.getAsLong()) {
       try {
         write(taken);
       } catch (FreshetException e) {
@@ -113,16 +114,22 @@ public final class Checkpoints implements StepListener, Task {
   /** Saves the state after the last step at once; only when neither steps nor this task run. */
   public void writeNow() {
     waiting.set(null);
-    Taken taken = take();
-    if (taken.checkpoint().step() <= durableElsewhere.getAsLong()) {
+    Checkpoint taken = take();
+    if (taken.step() <= durableElsewhere.getAsLong()) {
       write(taken);
     }
   }
 
-  private void write(Taken taken) {
-    taken.checkpoint().write(storage, directory);
-    lastStep = taken.checkpoint().step();
-    log.retain(taken.firstNeededOffset());
+  private void write(Checkpoint taken) {
+    List<byte[]> kept = taken.write(storage, directory, settings.keep());
+    lastStep = taken.step();
+    written.incrementAndGet();
+    log.retain(kept.stream().mapToLong(Pipeline::firstNeededOffset).min().orElseThrow());
+  }
+
+  /** How many checkpoints were written since the start. */
+  public long written() {
+    return written.get();
   }
 
   /** The step of the newest checkpoint. */

@@ -133,12 +133,9 @@ public final class Pipeline implements Task, AutoCloseable {
     return progress.toBytes();
   }
 
-  /**
-   * The first log record that a restart from the engine's current state needs; on the thread that
-   * makes steps.
-   */
-  public long firstNeededOffset() {
-    return progress.firstNeededOffset();
+  /** The first log record that a restart from a checkpoint with this {@link #userData} needs. */
+  public static long firstNeededOffset(byte[] userData) {
+    return Progress.read(userData).firstNeededOffset();
   }
 
   /** All rows ever received and what became of them. */

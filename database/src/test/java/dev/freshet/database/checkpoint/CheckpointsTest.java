@@ -11,24 +11,38 @@ import dev.freshet.engine.Engine;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.testing.simulation.Call;
 import dev.freshet.testing.simulation.Fault;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CheckpointsTest {
   private final SimulatedClock clock = new SimulatedClock();
   private final SimulatedStorage storage = new SimulatedStorage(clock, new Trace(), 1);
-  private final EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, LogSettings.DEFAULT);
+  private final EmbeddedLog log =
+      EmbeddedLog.open(
+          storage,
+          "log",
+          clock,
+          LogSettings.DEFAULT.withSegmentBytes(1).withRetention(RetentionPolicy.NOTHING));
   private final Engine engine = Engine.restore(storage, "engine");
   private final Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
   private final Checkpoints checkpoints =
       new Checkpoints(
-          storage, "engine", engine, pipeline, log, clock, Duration.ZERO, () -> Long.MAX_VALUE);
+          storage,
+          "engine",
+          engine,
+          pipeline,
+          log,
+          clock,
+          new CheckpointSettings(Duration.ZERO, 2),
+          () -> Long.MAX_VALUE);
 
   /** Declares a transaction void, which is the smallest record that makes a step. */
   private void step() {
@@ -52,6 +66,17 @@ class CheckpointsTest {
     assertThat(checkpoints.problem()).isEmpty();
     assertThat(checkpoints.lastStep()).isEqualTo(1);
     assertThat(Engine.restore(storage, "engine").step()).isEqualTo(1);
+  }
+
+  @Test
+  void theLogKeepsWhatTheOldestCheckpointNeeds() {
+    List<Long> starts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      step();
+      checkpoints.run();
+      starts.add(log.startOffset());
+    }
+    assertThat(starts).containsExactly(0L, 1L, 2L, 3L, 4L);
   }
 
   @Test

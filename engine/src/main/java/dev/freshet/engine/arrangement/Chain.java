@@ -42,6 +42,12 @@ public final class Chain {
       this.resident = rows;
     }
 
+    Unsorted(RowOrder order, long bytes, Spill.UnsortedPlace place) {
+      this.order = order;
+      this.bytes = bytes;
+      this.place = place;
+    }
+
     Batch rows() {
       Batch rows = resident;
       return rows == null ? Objects.requireNonNull(place).read() : rows;
@@ -104,6 +110,17 @@ public final class Chain {
       weight += rows.weight(i);
     }
     return new Chain(new Unsorted(order, rows), rows.rowCount(), weight);
+  }
+
+  /**
+   * Rows as they came, which lie in a file.
+   *
+   * @param weight the sum of their weights
+   * @param bytes about how many bytes of memory they take
+   */
+  public static Chain unsorted(
+      RowOrder order, int rowCount, long weight, long bytes, Spill.UnsortedPlace place) {
+    return new Chain(new Unsorted(order, bytes, place), rowCount, weight);
   }
 
   private static long leastWeight(Batch rows) {

@@ -337,7 +337,7 @@ final class ChainMerge {
 
   private void endPiece() {
     Piece piece = new Piece(building.build());
-    if (spill != null) {
+    if (spill != null && !spill.takes(piece.bytes())) {
       piece.spillTo(order, spill);
     }
     pieces.add(piece);

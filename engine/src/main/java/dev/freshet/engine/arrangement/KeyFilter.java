@@ -6,7 +6,7 @@ package dev.freshet.engine.arrangement;
  * Space-Efficient Bloom Filters, 2007). Of hashes that are not in the set about one in thirty
  * passes. Immutable.
  */
-final class KeyFilter {
+public final class KeyFilter {
   private static final int BITS_PER_HASH = 8;
   private static final long MIX = 0x9E3779B97F4A7C15L;
 
@@ -16,7 +16,8 @@ final class KeyFilter {
     this.words = words;
   }
 
-  static KeyFilter of(long[] hashes, int count) {
+  /** A filter of the first {@code count} hashes. */
+  public static KeyFilter of(long[] hashes, int count) {
     int size = Math.max(1, (int) Math.min(1 << 24, (long) count * BITS_PER_HASH / Long.SIZE));
     long[] words = new long[size];
     for (int i = 0; i < count; i++) {

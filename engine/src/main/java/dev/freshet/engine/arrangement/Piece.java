@@ -15,10 +15,13 @@ public final class Piece {
   private final long lastHash;
   private final long weight;
   private final boolean hasDeletes;
-  private final long bytes;
+  private volatile long bytes;
   private volatile @Nullable Run resident;
   private volatile Spill.@Nullable Place place;
-  private @Nullable KeyFilter filter;
+  private volatile @Nullable KeyFilter filter;
+
+  /** Where the rows lie for good, so that giving up their memory writes nothing. */
+  private final Spill.@Nullable Place home;
 
   /** Set by readers without a fence: a lost mark only makes the piece leave memory earlier. */
   private boolean used = true;
@@ -33,18 +36,59 @@ public final class Piece {
     this.hasDeletes = rows.hasDeletes();
     this.bytes = rows.bytes();
     this.resident = rows;
+    this.home = null;
   }
+
+  /**
+   * Rows that lie in a file that stays; they are read when they are first asked for.
+   *
+   * @param facts what is known of them without reading them
+   */
+  public Piece(Facts facts, Spill.Place home) {
+    Check.that(facts.rowCount() > 0, "a piece has rows");
+    this.rowCount = facts.rowCount();
+    this.firstHash = facts.firstHash();
+    this.lastHash = facts.lastHash();
+    this.weight = facts.weight();
+    this.hasDeletes = facts.hasDeletes();
+    this.bytes = facts.bytes();
+    this.filter = facts.filter();
+    this.place = home;
+    this.home = home;
+  }
+
+  /**
+   * What is known of a piece that is on disk.
+   *
+   * @param weight the sum of the rows' weights
+   * @param bytes about how many bytes of memory the rows take
+   */
+  public record Facts(
+      int rowCount,
+      long firstHash,
+      long lastHash,
+      long weight,
+      boolean hasDeletes,
+      long bytes,
+      KeyFilter filter) {}
 
   /** The rows, read back when they are on disk only. */
   public Run rows() {
-    Run rows = resident;
-    if (rows != null) {
-      used = true;
-      return rows;
+    while (true) {
+      Run rows = resident;
+      if (rows != null) {
+        used = true;
+        return rows;
+      }
+      Spill.Place from = place;
+      if (from != null) { // else another thread took the rows into memory in between
+        return read(from);
+      }
     }
-    Spill.Place from = place;
-    Check.that(from != null, "a piece is in memory or on disk");
-    rows = java.util.Objects.requireNonNull(from).read();
+  }
+
+  private Run read(Spill.Place from) {
+    Run rows = from.read();
     Check.that(rows.rowCount() == rowCount, "a piece keeps its rows", rows.rowCount(), rowCount);
     from.spill().wasRead(this, rows);
     return rows;
@@ -72,6 +116,10 @@ public final class Piece {
    */
   public boolean spillTo(RowOrder order, Spill spill) {
     Run rows = resident;
+    if (place == null && rows != null && home != null) {
+      filter = KeyFilter.of(rows.hashes(), rowCount);
+      place = home;
+    }
     if (place == null && rows != null) {
       Optional<Spill.Place> written = spill.write(order, rows);
       if (written.isEmpty()) {
@@ -91,7 +139,24 @@ public final class Piece {
   /** Keeps rows in memory that were read back. */
   public void keep(Run rows) {
     used = true;
+    bytes = rows.bytes();
     resident = rows;
+  }
+
+  /** Whether the rows lie in a file that stays, so that nothing is written to give up memory. */
+  public boolean hasHome() {
+    return home != null;
+  }
+
+  /**
+   * Takes rows of a file that stays into memory, as new state is: without the filter, and not to be
+   * read in parts. {@link #spillTo} gives their memory up again.
+   */
+  public void adopt(Run rows) {
+    Check.that(home != null, "rows of a file that stays");
+    keep(rows);
+    place = null;
+    filter = null;
   }
 
   /** Gives up the memory of rows that are on disk too. */

@@ -46,6 +46,12 @@ public interface Spill {
    */
   void wasRead(Piece piece, Run rows);
 
+  /**
+   * Whether memory has room for a piece that a merge just made; it then counts as new state, and
+   * need not be written.
+   */
+  boolean takes(long bytes);
+
   /** About how many bytes one piece should have. */
   long pieceBytes();
 

@@ -1,13 +1,17 @@
 package dev.freshet.engine.checkpoint;
 
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.Manifest.Place;
+import dev.freshet.engine.workers.Workers;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -15,32 +19,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 
 /**
  * The checkpoints of one engine in one directory. A checkpoint writes the runs that no earlier one
- * has written into one new file, then replaces the manifest in one step, then deletes files that
- * the manifest does not name. A file of which less than half is still in use is given up: its runs
- * are written again, so that the directory stays below about twice the state's size.
+ * has written into one new file, then its manifest, then deletes manifests that are older than the
+ * checkpoints to keep, and then files that no kept manifest names. A file of which less than half
+ * is still in use by the newest checkpoint is given up: its runs are written again, so that a
+ * checkpoint names at most about twice the state's size.
  *
  * <pre>
- * directory/manifest            the newest complete checkpoint
- * directory/state-0000000000000007.run
+ * directory/manifest-0000000000000007     the newest complete checkpoint
+ * directory/manifest-0000000000000006     one before, kept in case the newest is damaged
+ * directory/state-0000000000000007.run    runs that came with number 7, and those after it may name
  * </pre>
+ *
+ * <p>Opening checks the newest checkpoint as a whole. When it is damaged, the one before takes its
+ * place, and so on; what is damaged is deleted with the next checkpoint.
  *
  * <p>Safe for all threads; checkpoints of one directory are written one after the other.
  */
 public final class CheckpointDirectory {
-  private static final String MANIFEST = "manifest";
-  private static final String PREFIX = "state-";
-  private static final String SUFFIX = ".run";
-
   private final Storage storage;
   private final String directory;
-  private final StateMemory memory;
-  private final Optional<Manifest> restored;
+  private final Optional<RestoredState> restored;
+
+  /** The checkpoints that may be restored, newest first. */
+  private final Deque<Kept> kept = new ArrayDeque<>();
+
+  private final List<String> damages = new ArrayList<>();
 
   /**
    * By identity; weak, so that a chain merged away since the last checkpoint does not stay in
@@ -49,34 +61,89 @@ public final class CheckpointDirectory {
   private final Map<Chain, Place> written = new WeakHashMap<>();
 
   private final Map<Long, Long> fileBytes = new HashMap<>();
-  private long nextFile;
+  private long nextNumber = 1;
 
-  private CheckpointDirectory(Storage storage, String directory, StateMemory memory) {
+  private record Kept(long number, Manifest manifest) {}
+
+  private CheckpointDirectory(
+      Storage storage, String directory, StateMemory memory, Workers workers) {
     this.storage = storage;
     this.directory = directory;
-    this.memory = memory;
     storage.createDirectories(directory);
-    this.restored =
-        storage.exists(path(MANIFEST))
-            ? Optional.of(Manifest.of(storage.readAll(path(MANIFEST))))
-            : Optional.empty();
+    List<Long> numbers = new ArrayList<>();
     for (String name : storage.list(directory)) {
-      fileNumber(name).ifPresent(number -> nextFile = Math.max(nextFile, number + 1));
+      OptionalLong number = CheckpointFiles.manifestNumber(name);
+      number.ifPresent(numbers::add);
+      number.ifPresent(this::isTaken);
+      CheckpointFiles.runsNumber(name).ifPresent(this::isTaken);
     }
+    numbers.sort(Collections.reverseOrder());
+    this.restored = restore(numbers, memory, workers);
+  }
+
+  private void isTaken(long number) {
+    nextNumber = Math.max(nextNumber, number + 1);
   }
 
   /** Opens a directory with or without a checkpoint. */
   public static CheckpointDirectory open(Storage storage, String directory) {
-    return open(storage, directory, StateMemory.UNLIMITED);
+    return open(storage, directory, StateMemory.UNLIMITED, Workers.NONE);
   }
 
   /**
    * As above.
    *
    * @param memory takes state that is read back, and lets it lie on disk when there is too much
+   * @param workers share the reading
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when there are checkpoints and none
+   *     is whole; {@link ErrorCode#FORMAT_UNKNOWN} when the newest is of a newer Freshet
    */
-  public static CheckpointDirectory open(Storage storage, String directory, StateMemory memory) {
-    return new CheckpointDirectory(storage, directory, memory);
+  public static CheckpointDirectory open(
+      Storage storage, String directory, StateMemory memory, Workers workers) {
+    return new CheckpointDirectory(storage, directory, memory, workers);
+  }
+
+  /** Takes the newest checkpoint that is whole, and remembers those before it. */
+  private Optional<RestoredState> restore(List<Long> numbers, StateMemory memory, Workers workers) {
+    Optional<RestoredState> found = Optional.empty();
+    Optional<FreshetException> unreadable = Optional.empty();
+    for (long number : numbers) {
+      String path = path(CheckpointFiles.manifest(number));
+      try {
+        Manifest manifest = Manifest.of(path, storage.readAll(path));
+        if (found.isEmpty()) {
+          found = Optional.of(RestoredState.open(storage, directory, manifest, memory, workers));
+        }
+        kept.add(new Kept(number, manifest));
+      } catch (FreshetException e) {
+        if (!isDamage(e) && found.isEmpty()) {
+          throw e;
+        }
+        damages.add(e.getMessage());
+        if (e.code() == ErrorCode.STORAGE_FAILED) {
+          unreadable = Optional.of(e);
+        }
+      }
+    }
+    if (found.isEmpty() && unreadable.isPresent()) {
+      throw unreadable.get();
+    }
+    if (found.isEmpty() && !damages.isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_DAMAGED,
+          "Cannot read the saved state in "
+              + directory
+              + ": no checkpoint in it is whole. "
+              + String.join(" ", damages));
+    }
+    return found;
+  }
+
+  /** A file that is missing, changed, or that the disk does not give back. */
+  private static boolean isDamage(FreshetException e) {
+    return e.code() == ErrorCode.STORAGE_DAMAGED
+        || e.code() == ErrorCode.STORAGE_FAILED
+        || e.code() == ErrorCode.NOT_FOUND;
   }
 
   /** Whether this is the directory of that name in that storage. */
@@ -84,84 +151,80 @@ public final class CheckpointDirectory {
     return storage.equals(otherStorage) && directory.equals(otherDirectory);
   }
 
-  /** The step of the checkpoint that was there at opening; 0 for none. */
+  /** The step of the checkpoint that was restored at opening; 0 for none. */
   public long step() {
-    return restored.map(Manifest::step).orElse(0L);
+    return restored.map(state -> state.manifest().step()).orElse(0L);
   }
 
   /** The processing time of that step. */
   public long micros() {
-    return restored.map(Manifest::micros).orElse(0L);
+    return restored.map(state -> state.manifest().micros()).orElse(0L);
   }
 
-  /** The caller's bytes of the checkpoint that was there at opening; empty for none. */
+  /** The caller's bytes of the checkpoint that was restored at opening; empty for none. */
   public byte[] userData() {
-    return restored.map(Manifest::userData).orElse(new byte[0]).clone();
+    return restored.map(state -> state.manifest().userData()).orElse(new byte[0]).clone();
   }
 
-  /** Whether the checkpoint that was there at opening has an operator's state. */
+  /** What was damaged at opening, of checkpoints newer or older than the one that was restored. */
+  public List<String> damages() {
+    return List.copyOf(damages);
+  }
+
+  /** Whether the checkpoint that was restored at opening has an operator's state. */
   public boolean has(String fingerprint) {
     return restored
-        .map(Manifest::operators)
+        .map(state -> state.manifest().operators())
         .filter(all -> all.containsKey(fingerprint))
         .isPresent();
   }
 
   /**
-   * An operator's state in the checkpoint that was there at opening.
+   * An operator's state in the checkpoint that was restored at opening.
    *
    * @param orders the orders of the parts of its state
    */
   public synchronized Optional<List<RunList>> find(String fingerprint, List<RowOrder> orders) {
-    List<List<Place>> parts =
-        restored.map(Manifest::operators).map(all -> all.get(fingerprint)).orElse(null);
-    if (parts == null || parts.size() != orders.size()) {
-      return Optional.empty();
-    }
-    List<RunList> state = new ArrayList<>(parts.size());
-    for (int p = 0; p < parts.size(); p++) {
-      List<Chain> runs = new ArrayList<>();
-      for (Place place : parts.get(p)) {
-        Chain chain = read(place, orders.get(p));
-        written.put(chain, place);
-        fileBytes.computeIfAbsent(place.file(), number -> storage.size(path(fileName(number))));
-        runs.add(chain);
-      }
-      state.add(RunList.of(orders.get(p), runs));
-    }
-    return Optional.of(state);
+    return restored.flatMap(state ->
+        state.find(
+            fingerprint,
+            orders,
+            (chain, place) -> {
+              written.put(chain, place);
+              fileBytes.computeIfAbsent(
+                  place.file(), number -> storage.size(path(CheckpointFiles.runs(number))));
+            }));
   }
 
-  private Chain read(Place place, RowOrder order) {
-    String path = path(fileName(place.file()));
-    try (Storage.File file = storage.openRead(path)) {
-      RunFile.checkHeader(file, path);
-      Chain chain =
-          RunFile.readChain(
-              file,
-              new RunFile.Position(path, place.position(), place.length()),
-              order,
-              piece -> memory.wasRestored(order, piece));
-      memory.wasRestored(chain);
-      return chain;
-    }
-  }
-
-  /** Writes a checkpoint; when this returns it is durable. */
-  public synchronized void write(
-      long step, long micros, byte[] userData, Map<String, List<RunList>> operators) {
+  /**
+   * Writes a checkpoint; when this returns it is durable.
+   *
+   * @param keep how many checkpoints to keep, this one among them
+   * @return the caller's bytes of all checkpoints that are kept, newest first
+   */
+  public synchronized List<byte[]> write(
+      long step, long micros, byte[] userData, Map<String, List<RunList>> operators, int keep) {
+    long number = nextNumber++;
     Map<Chain, Place> places = reusable(operators);
-    writeNew(operators, places);
+    writeNew(number, operators, places);
     Map<String, List<List<Place>>> named = new LinkedHashMap<>();
     operators.forEach((fingerprint, state) ->
         named.put(
             fingerprint,
             state.stream().map(list -> list.chains().stream().map(places::get).toList()).toList()));
     Manifest manifest = new Manifest(step, micros, userData, named);
-    storage.writeAtomically(path(MANIFEST), manifest.toBytes());
+    storage.writeAtomically(path(CheckpointFiles.manifest(number)), manifest.toBytes());
     written.clear();
     written.putAll(places);
-    deleteUnnamed(places);
+    if (!kept.isEmpty() && kept.getFirst().manifest().step() == step) {
+      kept.removeFirst(); // two of one step would share all that can be damaged
+    }
+    kept.addFirst(new Kept(number, manifest));
+    while (kept.size() > keep) {
+      kept.removeLast();
+    }
+    deleteUnneeded();
+    return kept.stream().map(each -> each.manifest().userData().clone()).toList();
   }
 
   /** Runs that lie in files of which enough is still in use. */
@@ -183,7 +246,8 @@ public final class CheckpointDirectory {
     return known;
   }
 
-  private void writeNew(Map<String, List<RunList>> operators, Map<Chain, Place> places) {
+  private void writeNew(
+      long number, Map<String, List<RunList>> operators, Map<Chain, Place> places) {
     Set<Chain> missing = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Chain> ordered = new ArrayList<>();
     forEachChain(
@@ -196,9 +260,9 @@ public final class CheckpointDirectory {
     if (ordered.isEmpty()) {
       return;
     }
-    long number = nextFile++;
     long position = RunFile.HEADER_BYTES;
-    try (Storage.File file = storage.create(path(fileName(number)))) {
+    String path = path(CheckpointFiles.runs(number));
+    try (Storage.File file = storage.create(path)) {
       RunFile.writeHeader(file);
       for (Chain chain : ordered) {
         long length = RunFile.write(file, position, chain);
@@ -207,7 +271,7 @@ public final class CheckpointDirectory {
       }
       file.sync();
     } catch (FreshetException e) {
-      discard(number, e);
+      discard(path, e);
       throw e;
     }
     storage.syncDirectory(directory);
@@ -217,9 +281,9 @@ public final class CheckpointDirectory {
   }
 
   /** No manifest names the file: when the disk is full, what attempts leave must not add up. */
-  private void discard(long number, FreshetException cause) {
+  private void discard(String path, FreshetException cause) {
     try {
-      storage.delete(path(fileName(number)));
+      storage.delete(path);
     } catch (FreshetException e) {
       cause.addSuppressed(e);
     }
@@ -229,15 +293,29 @@ public final class CheckpointDirectory {
     operators.values().forEach(state -> state.forEach(list -> list.chains().forEach(action)));
   }
 
-  private void deleteUnnamed(Map<Chain, Place> places) {
-    Set<Long> named = new HashSet<>();
-    places.values().forEach(place -> named.add(place.file()));
+  /** Manifests first: one that stands must never name a file that is gone. */
+  private void deleteUnneeded() {
+    Set<Long> manifests = new HashSet<>();
+    Set<Long> files = new HashSet<>();
+    for (Kept each : kept) {
+      manifests.add(each.number());
+      each.manifest().places().forEach(place -> files.add(place.file()));
+    }
+    List<String> names = storage.list(directory);
+    delete(names, name -> isOther(CheckpointFiles.manifestNumber(name), manifests::contains));
+    delete(names, name -> isOther(CheckpointFiles.runsNumber(name), files::contains));
+    fileBytes.keySet().retainAll(files);
+  }
+
+  private static boolean isOther(OptionalLong number, LongPredicate wanted) {
+    return number.isPresent() && !wanted.test(number.getAsLong());
+  }
+
+  private void delete(List<String> names, Predicate<String> unneeded) {
     boolean deleted = false;
-    for (String name : storage.list(directory)) {
-      Optional<Long> number = fileNumber(name);
-      if (number.isPresent() && !named.contains(number.get())) {
+    for (String name : names) {
+      if (unneeded.test(name)) {
         storage.delete(path(name));
-        fileBytes.remove(number.get());
         deleted = true;
       }
     }
@@ -248,21 +326,5 @@ public final class CheckpointDirectory {
 
   private String path(String name) {
     return directory.isEmpty() ? name : directory + "/" + name;
-  }
-
-  private static String fileName(long number) {
-    return PREFIX + String.format("%016x", number) + SUFFIX;
-  }
-
-  private static Optional<Long> fileNumber(String name) {
-    if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
-      return Optional.empty();
-    }
-    try {
-      String digits = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
-      return Optional.of(Long.parseLong(digits, 16));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -6,8 +6,10 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a checkpoint consists of.
@@ -17,6 +19,9 @@ import java.util.Map;
  * operators:int, each:  fingerprint:text  parts:int, each:  runs:int, each:  file:long position:long length:long
  * crc32c:int over all before
  * </pre>
+ *
+ * <p>In every version the magic, the version and the checksum stand where they stand here, so that
+ * a version that is not known can be told from damage.
  *
  * @param userData the caller's bytes
  * @param operators by fingerprint, for each part of an operator's state where its runs lie
@@ -28,6 +33,13 @@ record Manifest(long step, long micros, byte[] userData, Map<String, List<List<P
 
   /** Where a run lies. */
   record Place(long file, long position, long length) {}
+
+  /** Where all runs lie, each once. */
+  Set<Place> places() {
+    Set<Place> places = new LinkedHashSet<>();
+    operators.values().forEach(parts -> parts.forEach(places::addAll));
+    return places;
+  }
 
   byte[] toBytes() {
     ByteWriter out = new ByteWriter(1024);
@@ -53,27 +65,32 @@ record Manifest(long step, long micros, byte[] userData, Map<String, List<List<P
     return out.toByteArray();
   }
 
-  static Manifest of(byte[] bytes) {
+  /**
+   * @param path names the file in errors
+   */
+  static Manifest of(String path, byte[] bytes) {
     if (bytes.length < 12) {
-      throw damaged("it is too short");
+      throw damaged(path, "it is too short");
     }
     ByteReader in = new ByteReader(bytes, 0, bytes.length - 4);
     if (in.readInt() != MAGIC) {
-      throw damaged("it is no manifest");
+      throw damaged(path, "it is no manifest");
+    }
+    int crc = new ByteReader(bytes, bytes.length - 4, 4).readInt();
+    if (crc != RunFile.crc(bytes, bytes.length - 4)) {
+      throw damaged(path, "its checksum differs");
     }
     int version = in.readInt();
     if (version != VERSION) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
-          "Cannot read a checkpoint of format "
+          "Cannot read checkpoint "
+              + path
+              + " of format "
               + version
               + ": this Freshet knows format "
               + VERSION
               + ". Use the Freshet that wrote it, or a newer one.");
-    }
-    int crc = new ByteReader(bytes, bytes.length - 4, 4).readInt();
-    if (crc != RunFile.crc(bytes, bytes.length - 4)) {
-      throw damaged("its checksum differs");
     }
     long step = in.readLong();
     long micros = in.readLong();
@@ -100,8 +117,8 @@ record Manifest(long step, long micros, byte[] userData, Map<String, List<List<P
     return parts;
   }
 
-  private static FreshetException damaged(String what) {
+  private static FreshetException damaged(String path, String what) {
     return new FreshetException(
-        ErrorCode.STORAGE_DAMAGED, "Cannot read the checkpoint's manifest: " + what + ".");
+        ErrorCode.STORAGE_DAMAGED, "Cannot read checkpoint " + path + ": " + what + ".");
   }
 }

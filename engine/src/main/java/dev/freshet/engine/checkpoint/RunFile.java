@@ -12,13 +12,11 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.Piece;
-import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,11 +37,8 @@ public final class RunFile {
   private static final int VERSION = 2;
   private static final int BLOCK_ROWS = 8192;
 
-  /** Blocks are put together to pieces of so many bytes or rows. */
-  private static final long PIECE_BYTES = 2 << 20;
-
-  private static final int PIECE_ROWS = 1 << 16;
-  private static final int MAX_BLOCK_BYTES = 1 << 30;
+  static final int BLOCK_HEADER_BYTES = 8;
+  static final int MAX_BLOCK_BYTES = 1 << 30;
 
   private RunFile() {}
 
@@ -136,29 +131,6 @@ public final class RunFile {
   }
 
   /**
-   * Reads a chain back, in pieces of bounded size.
-   *
-   * @param sink takes each piece as it was read, and may let it leave memory at once
-   */
-  static Chain readChain(
-      Storage.File file, Position position, RowOrder order, Consumer<Piece> sink) {
-    Blocks blocks = new Blocks(file, position, order.schema());
-    List<Piece> pieces = new ArrayList<>();
-    while (blocks.hasNext()) {
-      blocks.read();
-      if (blocks.isUnsorted()) {
-        return Chain.unsorted(order, blocks.takeUnsorted());
-      }
-      if (blocks.isPiece() || !blocks.hasNext()) {
-        Piece piece = Chain.piece(blocks.take());
-        pieces.add(piece);
-        sink.accept(piece);
-      }
-    }
-    return Chain.of(pieces);
-  }
-
-  /**
    * Where rows lie.
    *
    * @param path names the file in errors
@@ -173,8 +145,6 @@ public final class RunFile {
     private final List<Batch> batches = new ArrayList<>();
     private final List<long[]> hashes = new ArrayList<>();
     private long at;
-    private long collected;
-    private int rows;
 
     Blocks(Storage.File file, Position position, Schema schema) {
       this.file = file;
@@ -187,20 +157,12 @@ public final class RunFile {
       return at < position.start() + position.length();
     }
 
-    boolean isUnsorted() {
-      return hashes.isEmpty();
-    }
-
     /** All rows of the chain, from the first block on. */
     Batch takeUnsorted() {
       while (hasNext()) {
         read();
       }
       return Rows.concat(schema, batches);
-    }
-
-    boolean isPiece() {
-      return collected >= PIECE_BYTES || rows >= PIECE_ROWS;
     }
 
     void read() {
@@ -219,16 +181,12 @@ public final class RunFile {
       }
       readPayload(payload, schema, batches, hashes);
       at += 8 + size;
-      collected += size;
-      rows += batches.getLast().rowCount();
     }
 
     Run take() {
       Run run = joined(schema, batches, hashes);
       batches.clear();
       hashes.clear();
-      collected = 0;
-      rows = 0;
       return run;
     }
   }
@@ -263,6 +221,11 @@ public final class RunFile {
     return Run.ofSorted(all, joined);
   }
 
+  /**
+   * Checks the header of a file that a manifest of a known version names. Such a manifest names
+   * only files of the versions that are known here: a new version of these files is a new version
+   * of the manifest too. So another one is damage.
+   */
   static void checkHeader(Storage.File file, String path) {
     ByteReader in = new ByteReader(bytes(file, path, 0, HEADER_BYTES), 0, HEADER_BYTES);
     if (in.readInt() != MAGIC) {
@@ -270,19 +233,11 @@ public final class RunFile {
     }
     int version = in.readInt();
     if (version < 1 || version > VERSION) {
-      throw new FreshetException(
-          ErrorCode.FORMAT_UNKNOWN,
-          "Cannot read state file "
-              + path
-              + " of format "
-              + version
-              + ": this Freshet knows format "
-              + VERSION
-              + ". Use the Freshet that wrote it, or a newer one.");
+      throw damaged(path, 4, "a format " + version + " that its manifest cannot name");
     }
   }
 
-  private static byte[] bytes(Storage.File file, String path, long position, int count) {
+  static byte[] bytes(Storage.File file, String path, long position, int count) {
     byte[] bytes = new byte[count];
     int read = file.read(position, bytes, 0, count);
     if (read != count) {
@@ -297,7 +252,7 @@ public final class RunFile {
     return (int) crc.getValue();
   }
 
-  private static FreshetException damaged(String path, long position, String what) {
+  static FreshetException damaged(String path, long position, String what) {
     return new FreshetException(
         ErrorCode.STORAGE_DAMAGED,
         "Cannot read state file " + path + " at byte " + position + ": " + what + ".");

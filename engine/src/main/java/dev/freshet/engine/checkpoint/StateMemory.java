@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * its checkpoints. The budget has three equal parts:
  *
  * <pre>
- *   new state        what no file holds yet; past its part the least used pieces are written out
+ *   new state        what no spill file holds, and what was read of a checkpoint as long as there is
+ *                    room; past its part the least used pieces are written out
  *   merges           what running merges make of new state, at most as much again
  *   read back        pieces that lie on disk, the least recently used of which go first (CLOCK),
  *                    and a filter for each spilled piece, about one byte a row
@@ -53,6 +54,9 @@ public final class StateMemory implements Spill {
   /** A piece of less than so small a part of the budget is not worth a read of its own. */
   private static final int NOT_WORTH_A_READ = 1 << 10;
 
+  /** One read of a disk costs about as much as reading so many bytes. */
+  private static final long PIECE_BYTES_SMALL = 1 << 15;
+
   private static final int PARTS = 3;
   private static final Cleaner CLEANER = Cleaner.create();
   private static final NewestFiles FILES = new NewestFiles();
@@ -68,10 +72,12 @@ public final class StateMemory implements Spill {
   private final ArrayDeque<Piece> readBack = new ArrayDeque<>();
   private long readBackBytes;
 
+  /** New state as of the last step, and what was taken for such since. */
+  private long newBytes;
+
   /** Held by the worker whose merge writes; merges of several arrangements run at once. */
   private final Object writing = new Object();
 
-  private long restoredBytes;
   private long nextFile;
   private @Nullable SpillFile current;
 
@@ -159,6 +165,9 @@ public final class StateMemory implements Spill {
     long bytes =
         candidates.stream().mapToLong(each -> each.piece().bytes()).sum()
             + unsorted.stream().mapToLong(Chain::residentBytes).sum();
+    synchronized (lock) {
+      newBytes = bytes;
+    }
     if (bytes <= partBytes) {
       return;
     }
@@ -206,23 +215,9 @@ public final class StateMemory implements Spill {
     }
   }
 
-  /** Unsorted state was read from a checkpoint. Past the budget it lies in a spill file at once. */
-  void wasRestored(Chain chain) {
-    if (!chain.isSorted()) {
-      long bytes = chain.residentBytes();
-      restoredBytes += bytes;
-      if (storage != null && restoredBytes > partBytes && chain.spillUnsorted(this)) {
-        restoredBytes -= bytes;
-      }
-    }
-  }
-
-  /** State was read from a checkpoint. Past the budget it lies in a spill file at once. */
-  void wasRestored(RowOrder order, Piece piece) {
-    restoredBytes += piece.bytes();
-    if (storage != null && restoredBytes > partBytes && piece.spillTo(order, this)) {
-      restoredBytes -= piece.bytes();
-    }
+  /** Whether state of so many bytes in a checkpoint is better read at once than when asked for. */
+  boolean isReadAtOnce(long bytes) {
+    return storage == null || (bytes < PIECE_BYTES_SMALL && takes(bytes));
   }
 
   @Override
@@ -266,6 +261,10 @@ public final class StateMemory implements Spill {
       if (piece.isResident()) {
         return;
       }
+      if (piece.hasHome() && takes(rows.bytes())) {
+        piece.adopt(rows);
+        return;
+      }
       piece.keep(rows);
       readBack.add(piece);
       readBackBytes += piece.bytes();
@@ -278,6 +277,17 @@ public final class StateMemory implements Spill {
           readBackBytes -= oldest.bytes();
         }
       }
+    }
+  }
+
+  @Override
+  public boolean takes(long bytes) {
+    synchronized (lock) {
+      if (newBytes + bytes > partBytes) {
+        return false;
+      }
+      newBytes += bytes;
+      return true;
     }
   }
 

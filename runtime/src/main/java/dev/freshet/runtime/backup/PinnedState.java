@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  *
  * <p>The state of operators comes first, then the lake, then the log: each covers the one before,
  * as after a crash. All files but the log's last one never change once they are complete, and what
- * names them (a manifest, a catalog) is replaced at once; so a set of files is whole when what
+ * names them (manifests, a catalog) comes and goes at once; so a set of files is whole when what
  * names them is the same before and after.
  */
 public final class PinnedState implements AutoCloseable {
@@ -105,7 +106,7 @@ public final class PinnedState implements AutoCloseable {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(state)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
-        if (Files.exists(entry.resolve(MANIFEST)) && !linkNamed(name, MANIFEST)) {
+        if (!manifests(entry).isEmpty() && !linkCheckpoints(name)) {
           return false;
         }
       }
@@ -114,6 +115,30 @@ public final class PinnedState implements AutoCloseable {
         && linkRest()
         && linkLog()
         && firstSegment.equals(firstSegment());
+  }
+
+  /** Links a folder of checkpoints; {@code false} when some came or went meanwhile. */
+  private boolean linkCheckpoints(String name) throws IOException {
+    List<String> before = manifests(state.resolve(name));
+    try {
+      linkTree(state.resolve(name));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    return before.equals(manifests(state.resolve(name)));
+  }
+
+  private static List<String> manifests(Path entry) throws IOException {
+    if (!Files.isDirectory(entry)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(entry)) {
+      return files
+          .map(each -> each.getFileName().toString())
+          .filter(file -> file.startsWith(MANIFEST) && isKept(file))
+          .sorted()
+          .toList();
+    }
   }
 
   /** Links a folder whose files one file names; {@code false} when that changed meanwhile. */

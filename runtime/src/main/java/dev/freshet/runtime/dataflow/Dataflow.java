@@ -6,6 +6,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.checkpoint.Checkpoints;
+import dev.freshet.database.checkpoint.SavedState;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
@@ -105,7 +106,27 @@ public record Dataflow(
       Set<String> held,
       DataflowSettings settings) {
     Workers workers = Workers.of(scheduler, settings.workers());
-    Engine engine = Engine.restore(storage, ENGINE_DIRECTORY, settings.memoryBytes(), workers);
+    try {
+      return open(storage, clock, log, lake, tables, models, held, settings, workers);
+    } catch (RuntimeException e) {
+      lake.close();
+      workers.close();
+      throw e;
+    }
+  }
+
+  private static Dataflow open(
+      Storage storage,
+      Clock clock,
+      Log log,
+      Lake lake,
+      List<Contract> tables,
+      List<Model> models,
+      Set<String> held,
+      DataflowSettings settings,
+      Workers workers) {
+    Engine engine =
+        SavedState.restore(storage, ENGINE_DIRECTORY, log, settings.memoryBytes(), workers);
     tables.forEach(table -> Declarations.table(engine, table));
     Beginnings beginnings = new Beginnings(engine, LakeTables.since(lake.markers(), models));
     List<Model> present = new ArrayList<>();
@@ -135,7 +156,7 @@ public record Dataflow(
               pipeline,
               log,
               clock,
-              settings.checkpointInterval(),
+              settings.checkpoints(),
               lake::publishedStep);
       pipeline.addListener(lakeFeed);
       pipeline.addListener(checkpoints);
@@ -144,8 +165,6 @@ public record Dataflow(
           log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat, later);
     } catch (RuntimeException e) {
       pipeline.close();
-      lake.close();
-      workers.close();
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.freshet.runtime.dataflow;
 
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.lake.LakeOptions;
@@ -7,7 +8,7 @@ import java.time.Duration;
 
 /**
  * @param publishInterval how often the lake shows what has changed
- * @param checkpointInterval how often the engine's state is saved, at most
+ * @param checkpoints how often the engine's state is saved, and how many checkpoints are kept
  * @param memoryBytes bytes of memory that the engine's state may take
  * @param workers how many threads share the work of large steps
  */
@@ -15,19 +16,19 @@ public record DataflowSettings(
     PipelineSettings steps,
     LakeOptions lake,
     Duration publishInterval,
-    Duration checkpointInterval,
+    CheckpointSettings checkpoints,
     long memoryBytes,
     WorkerSettings workers) {
   public static DataflowSettings of(
       Duration publishInterval,
-      Duration checkpointInterval,
+      CheckpointSettings checkpoints,
       long memoryBytes,
       WorkerSettings workers) {
     return new DataflowSettings(
         PipelineSettings.DEFAULT,
         LakeOptions.defaults(),
         publishInterval,
-        checkpointInterval,
+        checkpoints,
         memoryBytes,
         workers);
   }

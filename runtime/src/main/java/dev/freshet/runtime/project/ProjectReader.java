@@ -9,6 +9,7 @@ import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
 import dev.freshet.core.type.Watermark;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.runtime.project.SourceSettings.DeclaredWatermark;
@@ -100,7 +101,8 @@ public final class ProjectReader {
     }
     YamlMap serve = section(map, "serve").allow("host", "port");
     YamlMap lake = section(map, "lake").allow("publish-interval");
-    YamlMap engine = section(map, "engine").allow("checkpoint-interval", "memory", "workers");
+    YamlMap engine =
+        section(map, "engine").allow("checkpoint-interval", "checkpoint-keep", "memory", "workers");
     YamlMap log = section(map, "log").allow("retention", "retention-bytes", "keep-free");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
@@ -111,6 +113,10 @@ public final class ProjectReader {
         duration(defaults, "freshness", Duration.ofSeconds(1)),
         duration(lake, "publish-interval", Duration.ofSeconds(1)),
         duration(engine, "checkpoint-interval", Duration.ofSeconds(10)),
+        engine
+            .find("checkpoint-keep")
+            .map(value -> (int) value.integer(1, CheckpointSettings.KEEP_MAX))
+            .orElse(CheckpointSettings.KEEP_DEFAULT),
         engine
             .find("memory")
             .map(ProjectReader::engineMemory)

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param freshness how stale a model may be that does not say so itself
  * @param publishInterval how often changed tables are committed to the lake
  * @param checkpointInterval how often engine state is saved
+ * @param checkpointKeep how many checkpoints are kept
  * @param engineMemoryBytes bytes of memory that the engine's state may take; the rest lies on disk
  * @param engineWorkers how many threads share the work of the engine's large steps
  * @param logRetention how long the log keeps, for replay, what nobody needs any more
@@ -28,6 +29,7 @@ public record Settings(
     Duration freshness,
     Duration publishInterval,
     Duration checkpointInterval,
+    int checkpointKeep,
     long engineMemoryBytes,
     WorkerSettings engineWorkers,
     Duration logRetention,
@@ -43,6 +45,7 @@ public record Settings(
         freshness,
         publishInterval,
         checkpointInterval,
+        checkpointKeep,
         engineMemoryBytes,
         engineWorkers,
         logRetention,
@@ -60,6 +63,7 @@ public record Settings(
         freshness,
         publishInterval,
         checkpointInterval,
+        checkpointKeep,
         engineMemoryBytes,
         engineWorkers,
         logRetention,
@@ -77,6 +81,7 @@ public record Settings(
         other,
         publishInterval,
         checkpointInterval,
+        checkpointKeep,
         engineMemoryBytes,
         engineWorkers,
         logRetention,

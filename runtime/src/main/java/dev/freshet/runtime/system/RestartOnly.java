@@ -55,6 +55,7 @@ final class RestartOnly {
     values.put("serve.port", settings.servePort());
     values.put("lake.publish-interval", settings.publishInterval());
     values.put("engine.checkpoint-interval", settings.checkpointInterval());
+    values.put("engine.checkpoint-keep", settings.checkpointKeep());
     values.put("engine.memory", settings.engineMemoryBytes());
     values.put("engine.workers", settings.engineWorkers());
     values.put("log.retention", settings.logRetention());

@@ -84,6 +84,8 @@ final class StatusReader {
         modelsStatus,
         Map.of(
             "checkpoint_step", (double) parts.checkpoints().lastStep(),
+            "checkpoints_damaged", (double) parts.engine().damages().size(),
+            "checkpoints_written", (double) parts.checkpoints().written(),
             "restarts_total", (double) parts.restarts(),
             "task_retries_total", (double) parts.retries().count(),
             "disk_free_bytes", (double) parts.freeSpace().bytes(),
@@ -220,6 +222,14 @@ final class StatusReader {
     add(problems, "The log waits: ", parts.log().diskFull());
     add(problems, "The lake cannot be published: ", parts.lakeFeed().problem());
     add(problems, "The state cannot be saved: ", parts.checkpoints().problem());
+    if (parts.checkpoints().written() == 0) {
+      for (String damage : parts.engine().damages()) {
+        problems.add(
+            "A checkpoint is damaged, and the one before was taken; nothing is lost. Look after the"
+                + " disk. "
+                + damage);
+      }
+    }
     for (SourceStatus source : sources) {
       if (source.state().equals("failed") || !source.error().isEmpty()) {
         problems.add("Source " + source.name() + ": " + source.error());

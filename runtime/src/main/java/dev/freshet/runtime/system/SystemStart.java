@@ -9,6 +9,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.FreeSpace;
@@ -123,7 +124,7 @@ final class SystemStart {
     DataflowSettings dataflowSettings =
         DataflowSettings.of(
             settings.publishInterval(),
-            settings.checkpointInterval(),
+            new CheckpointSettings(settings.checkpointInterval(), settings.checkpointKeep()),
             settings.engineMemoryBytes(),
             settings.engineWorkers());
     // What needs no model comes while the models are still being compiled.

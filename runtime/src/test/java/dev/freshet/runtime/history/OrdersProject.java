@@ -12,6 +12,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.hash.RowKind;
@@ -150,7 +151,7 @@ public final class OrdersProject {
                   new PipelineSettings(stepRows, Duration.ofMillis(250)),
                   LakeOptions.defaults(),
                   Duration.ofHours(1),
-                  Duration.ofHours(1),
+                  new CheckpointSettings(Duration.ofHours(1), 2),
                   1L << 24,
                   WorkerSettings.of(workers).withPartRows(4)));
     }

@@ -17,6 +17,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.RelationTime.Activity;
 import dev.freshet.engine.Snapshot;
@@ -124,7 +125,10 @@ class FinalModelTest {
               checked.tables(),
               models,
               DataflowSettings.of(
-                  Duration.ofSeconds(1), Duration.ofSeconds(1), 1L << 24, WorkerSettings.of(2)));
+                  Duration.ofSeconds(1),
+                  new CheckpointSettings(Duration.ofSeconds(1), 2),
+                  1L << 24,
+                  WorkerSettings.of(2)));
       assertThat(ModelCompiler.catalog(checked.tables(), models, FunctionLibrary.NONE).relations())
           .hasSize(3);
       run();

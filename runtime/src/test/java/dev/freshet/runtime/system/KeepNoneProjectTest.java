@@ -17,6 +17,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
+import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.engine.workers.WorkerSettings;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.log.LogRecord;
@@ -88,7 +89,10 @@ class KeepNoneProjectTest {
               checked.tables(),
               checked.models(),
               DataflowSettings.of(
-                  Duration.ofHours(1), Duration.ofHours(1), 1L << 24, WorkerSettings.of(1)));
+                  Duration.ofHours(1),
+                  new CheckpointSettings(Duration.ofHours(1), 2),
+                  1L << 24,
+                  WorkerSettings.of(1)));
       run();
     }
 

@@ -32,6 +32,7 @@ class SystemStartTest {
         second,
         second,
         second,
+        2,
         1 << 30,
         WorkerSettings.ONE,
         retention,

@@ -1,0 +1,127 @@
+package dev.freshet.engine.checkpoint;
+
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Chain;
+import dev.freshet.engine.arrangement.Piece;
+import dev.freshet.engine.arrangement.RowOrder;
+import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.checkpoint.Manifest.Place;
+import dev.freshet.engine.checkpoint.StoredPiece.Sorting;
+import dev.freshet.engine.workers.Workers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * The state of one checkpoint. Opening it reads all of it once and checks every block, so that
+ * damage is found before anything follows from it; what then stays in memory is where the pieces
+ * lie and a filter of each. The rows are read when they are first asked for. Immutable.
+ */
+final class RestoredState {
+  private final Manifest manifest;
+  private final StateMemory memory;
+  private final Map<Place, StoredRun> runs;
+
+  private record StoredRun(StoredFile file, List<StoredPiece> pieces, List<Piece.Facts> facts) {}
+
+  private RestoredState(Manifest manifest, StateMemory memory, Map<Place, StoredRun> runs) {
+    this.manifest = manifest;
+    this.memory = memory;
+    this.runs = runs;
+  }
+
+  /**
+   * @param workers share the reading
+   * @throws dev.freshet.core.error.FreshetException when a file is missing or damaged, or cannot be
+   *     read
+   */
+  static RestoredState open(
+      Storage storage, String directory, Manifest manifest, StateMemory memory, Workers workers) {
+    Map<Long, StoredFile> files = new HashMap<>();
+    Map<Place, StoredRun> runs = new LinkedHashMap<>();
+    for (Place place : manifest.places()) {
+      String path =
+          (directory.isEmpty() ? "" : directory + "/") + CheckpointFiles.runs(place.file());
+      StoredFile file = files.computeIfAbsent(place.file(), _ -> StoredFile.open(storage, path));
+      RunFile.Position position = new RunFile.Position(path, place.position(), place.length());
+      runs.computeIfAbsent(
+          place,
+          _ -> new StoredRun(file, StoredPiece.of(file.reader(), position), new ArrayList<>()));
+    }
+    check(runs.values(), workers);
+    return new RestoredState(manifest, memory, runs);
+  }
+
+  private record Job(StoredRun run, StoredPiece piece) {}
+
+  private static void check(Iterable<StoredRun> runs, Workers workers) {
+    List<Job> jobs = new ArrayList<>();
+    runs.forEach(run -> run.pieces().forEach(piece -> jobs.add(new Job(run, piece))));
+    List<Piece.Facts> facts =
+        workers.map(jobs.size(), i -> jobs.get(i).piece().check(jobs.get(i).run().file().reader()));
+    for (int i = 0; i < jobs.size(); i++) {
+      jobs.get(i).run().facts().add(facts.get(i));
+    }
+  }
+
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * An operator's state.
+   *
+   * @param found is told where each chain lies
+   */
+  Optional<List<RunList>> find(
+      String fingerprint, List<RowOrder> orders, BiConsumer<Chain, Place> found) {
+    List<List<Place>> parts = manifest.operators().get(fingerprint);
+    if (parts == null || parts.size() != orders.size()) {
+      return Optional.empty();
+    }
+    List<RunList> state = new ArrayList<>(parts.size());
+    for (int p = 0; p < parts.size(); p++) {
+      List<Chain> chains = new ArrayList<>();
+      for (Place place : parts.get(p)) {
+        Chain chain = chain(Objects.requireNonNull(runs.get(place)), orders.get(p));
+        found.accept(chain, place);
+        chains.add(chain);
+      }
+      state.add(RunList.of(orders.get(p), chains));
+    }
+    return Optional.of(state);
+  }
+
+  private Chain chain(StoredRun run, RowOrder order) {
+    if (!run.pieces().isEmpty() && run.pieces().getFirst().sorting() == Sorting.UNSORTED) {
+      return unsorted(run, order);
+    }
+    List<Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < run.pieces().size(); i++) {
+      StoredPiece stored = run.pieces().get(i);
+      Schema schema = order.schema();
+      Piece piece =
+          new Piece(run.facts().get(i), run.file().place(stored.position(), schema, memory));
+      if (memory.isReadAtOnce(stored.position().length())) {
+        piece.rows();
+      }
+      pieces.add(piece);
+    }
+    return Chain.of(pieces);
+  }
+
+  private Chain unsorted(StoredRun run, RowOrder order) {
+    StoredPiece piece = run.pieces().getFirst();
+    Piece.Facts facts = run.facts().getFirst();
+    var place = run.file().unsortedPlace(piece.position(), order);
+    return memory.isReadAtOnce(facts.bytes())
+        ? Chain.unsorted(order, place.read())
+        : Chain.unsorted(order, facts.rowCount(), facts.weight(), facts.bytes(), place);
+  }
+}
