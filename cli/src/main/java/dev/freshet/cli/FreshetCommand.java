@@ -40,6 +40,7 @@ public final class FreshetCommand implements Runnable {
     commands.put("apply", ApplyCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("status", StatusCommand::new);
+    commands.put("replay", ReplayCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("log", LogCommand::new);
     commands.put("backup", BackupCommand::new);

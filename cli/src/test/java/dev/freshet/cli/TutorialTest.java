@@ -35,7 +35,10 @@ class TutorialTest {
 
   /** Go on with each other. */
   private static final List<Path> GUIDES =
-      List.of(Path.of("../docs/guides/changing-models.md"), Path.of("../docs/guides/verify.md"));
+      List.of(
+          Path.of("../docs/guides/changing-models.md"),
+          Path.of("../docs/guides/verify.md"),
+          Path.of("../docs/guides/replay.md"));
 
   /** Ends what the guides go on with. */
   private static final String LAST_STEP = "## 8. Take it away";
@@ -45,6 +48,7 @@ class TutorialTest {
   private int queries;
   private int applies;
   private int verified;
+  private int replays;
 
   @Test
   void showsWhatFreshetDoes() throws Exception {
@@ -68,6 +72,7 @@ class TutorialTest {
     assertThat(queries).isEqualTo(5);
     assertThat(applies).isEqualTo(3);
     assertThat(verified).isEqualTo(1);
+    assertThat(replays).isEqualTo(1);
   }
 
   private void perform(EmbeddedPostgres postgres, String step, String argument, String block)
@@ -94,6 +99,12 @@ class TutorialTest {
         applies++;
       }
       case "verify" -> verify(mine, block);
+      case "replay" -> {
+        String printed = run("replay", "--project", mine.toString(), "open_loans");
+        assertThat(block.replaceAll("step [0-9]+ on, after [0-9]+ ms", "N"))
+            .endsWith("open_loans\n" + printed.replaceAll("step [0-9]+ on, after [0-9]+ ms", "N"));
+        replays++;
+      }
       case "stop" -> stop();
       case "query" -> query(mine, block);
       default -> throw new AssertionError("Unknown step in the tutorial: " + step);

@@ -3,6 +3,7 @@ package dev.freshet.engine;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,13 @@ public final class Engine {
     this.times = new Times(restored::find, step);
     this.builds = new ViewBuilds(circuit, memory, times, this::output);
     publishRelations(step, restored.micros());
+  }
+
+  private Engine(StateMemory memory, Workers workers) {
+    this.memory = memory;
+    this.circuit = new Circuit(SavedState.NONE, workers);
+    this.times = new Times((_, _) -> Optional.empty(), 0);
+    this.builds = new ViewBuilds(circuit, memory, times, this::output);
   }
 
   private static SavedState savedIn(CheckpointDirectory directory) {
@@ -389,7 +398,7 @@ public final class Engine {
         read -> relation(read).output());
   }
 
-  private static Beginning beginning(String name, long since, Plan plan, Keep keep) {
+  static Beginning beginning(String name, long since, Plan plan, Keep keep) {
     return new Beginning(Times.identity(name, since, plan) + ", keep " + keep, since);
   }
 
@@ -452,18 +461,102 @@ public final class Engine {
   public void swapViews(ViewBuild build) {
     ViewBuilds.requireWhole(build, views);
     ViewSwap coming = ViewBuilds.swap(build);
-    try {
-      take(build);
-    } catch (RuntimeException e) {
-      circuit.retain(relations().stream().map(Relation::output).toList());
-      throw e;
-    }
+    Set<String> going = new HashSet<>(build.dropped());
+    build.parts().forEach(part -> going.add(part.name()));
+    exchanged(going, () -> take(build));
     swap = coming;
     for (String name : build.dropped()) {
       views.remove(name);
       times.removeView(name);
     }
     circuit.retain(relations().stream().map(Relation::output).toList());
+  }
+
+  /**
+   * Lets views take the places of others. What the others do not share with those that stay goes
+   * first, so that equal ones bring their own state with them; it comes back when that fails.
+   */
+  private void exchanged(Set<String> going, Runnable taking) {
+    Circuit.Mark before = circuit.mark();
+    circuit.retain(
+        relations().stream()
+            .filter(relation -> !going.contains(relation.name()))
+            .map(Relation::output)
+            .toList());
+    try {
+      taking.run();
+    } catch (RuntimeException e) {
+      circuit.reset(before);
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to compute views of this engine once more in another one, from the input: feed {@link
+   * ViewReplay#shadow} with it. Then {@link ViewReplay#compare}, then {@link
+   * #swapViews(ViewReplay)}. Of any thread that holds off changes of views.
+   *
+   * @param again each after those that it reads, with all that read one of them
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND} when there is no such view
+   */
+  public ViewReplay beginReplay(List<ReplayedView> again) {
+    Map<String, Relation.View> replaced = new HashMap<>();
+    for (ReplayedView view : again) {
+      Relation.View present =
+          presentViews.stream()
+              .filter(each -> each.name().equals(view.name()))
+              .findFirst()
+              .orElseThrow(() -> notFound("replay", view.name()));
+      replaced.put(view.name(), present);
+    }
+    return new ViewReplay(beside(), again, replaced, memory.beside());
+  }
+
+  /** A new engine without relations whose state has a budget of its own beside this one's. */
+  public Engine beside() {
+    return new Engine(memory.beside(), circuit.workers());
+  }
+
+  /**
+   * Exchanges views between two steps for those that another engine came to. Readers see it with
+   * the next step, which tells of each view by what it has more and less than before.
+   *
+   * @param replay compared, and its engine at the last step of this one
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when the views are not what they
+   *     were, or a view that stays reads one of them; {@link ErrorCode#LIMIT_EXCEEDED} when too
+   *     much changed meanwhile; then nothing has changed
+   */
+  public void swapViews(ViewReplay replay) {
+    Engine shadow = replay.shadow();
+    Check.that(shadow.step == step, "both are at one step", shadow.step, step);
+    Set<String> going = replay.replaced().keySet();
+    for (ReplayedView view : replay.views()) {
+      if (!Objects.equals(replay.replaced().get(view.name()), views.get(view.name()))) {
+        throw ViewBuilds.changedMeanwhile(view.name());
+      }
+    }
+    ViewBuilds.requireUnread(going, views);
+    ViewSwap coming = replay.swap();
+    exchanged(going, () -> adopt(shadow, replay.views()));
+    swap = coming;
+    circuit.retain(relations().stream().map(Relation::output).toList());
+  }
+
+  /**
+   * Adds a view that another engine came to at the last step of this one, with all that it reads
+   * declared here.
+   */
+  public void adoptView(Engine shadow, ReplayedView view) {
+    requireUnused(view.name());
+    Check.that(shadow.step == step, "both are at one step", shadow.step, step);
+    adopt(shadow, List.of(view));
+    publishRelations();
+  }
+
+  private void adopt(Engine shadow, List<ReplayedView> again) {
+    new ViewAdoption(circuit, times, read -> relation(read).output())
+        .adopt(again, shadow.times, shadow.circuit.states())
+        .forEach(view -> views.put(view.name(), view));
   }
 
   private void take(ViewBuild build) {

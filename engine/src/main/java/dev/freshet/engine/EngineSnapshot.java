@@ -105,6 +105,11 @@ final class EngineSnapshot implements Snapshot {
     return contents[index];
   }
 
+  /** A relation's rows as they are kept. */
+  RunList rows(String relation) {
+    return kept(relation).rows();
+  }
+
   /** The content of a relation that has rows to read. */
   private Content kept(String relation) {
     Content content = content(relation);

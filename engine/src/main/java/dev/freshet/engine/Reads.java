@@ -5,10 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** The relations that a plan names. */
-final class Reads {
+public final class Reads {
   private Reads() {}
 
-  static Set<String> of(Plan plan) {
+  public static Set<String> of(Plan plan) {
     Set<String> reads = new LinkedHashSet<>();
     collect(plan, reads);
     return reads;

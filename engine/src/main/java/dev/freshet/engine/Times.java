@@ -76,6 +76,16 @@ final class Times {
     return viewTime;
   }
 
+  /** As {@link #begin}, for a view that has come as far as it has in another engine's times. */
+  Optional<ViewTime> adopt(String view, long since, Plan plan, Times from) {
+    Optional<ViewTime> viewTime = of(view, since, plan);
+    viewTime.ifPresent(each -> {
+      from.time.view(view).ifPresent(there -> each.restore(there.state()));
+      time.begin(each);
+    });
+    return viewTime;
+  }
+
   /** Ends what {@link #begin} began: the view has its name now. */
   void finish(String view, Optional<ViewTime> viewTime) {
     time.removeView(view);

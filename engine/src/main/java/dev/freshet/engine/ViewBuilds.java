@@ -151,14 +151,22 @@ final class ViewBuilds {
         throw changedMeanwhile(part.name());
       }
     }
+    requireUnread(going, views);
+  }
+
+  /** A final view names others that it does not read: it is computed from the tables. */
+  static void requireUnread(Set<String> going, Map<String, Relation.View> views) {
     for (Relation.View view : views.values()) {
-      if (!going.contains(view.name()) && view.reads().stream().anyMatch(going::contains)) {
+      boolean isFinal = !view.output().arrivals().isEmpty();
+      if (!isFinal
+          && !going.contains(view.name())
+          && view.reads().stream().anyMatch(going::contains)) {
         throw changedMeanwhile(view.name());
       }
     }
   }
 
-  private static FreshetException changedMeanwhile(String name) {
+  static FreshetException changedMeanwhile(String name) {
     return new FreshetException(
         ErrorCode.REQUEST_INVALID,
         "Cannot exchange views: " + name + " is not what it was when they were begun.");

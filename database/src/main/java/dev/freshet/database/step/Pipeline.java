@@ -61,18 +61,28 @@ public final class Pipeline implements Task, AutoCloseable {
    *     or new
    */
   public Pipeline(Log log, Engine engine, PipelineSettings settings, Clock clock) {
+    this(log, engine, settings, clock, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param firstOffset no earlier record is read: the log may have forgotten them
+   */
+  public Pipeline(
+      Log log, Engine engine, PipelineSettings settings, Clock clock, long firstOffset) {
     this.log = log;
     this.engine = engine;
     this.settings = settings;
     this.clock = clock;
     this.size = new StepSize(settings);
-    this.progress = Progress.read(engine.restoredUserData());
+    this.progress = Progress.read(engine.restoredUserData()).notBefore(firstOffset);
     this.startStep = engine.step();
     this.visibility = new Visibility(startStep);
   }
 
   /**
-   * @param fromOffset the first log record whose changes count
+   * @param fromOffset the changes of transactions that end there or later count
    */
   private record Gated(Gate gate, long fromOffset) {}
 
@@ -181,10 +191,15 @@ public final class Pipeline implements Task, AutoCloseable {
   public void replayTo(long step) {
     List<StepListener> silenced = List.copyOf(listeners);
     listeners.clear();
-    while (engine.step() < step && step(step, settings.stepRowsMax())) {
+    runTo(step);
+    listeners.addAll(silenced);
+  }
+
+  /** Makes steps of what is durable below an offset, instead of {@link #run}. */
+  public void runTo(long offset) {
+    while (engine.step() < offset && step(offset, settings.stepRowsMax())) {
       // one bounded step after the other
     }
-    listeners.addAll(silenced);
   }
 
   /**
@@ -262,13 +277,15 @@ public final class Pipeline implements Task, AutoCloseable {
     List<QuarantinedRow> quarantined = new ArrayList<>();
     Ledger ledger = Ledger.EMPTY;
     boolean begins = true;
-    for (Step.Input input : inputs) {
+    long[] ends = ends(inputs);
+    for (int i = 0; i < ends.length; i++) {
+      Step.Input input = inputs.get(i);
       if (begins) {
         engine.pass(input.offset(), input.changes().ingestMicros());
       }
       begins = input.changes().part() == Part.LAST;
       for (TableChanges table : input.changes().tables()) {
-        ledger = ledger.plus(apply(table, input, quarantined));
+        ledger = ledger.plus(apply(table, input, ends[i], quarantined));
       }
     }
     var result = engine.step(end, processingMicros);
@@ -281,9 +298,23 @@ public final class Pipeline implements Task, AutoCloseable {
     visibility.moveTo(end);
   }
 
-  private Ledger apply(TableChanges table, Step.Input input, List<QuarantinedRow> quarantined) {
+  /** Where the transaction of each input ends. */
+  private static long[] ends(List<Step.Input> inputs) {
+    long[] ends = new long[inputs.size()];
+    for (int i = ends.length - 1; i >= 0; i--) {
+      boolean isEnd = i == ends.length - 1 || inputs.get(i).changes().part() == Part.LAST;
+      ends[i] = isEnd ? inputs.get(i).offset() : ends[i + 1];
+    }
+    return ends;
+  }
+
+  /**
+   * @param end where the transaction ends that the input is a part of
+   */
+  private Ledger apply(
+      TableChanges table, Step.Input input, long end, List<QuarantinedRow> quarantined) {
     Gated gated = gates.get(table.table());
-    if (gated == null || input.offset() < gated.fromOffset()) {
+    if (gated == null || end < gated.fromOffset()) {
       return Ledger.EMPTY;
     }
     Gate.Result checked = gated.gate().check(table, input.offset());

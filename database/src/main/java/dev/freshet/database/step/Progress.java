@@ -43,6 +43,10 @@ record Progress(long firstNeededOffset, Ledger ledger) {
     return out.toByteArray();
   }
 
+  Progress notBefore(long offset) {
+    return new Progress(Math.max(firstNeededOffset, offset), ledger);
+  }
+
   Progress next(long neededOffset, Ledger added) {
     return new Progress(neededOffset, ledger.plus(added));
   }

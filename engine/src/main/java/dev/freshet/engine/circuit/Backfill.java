@@ -5,13 +5,15 @@ import dev.freshet.core.batch.Rows;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Chain;
-import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
+import dev.freshet.engine.circuit.Circuit.Addition;
 import dev.freshet.engine.circuit.Offers.Offer;
+import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.table.Arrivals;
 import dev.freshet.engine.time.ViewTime;
 import dev.freshet.engine.workers.Workers;
@@ -52,6 +54,9 @@ public final class Backfill {
 
   /** Steps of few rows are caught up with together. */
   private static final int TOGETHER_ROWS = 1 << 14;
+
+  /** Views that are computed here see nothing as it passes: they begin nowhere. */
+  private static final Beginning OF_KEPT_ROWS = new Beginning("", 0);
 
   private final List<Wanted> views;
   private final StateMemory memory;
@@ -362,24 +367,10 @@ public final class Backfill {
     Check.that(ran, "a backfill runs before its views are taken over");
     catchUp();
     times.forEach(BackfillTime::requireSame);
-    Map<Fingerprint, List<RunList>> states = new HashMap<>();
-    circuit.forEachState(states::put);
     return running.adopt(
-        view.plan(),
+        new Addition(view.plan(), OF_KEPT_ROWS, view.time(), Keep.ALL, view.keyColumns()),
         relations,
-        view.time(),
-        view.keyColumns(),
-        new SavedState() {
-          @Override
-          public boolean has(Fingerprint fingerprint) {
-            return states.containsKey(fingerprint);
-          }
-
-          @Override
-          public Optional<List<RunList>> find(Fingerprint fingerprint, List<RowOrder> orders) {
-            return Optional.ofNullable(states.get(fingerprint));
-          }
-        });
+        circuit.states());
   }
 
   /** What a view has more and less than the one that it replaces, as of the last step. */

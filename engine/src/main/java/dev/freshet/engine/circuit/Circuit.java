@@ -129,26 +129,36 @@ public final class Circuit {
       Plan plan, Beginning beginning, Optional<ViewTime> time, Keep keep, int[] keyColumns) {}
 
   /**
-   * As {@link #add}, with the state that equal operators came to in a {@link Backfill}: nothing is
-   * computed.
+   * As {@link #add}, with the state that equal operators came to elsewhere, in a {@link Backfill}
+   * or another circuit: nothing is computed.
    */
-  Output adopt(
-      Plan plan,
-      Function<String, Output> relations,
-      Optional<ViewTime> time,
-      int[] keyColumns,
-      SavedState states) {
+  public Output adopt(Addition view, Function<String, Output> relations, SavedState states) {
     SavedState before = saved;
     saved = states;
     adopting = true;
     try {
-      Set<Node> boundary = new HashSet<>();
-      Outside outside = new Outside(relations, time, Optional.empty(), boundary);
-      return add(plan, outside, boundary, Keep.ALL, keyColumns);
+      return add(view, relations);
     } finally {
       adopting = false;
       saved = before;
     }
+  }
+
+  /** The state that all operators have come to, for {@link #adopt} elsewhere. */
+  public SavedState states() {
+    Map<Fingerprint, List<RunList>> states = new HashMap<>();
+    forEachState(states::put);
+    return new SavedState() {
+      @Override
+      public boolean has(Fingerprint fingerprint) {
+        return states.containsKey(fingerprint);
+      }
+
+      @Override
+      public Optional<List<RunList>> find(Fingerprint fingerprint, List<RowOrder> orders) {
+        return Optional.ofNullable(states.get(fingerprint));
+      }
+    };
   }
 
   /** Whether a view's content was saved, so that adding it computes nothing. Not a final view. */
@@ -397,6 +407,21 @@ public final class Circuit {
     nodes.values().removeIf(node -> !needed.contains(node));
     order = nodes.values().toArray(Node[]::new);
   }
+
+  /** Which operators there are, for {@link #reset}. */
+  public Mark mark() {
+    return new Mark(new LinkedHashMap<>(nodes));
+  }
+
+  /** Goes back to the operators of before, between two steps: no operator was changed. */
+  public void reset(Mark mark) {
+    nodes.clear();
+    nodes.putAll(mark.nodes());
+    order = nodes.values().toArray(Node[]::new);
+  }
+
+  /** The operators at one moment. */
+  public record Mark(Map<Fingerprint, Node> nodes) {}
 
   /** All operators in the order in which a step runs them. */
   public List<Node> operators() {

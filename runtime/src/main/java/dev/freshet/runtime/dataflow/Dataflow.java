@@ -128,7 +128,11 @@ public record Dataflow(
     Engine engine =
         SavedState.restore(storage, ENGINE_DIRECTORY, log, settings.memoryBytes(), workers);
     tables.forEach(table -> Declarations.table(engine, table));
-    Beginnings beginnings = new Beginnings(engine, LakeTables.since(lake.markers(), models));
+    Beginnings beginnings =
+        new Beginnings(
+            engine,
+            new Beginnings.History(log, tables, models, clock),
+            LakeTables.since(lake.markers(), models));
     List<Model> present = new ArrayList<>();
     List<Model> later = new ArrayList<>();
     Set<String> atOnce = atOnce(models);

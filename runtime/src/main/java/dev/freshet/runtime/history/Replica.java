@@ -9,8 +9,10 @@ import dev.freshet.database.step.Pipeline;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.engine.StepResult;
 import dev.freshet.log.Log;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * An engine of its own that a log is read into, step by step, without anything that hears of it.
@@ -39,6 +41,35 @@ public final class Replica implements AutoCloseable {
     return new Replica(engine, pipeline);
   }
 
+  /**
+   * As above, of a log that has lost its beginning: what is declared began with rows of one step,
+   * and what keeps no rows with the log's first record.
+   *
+   * @param engine at the step of the log's first record, its tables with the rows that they had at
+   *     {@code step}
+   */
+  static Replica seeded(
+      Engine engine,
+      Log log,
+      List<Contract> tables,
+      long step,
+      PipelineSettings settings,
+      Clock clock) {
+    Pipeline pipeline = new Pipeline(log, engine, settings, clock, engine.step());
+    for (Contract table : tables) {
+      switch (table.keep()) {
+        case ALL -> pipeline.addGate(new Gate(table), step);
+        case NONE -> pipeline.addGate(new Gate(table));
+      }
+    }
+    return new Replica(engine, pipeline);
+  }
+
+  /** From now on tells of each step. */
+  public void listen(Consumer<StepResult> listener) {
+    pipeline.addListener(step -> listener.accept(step.result()));
+  }
+
   public Engine engine() {
     return engine;
   }
@@ -53,7 +84,7 @@ public final class Replica implements AutoCloseable {
    * @throws FreshetException {@link ErrorCode#NOT_FOUND} when the log does not come to that step
    */
   public void readTo(long step) {
-    pipeline.replayTo(step);
+    pipeline.runTo(step);
     if (engine.step() != step) {
       throw new FreshetException(
           ErrorCode.NOT_FOUND,
@@ -65,9 +96,14 @@ public final class Replica implements AutoCloseable {
     }
   }
 
+  /** Reads on up to the last whole transaction before an offset. */
+  public void readBefore(long offset) {
+    pipeline.runTo(offset);
+  }
+
   /** Reads on up to the last whole transaction that is durable. */
   public void readToEnd() {
-    pipeline.replayTo(Long.MAX_VALUE);
+    pipeline.runTo(Long.MAX_VALUE);
   }
 
   @Override

@@ -120,14 +120,19 @@ public record LakeTables(
    *
    * @param built the models that come now
    * @param beginnings the positions in the input from which on those are there
+   * @param anew those of them whose table is replaced, whatever it is like
    */
   public LakeTables next(
-      Lake lake, List<Model> newModels, Set<String> built, Map<String, Long> beginnings) {
+      Lake lake,
+      List<Model> newModels,
+      Set<String> built,
+      Map<String, Long> beginnings,
+      Set<String> anew) {
     Map<String, LakeTable> tables = new HashMap<>();
     Set<String> fresh = new HashSet<>();
     for (Model model : newModels) {
       LakeTable present = models.get(model.name());
-      if (present != null && isKept(model)) {
+      if (present != null && isKept(model) && !anew.contains(model.name())) {
         tables.put(model.name(), present);
       } else {
         fresh.add(model.name());

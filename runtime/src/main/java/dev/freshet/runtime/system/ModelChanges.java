@@ -1,18 +1,14 @@
 package dev.freshet.runtime.system;
 
 import dev.freshet.contracts.Contract;
-import dev.freshet.core.batch.ByteWriter;
-import dev.freshet.core.change.ChangeSet;
-import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
-import dev.freshet.core.port.Scheduler;
+import dev.freshet.database.step.Step;
 import dev.freshet.engine.NewView;
 import dev.freshet.engine.ViewBuild;
-import dev.freshet.log.LogRecord;
-import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.function.FunctionFolder;
+import dev.freshet.runtime.history.HistoryScope;
 import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelCompiler;
@@ -29,11 +25,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,22 +38,26 @@ import org.jspecify.annotations.Nullable;
  * all threads.
  */
 final class ModelChanges {
-  private static final String SOURCE = "apply";
   private static final long STOP_SECONDS = 10;
 
   private final Parts parts;
   private final Clock clock;
+  private final Handover handover;
   private final ReentrantLock changing = new ReentrantLock();
   private volatile @Nullable Running running;
   private volatile ModelsStatus last = ModelsStatus.NONE;
-  private volatile boolean closed;
 
   /** A computation that goes on. */
-  private record Running(List<String> models, ViewBuild build) {}
+  private record Running(List<String> models, DoubleSupplier percent, Runnable cancel) {
+    static Running of(List<String> models, ViewBuild build) {
+      return new Running(models, build::percent, build::cancel);
+    }
+  }
 
   ModelChanges(Parts parts, Clock clock) {
     this.parts = parts;
     this.clock = clock;
+    this.handover = new Handover(parts, clock);
   }
 
   /**
@@ -67,41 +66,68 @@ final class ModelChanges {
    * @throws FreshetException when it cannot be taken; then nothing has changed
    */
   Applied apply() {
-    return Beside.start("apply", () -> changed(this::applyNow)).join();
+    return Beside.start("apply", () -> changed(this::applyNow, this::told)).join();
   }
 
   /** Computes models that a start did not wait for, and returns at once. */
   void buildLater() {
     if (!parts.serving().models().coming().isEmpty()) {
-      Beside<Applied> _ = Beside.start("model build", () -> changed(this::buildNow));
+      Beside<Applied> _ = Beside.start("model build", () -> changed(this::buildNow, this::told));
     }
   }
 
   /** Computes models that are missing, and returns when they are there. */
   void buildComing() {
     if (!parts.serving().models().coming().isEmpty()) {
-      changed(this::buildNow);
+      changed(this::buildNow, this::told);
     }
   }
 
-  private Applied changed(Supplier<Applied> change) {
+  /** What a replay would do now. */
+  ReplayPlan planReplay(String model, String from) {
+    return ReplayPlan.of(parts, parts.serving().models(), model, from);
+  }
+
+  /**
+   * Computes a model once more, with those that read it, and lets them take their places.
+   *
+   * @throws FreshetException when that cannot be done; then nothing has changed
+   */
+  Replayed replay(String model, String from) {
+    return Beside.start(
+            "replay",
+            () ->
+                changed(
+                    () -> replayNow(model, from),
+                    replayed -> Optional.of(replayed.plan().summary())))
+        .join();
+  }
+
+  /** A replay that was made, and its step. */
+  record Replayed(ReplayPlan plan, Step step, long millis) {}
+
+  /**
+   * @param told what the status tells of the change; empty for nothing new
+   */
+  private <T> T changed(Supplier<T> change, Function<T, Optional<String>> told) {
     changing.lock();
     try {
-      if (closed) {
-        throw new FreshetException(
-            ErrorCode.NOT_RUNNING, "Cannot change the models: the project stops.");
-      }
-      Applied applied = change.get();
-      if (!AppliedText.isNothing(applied) || last.outcome() == Outcome.REFUSED) {
-        finished(Outcome.APPLIED, AppliedText.summary(applied));
-      }
-      return applied;
+      handover.requireOpen();
+      T made = change.get();
+      told.apply(made).ifPresent(message -> finished(Outcome.APPLIED, message));
+      return made;
     } catch (RuntimeException | Error e) {
       finished(Outcome.REFUSED, Objects.requireNonNullElse(e.getMessage(), e.toString()));
       throw e;
     } finally {
       changing.unlock();
     }
+  }
+
+  private Optional<String> told(Applied applied) {
+    return !AppliedText.isNothing(applied) || last.outcome() == Outcome.REFUSED
+        ? Optional.of(AppliedText.summary(applied))
+        : Optional.empty();
   }
 
   private void finished(Outcome outcome, String message) {
@@ -184,12 +210,39 @@ final class ModelChanges {
         (clock.nanos() - startNanos) / 1_000_000);
   }
 
+  private Replayed replayNow(String name, String from) {
+    long start = clock.nanos();
+    Serving.Models models = parts.serving().models();
+    ReplayPlan plan = ReplayPlan.of(parts, models, name, from);
+    Step step =
+        plan.scope().isPresent()
+            ? fromHistory(models, plan, plan.scope().get())
+            : exchanged(models, models, plan.diff(models.models().size()));
+    return new Replayed(plan, step, (clock.nanos() - start) / 1_000_000);
+  }
+
+  private Step fromHistory(Serving.Models models, ReplayPlan plan, HistoryScope scope) {
+    HistoryReplay replay = new HistoryReplay(parts, handover, clock, scope);
+    try {
+      running =
+          new Running(
+              plan.built().stream().map(Model::name).toList(), replay::percent, replay::cancel);
+      return replay.run(models);
+    } finally {
+      running = null;
+    }
+  }
+
   /** Returns the step from which on readers see the models. */
   private long exchange(Serving.Models before, Serving.Models after, ModelDiff diff) {
     if (diff.isEmpty()) {
       parts.serving().show(after);
       return parts.engine().snapshot().step();
     }
+    return exchanged(before, after, diff).number();
+  }
+
+  private Step exchanged(Serving.Models before, Serving.Models after, ModelDiff diff) {
     Set<String> built = diff.built();
     List<Model> building =
         after.models().stream().filter(model -> built.contains(model.name())).toList();
@@ -199,9 +252,11 @@ final class ModelChanges {
                 new NewView(
                     model.name(), Set.copyOf(model.reads()), model.plan(), model.keyColumns()))
             .toList();
-    ViewBuild build = onSteps(() -> parts.engine().beginViews(views, Set.copyOf(diff.removed())));
+    Set<String> broken = BrokenContents.of(parts.engine().snapshot(), building);
+    ViewBuild build =
+        handover.onSteps(() -> parts.engine().beginViews(views, Set.copyOf(diff.removed())));
     try {
-      running = new Running(building.stream().map(Model::name).toList(), build);
+      running = Running.of(building.stream().map(Model::name).toList(), build);
       parts.serving().follow(build::percent);
       parts.serving().show(coming(before, building, diff));
       stopIfClosed(build);
@@ -210,8 +265,10 @@ final class ModelChanges {
           parts
               .lakeFeed()
               .tables()
-              .next(parts.lake(), after.models(), built, all(built, build.since()));
-      return make(new ModelExchange(parts, build, tables, after, ended(before, after, diff)));
+              .next(parts.lake(), after.models(), built, all(built, build.since()), broken);
+      Runnable swap = () -> parts.engine().swapViews(build);
+      return handover.make(
+          new ModelExchange(parts, swap, tables, after, ended(before, after, diff)));
     } catch (RuntimeException e) {
       parts.serving().show(before);
       throw e;
@@ -238,7 +295,7 @@ final class ModelChanges {
   }
 
   private void stopIfClosed(ViewBuild build) {
-    if (closed) {
+    if (handover.isClosed()) {
       build.cancel();
     }
   }
@@ -255,63 +312,12 @@ final class ModelChanges {
     return ended;
   }
 
-  private long make(ModelExchange exchange) {
-    parts.pipeline().atNextStep(exchange);
-    try {
-      long now = clock.wallMicros();
-      ChangeSet nothing =
-          new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
-      parts.log().append(LogRecord.of(nothing, new ByteWriter(64)));
-      return await(exchange.step());
-    } catch (FreshetException e) {
-      if (exchange.withdraw() || exchange.step().isCompletedExceptionally()) {
-        throw e;
-      }
-      return await(exchange.step());
-    }
-  }
-
   private void abandon(ViewBuild build) {
-    if (!closed) {
-      onSteps(() -> {
+    if (!handover.isClosed()) {
+      handover.onSteps(() -> {
         parts.engine().abandonView(build);
         return 0;
       });
-    }
-  }
-
-  /** Runs work on the thread that makes steps. */
-  private <T> T onSteps(Supplier<T> work) {
-    CompletableFuture<T> result = parts.pipeline().between(work);
-    steps().ifPresent(Scheduler.Handle::wake);
-    return await(result);
-  }
-
-  private Optional<Scheduler.Handle> steps() {
-    return Optional.ofNullable(parts.tasks().get(Dataflow.STEPS));
-  }
-
-  private <T> T await(CompletableFuture<T> result) {
-    try {
-      while (true) {
-        try {
-          return result.get(100, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          if (closed || steps().map(Scheduler.Handle::isDone).orElse(true)) {
-            throw new FreshetException(
-                ErrorCode.NOT_RUNNING, "Cannot change the models: the project makes no steps.", e);
-          }
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FreshetException(
-          ErrorCode.NOT_RUNNING, "Cannot change the models: it was interrupted.", e);
     }
   }
 
@@ -322,7 +328,7 @@ final class ModelChanges {
         ? done
         : new ModelsStatus(
             now.models(),
-            now.build().percent(),
+            now.percent().getAsDouble(),
             done.outcome(),
             done.message(),
             done.atMicros(),
@@ -332,10 +338,10 @@ final class ModelChanges {
 
   /** Ends a computation that goes on, within seconds; nothing is changed by it. */
   void close() {
-    closed = true;
+    handover.close();
     Running now = running;
     if (now != null) {
-      now.build().cancel();
+      now.cancel().run();
     }
     try {
       if (changing.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {

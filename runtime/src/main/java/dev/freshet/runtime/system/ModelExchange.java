@@ -4,7 +4,6 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepChange;
-import dev.freshet.engine.ViewBuild;
 import dev.freshet.runtime.lake.LakeTables;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,12 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ModelExchange implements StepChange {
   private final Parts parts;
-  private final ViewBuild build;
+  private final Runnable swap;
   private final LakeTables tables;
   private final Serving.Models next;
   private final List<String> ended;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-  private final CompletableFuture<Long> step = new CompletableFuture<>();
+  private final CompletableFuture<Step> step = new CompletableFuture<>();
 
   private enum State {
     WAITING,
@@ -37,19 +36,20 @@ final class ModelExchange implements StepChange {
   }
 
   /**
+   * @param swap exchanges the views of the engine; may fail, and then has changed nothing
    * @param ended models whose readers have to begin again, and those that are gone
    */
   ModelExchange(
-      Parts parts, ViewBuild build, LakeTables tables, Serving.Models next, List<String> ended) {
+      Parts parts, Runnable swap, LakeTables tables, Serving.Models next, List<String> ended) {
     this.parts = parts;
-    this.build = build;
+    this.swap = swap;
     this.tables = tables;
     this.next = next;
     this.ended = ended;
   }
 
-  /** The step from which on readers see the new models. */
-  CompletableFuture<Long> step() {
+  /** The step from which on readers see the new models, with what changes by it. */
+  CompletableFuture<Step> step() {
     return step;
   }
 
@@ -65,7 +65,7 @@ final class ModelExchange implements StepChange {
     }
     try {
       parts.serving().hold();
-      parts.engine().swapViews(build);
+      swap.run();
       parts.lakeFeed().exchange(tables);
     } catch (RuntimeException e) {
       state.set(State.FAILED);
@@ -84,7 +84,7 @@ final class ModelExchange implements StepChange {
       parts.subscriptions().endBefore(made.number(), relation, why(relation));
     }
     parts.meters().recount(parts.engine().snapshot(), next.models(), ended);
-    step.complete(made.number());
+    step.complete(made);
   }
 
   private FreshetException why(String relation) {

@@ -11,7 +11,9 @@ import dev.freshet.database.query.Queries;
 import dev.freshet.database.query.QueryAnswer;
 import dev.freshet.database.query.SystemTables;
 import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.engine.RelationDelta;
 import dev.freshet.engine.Snapshot;
+import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.model.ModelFingerprints;
 import dev.freshet.runtime.yaml.Suggestion;
 import dev.freshet.serve.backend.Backend;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The edges' view of a running system. Safe for all threads. */
@@ -143,6 +146,31 @@ final class RunningBackend implements Backend {
   @Override
   public Applied apply() {
     return changes.apply();
+  }
+
+  @Override
+  public Replay planReplay(String model, String from) {
+    return replay(changes.planReplay(model, from));
+  }
+
+  @Override
+  public Replayed replay(String model, String from) {
+    ModelChanges.Replayed made = changes.replay(model, from);
+    long came = 0;
+    long left = 0;
+    for (Model each : made.plan().built()) {
+      Optional<RelationDelta> delta = made.step().result().delta(each.name());
+      for (int row = 0; row < delta.map(rows -> rows.rows().rowCount()).orElse(0); row++) {
+        long weight = delta.orElseThrow().rows().weight(row);
+        came += Math.max(0, weight);
+        left += Math.max(0, -weight);
+      }
+    }
+    return new Replayed(replay(made.plan()), made.step().number(), came, left, made.millis());
+  }
+
+  private static Replay replay(ReplayPlan plan) {
+    return new Replay(plan.built().stream().map(Model::name).toList(), plan.from(), plan.lines());
   }
 
   @Override

@@ -32,7 +32,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,8 +215,11 @@ public final class OrdersProject {
     }
 
     private void append(TableChanges changes) {
+      long now =
+          ChronoUnit.MICROS.between(
+              Instant.EPOCH, START.plusSeconds(2 * log.endOffset()).toInstant(ZoneOffset.UTC));
       ChangeSet set =
-          new ChangeSet("shop", new byte[8], 1, 1, 1, ChangeSet.Part.LAST, List.of(changes));
+          new ChangeSet("shop", new byte[8], now, now, 1, ChangeSet.Part.LAST, List.of(changes));
       log.append(LogRecord.of(set, new ByteWriter(256)));
     }
 

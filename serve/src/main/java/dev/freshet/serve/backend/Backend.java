@@ -62,6 +62,24 @@ public interface Backend {
    */
   record Origin(String definition, OptionalLong since) {}
 
+  /**
+   * What {@link #replay} would do now.
+   *
+   * @param from as for {@link #replay}
+   * @throws FreshetException as {@link #replay}, as far as it is known before
+   */
+  Replay planReplay(String model, String from);
+
+  /**
+   * Computes a model once more beside the running one, and all that read it, and lets them take
+   * their places in one step. Returns when that has happened.
+   *
+   * @param from an offset of the log, a time with its zone, or empty: from where on history counts
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#REQUEST_INVALID} when it
+   *     cannot be done, such as for history that is gone; then nothing has changed
+   */
+  Replayed replay(String model, String from);
+
   /** Takes rows that senders post. */
   Ingest ingest();
 
@@ -121,6 +139,30 @@ public interface Backend {
       removed = List.copyOf(removed);
     }
   }
+
+  /**
+   * What a replay does.
+   *
+   * @param computed the models that are computed: the one that was named, and those that read it
+   * @param from the offset from which on history counts, if the model's rows depend on that
+   * @param lines the same, and what readers see of it, for people
+   */
+  record Replay(List<String> computed, OptionalLong from, List<String> lines) {
+    public Replay {
+      computed = List.copyOf(computed);
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * What a replay did.
+   *
+   * @param step from which on readers see it
+   * @param rowsCame rows that the models have more in that step, those that came in by themselves
+   *     among them
+   * @param rowsLeft rows that they have no more
+   */
+  record Replayed(Replay replay, long step, long rowsCame, long rowsLeft, long millis) {}
 
   /**
    * An answer.

@@ -62,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
     new TablesApi(backend).register(routing);
     new SqlApi(backend).register(routing);
     new ApplyApi(backend).register(routing);
+    new ReplayApi(backend).register(routing);
     new StateApi(backend).register(routing);
     new IngestApi(backend).register(routing);
     feeds.register(routing);

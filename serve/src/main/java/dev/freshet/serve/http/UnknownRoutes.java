@@ -22,8 +22,9 @@ final class UnknownRoutes implements Handler {
     String path = request.path().path();
     String method = request.prologue().method().text();
     boolean post = POST.matcher(path).matches();
-    String allowed = post ? "POST" : "GET, HEAD";
-    if (post || READ.matcher(path).matches()) {
+    boolean both = path.equals("/v1/replay");
+    String allowed = post ? "POST" : both ? "GET, HEAD, POST" : "GET, HEAD";
+    if (post || both || READ.matcher(path).matches()) {
       response.header(HeaderNames.ALLOW, allowed);
       Errors.send(
           request,

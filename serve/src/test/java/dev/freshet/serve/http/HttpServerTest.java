@@ -104,6 +104,10 @@ class HttpServerTest {
           GET    | /v1/apply                           | 405 | REQUEST_INVALID
           POST   | /v1/apply?format=csv                | 400 | REQUEST_INVALID
           POST   | /v1/state                           | 405 | REQUEST_INVALID
+          GET    | /v1/replay                          | 400 | REQUEST_INVALID
+          DELETE | /v1/replay                          | 405 | REQUEST_INVALID
+          GET    | /v1/replay?model=nope               | 404 | NOT_FOUND
+          POST   | /v1/replay?model=orders&format=csv  | 400 | REQUEST_INVALID
           GET    | /v1/state/nope                      | 404 | NOT_FOUND
           GET    | /v1/state/orders?kind=all           | 400 | REQUEST_INVALID
           GET    | /v1/state/orders?parts=0            | 400 | REQUEST_INVALID
@@ -347,6 +351,22 @@ class HttpServerTest {
       assertThat(inserts).isEqualTo(20 + 49);
       assertThat(steps).hasSize(50);
     }
+  }
+
+  @Test
+  void saysWhatAReplayDoesAndDoesIt() throws Exception {
+    String path = "/v1/replay?model=orders&from=7";
+    String plan = "{\"computed\":[\"orders\"],\"from\":7,\"lines\":[\"first line\",\"from 7\"]";
+    assertThat(send(request(path).build()).body()).isEqualTo(plan + "}\n");
+    assertThat(send(request(path + "&format=text").build()).body())
+        .isEqualTo("first line\nfrom 7\n");
+    HttpRequest.Builder post = request(path).POST(BodyPublishers.noBody());
+    assertThat(send(post.build()).body())
+        .isEqualTo(plan + ",\"step\":100,\"rowsCame\":3,\"rowsLeft\":1,\"millis\":12}\n");
+    assertThat(send(request(path + "&format=text").POST(BodyPublishers.noBody()).build()).body())
+        .isEqualTo("Shown from step 100 on, after 12 ms: 3 rows came, 1 left.\n");
+    assertThat(send(post.header("Origin", "https://elsewhere.example").build()).statusCode())
+        .isEqualTo(403);
   }
 
   @Test

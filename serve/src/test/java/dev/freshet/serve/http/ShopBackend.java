@@ -446,6 +446,19 @@ final class ShopBackend implements Backend {
   }
 
   @Override
+  public Replay planReplay(String model, String from) {
+    if (!relations.containsKey(model)) {
+      throw new FreshetException(ErrorCode.NOT_FOUND, "There is no " + model + ".");
+    }
+    return new Replay(List.of(model), OptionalLong.of(7), List.of("first line", "from " + from));
+  }
+
+  @Override
+  public Replayed replay(String model, String from) {
+    return new Replayed(planReplay(model, from), 100, 3, 1, 12);
+  }
+
+  @Override
   public Map<String, Origin> origins() {
     return Map.of("orders", new Origin("0011", OptionalLong.of(7)));
   }
