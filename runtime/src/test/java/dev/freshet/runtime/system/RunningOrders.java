@@ -6,6 +6,7 @@ import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.database.subscribe.Subscriptions;
+import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.history.OrdersProject;
 import dev.freshet.runtime.history.OrdersProject.Run;
@@ -44,12 +45,15 @@ final class RunningOrders implements AutoCloseable {
         new Parts(
             project.read(),
             run.log(),
+            new FreeSpace(() -> Long.MAX_VALUE, 0, Clock.system()),
             run.dataflow(),
             "lake",
             subscriptions,
             meters,
             List.of(),
             serving,
+            new Retries(Scheduler.threads()),
+            0,
             tasks);
     changes = new ModelChanges(parts, Clock.system());
     Scheduler scheduler = Scheduler.threads();
