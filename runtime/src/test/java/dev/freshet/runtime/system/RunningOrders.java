@@ -51,6 +51,7 @@ final class RunningOrders implements AutoCloseable {
             subscriptions,
             meters,
             List.of(),
+            new PostedTables(List.of()),
             serving,
             new Retries(Scheduler.threads()),
             0,
