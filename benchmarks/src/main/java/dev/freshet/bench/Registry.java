@@ -4,6 +4,7 @@ import dev.freshet.bench.corrupt.CorruptProof;
 import dev.freshet.bench.fuzz.FuzzProof;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.ingest.IngestBenchmark;
 import dev.freshet.bench.iofault.IoFaultProof;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
@@ -28,6 +29,7 @@ final class Registry {
   static final List<Benchmark> BENCHMARKS =
       List.of(
           new PipelineBenchmark(),
+          new IngestBenchmark(),
           new NexmarkBenchmark(),
           new WindowsBenchmark(),
           new QueryBenchmark(),

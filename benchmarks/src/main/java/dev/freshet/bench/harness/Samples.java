@@ -14,6 +14,13 @@ public final class Samples {
     nanos[count++] = sample;
   }
 
+  /** Adds all samples of another. */
+  public void addAll(Samples other) {
+    for (int i = 0; i < other.count; i++) {
+      add(other.nanos[i]);
+    }
+  }
+
   /** The sample that a share of all, such as 0.99, does not exceed; NaN without samples. */
   public double millis(double share) {
     if (count == 0) {

@@ -1,0 +1,130 @@
+package dev.freshet.bench.ingest;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A project that is posted to, in a process of its own. One thread owns it. */
+final class PostServer implements AutoCloseable {
+  private static final long STOP_SECONDS = 60;
+
+  private final Process process;
+  private final URI address;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private PostServer(Process process, URI address) {
+    this.process = process;
+    this.address = address;
+  }
+
+  /**
+   * @param heap as {@code -Xmx} takes it
+   */
+  static PostServer start(Path folder, String heap) throws IOException {
+    write(folder, "freshet.yaml", "name: ingest\nserve: {port: 0}\n");
+    write(folder, "sources/web.yaml", "kind: http\ntables: [views]\n");
+    write(
+        folder,
+        "contracts/views.yaml",
+        "columns: {id: BIGINT NOT NULL, page: VARCHAR, visitor: VARCHAR, seen_at: TIMESTAMP_LTZ,"
+            + " millis: INTEGER}\n");
+    write(
+        folder,
+        "models/gold/pages.sql",
+        "SELECT page, COUNT(*) AS views, SUM(millis) AS millis FROM views GROUP BY page\n");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx" + heap,
+                    "-XX:+UseG1GC",
+                    "-XX:+UseTransparentHugePages",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    PostServerMain.class.getName(),
+                    folder.toString()))
+            .redirectErrorStream(true)
+            .start();
+    BufferedReader output = process.inputReader();
+    StringBuilder printed = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith(PostServerMain.ADDRESS)) {
+        Thread.ofPlatform().daemon().start(() -> output.lines().forEach(System.err::println));
+        return new PostServer(process, URI.create(line.substring(PostServerMain.ADDRESS.length())));
+      }
+      printed.append(line).append('\n');
+    }
+    process.destroyForcibly();
+    throw new IOException("the server did not start:\n" + printed);
+  }
+
+  private static void write(Path folder, String file, String text) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  URI address() {
+    return address;
+  }
+
+  /** How many rows the model shows. */
+  long visible() throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(address.resolve("/v1/sql?format=csv"))
+                .timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString("SELECT SUM(views) AS n FROM pages"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    String count = answer.body().lines().skip(1).findFirst().orElse("");
+    if (answer.statusCode() != 200) {
+      throw new IOException("cannot ask what is visible: " + answer.body());
+    }
+    return count.isEmpty() ? 0 : Long.parseLong(count);
+  }
+
+  /** Waits until all rows are visible. */
+  void awaitVisible(long rows) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    long visible = visible();
+    while (visible < rows && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      visible = visible();
+    }
+    if (visible != rows) {
+      throw new IOException(rows + " rows were taken, and " + visible + " are visible");
+    }
+  }
+
+  /** CPU seconds that the process has used since it began. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    try {
+      process.outputWriter().close();
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
