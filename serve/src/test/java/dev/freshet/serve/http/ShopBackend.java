@@ -280,7 +280,11 @@ final class ShopBackend implements Backend {
             "disk_free_bytes",
             4e10,
             "disk_kept_free_bytes",
-            2.68e8));
+            2.68e8,
+            "checkpoints_written",
+            12.0,
+            "checkpoints_damaged",
+            0.0));
   }
 
   void endFeeds(FreshetException why) {
