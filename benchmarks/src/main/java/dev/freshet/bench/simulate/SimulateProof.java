@@ -3,16 +3,23 @@ package dev.freshet.bench.simulate;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * {@code ./prove simulate --cases 100}: each case is one {@link Simulation}. Case i of seed s has
- * seed s + i, so {@code --seed N --cases 1} repeats one. Every tenth case runs twice and must leave
- * the same trace.
+ * {@code ./prove simulate --cases 100}: each case is one {@link Simulation}, in one thread; as many
+ * cases run side by side as there are cores, or {@code --threads}. Case i of seed s has seed s + i,
+ * so {@code --seed N --cases 1} repeats one. Every tenth case runs twice and must leave the same
+ * trace.
  */
 public final class SimulateProof implements Proof {
   private static final int REPEATED = 10;
@@ -25,43 +32,88 @@ public final class SimulateProof implements Proof {
 
   @Override
   public String summary() {
-    return "log, engine and lake in one thread on a disk with power cuts and faults (--cases 100)";
+    return "log, engine and lake in one thread on a disk with power cuts and faults (--cases 100 --threads N)";
   }
 
   @Override
   public void run(List<String> arguments, Tally tally) {
-    long cases = Options.of(arguments, "cases").number("cases", 100);
+    Options options = Options.of(arguments, "cases", "threads");
+    long cases = options.number("cases", 100);
+    int threads =
+        Math.toIntExact(options.number("threads", Runtime.getRuntime().availableProcessors()));
     long begin = System.nanoTime();
-    long simulatedNanos = 0;
-    long lives = 0;
-    long faults = 0;
-    long transactions = 0;
-    long traceHash = 0;
-    Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
-    for (long i = 0; i < cases; i++) {
-      long seed = tally.seed() + i;
-      try {
-        Outcome outcome = new Simulation(seed, PlantedBug.NONE).run();
-        if (i % REPEATED == 0) {
-          requireSame(outcome, new Simulation(seed, PlantedBug.NONE).run());
-        }
-        simulatedNanos += outcome.simulatedNanos();
-        lives += outcome.lives();
-        faults += outcome.faults();
-        transactions += outcome.transactions();
-        traceHash = 31 * traceHash + outcome.traceHash();
-        outcome.hardships().forEach((hardship, n) -> hardships.merge(hardship, n, Long::sum));
-        tally.passed();
-      } catch (RuntimeException | AssertionError e) {
-        tally.failed(e + "; repeat with --seed " + seed + " --cases 1" + cause(e));
+    Totals totals = new Totals();
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Future<Optional<Outcome>>> running = new ArrayList<>();
+      for (long i = 0; i < cases; i++) {
+        long number = i;
+        running.add(executor.submit(() -> simulate(tally, number)));
+      }
+      for (Future<Optional<Outcome>> each : running) { // in order, for the sum of the traces
+        join(each).ifPresent(totals::add);
       }
     }
-    hardships.forEach((hardship, n) -> System.out.printf("%9d  %s%n", n, hardship.text()));
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    System.out.printf(
-        "%d transactions, %d starts, %d lives ended by a fault or a power cut within a call; %.1f seeds/s; %.0f s of simulated"
-            + " time in %.0f s; trace %016x%n",
-        transactions, lives, faults, cases / seconds, simulatedNanos / 1e9, seconds, traceHash);
+    totals.print(cases, (System.nanoTime() - begin) / 1e9);
+  }
+
+  private static Optional<Outcome> simulate(Tally tally, long number) {
+    long seed = tally.seed() + number;
+    try {
+      Outcome outcome = new Simulation(seed, PlantedBug.NONE).run();
+      if (number % REPEATED == 0) {
+        requireSame(outcome, new Simulation(seed, PlantedBug.NONE).run());
+      }
+      tally.passed();
+      return Optional.of(outcome);
+    } catch (RuntimeException | AssertionError e) {
+      tally.failed(e + "; repeat with --seed " + seed + " --cases 1" + cause(e));
+      return Optional.empty();
+    }
+  }
+
+  private static <T> T join(Future<T> work) {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  /** What all cases together did. One thread owns it. */
+  private static final class Totals {
+    private final Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
+    private long simulatedNanos;
+    private long lives;
+    private long faults;
+    private long transactions;
+    private long traceHash;
+
+    void add(Outcome outcome) {
+      simulatedNanos += outcome.simulatedNanos();
+      lives += outcome.lives();
+      faults += outcome.faults();
+      transactions += outcome.transactions();
+      traceHash = 31 * traceHash + outcome.traceHash();
+      outcome.hardships().forEach((hardship, n) -> hardships.merge(hardship, n, Long::sum));
+    }
+
+    void print(long cases, double seconds) {
+      hardships.forEach((hardship, n) -> System.out.printf("%9d  %s%n", n, hardship.text()));
+      System.out.printf(
+          "%d transactions, %d starts, %d lives ended by a fault or a power cut within a call;"
+              + " %.1f seeds/s; %.0f s of simulated time in %.0f s (%.0fx); trace %016x%n",
+          transactions,
+          lives,
+          faults,
+          cases / seconds,
+          simulatedNanos / 1e9,
+          seconds,
+          simulatedNanos / 1e9 / seconds,
+          traceHash);
+    }
   }
 
   private static void requireSame(Outcome first, Outcome second) {

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedSource implements Source, Capture, Scheduler.Task {
   static final String NAME = "shop";
   private static final long RETRY_MILLIS = 5;
-  private static final long PAUSE_NANOS_MAX = 20_000_000;
 
   private final SimulatedDatabase database;
   private final LogModel model;
   private final Log log;
   private final Draws draws;
+  private final long pauseNanosMax;
   private final PlantedBug bug;
   private final AcknowledgementListener listener;
   private final ArrayDeque<ChangeSet> parts = new ArrayDeque<>();
@@ -52,12 +52,14 @@ final class SimulatedSource implements Source, Capture, Scheduler.Task {
       LogModel model,
       Log log,
       Draws draws,
+      long pauseNanosMax,
       PlantedBug bug,
       AcknowledgementListener listener) {
     this.database = database;
     this.model = model;
     this.log = log;
     this.draws = draws;
+    this.pauseNanosMax = pauseNanosMax;
     this.bug = bug;
     this.listener = listener;
   }
@@ -113,7 +115,7 @@ final class SimulatedSource implements Source, Capture, Scheduler.Task {
       }
       next++;
     }
-    return draws.chance(0.5) ? Next.NOW : new Next.After(draws.between(1, PAUSE_NANOS_MAX));
+    return draws.chance(0.5) ? Next.NOW : new Next.After(draws.between(1, pauseNanosMax));
   }
 
   /** Cuts the next transaction into parts; {@code false} when all have been sent. */

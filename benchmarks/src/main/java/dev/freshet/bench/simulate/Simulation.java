@@ -43,6 +43,7 @@ final class Simulation {
   private static final int STEPS_AFTER_A_FAILURE = 20;
   private static final int STEPS_AFTER_A_FULL_DISK = 200;
   private static final int STEPS_MAX = 500_000;
+  private static final double LONG_SHARE = 0.15;
 
   private final Draws draws;
   private final PlantedBug bug;
@@ -60,6 +61,8 @@ final class Simulation {
   /** The source's feed stops before the disk is full; 0 lets the log meet the full disk. */
   private final long reservedBytes;
 
+  private final int livesMax;
+  private final long pauseNanosMax;
   private @Nullable Process process;
   private long acknowledged;
   private long durable;
@@ -76,7 +79,10 @@ final class Simulation {
         bug == PlantedBug.DISK_LIES ? SimulatedStorage.Syncs.LIE : SimulatedStorage.Syncs.WORK);
     adversity = new Adversity(draws, storage, clock);
     scheduler = new SimulatedScheduler(clock, trace, seed);
-    database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), draws.between(20, 120));
+    boolean isLong = draws.chance(LONG_SHARE); // most are short: more seeds see more plans
+    livesMax = isLong ? draws.between(3, 8) : draws.between(1, 4);
+    int transactions = isLong ? draws.between(20, 120) : draws.between(5, 25);
+    database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), transactions);
     check = new StateCheck(model, database);
     logSettings =
         LogSettings.DEFAULT
@@ -85,13 +91,16 @@ final class Simulation {
             .withWaitingBytesMax(draws.pick(List.of(1_000, 100_000)))
             .withReadBlockBytes(draws.pick(List.of(500, 1 << 16)))
             .withRetention(RetentionPolicy.NOTHING);
+    int publishMillis = draws.pick(List.of(10, 50, 300, 1_000));
+    pauseNanosMax = draws.pick(List.of(1, 2, 5)) * publishMillis * 1_000_000L;
     settings =
         new DataflowSettings(
             new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000)), Duration.ofMillis(250)),
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
-            Duration.ofMillis(draws.pick(List.of(10, 50, 300))),
+            Duration.ofMillis(publishMillis),
             new CheckpointSettings(
-                Duration.ofMillis(draws.pick(List.of(20, 100, 500))), draws.between(1, 3)),
+                Duration.ofMillis(publishMillis * draws.pick(List.of(1L, 2L, 5L))),
+                draws.between(1, 3)),
             Long.MAX_VALUE,
             new WorkerSettings(draws.pick(List.of(1, 2, 3)), 2));
     reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
@@ -103,7 +112,6 @@ final class Simulation {
    * @throws Violation when a claim does not hold
    */
   Outcome run() {
-    int livesMax = draws.between(3, 8);
     for (int i = 0; i < livesMax; i++) {
       open();
       live();
@@ -168,7 +176,7 @@ final class Simulation {
   }
 
   private SimulatedSource source(EmbeddedLog log) {
-    return new SimulatedSource(database, model, log, draws, bug, this::acknowledge);
+    return new SimulatedSource(database, model, log, draws, pauseNanosMax, bug, this::acknowledge);
   }
 
   private void acknowledge(long transaction) {

@@ -103,7 +103,7 @@ final class CaptureTask implements Scheduler.Task {
       return failed(PgErrors.of("capture", address, e));
     } catch (FreshetException e) {
       return failed(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return failed(new FreshetException(ErrorCode.INVARIANT_BROKEN, "Failed to capture: " + e, e));
     }
   }
