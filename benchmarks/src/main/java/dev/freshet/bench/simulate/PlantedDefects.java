@@ -21,6 +21,7 @@ import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.dataflow.Heartbeat;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
+import dev.freshet.runtime.model.Model;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,13 +34,13 @@ final class PlantedDefects {
       Clock clock,
       Scheduler scheduler,
       Log log,
+      List<Model> models,
       DataflowSettings settings,
       PlantedBug bug) {
     if (bug == PlantedBug.REPLAY_SKIPPED) {
-      return openWithoutReplay(storage, clock, log, settings);
+      return openWithoutReplay(storage, clock, log, models, settings);
     }
-    Dataflow flow =
-        Dataflow.open(storage, clock, scheduler, log, Shop.TABLES, Shop.MODELS, settings);
+    Dataflow flow = Dataflow.open(storage, clock, scheduler, log, Shop.TABLES, models, settings);
     if (bug == PlantedBug.LAKE_FED_TWICE) {
       flow.pipeline().addListener(flow.lakeFeed());
     }
@@ -55,18 +56,18 @@ final class PlantedDefects {
 
   /** As {@link Dataflow#open}, but for the replay. */
   private static Dataflow openWithoutReplay(
-      Storage storage, Clock clock, Log log, DataflowSettings settings) {
+      Storage storage, Clock clock, Log log, List<Model> models, DataflowSettings settings) {
     Lake lake = Lake.open(storage, clock, settings.lake());
     Engine engine = Engine.restore(storage, "engine");
     Shop.TABLES.forEach(
         table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
-    Shop.MODELS.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
+    models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     Shop.TABLES.forEach(table -> pipeline.addGate(new Gate(table)));
     LakeFeed feed =
         new LakeFeed(
             lake,
-            LakeTables.open(lake, Shop.TABLES, Shop.MODELS),
+            LakeTables.open(lake, Shop.TABLES, models),
             engine::snapshot,
             clock,
             settings.publishInterval());

@@ -9,7 +9,9 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.model.Model;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -35,6 +37,7 @@ record Process(
       Clock clock,
       Scheduler scheduler,
       LogSettings logSettings,
+      List<Model> models,
       DataflowSettings settings,
       LongSupplier freeBytes,
       PlantedBug bug,
@@ -43,14 +46,14 @@ record Process(
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
     SourceFeed feed = new SourceFeed(source, log, clock, new FreeSpace(freeBytes, 1, clock));
-    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, settings, bug);
+    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, models, settings, bug);
     return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
   }
 
   void start(Scheduler scheduler) {
     tasks.put(COMMITS, log.startCommits(scheduler));
     tasks.putAll(dataflow.start(scheduler));
-    feed.start(scheduler, feed.resume(java.util.List.of()));
+    feed.start(scheduler, feed.resume(List.of()));
     tasks.put("source", source.task());
   }
 

@@ -12,6 +12,7 @@ import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.DataflowSettings;
+import dev.freshet.runtime.model.Model;
 import dev.freshet.testing.property.Draws;
 import dev.freshet.testing.simulation.PowerCut;
 import dev.freshet.testing.simulation.SimulatedClock;
@@ -61,6 +62,7 @@ final class Simulation {
   /** The source's feed stops before the disk is full; 0 lets the log meet the full disk. */
   private final long reservedBytes;
 
+  private final List<Model> models;
   private final int livesMax;
   private final long pauseNanosMax;
   private @Nullable Process process;
@@ -83,7 +85,8 @@ final class Simulation {
     livesMax = isLong ? draws.between(3, 8) : draws.between(1, 4);
     int transactions = isLong ? draws.between(20, 120) : draws.between(5, 25);
     database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), transactions);
-    check = new StateCheck(model, database);
+    models = isLong ? Shop.MODELS : Shop.few(draws);
+    check = new StateCheck(model, models, database);
     logSettings =
         LogSettings.DEFAULT
             .withSegmentBytes(draws.pick(List.of(2_000, 20_000, 1_000_000)))
@@ -150,6 +153,7 @@ final class Simulation {
                 clock,
                 scheduler,
                 logSettings,
+                models,
                 settings,
                 this::freeBytes,
                 bug,

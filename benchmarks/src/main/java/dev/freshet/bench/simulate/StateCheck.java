@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Compares what engine and lake show with what the log's records below their step mean. */
 final class StateCheck {
   private final LogModel log;
+  private final List<Model> models;
   private final SimulatedDatabase database;
 
-  StateCheck(LogModel log, SimulatedDatabase database) {
+  StateCheck(LogModel log, List<Model> models, SimulatedDatabase database) {
     this.log = log;
+    this.models = models;
     this.database = database;
   }
 
@@ -56,7 +58,7 @@ final class StateCheck {
       return;
     }
     NaiveShop expected = stateAt(lake.step());
-    for (Model model : Shop.MODELS) {
+    for (Model model : models) {
       String name = model.definition().layer() + "." + model.name();
       List<String> found = new ArrayList<>();
       lake.read(name, batch -> RowTexts.add(batch, found));
