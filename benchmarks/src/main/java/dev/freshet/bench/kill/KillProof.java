@@ -3,10 +3,12 @@ package dev.freshet.bench.kill;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.numbered.Defect;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 
 /**
  * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own
@@ -15,6 +17,9 @@ import java.util.List;
  * answer, the lake's tables must equal the models, and the bronze tables must hold each change once
  * and, replayed, give the tables. With {@code --changing} models change before each kill, and the
  * running process is told to apply them.
+ *
+ * <p>With {@code --library} the process is one that writes to the library's database; every second
+ * time it is killed at a certain call of its disk, each place of a call in turn.
  */
 public final class KillProof implements Proof {
   private static final int TIMES_MAX = 1_000_000;
@@ -27,13 +32,17 @@ public final class KillProof implements Proof {
 
   @Override
   public String summary() {
-    return "kill -9 of the real process under load, compared with PostgreSQL after each (--times 200, --rate 1000; --changing applies changed models meanwhile)";
+    return "kill -9 of the real process under load, compared with PostgreSQL after each (--times 200, --rate 1000; --changing applies changed models meanwhile; --library: a process with a database of its own, also at each call of its disk)";
   }
 
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
-    Options options = Options.of(arguments, "times", "rate", "changing");
+    Options options = Options.of(arguments, "times", "rate", "changing", "library");
     long times = within("times", options.number("times", 200), 1, TIMES_MAX);
+    if (options.has("library")) {
+      killDatabase(times, Defect.NONE, tally);
+      return;
+    }
     int rate = (int) within("rate", options.number("rate", 1_000), 0, RATE_MAX);
     Path home = Path.of(System.getProperty("freshet.home", ""));
     run(home.resolve("examples/shop"), times, rate, models(options), tally);
@@ -59,6 +68,13 @@ public final class KillProof implements Proof {
       }
       tell(run.verify(), tally);
     }
+  }
+
+  /**
+   * @param defect planted on purpose
+   */
+  static void killDatabase(long times, Defect defect, Tally tally) throws Exception {
+    new DatabaseKills(new Random(tally.seed()), defect).run(times, tally);
   }
 
   private static KillRun.Models models(Options options) {

@@ -10,7 +10,9 @@ public enum Defect {
   /** Nothing is ever synced, and everything is acknowledged. */
   NO_SYNC,
   /** A sync that fails is tried again, and what then succeeds is acknowledged. */
-  SYNC_RETRIED;
+  SYNC_RETRIED,
+  /** A transaction is acknowledged before it is written. */
+  ACKNOWLEDGED_EARLY;
 
   Storage over(Storage storage) {
     return this == NONE ? storage : new Defective(storage, this);
@@ -18,7 +20,7 @@ public enum Defect {
 
   private void sync(Runnable sync) {
     switch (this) {
-      case NONE -> sync.run();
+      case NONE, ACKNOWLEDGED_EARLY -> sync.run();
       case NO_SYNC -> {
         // says that it has
       }

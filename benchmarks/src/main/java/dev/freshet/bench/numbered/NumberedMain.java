@@ -21,15 +21,17 @@ final class NumberedMain {
   private NumberedMain() {}
 
   /**
-   * @param arguments the directory, and a {@link Defect}
+   * @param arguments the directory, a {@link Defect}, and a {@link CrashPoint}
    */
   public static void main(String[] arguments) {
-    Storage storage = Defect.valueOf(arguments[1]).over(new LocalStorage(Path.of(arguments[0])));
+    Storage disk = new LocalStorage(Path.of(arguments[0]));
+    Defect defect = Defect.valueOf(arguments[1]);
+    Storage storage = CrashPoint.read(arguments[2]).over(defect.over(disk));
     int failures = 0;
     while (failures < FAILURES_MAX) {
       long before = acknowledged;
       try {
-        write(storage);
+        write(storage, defect);
       } catch (FreshetException e) {
         Told.print(Told.Kind.FAILED, 0, e.code() + " " + e.getMessage());
         boolean isDamaged = e.code() == ErrorCode.STORAGE_DAMAGED;
@@ -41,16 +43,22 @@ final class NumberedMain {
 
   private static long acknowledged;
 
-  private static void write(Storage storage) {
+  private static void write(Storage storage, Defect defect) {
     try (Freshet database =
         Freshet.open(storage, Clock.system(), Scheduler.threads(), NumberedRows.options())) {
       NumberedRows.define(database);
       long number = NumberedRows.last(database);
       Told.print(Told.Kind.OPENED, number, "");
       while (true) {
-        NumberedRows.write(database, ++number);
+        number++;
+        if (defect == Defect.ACKNOWLEDGED_EARLY) {
+          Told.print(Told.Kind.ACKNOWLEDGED, number, "");
+        }
+        NumberedRows.write(database, number);
         acknowledged++;
-        Told.print(Told.Kind.ACKNOWLEDGED, number, "");
+        if (defect != Defect.ACKNOWLEDGED_EARLY) {
+          Told.print(Told.Kind.ACKNOWLEDGED, number, "");
+        }
       }
     }
   }

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  */
 public final class NumberedProcess implements AutoCloseable {
   private static final int LINES_KEPT = 30;
-  private static final int SIGKILL_EXIT = 128 + 9;
+  static final int SIGKILL_EXIT = 128 + 9;
   private static final long POLL_MILLIS = 2;
 
   private final Process process;
@@ -39,6 +39,12 @@ public final class NumberedProcess implements AutoCloseable {
    */
   public static NumberedProcess start(List<String> tracer, Path directory, Defect defect)
       throws IOException {
+    return start(tracer, directory, defect, CrashPoint.NONE);
+  }
+
+  /** As above, with a process that ends itself. */
+  public static NumberedProcess start(
+      List<String> tracer, Path directory, Defect defect, CrashPoint crash) throws IOException {
     List<String> command = new ArrayList<>(tracer);
     command.addAll(
         List.of(
@@ -53,7 +59,8 @@ public final class NumberedProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             NumberedMain.class.getName(),
             directory.toString(),
-            defect.name()));
+            defect.name(),
+            crash.toString()));
     Path output = Files.createTempFile("freshet-prove-told-", ".txt");
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.numbered.Defect;
 import dev.freshet.core.error.FreshetException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -32,6 +33,25 @@ class KillProofTest {
 
     assertThat(out.toString()).contains("cases=3 failures=0 seed=" + seed);
     assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  /** So many that every place of the disk's calls has its turn. */
+  @Test
+  void losesAndRepeatsNothingWhereverTheDiskIsUsed() throws Exception {
+    Tally tally = tally(System.nanoTime());
+    KillProof.killDatabase(30, Defect.NONE, tally);
+    tally.printSum();
+
+    assertThat(out.toString()).contains("cases=30 failures=0");
+    assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  @Test
+  void findsTransactionsThatWereAcknowledgedEarly() throws Exception {
+    Tally tally = tally(4);
+    KillProof.killDatabase(30, Defect.ACKNOWLEDGED_EARLY, tally);
+
+    assertThat(out.toString()).contains("acknowledged and lost: transactions");
   }
 
   /** Changes that never reach Freshet are what a loss would look like. */

@@ -1,0 +1,136 @@
+package dev.freshet.bench.kill;
+
+import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.numbered.CrashPoint;
+import dev.freshet.bench.numbered.CrashPoint.Place;
+import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.NumberedCheck;
+import dev.freshet.bench.numbered.NumberedProcess;
+import dev.freshet.testing.files.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Kills of a process that writes to the library's database: in turn by SIGKILL at a random time,
+ * and at each {@link Place} of its disk's calls. Each life begins with what the one before has
+ * left.
+ */
+final class DatabaseKills {
+  private static final int LIVES_A_FOLDER = 40;
+  private static final int START_KILL_PERCENT = 20;
+  private static final int START_MILLIS_MAX = 400;
+  private static final int WORK_MILLIS_MAX = 300;
+  private static final int CALLS_MAX = 60;
+  private static final int RARE_CALLS_MAX = 3;
+  private static final long WAIT_SECONDS = 120;
+
+  private static final Set<Place> OFTEN = EnumSet.range(Place.BEFORE_WRITE, Place.AFTER_SYNC);
+
+  private final Random random;
+  private final Defect defect;
+  private final Set<Place> reached = EnumSet.noneOf(Place.class);
+  private long kills;
+  private long acknowledged;
+
+  DatabaseKills(Random random, Defect defect) {
+    this.random = random;
+    this.defect = defect;
+  }
+
+  void run(long times, Tally tally) throws Exception {
+    while (kills < times) {
+      try (WorkFolder folder = WorkFolder.create("freshet-prove-kill-")) {
+        Path directory = folder.path().resolve("db");
+        long lasting = 0;
+        for (int life = 0; life < LIVES_A_FOLDER && kills < times; life++) {
+          lasting = Math.max(lasting, live(directory, crashPoint(), life == 0));
+          NumberedCheck.Found found = NumberedCheck.look(directory, lasting);
+          if (!found.wrong().isEmpty()) {
+            tally.failed("kill " + kills + ": " + found.wrong());
+            return; // what follows would fail for the same reason
+          }
+          lasting = found.last();
+          tally.passed();
+        }
+      }
+    }
+    requireMeaning(times, tally);
+    System.out.printf(
+        "%d kills, at %d of %d places of the disk's calls; %d transactions acknowledged%n",
+        kills, reached.size(), Place.values().length, acknowledged);
+  }
+
+  /** Every second life ends at a place of its own, one after the other. */
+  private CrashPoint crashPoint() {
+    Place[] places = Place.values();
+    if (kills % 2 == 0) {
+      return CrashPoint.NONE;
+    }
+    Place place = places[(int) (kills / 2 % places.length)];
+    if (place == Place.BEFORE_TRUNCATE || place == Place.AFTER_TRUNCATE) {
+      return new CrashPoint(place, 1);
+    }
+    return new CrashPoint(
+        place, 1 + random.nextInt(OFTEN.contains(place) ? CALLS_MAX : RARE_CALLS_MAX));
+  }
+
+  /** Runs a process to its end; returns the newest transaction that must last. */
+  private long live(Path directory, CrashPoint crash, boolean isFirst) throws Exception {
+    if (isTruncate(crash)) {
+      tearTheLog(directory);
+    }
+    try (NumberedProcess process = NumberedProcess.start(List.of(), directory, defect, crash)) {
+      if (crash.count() > 0) {
+        if (process.await(p -> !p.isAlive(), WAIT_SECONDS)) {
+          reached.add(crash.place());
+        }
+      } else if (!isFirst && random.nextInt(100) < START_KILL_PERCENT) {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(START_MILLIS_MAX));
+      } else {
+        process.await(p -> p.acknowledged() > 0, WAIT_SECONDS);
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(WORK_MILLIS_MAX));
+      }
+      process.kill();
+      if (!process.isKilled()) {
+        throw new IllegalStateException("the process ended by itself: " + process.output());
+      }
+      kills++;
+      acknowledged += process.acknowledged();
+      return process.lasting();
+    }
+  }
+
+  /** What a write that was cut short leaves. */
+  private static void tearTheLog(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("log"))) {
+      Path last =
+          files.filter(file -> file.toString().endsWith(".log")).sorted().toList().getLast();
+      Files.write(last, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+    }
+  }
+
+  /** Only a torn tail is cut. */
+  private static boolean isTruncate(CrashPoint crash) {
+    return crash.place() == Place.BEFORE_TRUNCATE || crash.place() == Place.AFTER_TRUNCATE;
+  }
+
+  /** A run that was never at a place proves nothing about it. */
+  private void requireMeaning(long times, Tally tally) {
+    Set<Place> missing = EnumSet.allOf(Place.class);
+    missing.removeAll(reached);
+    if (times >= 2L * Place.values().length && !missing.isEmpty()) {
+      tally.failed("no process ever came to " + missing);
+    }
+    if (acknowledged == 0) {
+      tally.failed("no transaction was ever acknowledged");
+    }
+  }
+}
