@@ -641,7 +641,7 @@ public final class Engine {
           "Cannot run step " + newStep + ": the last step was " + step + ".");
     }
     long begin = System.nanoTime();
-    memory.enforce(circuit::forEachContent);
+    memory.enforce(circuit::forEachContent, circuit.tables());
     Map<String, Arrivals> arrivals = times.offer(newStep, tables, views.values());
     for (Relation.View view : views.values()) {
       view.output().tails().forEach(tail -> tail.offer(newStep));

@@ -69,8 +69,11 @@ final class ViewBuilds {
 
   /**
    * @param step the last step
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when a view reads what keeps no
+   *     rows: it begins where it is added, and there is nothing to compute
    */
   ViewBuild begin(List<ViewBuild.Part> parts, Set<String> dropped, long step) {
+    parts.forEach(this::requireKept);
     List<Backfill.Wanted> wanted = new ArrayList<>();
     try {
       for (ViewBuild.Part part : parts) {
@@ -93,6 +96,20 @@ final class ViewBuilds {
     } catch (RuntimeException e) {
       wanted.forEach(view -> view.time().ifPresent(times::abandon));
       throw e;
+    }
+  }
+
+  private void requireKept(ViewBuild.Part part) {
+    for (String read : part.reads()) {
+      if (!outputs.apply(read).map(Output::isKept).orElse(true)) {
+        throw new FreshetException(
+            ErrorCode.REQUEST_INVALID,
+            "Cannot compute view "
+                + part.name()
+                + " beside the steps: "
+                + read
+                + " keeps no rows (keep: none). Create the view at once.");
+      }
     }
   }
 

@@ -93,7 +93,7 @@ public final class ViewReplay {
 
   private void add(Arrangement sum, RunList rows, int sign) {
     rows.contents(batch -> {
-      memory.enforce(sink -> sink.accept(sum.content()));
+      memory.enforce(sink -> sink.accept(sum.content()), List.of());
       Batch stored = batch.withSchema(sum.content().schema());
       sum.add(Run.of(sum.content().order(), sign > 0 ? stored : negated(stored)));
       return true;

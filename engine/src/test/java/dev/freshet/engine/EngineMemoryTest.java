@@ -6,11 +6,13 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.oracle.ZSet;
+import dev.freshet.sql.plan.AggregateCall;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,19 @@ class EngineMemoryTest {
   private static final long BUDGET = 96 << 10;
   private static final int ROWS = 20_000;
   private static final int STEP_ROWS = 1_000;
+
+  private static final Plan PER_TEXT =
+      new Plan.Aggregate(
+          new Plan.Scan("t", SCHEMA),
+          List.of(1),
+          List.of(
+              new AggregateCall(
+                  AggregateCall.Function.COUNT,
+                  AggregateCall.Quantifier.ALL,
+                  List.of(),
+                  OptionalInt.empty(),
+                  Simple.BIGINT)),
+          Schema.of(Column.nullable("text", Simple.VARCHAR), Column.notNull("n", Simple.BIGINT)));
 
   private final SimulatedStorage storage =
       new SimulatedStorage(new SimulatedClock(), new Trace(), 1);
@@ -73,6 +88,32 @@ class EngineMemoryTest {
     insert(unlimited, 0, ROWS);
     update(unlimited, 20);
     return content(unlimited);
+  }
+
+  /**
+   * Groups of long texts in a hash table count, and go back to the state when they are too much.
+   */
+  @Test
+  void tablesOfGroupsAreWithinTheBudget() {
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    Engine unlimited = new Engine();
+    for (Engine each : List.of(engine, unlimited)) {
+      each.createTable("t", SCHEMA, 0);
+      each.createView("v", PER_TEXT, 0);
+      insert(each, 0, ROWS);
+      insert(each, 0, 100);
+    }
+    assertThat(tableBytes(unlimited)).isGreaterThan(10 * BUDGET);
+    assertThat(tableBytes(engine)).isLessThan(3 * BUDGET);
+    assertThat(content(engine)).isEqualTo(content(unlimited));
+    assertThat(engine.snapshot().rowCount("v")).isEqualTo(ROWS);
+  }
+
+  private static long tableBytes(Engine engine) {
+    return engine.statistics().stream()
+        .filter(operator -> operator.operator().equals("aggregate"))
+        .mapToLong(OperatorStatistics::stateBytes)
+        .sum();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.freshet.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.LocalStorage;
@@ -20,8 +21,10 @@ import dev.freshet.sql.plan.Plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,5 +137,104 @@ class SessionSumsTest {
 
   private static ZSet messages(Engine engine) {
     return ZSet.of(engine.snapshot().errors("v"));
+  }
+
+  /** One that begins later has the rows from then on, also when all is read again. */
+  @ParameterizedTest
+  @EnumSource
+  void areTheSameWhenTheInputIsReadAgain(Emit emit) {
+    for (String sql : List.of(BY_CUSTOMER, OF_ALL)) {
+      for (long seed = 31; seed <= 34; seed++) {
+        readAgain(plan(sql, emit), emit, seed, emit + " " + sql.length() + " seed " + seed);
+      }
+    }
+  }
+
+  private static Engine withStream() {
+    Engine engine = new Engine();
+    engine.createTable("t", "", 0, SCHEMA, Optional.of(WATERMARK), Keep.NONE);
+    return engine;
+  }
+
+  private static void readAgain(Plan plan, Emit emit, long seed, String what) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Engine first = withStream();
+    Engine again = withStream();
+    int[] all = IntStream.range(0, plan.schema().columnCount()).toArray();
+    int since = random.nextInt(5, 20);
+    again.createView("v", since, List.of(), plan, all);
+    long clock = 1_000 * SECOND;
+    for (int step = 1; step <= 60; step++) {
+      clock += random.nextLong(4 * SECOND);
+      TableChanges changes = changes(random, clock, step % 10 == 0 ? 60 : 5, emit).build(0);
+      for (Engine engine : List.of(first, again)) {
+        engine.pass(step - 1, clock);
+        engine.apply(changes);
+        engine.step(step, step);
+      }
+      if (step == since) {
+        first.createView("v", since, List.of(), plan, all);
+      }
+      if (step >= since) {
+        assertThat(ZSet.of(again.snapshot().scan("v")))
+            .as(what + " at " + step)
+            .isEqualTo(ZSet.of(first.snapshot().scan("v")));
+        assertThat(messages(again)).as(what + " at " + step).isEqualTo(messages(first));
+      }
+    }
+    assertThat(again.explain("v")).contains("session sums");
+    assertThat(again.snapshot().rowCount("v")).as(what).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsComputedBesideOverWhatKeepsNoRows(Emit emit) {
+    Engine engine = withStream();
+    NewView view = new NewView("v", Set.of(), plan(OF_ALL, emit), new int[] {0});
+    assertThatThrownBy(() -> engine.beginViews(List.of(view), Set.of()))
+        .hasMessage(
+            "Cannot compute view v beside the steps: t keeps no rows (keep: none). Create the view"
+                + " at once.");
+  }
+
+  /** A sum that is too large while the session is open, and fits when it closes, is no error. */
+  @Test
+  void aFinalSessionWhoseSumIsTooLargeIsAnErrorWhenItCloses(@TempDir Path directory) {
+    LocalStorage storage = new LocalStorage(directory);
+    Plan plan = plan(BY_CUSTOMER, Emit.FINAL);
+    Engine engine = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+    long half = Long.MAX_VALUE / 2;
+    long start = 1_000 * SECOND;
+    step(engine, 1, row(1, start, half), row(2, start, half), row(3, start, 7));
+    step(engine, 2, row(1, start + SECOND, half), row(2, start + SECOND, half));
+    step(engine, 3, row(1, start + SECOND, half), row(2, start + SECOND, half));
+    step(engine, 4, row(2, start + 2 * SECOND, -half));
+    assertThat(engine.snapshot().rowCount("v")).isZero();
+    assertThat(messages(engine).weights()).isEmpty();
+    engine.checkpoint(storage, "c", new byte[0]);
+    engine = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+
+    step(engine, 5, row(4, start + 100 * SECOND, 1));
+    step(engine, 6, row(4, start + 100 * SECOND, 1));
+    assertThat(ZSet.of(engine.snapshot().scan("v")).weights().keySet().stream().map(r -> r.get(4)))
+        .containsExactlyInAnyOrder(2 * half, 7L);
+    assertThat(messages(engine).weights().keySet().stream().map(Object::toString))
+        .singleElement()
+        .asString()
+        .contains("Cannot evaluate SUM", "does not fit BIGINT");
+  }
+
+  private static Object[] row(long customer, long micros, long amount) {
+    return new Object[] {1L, customer, FinalCase.time(micros), amount};
+  }
+
+  private static void step(Engine engine, long step, Object[]... rows) {
+    TestChanges changes = new TestChanges("t", SCHEMA);
+    for (Object[] row : rows) {
+      changes.insert(row);
+    }
+    engine.pass(step - 1, step);
+    engine.apply(changes.build(0));
+    engine.step(step, step);
   }
 }

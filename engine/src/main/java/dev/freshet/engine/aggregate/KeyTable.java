@@ -28,6 +28,7 @@ public final class KeyTable {
   private int[] rows = {};
   private long[] longs = {};
   private int count;
+  private long batchBytes;
 
   /** All columns of the schema are the key. */
   public KeyTable(Schema schema) {
@@ -57,6 +58,7 @@ public final class KeyTable {
     int source = batches.size();
     ensure(count + keyCount);
     batches.add(keys);
+    batchBytes += keys.bytes();
     for (int i = 0; i < keyCount; i++) {
       int place = place(keys, i, keyHashes[i]);
       if (table[place] == 0) {
@@ -66,11 +68,19 @@ public final class KeyTable {
       slots[i] = table[place] - 1;
     }
     if (count == before) {
-      batches.removeLast();
+      batchBytes -= batches.removeLast().bytes();
     } else if (batches.size() > BATCHES_MAX) {
       compact();
     }
     return slots;
+  }
+
+  /** About how much memory it takes. */
+  public long bytes() {
+    return batchBytes
+        + 4L * table.length
+        + (long) hashes.length * (Long.BYTES + 2 * Integer.BYTES)
+        + (long) longs.length * Long.BYTES;
   }
 
   /** The slot of a key; -1 when it is not there. */
@@ -174,6 +184,7 @@ public final class KeyTable {
     Batch keys = keys();
     batches.clear();
     batches.add(keys);
+    batchBytes = keys.bytes();
     for (int slot = 0; slot < count; slot++) {
       sources[slot] = 0;
       rows[slot] = slot;

@@ -30,7 +30,8 @@ import java.util.List;
  *        |     | held sums, weight   what of that the arrangement does not have yet
  * </pre>
  *
- * One thread owns it; {@link #content} and {@link #heldGroups} may be called by any.
+ * One thread owns it; {@link #content}, {@link #heldGroups} and {@link #tableBytes} may be called
+ * by any.
  */
 public final class RecentGroups {
   /** A useful {@link #groupsMax}; a group takes about 100 bytes. */
@@ -53,6 +54,7 @@ public final class RecentGroups {
   private SumColumns sums;
   private SumColumns heldSums;
   private volatile int heldCount;
+  private volatile long tableBytes;
 
   /** Whether all groups are in the table. */
   private boolean isComplete = true;
@@ -127,6 +129,23 @@ public final class RecentGroups {
     return heldCount;
   }
 
+  /** About how much memory the table takes, the arrangement left out. */
+  public long tableBytes() {
+    return tableBytes;
+  }
+
+  /** Gives the table's memory back. Between two steps: the next one looks its groups up again. */
+  public void releaseTable() {
+    settle();
+    clear();
+    isComplete = state.content().storedRows() == 0;
+  }
+
+  private void measure() {
+    int perSlot = 2 * Long.BYTES + Integer.BYTES + 2;
+    tableBytes = table.bytes() + (long) perSlot * capacity + sums.bytes() + heldSums.bytes();
+  }
+
   /** The sums of all slots; valid until groups are looked for again. */
   public KeySums sums() {
     return new KeySums(weights, sums);
@@ -155,6 +174,7 @@ public final class RecentGroups {
     if (missingCount > 0) {
       lookUp(keys, missing, missingCount, slots);
     }
+    measure();
     return slots;
   }
 
@@ -423,6 +443,7 @@ public final class RecentGroups {
     sums = layout.newSums(0);
     heldSums = layout.newSums(0);
     heldCount = 0;
+    measure();
   }
 
   private void ensure(int wanted) {

@@ -2,6 +2,7 @@ package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.type.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -164,6 +165,8 @@ public final class RunList {
 
   private KeyGroups groups(
       Probe probe, Optional<KeyRange> range, long limit, GroupReader.From from) {
+    // Equal rows are added up by their weight only; what sum columns add up to is sums' to tell.
+    Check.that(order.sums().length == 0, "rows with sum columns are read by their sums");
     List<Probe> parts = parts(probe);
     if (parts.size() == 1) {
       return GroupReader.read(this, probe, range, 0, limit, from);

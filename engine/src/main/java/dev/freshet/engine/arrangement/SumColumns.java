@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * cells are added with wrap-around, BYTES cells are {@link ExactSum}s. One thread owns it.
  */
 public final class SumColumns {
+  /** What an exact sum about takes. */
+  private static final int EXACT_BYTES = 96;
+
   private final int[] columns;
   private final Layout[] layouts;
   private final int count;
@@ -49,6 +52,20 @@ public final class SumColumns {
         case BOOLEAN, DOUBLE -> Check.that(false, "sum columns are LONG, INT128 or BYTES");
       }
     }
+  }
+
+  /** About how much memory it takes. */
+  public long bytes() {
+    long perTarget = 0;
+    for (Layout layout : layouts) {
+      perTarget +=
+          switch (layout) {
+            case INT128 -> 2 * Long.BYTES;
+            case BYTES -> EXACT_BYTES;
+            default -> Long.BYTES;
+          };
+    }
+    return perTarget * count;
   }
 
   /** Adds the sum cells of a row to a target. */

@@ -36,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  *                    and a filter for each spilled piece, about one byte a row
  * </pre>
  *
- * <p>What a step works on, its changes and their results, is not counted. A spill file is deleted
- * when nothing in memory names it any more, snapshots of readers included; what a crash leaves goes
- * at the next start. Nothing durable depends on these files. {@link #enforce} is the engine's
- * thread's; the rest is safe for all threads.
+ * <p>The tables in which operators find their groups count as new state. What a step works on, its
+ * changes and their results, is not counted. A spill file is deleted when nothing in memory names
+ * it any more, snapshots of readers included; what a crash leaves goes at the next start. Nothing
+ * durable depends on these files. {@link #enforce} is the engine's thread's; the rest is safe for
+ * all threads.
  */
 public final class StateMemory implements Spill {
   /** Everything stays in memory. */
@@ -143,14 +144,35 @@ public final class StateMemory implements Spill {
     return Runtime.getRuntime().maxMemory() / 5 * 2;
   }
 
+  /** What an operator keeps in memory beside its state, to find that faster. */
+  public interface Table {
+    long bytes();
+
+    /** Gives the memory back; {@link #bytes} is about 0 then. What it held is state. */
+    void release();
+  }
+
   /**
    * Writes out what of an engine's state is too much for memory, or as much of it as the disk has
-   * room for.
+   * room for. Tables may take half of the part of new state; the largest of more are released.
    */
-  public void enforce(Consumer<Consumer<RunList>> states) {
+  public void enforce(Consumer<Consumer<RunList>> states, List<Table> tables) {
     if (storage == null) {
       return;
     }
+    long tableBytes = tables.stream().mapToLong(Table::bytes).sum();
+    List<Table> largestFirst = new ArrayList<>(tables);
+    largestFirst.sort(Comparator.comparingLong(Table::bytes).reversed());
+    for (Table table : largestFirst) {
+      if (tableBytes > partBytes / 2) {
+        tableBytes -= table.bytes();
+        table.release();
+      }
+    }
+    enforce(states, tableBytes);
+  }
+
+  private void enforce(Consumer<Consumer<RunList>> states, long tableBytes) {
     List<Candidate> candidates = new ArrayList<>();
     List<Chain> unsorted = new ArrayList<>();
     states.accept(list -> {
@@ -164,7 +186,8 @@ public final class StateMemory implements Spill {
     });
     long bytes =
         candidates.stream().mapToLong(each -> each.piece().bytes()).sum()
-            + unsorted.stream().mapToLong(Chain::residentBytes).sum();
+            + unsorted.stream().mapToLong(Chain::residentBytes).sum()
+            + tableBytes;
     synchronized (lock) {
       newBytes = bytes;
     }

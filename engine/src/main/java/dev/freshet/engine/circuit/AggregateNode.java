@@ -282,6 +282,16 @@ final class AggregateNode extends Node {
   }
 
   @Override
+  long tableBytes() {
+    return state.tableBytes();
+  }
+
+  @Override
+  void releaseTable() {
+    state.releaseTable();
+  }
+
+  @Override
   long unwrittenRows() {
     return state.heldGroups();
   }

@@ -352,7 +352,7 @@ public final class Backfill {
       throw new FreshetException(
           ErrorCode.NOT_RUNNING, "Cannot compute the views: it was cancelled.");
     }
-    memory.enforce(circuit::forEachContent);
+    memory.enforce(circuit::forEachContent, circuit.tables());
     changes.forEach(Node::emit);
     circuit.step();
     circuit.endStep();

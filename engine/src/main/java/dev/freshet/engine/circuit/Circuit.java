@@ -5,6 +5,7 @@ import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.time.ViewTime;
 import dev.freshet.engine.workers.Workers;
@@ -455,6 +456,29 @@ public final class Circuit {
     for (Node node : order) {
       node.state().forEach(sink);
       sink.accept(node.errorContent());
+    }
+  }
+
+  /** What the operators keep in memory beside their state. */
+  public List<StateMemory.Table> tables() {
+    List<StateMemory.Table> tables = new ArrayList<>();
+    for (Node node : order) {
+      if (node.tableBytes() > 0) {
+        tables.add(new OperatorTable(node));
+      }
+    }
+    return tables;
+  }
+
+  private record OperatorTable(Node node) implements StateMemory.Table {
+    @Override
+    public long bytes() {
+      return node.tableBytes();
+    }
+
+    @Override
+    public void release() {
+      node.releaseTable();
     }
   }
 

@@ -233,6 +233,16 @@ final class FinalAggregateNode extends Node {
   }
 
   @Override
+  long tableBytes() {
+    return open.tableBytes();
+  }
+
+  @Override
+  void releaseTable() {
+    open.releaseTable();
+  }
+
+  @Override
   long unwrittenRows() {
     return open.heldGroups();
   }

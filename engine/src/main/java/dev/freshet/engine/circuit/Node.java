@@ -83,6 +83,14 @@ public abstract class Node {
     return 0;
   }
 
+  /** Bytes of memory that the operator keeps beside its {@link #state}. From any thread. */
+  long tableBytes() {
+    return 0;
+  }
+
+  /** Gives the memory of {@link #tableBytes} back, between two steps on the engine's thread. */
+  void releaseTable() {}
+
   /** The operator's state, in the order of {@link #stateOrders}. */
   List<RunList> state() {
     return List.of();
@@ -270,6 +278,6 @@ public abstract class Node {
 
   /** Bytes of heap of the operator's state. */
   public final long stateBytes() {
-    return state().stream().mapToLong(RunList::bytes).sum() + errorContent().bytes();
+    return state().stream().mapToLong(RunList::bytes).sum() + errorContent().bytes() + tableBytes();
   }
 }
