@@ -13,6 +13,7 @@ import dev.freshet.bench.logictest.LogicTestProof;
 import dev.freshet.bench.memory.MemoryProof;
 import dev.freshet.bench.nexmark.NexmarkBenchmark;
 import dev.freshet.bench.nexmark.NexmarkProof;
+import dev.freshet.bench.overload.OverloadProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
@@ -50,6 +51,7 @@ final class Registry {
           new FuzzProof(),
           new TpchProof(),
           new NexmarkProof(),
+          new OverloadProof(),
           new MemoryProof(),
           new SoakProof(),
           new LogicTestProof());

@@ -9,6 +9,7 @@ import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -170,6 +171,23 @@ public final class KillRun implements AutoCloseable {
   /** Compares a running process; empty when all is equal. */
   public String compare(Victim victim) throws Exception {
     return victim.verify(position(), VERIFY_SECONDS);
+  }
+
+  /** Where the running process listens. */
+  public String address() throws IOException {
+    return Files.readString(state.resolve("server.address")).strip();
+  }
+
+  /** Waits until nothing is wrong any more; {@code false} when the time ran out. */
+  public boolean awaitHealthy(Victim victim, long seconds) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!victim.problems().isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return true;
   }
 
   public Victim start() throws Exception {

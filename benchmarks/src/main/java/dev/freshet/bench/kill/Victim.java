@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A project's process, to be killed or worse. One thread owns it. */
 public final class Victim implements AutoCloseable {
+  /** The process never gets more: it would end rather than take it. */
+  public static final int HEAP_MIB = 1024;
+
   private static final int OUTPUT_LINES_KEPT = 40;
   private static final long PROBLEMS_SECONDS = 30;
   private static final int SIGKILL_EXIT = 128 + 9;
@@ -39,8 +42,9 @@ public final class Victim implements AutoCloseable {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx1g",
+            "-Xmx" + HEAP_MIB + "m",
             "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
@@ -132,7 +136,7 @@ public final class Victim implements AutoCloseable {
   }
 
   /** What the status says is wrong; empty when nothing is, or when there was no answer. */
-  String problems() throws IOException, InterruptedException {
+  public String problems() throws IOException, InterruptedException {
     commands.write(VictimMain.PROBLEMS + "\n");
     commands.flush();
     return awaitAnswer(PROBLEMS_SECONDS).replace("\\n", "\n");

@@ -4,6 +4,7 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.kill.KillRun;
+import dev.freshet.bench.kill.SteadyLoad;
 import dev.freshet.bench.kill.Usage;
 import dev.freshet.bench.kill.Victim;
 import dev.freshet.core.error.ErrorCode;

@@ -1,4 +1,4 @@
-package dev.freshet.bench.soak;
+package dev.freshet.bench.kill;
 
 import dev.freshet.demo.shop.ConnectionSource;
 import java.sql.Connection;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Orders that come, change and go at a rate, so that the tables stay as large as they are: what
  * grows then is not the data. Runs on its own thread until closed.
  */
-final class SteadyLoad implements AutoCloseable {
+public final class SteadyLoad implements AutoCloseable {
   private static final int ORDERS_KEPT = 5_000;
   private static final int ORDERS_A_TRANSACTION = 10;
 
@@ -56,7 +56,8 @@ final class SteadyLoad implements AutoCloseable {
   /**
    * @param changesPerSecond row changes, 0 for as many as the server takes
    */
-  static SteadyLoad start(ConnectionSource source, double changesPerSecond) throws SQLException {
+  public static SteadyLoad start(ConnectionSource source, double changesPerSecond)
+      throws SQLException {
     Connection connection = source.open();
     SteadyLoad load = new SteadyLoad(connection, changesPerSecond / CHANGES_AN_ORDER);
     try (Statement statement = connection.createStatement()) {
@@ -121,7 +122,7 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** Row changes committed so far, about. */
-  long changes() {
+  public long changes() {
     return orders.get() * CHANGES_AN_ORDER;
   }
 

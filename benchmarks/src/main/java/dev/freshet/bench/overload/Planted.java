@@ -1,0 +1,10 @@
+package dev.freshet.bench.overload;
+
+/** Defects on purpose: they show that the proof finds such ones. */
+enum Planted {
+  NOTHING,
+  /** Some of what is refused is acknowledged. */
+  ACKNOWLEDGES_REFUSED,
+  /** What is refused is kept in memory, to be written some day. */
+  KEEPS_REFUSED
+}

@@ -1,0 +1,77 @@
+package dev.freshet.bench.overload;
+
+import dev.freshet.bench.harness.ChildJvm;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.testing.files.WorkFolder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Too many writers of the library's database, in a process with a small heap. */
+final class WriterOverload {
+  private static final int HEAP_MIB = 192;
+  private static final double RECOVERY_SECONDS_MAX = 60;
+  private static final Duration MORE_TIME = Duration.ofMinutes(5);
+
+  private WriterOverload() {}
+
+  /**
+   * What was measured.
+   *
+   * @param wrong all that was wrong; empty when nothing was
+   */
+  record Result(
+      double offeredPerSecond,
+      double takenPerSecond,
+      double refused,
+      double usualMillis,
+      double overloadMillis,
+      double recoverySeconds,
+      List<String> wrong) {}
+
+  /**
+   * @param timesMin how many times as much must be offered as is taken
+   */
+  static Result run(Duration duration, double timesMin, Planted planted) throws IOException {
+    try (WorkFolder folder = WorkFolder.create("freshet-prove-overload-")) {
+      ChildJvm jvm = ChildJvm.ofOwnClasses("-Xmx" + HEAP_MIB + "m", "-XX:+UseSerialGC");
+      ChildJvm.Outcome outcome =
+          jvm.run(
+              WriterOverloadMain.class.getName(),
+              duration.plus(MORE_TIME),
+              folder.path().resolve("db").toString(),
+              String.valueOf(duration.toMillis()),
+              planted.name());
+      return judged(outcome, timesMin);
+    } catch (FreshetException e) {
+      List<String> wrong = List.of("the process did not survive: " + e.getMessage());
+      return new Result(Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN, wrong);
+    }
+  }
+
+  private static Result judged(ChildJvm.Outcome outcome, double timesMin) {
+    double offered = outcome.figure("offered_per_s");
+    double taken = outcome.figure("taken_per_s");
+    double recovery = outcome.figure("recovery_s");
+    List<String> wrong = new ArrayList<>();
+    outcome.notes().forEach((name, text) -> wrong.add(name + ": " + text));
+    if (!(offered >= timesMin * taken)) {
+      wrong.add("only " + offered + " writes a second were offered, " + taken + " were taken");
+    }
+    if (!(outcome.figure("refused") > 0)) {
+      wrong.add("nothing was refused");
+    }
+    if (!(recovery <= RECOVERY_SECONDS_MAX)) {
+      wrong.add("latency was not as usual " + RECOVERY_SECONDS_MAX + " s after");
+    }
+    return new Result(
+        offered,
+        taken,
+        outcome.figure("refused"),
+        outcome.figure("usual_ms"),
+        outcome.figure("overload_ms"),
+        recovery,
+        wrong);
+  }
+}

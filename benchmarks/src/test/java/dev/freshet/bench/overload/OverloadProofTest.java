@@ -1,0 +1,50 @@
+package dev.freshet.bench.overload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.bench.harness.Tally;
+import dev.freshet.core.error.FreshetException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The library's part in short, and that it finds what it is there to find. */
+class OverloadProofTest {
+  private static final Duration SHORT = Duration.ofSeconds(2);
+
+  /** A busy machine may not offer ten times as much within so short a time. */
+  private static final double TIMES = 3;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final Tally tally = new Tally("overload", 1, new PrintStream(out, true));
+
+  @Test
+  void refusesWhatIsTooMuchAndLosesNothing() throws Exception {
+    OverloadProof.run(SHORT, TIMES, Planted.NOTHING, tally);
+    assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  @Test
+  void findsAcknowledgedWritesThatAreLost() throws Exception {
+    OverloadProof.run(SHORT, TIMES, Planted.ACKNOWLEDGES_REFUSED, tally);
+    assertThat(out.toString())
+        .contains("lost-at-the-end: ")
+        .contains("acknowledged writes are lost");
+  }
+
+  @Test
+  void findsMemoryThatFillsWithWhatWasRefused() throws Exception {
+    OverloadProof.run(SHORT, TIMES, Planted.KEEPS_REFUSED, tally);
+    assertThat(out.toString()).contains("the process did not survive").contains("OutOfMemoryError");
+  }
+
+  @Test
+  void refusesATimeThatIsTooShort() {
+    assertThatThrownBy(() -> new OverloadProof().run(List.of("--for", "5s"), tally))
+        .isInstanceOf(FreshetException.class)
+        .hasMessage("Invalid overload: --for is at least 30s, --rate at least 1");
+  }
+}
