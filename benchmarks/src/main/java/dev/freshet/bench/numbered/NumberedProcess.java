@@ -31,7 +31,7 @@ public final class NumberedProcess implements AutoCloseable {
   private NumberedProcess(Process process, Path output) {
     this.process = process;
     this.output = output;
-    this.hook = new Thread(this::kill);
+    this.hook = new Thread(this::release);
   }
 
   /**
@@ -156,14 +156,18 @@ public final class NumberedProcess implements AutoCloseable {
     Signals.kill(process.toHandle());
   }
 
-  @Override
-  public void close() {
+  private void release() {
     kill();
-    Runtime.getRuntime().removeShutdownHook(hook);
     try {
       Files.deleteIfExists(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    release();
   }
 }

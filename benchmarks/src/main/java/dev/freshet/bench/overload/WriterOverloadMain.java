@@ -25,9 +25,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class WriterOverloadMain {
   private static final Duration WAIT = Duration.ofMillis(40);
-  private static final long CALIBRATION_NANOS = 2_000_000_000L;
-  private static final long USUAL_NANOS = 3_000_000_000L;
-  private static final long WINDOW_NANOS = 2_000_000_000L;
+  private static final long CALIBRATION_NANOS_MAX = 2_000_000_000L;
+  private static final long USUAL_NANOS_MAX = 3_000_000_000L;
+  private static final long WINDOW_NANOS_MAX = 2_000_000_000L;
   private static final long RECOVERY_NANOS = 60_000_000_000L;
   private static final int WRITERS_MIN = 20;
   private static final int WRITERS_MAX = 4_000;
@@ -68,12 +68,16 @@ final class WriterOverloadMain {
       database.execute("CREATE TABLE writes (id BIGINT PRIMARY KEY)");
       database.execute("CREATE TABLE work (part BIGINT PRIMARY KEY, id BIGINT, content VARCHAR)");
       database.execute("CREATE VIEW totals AS SELECT COUNT(*) AS n FROM writes");
-      paced(database, 0, CALIBRATION_NANOS);
-      double capacity = acknowledged.cardinality() / (CALIBRATION_NANOS / 1e9);
-      double usual = paced(database, capacity / 4, USUAL_NANOS).millis(0.99);
+      long calibrationNanos = Math.min(CALIBRATION_NANOS_MAX, overloadNanos / 2);
+      paced(database, 0, calibrationNanos);
+      double capacity = acknowledged.cardinality() / (calibrationNanos / 1e9);
+      long usualNanos = Math.min(USUAL_NANOS_MAX, overloadNanos / 2);
+      double usual = paced(database, capacity / 4, usualNanos).millis(0.99);
       Told.figure("usual_ms", usual);
       overload(database, capacity, overloadNanos);
-      Told.figure("recovery_s", recovery(database, capacity / 4, usual));
+      Told.figure(
+          "recovery_s",
+          recovery(database, capacity / 4, usual, Math.min(WINDOW_NANOS_MAX, overloadNanos / 2)));
       check(database, "at-the-end");
     }
     try (Freshet database = open()) {
@@ -162,10 +166,10 @@ final class WriterOverloadMain {
   }
 
   /** Seconds until a window's latency is as usual; more than the limit when it never is. */
-  private double recovery(Freshet database, double perSecond, double usual) {
+  private double recovery(Freshet database, double perSecond, double usual, long windowNanos) {
     long begin = System.nanoTime();
     while (System.nanoTime() - begin < RECOVERY_NANOS) {
-      double now = paced(database, perSecond, WINDOW_NANOS).millis(0.99);
+      double now = paced(database, perSecond, windowNanos).millis(0.99);
       if (now <= Math.max(2 * usual, usual + NOISE_MILLIS)) {
         return (System.nanoTime() - begin) / 1e9;
       }

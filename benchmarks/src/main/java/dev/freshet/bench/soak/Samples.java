@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +33,19 @@ final class Samples {
 
   void add(Usage usage) {
     lives.getLast().add(usage);
+  }
+
+  /** The last sample, for people. */
+  String last() {
+    Usage usage = lives.getLast().getLast();
+    return String.format(
+        Locale.ROOT,
+        "life %d: heap %d MiB, %d file handles, %d threads, log %d MiB",
+        lives.size(),
+        usage.heapBytes() >> 20,
+        usage.handles(),
+        usage.threads(),
+        usage.diskBytes() >> 20);
   }
 
   int count() {
@@ -96,7 +110,7 @@ final class Samples {
     return median(IntStream.range(from, from + size).mapToDouble(i -> values[i]));
   }
 
-  private static double median(java.util.stream.DoubleStream values) {
+  private static double median(DoubleStream values) {
     double[] sorted = values.toArray();
     Arrays.sort(sorted);
     return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];

@@ -157,6 +157,7 @@ public final class SoakProof implements Proof {
           samples.add(victim.usage());
           due += plan.sampleEvery().toNanos();
         }
+        System.out.println(samples.last());
         if (!victim.kill()) {
           tally.failed("the process ended by itself: " + victim.output());
         }
