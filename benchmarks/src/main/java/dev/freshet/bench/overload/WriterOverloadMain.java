@@ -40,7 +40,7 @@ final class WriterOverloadMain {
 
   private static final double NOISE_MILLIS = 20;
   private static final int ACKNOWLEDGED_OF_REFUSED = 500;
-  private static final int KEPT_BYTES = 256 << 10;
+  private static final int KEPT_BYTES = 2 << 20;
 
   private final Path directory;
   private final Planted planted;
