@@ -165,6 +165,18 @@ class CheckpointFallbackTest {
     assertThat(restored().step()).isEqualTo(4);
   }
 
+  /** As directories were before more than one was kept. */
+  @Test
+  void readsASingleManifestWithoutANumber() {
+    saveFour(1);
+    storage.rename(manifests().getLast(), "c/manifest");
+    Engine engine = restored();
+    assertThat(engine.step()).isEqualTo(4);
+    insert(engine, 4_000, 5_000);
+    assertThat(save(engine, 2)).containsExactly(new byte[] {5}, new byte[] {4});
+    assertThat(restored().step()).isEqualTo(5);
+  }
+
   @Test
   void refusesWhenNoneIsWhole() {
     saveFour(2);
