@@ -17,6 +17,8 @@ import dev.freshet.bench.overload.OverloadProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
+import dev.freshet.bench.recovery.CheckpointBenchmark;
+import dev.freshet.bench.recovery.RecoveryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.soak.SoakProof;
 import dev.freshet.bench.startup.StartupBenchmark;
@@ -37,6 +39,8 @@ final class Registry {
           new LatencyBenchmark(),
           new StartupBenchmark(),
           new LogBenchmark(),
+          new CheckpointBenchmark(),
+          new RecoveryBenchmark(),
           new LakeBenchmark());
 
   static final List<Proof> PROOFS =
