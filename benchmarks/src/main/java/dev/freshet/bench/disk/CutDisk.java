@@ -181,7 +181,10 @@ public final class CutDisk implements AutoCloseable {
         if (i == UNMOUNT_TRIES) {
           throw e;
         }
-        pause(); // the kernel may still hold the files of a process that has just ended
+        // A database that was closed in this process lets go of its state's files when it is
+        // collected; the kernel may still hold those of a process that has just ended.
+        System.gc();
+        pause();
       }
     }
     synchronized (mounted) {
