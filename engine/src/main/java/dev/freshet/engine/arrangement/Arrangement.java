@@ -5,6 +5,7 @@ import dev.freshet.core.batch.Rows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State that grows by chains of sorted rows. Small ones are merged at once; larger ones in
@@ -33,9 +34,21 @@ public final class Arrangement {
 
   private static final int FUEL_PER_STEP = 16;
 
+  /** More stored rows than this for each one that is there are merged, whatever their sizes. */
+  private static final int BLOAT_RATIO = 3;
+
+  /** Fewer stored rows are no burden. */
+  private static final int BLOAT_ROWS_MIN = 4096;
+
   private final RowOrder order;
   private Chain[] chains = {};
   private final List<ChainMerge> merges = new ArrayList<>();
+
+  /** The one of the merges that is to make less of rows that cancel each other. */
+  private @Nullable ChainMerge shrinking;
+
+  /** What the last such merge left: rows that do not cancel each other. */
+  private long shrunkRows;
 
   public Arrangement(RowOrder order) {
     this.order = order;
@@ -86,6 +99,7 @@ public final class Arrangement {
     chains = grown;
     if (chains.length >= FAN_IN) {
       startMerges();
+      startShrinking();
     }
     advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * rows);
   }
@@ -162,6 +176,35 @@ public final class Arrangement {
     }
   }
 
+  /**
+   * Rows that come and go in a small content leave many stored ones that cancel each other, before
+   * there are enough chains of the content's own size for a merge. Not again before as many have
+   * come as the last one left, so that a row is read a bounded number of times.
+   */
+  private void startShrinking() {
+    if (shrinking != null) {
+      return;
+    }
+    RunList content = content();
+    long stored = content.storedRows();
+    if (stored < BLOAT_ROWS_MIN
+        || stored < 2 * shrunkRows
+        || stored < BLOAT_RATIO * Math.abs(content.weight())) {
+      return;
+    }
+    List<Chain> free = new ArrayList<>();
+    for (Chain chain : chains) {
+      if (chain.isSorted() && !isMerging(chain) && free.size() < ChainMerge.MAX_INPUTS) {
+        free.add(chain);
+      }
+    }
+    if (free.size() > 1) {
+      ChainMerge merge = new ChainMerge(order, free);
+      merges.add(merge);
+      shrinking = merge;
+    }
+  }
+
   private boolean isMerging(Chain chain) {
     for (ChainMerge merge : merges) {
       if (merge.reads(chain)) {
@@ -179,6 +222,10 @@ public final class Arrangement {
       if (merge.isDone()) {
         replace(merge);
         merges.remove(i);
+        if (merge.equals(shrinking)) {
+          shrinking = null;
+          shrunkRows = merge.result().rowCount();
+        }
         finished = true;
       }
     }

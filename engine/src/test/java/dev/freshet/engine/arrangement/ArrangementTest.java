@@ -29,6 +29,40 @@ class ArrangementTest {
     assertThat(arrangement.content().scan().rowCount()).isEqualTo(60_000);
   }
 
+  /** Rows that live for a while, in a content that stays as large as it is. */
+  @Test
+  void storesNotManyMoreRowsThanThereAre() {
+    for (int live : new int[] {3_000, 10_000, 40_000}) {
+      Arrangement arrangement = new Arrangement(ORDER);
+      long most = 0;
+      for (int step = 0; step < 400_000 / 100; step++) {
+        BatchBuilder rows = new BatchBuilder(SCHEMA, 0);
+        for (long key = step * 100L; key < step * 100L + 100; key++) {
+          rows.row(1, key, "v");
+          if (key >= live) {
+            rows.row(-1, key - live, "v");
+          }
+        }
+        arrangement.add(Run.of(ORDER, rows.build()));
+        most = Math.max(most, arrangement.content().storedRows());
+      }
+      assertThat(arrangement.content().weight()).isEqualTo(live);
+      assertThat(arrangement.content().scan().rowCount()).isEqualTo(live);
+      assertThat(most).as("stored of %d rows", live).isLessThan(5L * live);
+    }
+  }
+
+  /** Nothing cancels here, whatever the sum of the weights says. */
+  @Test
+  void doesNotMergeInVainWhatIsNegative() {
+    Arrangement arrangement = new Arrangement(ORDER);
+    for (int i = 0; i < 60_000; i++) {
+      arrangement.add(Run.of(ORDER, batch(i % 2 == 0 ? 1 : -1, i, "v")));
+    }
+    assertThat(arrangement.content().weight()).isZero();
+    assertThat(arrangement.content().scan().rowCount()).isEqualTo(60_000);
+  }
+
   @Test
   void findsEveryKeyWhileMergesAreUnderWay() {
     SplittableRandom random = new SplittableRandom(7);
