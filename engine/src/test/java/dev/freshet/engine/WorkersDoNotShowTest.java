@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Changes, error rows and saved state are the same bytes, however many workers share the steps. */
+/**
+ * Changes, error rows and saved state are the same bytes, however many workers share the steps; of
+ * state that was restored within bounded memory the content is the same.
+ */
 class WorkersDoNotShowTest {
   private static final int CASES = Integer.getInteger("oracle.cases", 25);
   private static final int[] COUNTS = {2, 3, 7};

@@ -70,7 +70,10 @@ public final class Scenario {
     this.engine = Engine.restore(storage, "checkpoint", memoryBytes, workers);
   }
 
-  /** All that came out, byte by byte: equal for equal results of {@link #run}. */
+  /**
+   * All that came out, byte by byte: equal for equal results of {@link #run}. Of saved state within
+   * bounded memory the content.
+   */
   public String transcript() {
     return transcript.text();
   }
@@ -288,7 +291,12 @@ public final class Scenario {
   private String restore(Storage target, int round) {
     byte[] userData = {(byte) round};
     engine.checkpoint(target, "checkpoint", userData);
-    transcript.add(target, "checkpoint");
+    if (memoryBytes == Long.MAX_VALUE) {
+      transcript.add(target, "checkpoint");
+    } else {
+      // How state is cut into pieces depends on which of it was in memory when it was merged.
+      transcript.add(engine.snapshot());
+    }
     Engine restored = Engine.restore(target, "checkpoint", memoryBytes, workers);
     if (restored.step() != step || restored.restoredUserData()[0] != round) {
       return "restored at step " + restored.step();

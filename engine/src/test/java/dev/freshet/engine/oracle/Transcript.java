@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchCodec;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.port.Storage;
+import dev.freshet.engine.Snapshot;
 import dev.freshet.engine.StepResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,6 +45,15 @@ public final class Transcript {
         add(name);
         digest.update(storage.readAll(directory + "/" + name));
       }
+    }
+  }
+
+  /** The content of all relations, and their error rows. */
+  public void add(Snapshot snapshot) {
+    for (String relation : snapshot.relations()) {
+      add(relation);
+      add(snapshot.scan(relation));
+      add(snapshot.errors(relation));
     }
   }
 
