@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Runs a project until it is interrupted: captures, keeps its models, serves them.")
 final class UpCommand implements Callable<Integer> {
+  private static final FolderFiles NO_FILES = new FolderFiles(Map.of());
+
   @Mixin private ProjectOptions project;
 
   @Parameters(
@@ -33,6 +35,9 @@ final class UpCommand implements Callable<Integer> {
       names = "--watch",
       description = "apply the folder's changes as they are saved; see freshet apply")
   private boolean watch;
+
+  private FolderFiles present = NO_FILES;
+  private boolean hasStarted;
 
   UpCommand() {
     project = new ProjectOptions();
@@ -48,22 +53,15 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
-    FolderFiles present = watch ? FolderFiles.of(directory) : new FolderFiles(Map.of());
+    present = watch ? FolderFiles.of(directory) : NO_FILES;
     Project read = project.read(directory);
-    try (Supervisor supervisor = Supervisor.start(read, this::watchAgain)) {
-      FreshetSystem system = supervisor.system().orElseThrow();
-      if (watch) {
-        system.watch(present);
-      }
+    try (Supervisor supervisor = Supervisor.start(read, this::started)) {
       Thread hook =
           new Thread(() -> {
             stopped.countDown();
             awaitQuietly(closed);
           });
       Runtime.getRuntime().addShutdownHook(hook);
-      System.out.println("Web page  " + system.address());
-      System.out.println("Lake      " + system.lakeLocation());
-      System.out.println();
       show(supervisor, stopped);
     } finally {
       closed.countDown();
@@ -71,11 +69,17 @@ final class UpCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Files that were saved while nothing ran are looked at, too. */
-  private void watchAgain(FreshetSystem system) {
-    if (watch) {
-      system.watch(new FolderFiles(Map.of()));
+  /** After the first start, files that were saved while nothing ran are looked at, too. */
+  private void started(FreshetSystem system) {
+    if (!hasStarted) {
+      System.out.println("Web page  " + system.address());
+      System.out.println("Lake      " + system.lakeLocation());
+      System.out.println();
     }
+    if (watch) {
+      system.watch(hasStarted ? NO_FILES : present);
+    }
+    hasStarted = true;
   }
 
   private static void show(Supervisor supervisor, CountDownLatch stopped)

@@ -39,7 +39,10 @@ public record LakeTables(
   private static final String DEFINITIONS = "definitions";
   private static final String SINCE = "since";
 
-  /** Stands for the fingerprint of a model that went while the project ran. */
+  /**
+   * Stands for the fingerprint of a model whose table does not follow it: it went while the project
+   * ran, or is still to be computed. The next start that has the model writes its table anew.
+   */
   private static final String GONE = "gone";
 
   public LakeTables {
@@ -97,9 +100,8 @@ public record LakeTables(
       }
     }
     for (Model model : later) {
-      String before = written.get(lakeName(model));
-      if (before != null) {
-        definitions.put(lakeName(model), before);
+      if (written.containsKey(lakeName(model))) {
+        definitions.put(lakeName(model), GONE); // its table misses what changes until it is there
       }
     }
     return new LakeTables(

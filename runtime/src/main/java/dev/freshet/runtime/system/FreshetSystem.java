@@ -1,5 +1,6 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Snapshot;
@@ -73,6 +74,16 @@ public final class FreshetSystem implements AutoCloseable {
     return running.with(running.settings().withPort(server.port()));
   }
 
+  /** The functions that its models call. */
+  FunctionLibrary functions() {
+    return parts.serving().models().functions();
+  }
+
+  /** Whether nothing of it runs any more, so that another system may use its folder. */
+  boolean hasEnded() {
+    return changes.isIdle() && parts.tasks().values().stream().allMatch(Scheduler.Handle::isDone);
+  }
+
   /** What ended a part without which the others cannot go on, if something did. */
   Optional<Throwable> failure() {
     return parts.tasks().entrySet().stream()
@@ -114,7 +125,11 @@ public final class FreshetSystem implements AutoCloseable {
   public void watch(FolderFiles present) {
     Path folder = parts.project().directory();
     FolderWatch watch = new FolderWatch(present, () -> FolderFiles.of(folder), this::apply);
-    parts.tasks().put(WATCH, Scheduler.threads().start(WATCH, watch));
+    Scheduler.Handle task = Scheduler.threads().start(WATCH, watch);
+    parts.tasks().put(WATCH, task);
+    if (closed.get()) {
+      task.cancel();
+    }
   }
 
   /** The state after the last step. */

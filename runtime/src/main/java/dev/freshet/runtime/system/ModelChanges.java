@@ -20,6 +20,7 @@ import dev.freshet.serve.backend.SystemStatus.ModelsStatus.Outcome;
 import dev.freshet.serve.text.AppliedText;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +30,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,17 +72,22 @@ final class ModelChanges {
     return Beside.start("apply", () -> changed(this::applyNow, this::told)).join();
   }
 
-  /** Computes models that a start did not wait for, and returns at once. */
+  /**
+   * Computes models that a start did not wait for, and returns at once. Not those whose computation
+   * has failed.
+   */
   void buildLater() {
-    if (!parts.serving().models().coming().isEmpty()) {
-      Beside<Applied> _ = Beside.start("model build", () -> changed(this::buildNow, this::told));
+    Predicate<Model> isSound = model -> !parts.serving().failures().containsKey(model.name());
+    if (parts.serving().models().coming().stream().anyMatch(isSound)) {
+      Beside<Applied> _ =
+          Beside.start("model build", () -> changed(() -> buildNow(isSound), this::told));
     }
   }
 
-  /** Computes models that are missing, and returns when they are there. */
+  /** Computes all models that are missing, and returns when they are there. */
   void buildComing() {
     if (!parts.serving().models().coming().isEmpty()) {
-      changed(this::buildNow, this::told);
+      changed(() -> buildNow(_ -> true), this::told);
     }
   }
 
@@ -154,11 +162,34 @@ final class ModelChanges {
     FunctionLibrary functions = FunctionFolder.load(wanted.directory());
     List<Model> models =
         ModelCompiler.compile(Serving.Models.contracts(tables), wanted.models(), functions);
-    ModelDiff diff = ModelDiff.of(before.models(), models);
-    RestartOnly.requireModels(models, diff.built());
+    List<Model> left = stillComing(before, models);
+    List<Model> taken = models.stream().filter(model -> !left.contains(model)).toList();
+    ModelDiff diff = ModelDiff.of(before.models(), taken);
+    RestartOnly.requireModels(taken, diff.built());
     Serving.Models after =
-        Serving.Models.of(wanted, tables, models, List.of(), functions, parts.lakeLocation());
+        Serving.Models.of(wanted, tables, taken, left, functions, parts.lakeLocation());
     return applied(diff, exchange(before, after, diff), start);
+  }
+
+  /**
+   * Models that are missing and have not changed: they come when they come, and hold up no change
+   * of others. Not those that a new or changed model reads, which has to wait for them.
+   */
+  private static List<Model> stillComing(Serving.Models before, List<Model> models) {
+    List<Model> was = new ArrayList<>(before.models());
+    was.addAll(before.coming());
+    Set<String> built = ModelDiff.of(was, models).built();
+    Set<String> needed = new HashSet<>();
+    for (Model model : models.reversed()) {
+      if (built.contains(model.name()) || needed.contains(model.name())) {
+        needed.addAll(model.reads());
+      }
+    }
+    Set<String> coming =
+        before.coming().stream().map(Model::name).collect(Collectors.toCollection(HashSet::new));
+    coming.removeAll(built);
+    coming.removeAll(needed);
+    return models.stream().filter(model -> coming.contains(model.name())).toList();
   }
 
   private static Settings withFreshness(Project before, Project folder) {
@@ -182,20 +213,16 @@ final class ModelChanges {
                 contract.keep()));
   }
 
-  private Applied buildNow() {
+  private Applied buildNow(Predicate<Model> isBuilt) {
     long start = clock.nanos();
     Serving.Models before = parts.serving().models();
     List<Model> all = new ArrayList<>(before.models());
-    all.addAll(before.coming());
+    List<Model> left = new ArrayList<>();
+    before.coming().forEach(model -> (isBuilt.test(model) ? all : left).add(model));
     ModelDiff diff = ModelDiff.of(before.models(), all);
     Serving.Models after =
         Serving.Models.of(
-            before.project(),
-            before.tables(),
-            all,
-            List.of(),
-            before.functions(),
-            parts.lakeLocation());
+            before.project(), before.tables(), all, left, before.functions(), parts.lakeLocation());
     return applied(diff, exchange(before, after, diff), start);
   }
 
@@ -285,11 +312,17 @@ final class ModelChanges {
   }
 
   private Serving.Models coming(Serving.Models before, List<Model> building, ModelDiff diff) {
+    List<Model> coming =
+        new ArrayList<>(
+            building.stream().filter(model -> diff.added().contains(model.name())).toList());
+    before.coming().stream()
+        .filter(model -> !diff.added().contains(model.name()))
+        .forEach(coming::add);
     return Serving.Models.of(
         before.project(),
         before.tables(),
         before.models(),
-        building.stream().filter(model -> diff.added().contains(model.name())).toList(),
+        coming,
         before.functions(),
         parts.lakeLocation());
   }
@@ -319,6 +352,11 @@ final class ModelChanges {
         return 0;
       });
     }
+  }
+
+  /** Whether no change is under way. */
+  boolean isIdle() {
+    return !changing.isLocked();
   }
 
   ModelsStatus status() {

@@ -47,7 +47,8 @@ final class RestartOnly {
         });
   }
 
-  private static Map<String, Object> restartOnly(Settings settings) {
+  /** All settings but the freshness, by their names in {@code freshet.yaml}. */
+  static Map<String, Object> restartOnly(Settings settings) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("name", settings.name());
     values.put("state", settings.state());
@@ -60,6 +61,7 @@ final class RestartOnly {
     values.put("engine.workers", settings.engineWorkers());
     values.put("log.retention", settings.logRetention());
     values.put("log.retention-bytes", settings.logRetentionBytes());
+    values.put("log.keep-free", settings.keptFreeBytes());
     return values;
   }
 

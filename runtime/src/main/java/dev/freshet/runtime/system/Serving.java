@@ -134,9 +134,9 @@ final class Serving {
   void show(Models next) {
     models = next;
     held = null;
-    if (next.coming().isEmpty()) {
-      failures = Map.of();
-    }
+    Map<String, String> left = new HashMap<>(failures);
+    left.keySet().removeIf(name -> !next.isComing(name));
+    failures = Map.copyOf(left);
   }
 
   /** Some of the coming models are not being built: why, by name. */
@@ -160,14 +160,14 @@ final class Serving {
    *     failed
    */
   void requireBuilt(Models of, String relation) {
-    Map<String, String> reasons = failures;
-    if (of.isComing(relation) && !reasons.isEmpty()) {
+    String reason = failures.get(relation);
+    if (of.isComing(relation) && reason != null) {
       throw new FreshetException(
           ErrorCode.MODEL_FAILED,
           "Cannot read "
               + relation
               + ": "
-              + String.join(" ", reasons.values())
+              + reason
               + " It is computed anew by itself; freshet status shows when it is there. Changing"
               + " the model and freshet apply may help.");
     }

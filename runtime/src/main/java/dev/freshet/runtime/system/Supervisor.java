@@ -1,5 +1,6 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.retry.Backoff;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * left out then, with those that read it, and computed anew beside the others later.
  *
  * <pre>
- *             a part failed                waited
- *   RUNNING ----------------> WAITING ----------------> RUNNING, or WAITING again
+ *             a part failed             all parts have ended, waited
+ *   RUNNING ----------------> STOPPING -----------------------------> RUNNING, or waiting again
  * </pre>
  *
  * Safe for all threads.
@@ -33,7 +34,7 @@ public final class Supervisor implements AutoCloseable {
   private static final Duration HELD_MAX = Duration.ofMinutes(5);
 
   private final RestartPolicy policy;
-  private final Consumer<FreshetSystem> onRestart;
+  private final Consumer<FreshetSystem> onStart;
   private final Backoff backoff;
   private final Scheduler.Handle task;
 
@@ -42,36 +43,47 @@ public final class Supervisor implements AutoCloseable {
 
   private final Set<String> blamed = new HashSet<>();
   private Project project;
+  private FunctionLibrary functions;
   private long restarts;
   private long startedNanos = System.nanoTime();
   private Duration heldFor;
+  private @Nullable FreshetSystem stopping;
 
   private volatile @Nullable FreshetSystem system;
   private volatile String problem = "";
+  private volatile boolean closed;
 
-  private Supervisor(FreshetSystem first, RestartPolicy policy, Consumer<FreshetSystem> onRestart) {
+  private Supervisor(FreshetSystem first, RestartPolicy policy, Consumer<FreshetSystem> onStart) {
     this.policy = policy;
-    this.onRestart = onRestart;
+    this.onStart = onStart;
     this.backoff = new Backoff(policy.first(), policy.last());
     this.heldFor = policy.held();
     this.system = first;
     this.project = first.project();
+    this.functions = first.functions();
     this.task = Scheduler.threads().start("supervisor", this::look);
   }
 
   /**
    * Starts a project.
    *
-   * @param onRestart is given each system that takes the place of a failed one
+   * @param onStart is given each system, the first one and those that take the place of a failed
+   *     one
    * @throws dev.freshet.core.error.FreshetException when the first start fails; then nothing runs
    */
-  public static Supervisor start(Project project, Consumer<FreshetSystem> onRestart) {
-    return start(project, RestartPolicy.DEFAULT, onRestart);
+  public static Supervisor start(Project project, Consumer<FreshetSystem> onStart) {
+    return start(project, RestartPolicy.DEFAULT, onStart);
   }
 
-  static Supervisor start(
-      Project project, RestartPolicy policy, Consumer<FreshetSystem> onRestart) {
-    return new Supervisor(FreshetSystem.start(project), policy, onRestart);
+  static Supervisor start(Project project, RestartPolicy policy, Consumer<FreshetSystem> onStart) {
+    FreshetSystem first = FreshetSystem.start(project);
+    try {
+      onStart.accept(first);
+      return new Supervisor(first, policy, onStart);
+    } catch (RuntimeException e) {
+      first.close();
+      throw e;
+    }
   }
 
   /** The running system; empty between a failure and the next start. */
@@ -102,8 +114,10 @@ public final class Supervisor implements AutoCloseable {
 
   private Next end(FreshetSystem failed, Throwable failure) {
     project = failed.project();
+    functions = failed.functions();
     problem = message(failure);
     system = null;
+    stopping = failed;
     try {
       failed.close();
     } catch (RuntimeException e) {
@@ -113,13 +127,28 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private Next startAgain() {
+    FreshetSystem before = stopping;
+    if (before != null && !before.hasEnded()) { // two at once would write to one folder
+      return Next.afterMillis(LOOK_MILLIS);
+    }
+    stopping = null;
     restarts++;
-    FreshetSystem next;
     try {
-      next = new SystemStart(project, new Restart(restarts, held, heldFor)).start();
-    } catch (RuntimeException e) {
+      Restart restart = new Restart(restarts, Optional.of(functions), held, heldFor);
+      run(new SystemStart(project, restart).start());
+      return Next.afterMillis(LOOK_MILLIS);
+    } catch (RuntimeException | Error e) {
       problem = message(e);
       return await(e);
+    }
+  }
+
+  private void run(FreshetSystem next) {
+    try {
+      onStart.accept(next);
+    } catch (RuntimeException | Error e) {
+      next.close();
+      throw e;
     }
     startedNanos = System.nanoTime();
     system = next;
@@ -128,8 +157,9 @@ public final class Supervisor implements AutoCloseable {
       held.clear(); // the system computes them itself
       heldFor = heldFor.compareTo(HELD_MAX) < 0 ? heldFor.multipliedBy(2) : heldFor;
     }
-    onRestart.accept(next);
-    return Next.afterMillis(LOOK_MILLIS);
+    if (closed) { // who closes did not wait for so long
+      next.close();
+    }
   }
 
   private Next await(Throwable failure) {
@@ -150,6 +180,7 @@ public final class Supervisor implements AutoCloseable {
   /** Stops what runs, as {@link FreshetSystem#close} does. */
   @Override
   public void close() {
+    closed = true;
     task.cancel();
     try {
       task.join(STOP_MILLIS);

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -71,13 +72,21 @@ final class SystemStart {
   FreshetSystem start() {
     TableResolver resolver = new TableResolver(project);
     Beside<CheckedModels> checking =
-        Beside.start("model check", () -> resolver.checkModels(project));
+        Beside.start(
+            "model check",
+            () ->
+                restart.functions().isPresent()
+                    ? resolver.checkModels(project, restart.functions().get())
+                    : resolver.checkModels(project));
     try {
       return startParts(resolver, checking);
     } catch (RuntimeException e) {
       RuntimeException first = firstOf(checking, e);
       undo.run(first);
       throw first;
+    } catch (Error e) { // the next start, in the same process, needs the folder and the port
+      undo.run(e);
+      throw e;
     }
   }
 
@@ -162,7 +171,8 @@ final class SystemStart {
         new Serving(
             Serving.Models.of(project, tables, present, later, checked.functions(), lakeLocation),
             dataflow.engine()::snapshot);
-    serving.failed(restart.held());
+    Map<String, String> held = held(later);
+    serving.failed(held);
     Retries retries = new Retries(scheduler);
     Parts parts =
         new Parts(
@@ -189,13 +199,28 @@ final class SystemStart {
     undo.add(this::cancelTasks);
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
-    if (restart.held().isEmpty()) {
-      changes.buildLater();
-    } else {
+    changes.buildLater();
+    if (!held.isEmpty()) {
       HeldModels computing = new HeldModels(changes::buildComing, restart.heldFor());
       tasks.put(HELD_MODELS, scheduler.start(HELD_MODELS, computing));
     }
     return new FreshetSystem(parts, lock, status, backend, changes, server, serverFile);
+  }
+
+  /** The models that are left out, with those that read them, and why. */
+  private Map<String, String> held(List<Model> later) {
+    Map<String, String> held = new LinkedHashMap<>();
+    for (Model model : later) {
+      String reason = restart.held().get(model.name());
+      if (reason == null) {
+        reason =
+            model.reads().stream().map(held::get).filter(Objects::nonNull).findFirst().orElse(null);
+      }
+      if (reason != null) {
+        held.put(model.name(), reason);
+      }
+    }
+    return held;
   }
 
   private void cancelTasks() {

@@ -79,7 +79,11 @@ final class TableResolver {
    * the check off.
    */
   CheckedModels checkModels(Project project) {
-    FunctionLibrary functions = FunctionFolder.load(project.directory());
+    return checkModels(project, FunctionFolder.load(project.directory()));
+  }
+
+  /** As above, with functions that are there already. */
+  CheckedModels checkModels(Project project, FunctionLibrary functions) {
     if (!project.sources().values().stream().allMatch(this::hasAllContracts)) {
       return CheckedModels.none(functions);
     }

@@ -11,7 +11,7 @@ final class Undo {
   }
 
   /** Runs all actions; what they throw is added to the cause. */
-  void run(RuntimeException cause) {
+  void run(Throwable cause) {
     while (!actions.isEmpty()) {
       try {
         actions.pop().run();
