@@ -30,12 +30,16 @@ public final class Signals {
     }
   }
 
-  /** Sends SIGKILL to a process and to those that it has started; returns when they are gone. */
-  public static void kill(ProcessHandle process) {
+  /**
+   * Sends SIGKILL to a process and to those that it has started. Returns when they are gone, and
+   * {@code process} tells its exit value.
+   */
+  public static void kill(Process process) {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process);
+    all.add(process.toHandle());
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(each -> each.onExit().join());
+    process.onExit().join(); // a handle may know of the end a moment before the process does
   }
 
   /** Sends SIGCONT. */

@@ -159,13 +159,13 @@ public final class Victim implements AutoCloseable {
 
   /** SIGKILL; returns whether the process was alive until then. */
   public boolean kill() throws InterruptedException {
-    Signals.kill(process.toHandle());
+    Signals.kill(process);
     return process.waitFor() == SIGKILL_EXIT;
   }
 
   /** Returns when the process is gone, so that nothing writes to its state any more. */
   @Override
   public void close() {
-    Signals.kill(process.toHandle());
+    Signals.kill(process);
   }
 }

@@ -116,9 +116,12 @@ public final class NumberedProcess implements AutoCloseable {
     return told().stream().filter(t -> t.kind() == Told.Kind.ACKNOWLEDGED).count();
   }
 
-  /** What it printed besides, and its errors. */
+  /** How it ended, its errors, and what it printed besides. */
   public String output() {
     List<String> all = new ArrayList<>();
+    if (!process.isAlive()) {
+      all.add("exit value " + process.exitValue());
+    }
     told().stream().filter(t -> t.kind() == Told.Kind.FAILED).forEach(t -> all.add(t.text()));
     all.addAll(lines);
     return String.join("\n", all);
@@ -153,7 +156,7 @@ public final class NumberedProcess implements AutoCloseable {
 
   /** SIGKILL. Returns when it is gone. */
   public void kill() {
-    Signals.kill(process.toHandle());
+    Signals.kill(process);
   }
 
   private void release() {
