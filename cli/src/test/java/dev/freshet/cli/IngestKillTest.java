@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,13 +85,25 @@ class IngestKillTest {
     return answer;
   }
 
+  /** What {@code freshet verify} prints, behind its exit code. */
+  private String verify() {
+    StringWriter out = new StringWriter();
+    PrintWriter printer = new PrintWriter(out, true);
+    int exit = FreshetCommand.run(new String[] {"verify", folder.toString()}, printer, printer);
+    return exit + "\n" + out;
+  }
+
+  private void writeContract(String type) throws IOException {
+    Files.writeString(folder.resolve("contracts/clicks.yaml"), "columns: {page: " + type + "}\n");
+  }
+
   @Test
   void writesOnceWhatIsSentAgain() throws Exception {
     Files.writeString(folder.resolve("freshet.yaml"), "name: web\nserve: {port: 0}\n");
     Files.createDirectories(folder.resolve("sources"));
     Files.createDirectories(folder.resolve("contracts"));
     Files.writeString(folder.resolve("sources/web.yaml"), "kind: http\ntables: [clicks]\n");
-    Files.writeString(folder.resolve("contracts/clicks.yaml"), "columns: {page: VARCHAR}\n");
+    writeContract("VARCHAR");
     try (Running dies = up("-Dfreshet.crash-point=ingest-durable")) {
       assertThatThrownBy(() -> post(dies, "first")).isInstanceOf(IOException.class);
       assertThat(dies.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -104,8 +118,13 @@ class IngestKillTest {
       // What would show if the key were not known: equal rows count each.
       assertThat(post(lives, "second").headers().firstValue("Idempotent-Replayed")).isEmpty();
       assertThat(count(lives, "n 4")).isEqualTo("n 4");
+      assertThat(verify()).startsWith("0\n").contains("live      the running process", "all equal");
+      writeContract("BIGINT");
+      assertThat(verify()).startsWith("1\n").contains("\nDIFFERENT ");
     } finally {
       client.shutdownNow();
-    }
+    } // killed
+    writeContract("VARCHAR");
+    assertThat(verify()).startsWith("0\n").contains("live      the state saved", "all equal");
   }
 }

@@ -12,6 +12,7 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
+import dev.freshet.runtime.history.Beginnings;
 import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;

@@ -7,6 +7,7 @@ import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.log.Log;
+import dev.freshet.runtime.history.Beginnings;
 import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.history.Replica;
 import dev.freshet.runtime.model.Model;
@@ -23,7 +24,8 @@ import java.util.Set;
  *   log whole            |0 ----------------------------------> step      all from the log alone
  *   log's beginning gone |   C -------------------------------> step      tables as they were saved at step C; models
  *                                                                         computed from them; those that depend on
- *                                                                         history as they were saved, too
+ *                                                                         history as they were saved, too, or, where
+ *                                                                         they were not, from what the log has
  * </pre>
  *
  * @param bases from what each table and model came
@@ -64,16 +66,18 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
       bases.put(table.table(), isWhole ? Basis.LOG : Basis.SAVED);
     }
     Set<String> trusted = isWhole ? Set.of() : ofHistory(models);
+    Beginnings beginnings =
+        new Beginnings(
+            engine, new Beginnings.History(log, tables, models, Clock.system()), origins.since());
     for (Model model : models) {
       if (trusted.contains(model.name())) {
-        declare(engine, model, origins);
-        bases.put(model.name(), Basis.SAVED);
+        bases.put(model.name(), beginnings.declare(model) ? Basis.LOG : Basis.SAVED);
       }
     }
     engine.forgetSavedState();
     for (Model model : models) {
       if (!trusted.contains(model.name())) {
-        declare(engine, model, origins);
+        beginnings.declare(model);
         bases.put(model.name(), isWhole ? Basis.LOG : Basis.TABLES);
       }
     }
@@ -86,10 +90,6 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
       LocalStorage pinned, LocalStorage spill, String spillDirectory, long memoryBytes) {
     return Engine.restoreReadOnly(
         pinned, ENGINE_DIRECTORY, spill, spillDirectory, memoryBytes, Workers.NONE);
-  }
-
-  static void declare(Engine engine, Model model, Origins origins) {
-    Declarations.model(engine, model, origins.since().getOrDefault(model.name(), 0L));
   }
 
   /** The models whose rows depend on history, and what they read. */

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.verify;
 
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -13,6 +14,7 @@ import dev.freshet.log.embedded.LogFiles;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.StoredLog;
 import dev.freshet.runtime.backup.PinnedState;
+import dev.freshet.runtime.history.Beginnings;
 import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.history.Replica;
 import dev.freshet.runtime.system.ResolvedProject;
@@ -99,7 +101,12 @@ public final class Verification {
     Engine saved = FreshState.saved(pinned, spill, "saved", memory() / 2);
     long step = saved.step();
     project.tables().forEach(table -> Declarations.table(saved, table));
-    selection.models().forEach(model -> FreshState.declare(saved, model, origins));
+    Beginnings beginnings =
+        new Beginnings(
+            saved,
+            new Beginnings.History(log, project.tables(), selection.models(), Clock.system()),
+            origins.since());
+    selection.models().forEach(beginnings::declare);
     try (Replica live =
             Replica.of(saved, log, project.tables(), PipelineSettings.DEFAULT, Clock.system());
         FreshState fresh = fresh(pinned, log, selection, origins, memory() / 2)) {
@@ -135,6 +142,10 @@ public final class Verification {
       LiveState.Hashes of = relations.value().get(name);
       LiveState.Hashes with = freshHashes.get(name);
       if (of == null || with == null) {
+        Check.that(of == null, "what is live and declared is in the state that was replayed");
+        if (with != null) { // what keeps no rows is in neither
+          report.leftOut(name, "is not there yet");
+        }
         continue;
       }
       report.relation(name, each.getValue(), of, with);

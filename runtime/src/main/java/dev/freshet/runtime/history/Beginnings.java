@@ -1,4 +1,4 @@
-package dev.freshet.runtime.dataflow;
+package dev.freshet.runtime.history;
 
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.FreshetException;
@@ -6,9 +6,6 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.type.Keep;
 import dev.freshet.engine.Engine;
 import dev.freshet.log.Log;
-import dev.freshet.runtime.history.Declarations;
-import dev.freshet.runtime.history.HistoryScope;
-import dev.freshet.runtime.history.Replica;
 import dev.freshet.runtime.model.Model;
 import java.util.HashMap;
 import java.util.List;
@@ -25,28 +22,34 @@ import java.util.Set;
  *   written               C .. R         it came after the checkpoint: it comes again when the log passes R
  *   not written           C              it is new, and begins with what there is at C
  * </pre>
+ *
+ * <p>One thread at a time uses it.
  */
-final class Beginnings {
+public final class Beginnings {
   private final Engine engine;
   private final History history;
   private final Map<String, Long> written;
   private final Map<String, Long> positions = new HashMap<>();
 
   /** What models can be computed from when their state is not there. */
-  record History(Log log, List<Contract> tables, List<Model> models, Clock clock) {}
+  public record History(Log log, List<Contract> tables, List<Model> models, Clock clock) {}
 
   /**
    * @param engine restored, with all that a model reads declared before it is asked for
    * @param written by name, as far as it was
    */
-  Beginnings(Engine engine, History history, Map<String, Long> written) {
+  public Beginnings(Engine engine, History history, Map<String, Long> written) {
     this.engine = engine;
     this.history = history;
     this.written = Map.copyOf(written);
   }
 
-  /** Declares a model. */
-  void declare(Model model) {
+  /**
+   * Declares a model.
+   *
+   * @return whether it was computed from the log, since what was saved has not its state
+   */
+  public boolean declare(Model model) {
     Long before = written.get(model.name());
     boolean isLost =
         before != null
@@ -55,13 +58,14 @@ final class Beginnings {
             && !Declarations.hasSaved(engine, model, before);
     if (before != null && isLost && isComputedFromHistory(model)) {
       positions.put(model.name(), before);
-      return;
+      return true;
     }
     long position = of(model);
     if (model.dependsOnHistory() && !isFromAnUnknownPosition(model)) {
       positions.put(model.name(), position);
     }
     Declarations.model(engine, model, position);
+    return false;
   }
 
   /**
@@ -95,7 +99,7 @@ final class Beginnings {
    *
    * @param later models that are not there yet
    */
-  boolean mayWait(Model model, List<Model> later) {
+  public boolean mayWait(Model model, List<Model> later) {
     if (later.stream().anyMatch(each -> model.reads().contains(each.name()))) {
       return true;
     }
@@ -104,7 +108,7 @@ final class Beginnings {
   }
 
   /** The positions of what was declared. */
-  Map<String, Long> positions() {
+  public Map<String, Long> positions() {
     return Map.copyOf(positions);
   }
 
