@@ -6,6 +6,7 @@ import dev.freshet.bench.numbered.CrashPoint.Place;
 import dev.freshet.bench.numbered.Defect;
 import dev.freshet.bench.numbered.NumberedCheck;
 import dev.freshet.bench.numbered.NumberedProcess;
+import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class DatabaseKills {
         long lasting = 0;
         for (int life = 0; life < LIVES_A_FOLDER && kills < times; life++) {
           lasting = Math.max(lasting, live(directory, crashPoint(), life == 0));
-          NumberedCheck.Found found = NumberedCheck.look(directory, lasting);
+          NumberedCheck.Found found = look(directory, lasting);
           if (!found.wrong().isEmpty()) {
             tally.failed("kill " + kills + ": " + found.wrong());
             return; // what follows would fail for the same reason
@@ -66,6 +67,15 @@ final class DatabaseKills {
     System.out.printf(
         "%d kills, at %d of %d places of the disk's calls; %d transactions acknowledged%n",
         kills, reached.size(), Place.values().length, acknowledged);
+  }
+
+  /** Of a copy, so that the next process recovers from what the kill has left. */
+  static NumberedCheck.Found look(Path directory, long lasting) throws IOException {
+    try (WorkFolder folder = WorkFolder.create("freshet-prove-kill-look-")) {
+      Path copy = folder.path().resolve("db");
+      FileTrees.copy(directory, copy);
+      return NumberedCheck.look(copy, lasting);
+    }
   }
 
   /** Every second life ends at a place of its own, one after the other. */

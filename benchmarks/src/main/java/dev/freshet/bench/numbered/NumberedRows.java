@@ -17,7 +17,7 @@ import java.util.List;
 final class NumberedRows {
   static final int KEYS = 7;
   static final int WINDOW = 40;
-  private static final int ROWS_MAX = 6;
+  static final int ROWS_MAX = 6;
   private static final int LARGE_EVERY = 50;
   private static final int LARGE_BYTES = 30_000;
 

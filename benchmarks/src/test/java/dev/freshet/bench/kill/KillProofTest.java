@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.numbered.CrashPoint;
 import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.NumberedCheck;
+import dev.freshet.bench.numbered.NumberedProcess;
 import dev.freshet.core.error.FreshetException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillProofTest {
   private static final Path EXAMPLE = Path.of("../examples/shop");
   private static final int RATE = 1_000;
+  private static final CrashPoint.Place WRITE_CUT = CrashPoint.Place.AFTER_HALF_A_WRITE;
 
   @TempDir private Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -52,6 +61,34 @@ class KillProofTest {
     KillProof.killDatabase(30, Defect.ACKNOWLEDGED_EARLY, tally);
 
     assertThat(out.toString()).contains("acknowledged and lost: transactions");
+  }
+
+  /** The next process must recover from what the kill has left, not from what a look has. */
+  @Test
+  void looksWithoutChangingWhatTheKillHasLeft() throws Exception {
+    Path directory = folder.resolve("db");
+    long lasting;
+    try (NumberedProcess process =
+        NumberedProcess.start(List.of(), directory, Defect.NONE, new CrashPoint(WRITE_CUT, 20))) {
+      assertThat(process.await(p -> !p.isAlive(), 60)).as(process.output()).isTrue();
+      lasting = process.lasting();
+    }
+    Map<String, Long> left = sizes(directory);
+
+    NumberedCheck.Found found = DatabaseKills.look(directory, lasting);
+
+    assertThat(found.wrong()).isEmpty();
+    assertThat(sizes(directory)).isEqualTo(left);
+    assertThat(NumberedCheck.look(directory, lasting)).isEqualTo(found);
+    assertThat(sizes(directory)).as("after a look at the directory itself").isNotEqualTo(left);
+  }
+
+  private static Map<String, Long> sizes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(Files::isRegularFile)
+          .collect(Collectors.toMap(Path::toString, file -> file.toFile().length()));
+    }
   }
 
   /** Changes that never reach Freshet are what a loss would look like. */
