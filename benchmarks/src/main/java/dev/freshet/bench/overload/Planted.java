@@ -6,5 +6,7 @@ enum Planted {
   /** Some of what is refused is acknowledged. */
   ACKNOWLEDGES_REFUSED,
   /** What is refused is kept in memory, to be written some day. */
-  KEEPS_REFUSED
+  KEEPS_REFUSED,
+  /** Once there were too many writes, none is ever taken again. */
+  REFUSES_AFTERWARDS
 }

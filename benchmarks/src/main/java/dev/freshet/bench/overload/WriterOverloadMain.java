@@ -28,7 +28,6 @@ final class WriterOverloadMain {
   private static final long CALIBRATION_NANOS_MAX = 2_000_000_000L;
   private static final long USUAL_NANOS_MAX = 3_000_000_000L;
   private static final long WINDOW_NANOS_MAX = 2_000_000_000L;
-  private static final long RECOVERY_NANOS = 60_000_000_000L;
   private static final int WRITERS_MIN = 20;
   private static final int WRITERS_MAX = 4_000;
   private static final double TIMES = 14;
@@ -44,22 +43,26 @@ final class WriterOverloadMain {
 
   private final Path directory;
   private final Planted planted;
+  private final long recoveryNanosMax;
   private final AtomicLong nextId = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final BitSet acknowledged = new BitSet(); // guarded by itself
   private final List<byte[]> kept = new ArrayList<>(); // guarded by acknowledged
+  private boolean isOver;
 
-  private WriterOverloadMain(Path directory, Planted planted) {
+  private WriterOverloadMain(Path directory, Planted planted, long recoverySecondsMax) {
     this.directory = directory;
     this.planted = planted;
+    this.recoveryNanosMax = TimeUnit.SECONDS.toNanos(recoverySecondsMax);
   }
 
   /**
-   * @param arguments the directory, how long the overload lasts in milliseconds, and a {@link
-   *     Planted} defect
+   * @param arguments the directory, how long the overload lasts in milliseconds, a {@link Planted}
+   *     defect, and how many seconds latency may take to be as usual
    */
   public static void main(String[] arguments) throws InterruptedException {
-    new WriterOverloadMain(Path.of(arguments[0]), Planted.valueOf(arguments[2]))
+    new WriterOverloadMain(
+            Path.of(arguments[0]), Planted.valueOf(arguments[2]), Long.parseLong(arguments[3]))
         .run(Long.parseLong(arguments[1]) * 1_000_000);
   }
 
@@ -75,6 +78,7 @@ final class WriterOverloadMain {
       double usual = paced(database, capacity / 4, usualNanos).millis(0.99);
       Told.figure("usual_ms", usual);
       overload(database, capacity, overloadNanos);
+      isOver = true;
       Told.figure(
           "recovery_s",
           recovery(database, capacity / 4, usual, Math.min(WINDOW_NANOS_MAX, overloadNanos / 2)));
@@ -90,7 +94,7 @@ final class WriterOverloadMain {
   }
 
   /**
-   * One writer.
+   * One writer. What is refused has no latency.
    *
    * @param perSecond 0 for as many as it reaches
    */
@@ -101,8 +105,9 @@ final class WriterOverloadMain {
       long due = perSecond == 0 ? 0 : begin + (long) (i / perSecond * 1e9);
       LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
       long sent = System.nanoTime();
-      write(database);
-      samples.add(System.nanoTime() - sent);
+      if (write(database)) {
+        samples.add(System.nanoTime() - sent);
+      }
     }
     return samples;
   }
@@ -165,12 +170,16 @@ final class WriterOverloadMain {
     }
   }
 
-  /** Seconds until a window's latency is as usual; more than the limit when it never is. */
+  /**
+   * Seconds until all of a window is taken, as fast as usual; more than the limit when it never is.
+   */
   private double recovery(Freshet database, double perSecond, double usual, long windowNanos) {
     long begin = System.nanoTime();
-    while (System.nanoTime() - begin < RECOVERY_NANOS) {
+    while (System.nanoTime() - begin < recoveryNanosMax) {
+      long refusedBefore = refused.get();
       double now = paced(database, perSecond, windowNanos).millis(0.99);
-      if (now <= Math.max(2 * usual, usual + NOISE_MILLIS)) {
+      boolean isTaken = refused.get() == refusedBefore;
+      if (isTaken && now <= Math.max(2 * usual, usual + NOISE_MILLIS)) {
         return (System.nanoTime() - begin) / 1e9;
       }
     }
@@ -181,6 +190,9 @@ final class WriterOverloadMain {
   private boolean write(Freshet database) {
     long id = nextId.getAndIncrement();
     try {
+      if (isOver && planted == Planted.REFUSES_AFTERWARDS) {
+        throw new FreshetException(ErrorCode.TIMED_OUT, "refused on purpose");
+      }
       database.transaction(change -> {
         change.insert("writes", id);
         for (long row = 0; row < ROWS; row++) {
@@ -201,7 +213,7 @@ final class WriterOverloadMain {
 
   private void plant(long id) {
     switch (planted) {
-      case NOTHING -> {
+      case NOTHING, REFUSES_AFTERWARDS -> {
         // a refused write is forgotten
       }
       case ACKNOWLEDGES_REFUSED -> {

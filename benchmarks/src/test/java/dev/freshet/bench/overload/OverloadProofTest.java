@@ -41,6 +41,13 @@ class OverloadProofTest {
     assertThat(out.toString()).contains("the process did not survive").contains("OutOfMemoryError");
   }
 
+  /** What is refused at once is no fast write. */
+  @Test
+  void findsThatNothingIsTakenAfterwards() throws Exception {
+    OverloadProof.run(SHORT, TIMES, Planted.REFUSES_AFTERWARDS, tally);
+    assertThat(out.toString()).contains("latency was not as usual").contains("s after");
+  }
+
   @Test
   void refusesATimeThatIsTooShort() {
     assertThatThrownBy(() -> new OverloadProof().run(List.of("--for", "5s"), tally))
