@@ -148,8 +148,11 @@ public final class KillRun implements AutoCloseable {
         shop, WorkloadOptions.shop(workloadSeed++, rate, Duration.ofHours(1)));
   }
 
-  /** A process that has ended by itself was not killed: that proves nothing. */
-  private static String killed(Victim victim) throws InterruptedException {
+  /**
+   * Kills a process; returns what was wrong, or an empty text. One that has ended by itself was not
+   * killed: that proves nothing.
+   */
+  public static String killed(Victim victim) throws InterruptedException {
     return victim.kill() ? "" : "the process ended by itself: " + victim.output();
   }
 

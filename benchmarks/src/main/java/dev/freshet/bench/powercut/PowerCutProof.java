@@ -36,6 +36,11 @@ public final class PowerCutProof implements Proof {
     Options options = Options.of(arguments, "cuts", "project-cuts");
     long cuts = within("cuts", options.number("cuts", 500));
     long projectCuts = within("project-cuts", options.number("project-cuts", 10));
+    Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
+    run(example, cuts, projectCuts, tally);
+  }
+
+  static void run(Path example, long cuts, long projectCuts, Tally tally) throws Exception {
     String reason = CutDisk.cannotRun();
     if (!reason.isEmpty()) {
       tally.notRun("no power can be cut: " + reason + ". Nothing was shown.");
@@ -45,9 +50,8 @@ public final class PowerCutProof implements Proof {
     DatabaseCuts database = new DatabaseCuts(new Random(tally.seed()), Defect.NONE);
     database.run(cuts, tally);
     print(database.figures(), begin);
-    if (projectCuts > 0 && tally.holds()) {
+    if (projectCuts > 0 && tally.holdsSoFar()) {
       begin = System.nanoTime();
-      Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
       ProjectCuts project = new ProjectCuts(example, tally.seed());
       project.run(projectCuts, tally);
       print(project.figures(), begin);

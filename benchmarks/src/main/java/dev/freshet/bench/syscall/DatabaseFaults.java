@@ -31,6 +31,7 @@ final class DatabaseFaults {
   private long cases;
   private long ofLog;
   private long refused;
+  private boolean isRefused;
   private long missed;
 
   DatabaseFaults(Injection injection, Defect defect) {
@@ -43,21 +44,33 @@ final class DatabaseFaults {
     for (long i = 0; i < times; i++) {
       double place = (i + random.nextDouble()) / times;
       long k = 1 + (long) (place * injection.last());
-      String wrong = fault(k);
-      if (wrong.isEmpty()) {
-        tally.passed();
-      } else {
-        tally.failed(injection + " at k = " + k + ": " + wrong);
-      }
+      run(k, tally);
     }
     if (missed * 5 > cases) {
       tally.failed(injection + ": " + missed + " of " + cases + " faults never came");
     }
   }
 
+  void run(long k, Tally tally) throws Exception {
+    long missedBefore = missed;
+    String wrong = fault(k);
+    if (!wrong.isEmpty()) {
+      tally.failed(injection + " at k = " + k + ": " + wrong);
+    } else if (missed == missedBefore) {
+      tally.passed(); // a fault that never came has shown nothing
+    }
+  }
+
   /** Lets one call go wrong; returns what was wrong, or an empty text. */
   String fault(long k) throws Exception {
     cases++;
+    isRefused = false;
+    String wrong = faultAndLook(k);
+    refused += isRefused ? 1 : 0;
+    return wrong;
+  }
+
+  private String faultAndLook(long k) throws Exception {
     try (WorkFolder folder = WorkFolder.create("freshet-prove-syscall-")) {
       Path trace = folder.path().resolve("trace");
       if (!cuts) {
@@ -151,7 +164,7 @@ final class DatabaseFaults {
     }
     String wrong = NumberedCheck.look(directory, suffered.lasting()).wrong();
     if (injection == Injection.WRITE_LOST && wrong.startsWith(REFUSED)) {
-      refused++;
+      isRefused = true;
       return "";
     }
     return wrong;

@@ -30,8 +30,9 @@ final class ProjectFaults {
     try (KillRun run = KillRun.start(folder, state, example, RATE, tally.seed())) {
       for (int i = 0; i < times; i++) {
         Injection injection = INJECTIONS.get(i % INJECTIONS.size());
+        Path trace = folder.path().resolve("trace-" + i);
         long k = 5L + random.nextInt(injection.last());
-        String wrong = fault(run, injection, k, folder.path().resolve("trace-" + i));
+        String wrong = fault(run, injection.tracer(k, trace), trace);
         if (!wrong.isEmpty()) {
           tally.failed("project, " + injection + " at k = " + k + ": " + wrong);
           return;
@@ -42,9 +43,8 @@ final class ProjectFaults {
     }
   }
 
-  private static String fault(KillRun run, Injection injection, long k, Path trace)
-      throws Exception {
-    try (Victim victim = run.start(injection.tracer(k, trace))) {
+  static String fault(KillRun run, List<String> tracer, Path trace) throws Exception {
+    try (Victim victim = run.start(tracer)) {
       if (!victim.awaitReady(FAULT_SECONDS) && Trace.hits(trace).isEmpty()) {
         return "the process did not start: " + victim.output();
       }
@@ -57,9 +57,12 @@ final class ProjectFaults {
           TimeUnit.MILLISECONDS.sleep(20);
         }
         TimeUnit.MILLISECONDS.sleep(WORK_MILLIS);
-        victim.kill();
+        String wrong = KillRun.killed(victim);
         workload.stop();
         workload.await();
+        if (!wrong.isEmpty()) {
+          return wrong;
+        }
       }
     }
     return run.verify();

@@ -37,6 +37,11 @@ public final class SyscallProof implements Proof {
     Options options = Options.of(arguments, "times", "project-times");
     long times = within("times", options.number("times", 20));
     long projectTimes = within("project-times", options.number("project-times", 6));
+    Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
+    run(example, times, projectTimes, tally);
+  }
+
+  static void run(Path example, long times, long projectTimes, Tally tally) throws Exception {
     String reason = cannotRun();
     if (!reason.isEmpty()) {
       tally.notRun("no system call can be made to fail: " + reason + ". Nothing was shown.");
@@ -53,8 +58,7 @@ public final class SyscallProof implements Proof {
       faults.run(times, random, tally);
       System.out.println(faults);
     }
-    if (projectTimes > 0 && tally.holds()) {
-      Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
+    if (projectTimes > 0 && tally.holdsSoFar()) {
       ProjectFaults.run(example, projectTimes, tally);
     }
   }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The power cut proof in short, and that it finds what it is there to find. */
 class PowerCutProofTest {
+  private static final Path EXAMPLE = Path.of("../examples/shop");
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Tally tally = new Tally("powercut", 1, new PrintStream(out, true));
 
@@ -76,6 +78,14 @@ class PowerCutProofTest {
     }
     figures.requireMeaning(tally);
     assertThat(out.toString()).contains("1 of 8 cuts lost nothing of what was not synced");
+  }
+
+  /** What cannot run, or was not asked for, keeps nothing else from being shown. */
+  @Test
+  void cutsAProjectWithoutCutsOfTheLibrary() throws Exception {
+    assumeDisksCanBeCut();
+    PowerCutProof.run(EXAMPLE, 0, 1, tally);
+    assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
   @Test

@@ -5,19 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.kill.KillRun;
 import dev.freshet.bench.numbered.Defect;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.testing.files.WorkFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The proof in short, and that it finds what it is there to find. */
 class SyscallProofTest {
+  private static final Path EXAMPLE = Path.of("../examples/shop");
+
   @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final Tally tally = new Tally("syscall", System.nanoTime(), new PrintStream(out, true));
 
   @Test
   void losesNothingWhenASyncFails() throws Exception {
@@ -38,6 +45,54 @@ class SyscallProofTest {
     assumeCallsCanFail();
     assertThat(new DatabaseFaults(Injection.SYNC_FAILS, Defect.SYNC_RETRIED).fault(40))
         .matches("transaction \\d+ was acknowledged after a failed call of .*/log/.*");
+  }
+
+  /** Each fault is looked at twice: after the kill, and after a power cut. */
+  @Test
+  void countsADatabaseThatRefusesToOpenOnce() throws Exception {
+    assumeCallsCanFail();
+    DatabaseFaults faults = new DatabaseFaults(Injection.WRITE_LOST, Defect.NONE);
+    assertThat(faults.fault(40)).isEmpty();
+    assertThat(faults)
+        .hasToString(
+            "WRITE_LOST: 1 faults, 1 of them in the log, 0 never came, 1 times opening was refused");
+  }
+
+  @Test
+  void doesNotCountAFaultThatNeverCame() throws Exception {
+    assumeCallsCanFail();
+    DatabaseFaults faults = new DatabaseFaults(Injection.RENAME_FAILS, Defect.NONE);
+    faults.run(60_000, tally);
+    assertThat(faults)
+        .hasToString(
+            "RENAME_FAILS: 1 faults, 0 of them in the log, 1 never came, 0 times opening was refused");
+    assertThat(tally.holds()).as(out.toString()).isFalse();
+  }
+
+  /** What cannot run, or was not asked for, keeps nothing else from being shown. */
+  @Test
+  void failsCallsOfAProjectWithoutFaultsInTheLibrary() throws Exception {
+    assumeCallsCanFail();
+    SyscallProof.run(EXAMPLE, 0, 1, tally);
+    assertThat(tally.holdsSoFar()).as(out.toString()).isTrue();
+    tally.printSum();
+    assertThat(out.toString()).contains("cases=1 ");
+  }
+
+  /** A process that has ended by itself, here by SIGTERM, was not killed. */
+  @Test
+  void findsAProjectThatEndsByItself() throws Exception {
+    assumeCallsCanFail();
+    Path trace = folder.resolve("trace");
+    List<String> tracer = new ArrayList<>(Injection.SYNC_FAILS.tracer(30, trace));
+    tracer.remove("--seccomp-bpf"); // sends no signals
+    tracer.replaceAll(each -> each.replace("error=EIO", "error=EIO:signal=SIGTERM"));
+    WorkFolder work = WorkFolder.create("freshet-prove-syscall-test-");
+    Path state = work.path().resolve("state");
+    try (KillRun run = KillRun.start(work, state, EXAMPLE, 500, tally.seed())) {
+      assertThat(ProjectFaults.fault(run, tracer, trace))
+          .startsWith("the process ended by itself: ");
+    }
   }
 
   @Test
@@ -62,7 +117,6 @@ class SyscallProofTest {
 
   @Test
   void refusesANegativeNumberOfFaults() {
-    Tally tally = new Tally("syscall", 1, new PrintStream(new ByteArrayOutputStream(), true));
     assertThatThrownBy(() -> new SyscallProof().run(List.of("--times=-1"), tally))
         .isInstanceOf(FreshetException.class)
         .hasMessage("Invalid --times: -1; give a number from 0 to 100000");
