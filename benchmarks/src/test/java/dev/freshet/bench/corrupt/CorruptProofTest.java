@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,26 @@ class CorruptProofTest {
     CorruptProof.run(new SampleDatabase(kept.files(), kept.answers(), newest), 97, tally);
     assertThat(tally.holds()).isFalse();
     assertThat(out.toString()).contains("DETECTED instead of an answer from the checkpoint before");
+  }
+
+  /** Whoever is told of damage must be told where. */
+  @Test
+  void findsThatARefusalNamesAnotherFile() {
+    SampleDatabase sample = SampleDatabase.create(1);
+    String log =
+        sample.files().keySet().stream()
+            .filter(p -> p.startsWith("log/"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, byte[]> files = new HashMap<>(sample.files());
+    byte[] damaged = files.get(log).clone();
+    damaged[damaged.length / 2] ^= 1;
+    files.put(log, damaged);
+    SampleDatabase other = new SampleDatabase(files, sample.answers(), sample.newest());
+    assertThatThrownBy(() -> other.with("definitions", sample.files().get("definitions")))
+        .isInstanceOf(SampleDatabase.Unnoticed.class)
+        .hasMessageStartingWith("refused, but does not name the file: STORAGE_DAMAGED")
+        .hasMessageContaining(log);
   }
 
   /** A database that answers otherwise than it should is what unnoticed damage looks like. */
