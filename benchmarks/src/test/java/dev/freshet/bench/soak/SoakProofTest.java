@@ -57,6 +57,15 @@ class SoakProofTest {
   }
 
   @Test
+  void doesNotJudgeAcrossTwoLives() {
+    judge(2, (life, _) -> held(100 + 50 * life, 60, 30));
+    assertThat(out.toString())
+        .contains("NOT RUN: growth across lives is not judged: there were 2 of at least 3");
+    assertThat(tally.holds()).isFalse();
+    assertThat(tally.holdsSoFar()).isTrue();
+  }
+
+  @Test
   void doesNotJudgeByAFewSamples() {
     Samples samples = new Samples();
     samples.begin();
@@ -76,8 +85,12 @@ class SoakProofTest {
   }
 
   private void judge(Held held) {
+    judge(LIVES, held);
+  }
+
+  private void judge(int lives, Held held) {
     Samples samples = new Samples();
-    for (int life = 0; life < LIVES; life++) {
+    for (int life = 0; life < lives; life++) {
       samples.begin();
       for (int sample = 0; sample < SAMPLES; sample++) {
         samples.add(held.at(life, sample));
