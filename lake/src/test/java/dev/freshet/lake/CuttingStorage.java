@@ -3,17 +3,17 @@ package dev.freshet.lake;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
+import dev.freshet.testing.simulation.ForwardingStorage;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * The simulated disk of a machine whose power goes at a chosen call: that call and all later ones
  * do not happen, until the machine is started again.
  */
-final class CuttingStorage implements Storage {
+final class CuttingStorage extends ForwardingStorage {
   /** The machine is off. */
   static final class PowerCut extends RuntimeException {
     PowerCut() {
@@ -30,7 +30,12 @@ final class CuttingStorage implements Storage {
   private boolean isFailing;
 
   CuttingStorage(long seed) {
-    this.disk = new SimulatedStorage(new SimulatedClock(), new Trace(), seed);
+    this(new SimulatedStorage(new SimulatedClock(), new Trace(), seed), seed);
+  }
+
+  private CuttingStorage(SimulatedStorage disk, long seed) {
+    super(disk);
+    this.disk = disk;
     this.random = new SplittableRandom(seed);
   }
 
@@ -73,46 +78,27 @@ final class CuttingStorage implements Storage {
     return new FreshetException(ErrorCode.STORAGE_FAILED, "The disk fails: " + path);
   }
 
-  private SimulatedStorage powered() {
+  private void requirePower() {
     if (++calls >= cutAt) {
       throw new PowerCut();
     }
-    return disk;
   }
 
   @Override
-  public String root() {
-    return disk.root();
+  protected Storage next() {
+    requirePower();
+    return super.next();
   }
 
   @Override
-  public void createDirectories(String directory) {
-    powered().createDirectories(directory);
-  }
-
-  @Override
-  public List<String> list(String directory) {
-    return powered().list(directory);
-  }
-
-  @Override
-  public boolean exists(String path) {
-    return powered().exists(path);
-  }
-
-  @Override
-  public long size(String path) {
-    return powered().size(path);
-  }
-
-  @Override
-  public File create(String path) {
-    return new CuttingFile(powered().create(path));
-  }
-
-  @Override
-  public File open(String path) {
-    return new CuttingFile(powered().open(path));
+  protected File opened(File file) {
+    return new ForwardingFile(file) {
+      @Override
+      protected File next() {
+        requirePower();
+        return super.next();
+      }
+    };
   }
 
   @Override
@@ -120,20 +106,15 @@ final class CuttingStorage implements Storage {
     if (isFailing) {
       throw failed(path);
     }
-    return new CuttingFile(powered().openRead(path));
+    return super.openRead(path);
   }
 
   @Override
   public void rename(String from, String to) {
-    powered().rename(from, to);
+    super.rename(from, to);
     if (to.equals(awaitedRename)) {
       failInSyncOf(Storage.parent(to));
     }
-  }
-
-  @Override
-  public void delete(String path) {
-    powered().delete(path);
   }
 
   @Override
@@ -142,59 +123,6 @@ final class CuttingStorage implements Storage {
       isFailing = true;
       throw failed(directory);
     }
-    powered().syncDirectory(directory);
-  }
-
-  @Override
-  public long freeBytes() {
-    return disk.freeBytes();
-  }
-
-  @Override
-  public Lock lock(String directory) {
-    return disk.lock(directory);
-  }
-
-  private final class CuttingFile implements File {
-    private final File file;
-
-    CuttingFile(File file) {
-      this.file = file;
-    }
-
-    private File poweredFile() {
-      powered();
-      return file;
-    }
-
-    @Override
-    public void write(long position, byte[] bytes, int start, int count) {
-      poweredFile().write(position, bytes, start, count);
-    }
-
-    @Override
-    public int read(long position, byte[] bytes, int start, int count) {
-      return poweredFile().read(position, bytes, start, count);
-    }
-
-    @Override
-    public long size() {
-      return poweredFile().size();
-    }
-
-    @Override
-    public void truncate(long size) {
-      poweredFile().truncate(size);
-    }
-
-    @Override
-    public void sync() {
-      poweredFile().sync();
-    }
-
-    @Override
-    public void close() {
-      file.close();
-    }
+    super.syncDirectory(directory);
   }
 }

@@ -1,7 +1,7 @@
 package dev.freshet.bench.numbered;
 
 import dev.freshet.core.port.Storage;
-import java.util.List;
+import dev.freshet.testing.simulation.ForwardingStorage;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -62,117 +62,76 @@ public record CrashPoint(Place place, long count) {
     }
   }
 
-  private record Crashing(Storage storage, Trap trap) implements Storage {
-    @Override
-    public String root() {
-      return storage.root();
+  private static final class Crashing extends ForwardingStorage {
+    private final Trap trap;
+
+    Crashing(Storage storage, Trap trap) {
+      super(storage);
+      this.trap = trap;
     }
 
     @Override
-    public void createDirectories(String directory) {
-      storage.createDirectories(directory);
-    }
-
-    @Override
-    public List<String> list(String directory) {
-      return storage.list(directory);
-    }
-
-    @Override
-    public boolean exists(String path) {
-      return storage.exists(path);
-    }
-
-    @Override
-    public long size(String path) {
-      return storage.size(path);
+    protected File opened(File file) {
+      return new CrashingFile(file, trap);
     }
 
     @Override
     public File create(String path) {
       trap.pass(Place.BEFORE_CREATE);
-      File created = new CrashingFile(storage.create(path), trap);
+      File created = super.create(path);
       trap.pass(Place.AFTER_CREATE);
       return created;
     }
 
     @Override
-    public File open(String path) {
-      return new CrashingFile(storage.open(path), trap);
-    }
-
-    @Override
-    public File openRead(String path) {
-      return storage.openRead(path);
-    }
-
-    @Override
     public void rename(String from, String to) {
-      trap.around(Place.BEFORE_RENAME, () -> storage.rename(from, to), Place.AFTER_RENAME);
+      trap.around(Place.BEFORE_RENAME, () -> super.rename(from, to), Place.AFTER_RENAME);
     }
 
     @Override
     public void delete(String path) {
-      trap.around(Place.BEFORE_DELETE, () -> storage.delete(path), Place.AFTER_DELETE);
+      trap.around(Place.BEFORE_DELETE, () -> super.delete(path), Place.AFTER_DELETE);
     }
 
     @Override
     public void syncDirectory(String directory) {
       trap.around(
           Place.BEFORE_DIRECTORY_SYNC,
-          () -> storage.syncDirectory(directory),
+          () -> super.syncDirectory(directory),
           Place.AFTER_DIRECTORY_SYNC);
-    }
-
-    @Override
-    public long freeBytes() {
-      return storage.freeBytes();
-    }
-
-    @Override
-    public Lock lock(String directory) {
-      return storage.lock(directory);
     }
   }
 
-  private record CrashingFile(Storage.File file, Trap trap) implements Storage.File {
+  private static final class CrashingFile extends ForwardingStorage.ForwardingFile {
+    private final Trap trap;
+
+    CrashingFile(Storage.File file, Trap trap) {
+      super(file);
+      this.trap = trap;
+    }
+
     @Override
     public void write(long position, byte[] bytes, int start, int count) {
       trap.pass(Place.BEFORE_WRITE);
       if (trap.point.place == Place.AFTER_HALF_A_WRITE) {
         int half = count / 2;
-        file.write(position, bytes, start, half);
+        super.write(position, bytes, start, half);
         trap.pass(Place.AFTER_HALF_A_WRITE);
-        file.write(position + half, bytes, start + half, count - half);
+        super.write(position + half, bytes, start + half, count - half);
       } else {
-        file.write(position, bytes, start, count);
+        super.write(position, bytes, start, count);
       }
       trap.pass(Place.AFTER_WRITE);
     }
 
     @Override
-    public int read(long position, byte[] bytes, int start, int count) {
-      return file.read(position, bytes, start, count);
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
     public void truncate(long size) {
-      trap.around(Place.BEFORE_TRUNCATE, () -> file.truncate(size), Place.AFTER_TRUNCATE);
+      trap.around(Place.BEFORE_TRUNCATE, () -> super.truncate(size), Place.AFTER_TRUNCATE);
     }
 
     @Override
     public void sync() {
-      trap.around(Place.BEFORE_SYNC, file::sync, Place.AFTER_SYNC);
-    }
-
-    @Override
-    public void close() {
-      file.close();
+      trap.around(Place.BEFORE_SYNC, super::sync, Place.AFTER_SYNC);
     }
   }
 }
