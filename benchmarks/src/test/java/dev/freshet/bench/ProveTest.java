@@ -56,7 +56,7 @@ class ProveTest {
     assertThat(run(even, "even", "--seed=7")).isEqualTo(1);
     assertThat(out.toString().lines())
         .containsExactly(
-            "prove even FAILED case 2: 3 is odd", "prove even cases=2 failures=1 seed=7");
+            "prove even FAILED case 2, seed 7: 3 is odd", "prove even cases=2 failures=1 seed=7");
   }
 
   @Test

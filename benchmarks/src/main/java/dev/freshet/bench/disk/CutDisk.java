@@ -29,6 +29,12 @@ public final class CutDisk implements AutoCloseable {
   private static final String SYNCED = "witness-synced";
   private static final String UNSYNCED = "witness-unsynced";
   private static final byte[] WITNESS = new byte[8_192];
+  private static final int MEBIBYTES_MIN = 16;
+  private static final String CAPABILITIES = "CapEff:";
+
+  /** The bit of capabilities(7). */
+  private static final int CAP_SYS_ADMIN = 21;
+
   private static final int UNMOUNT_TRIES = 50;
 
   private final Path folder;
@@ -46,18 +52,38 @@ public final class CutDisk implements AutoCloseable {
     this.image = folder.resolve("0.img");
   }
 
-  /** Why this machine cannot mount a file system in a file; empty when it can. */
-  public static String cannotRun() {
+  /**
+   * Which program, right or device this machine lacks to mount a file system in a file; empty when
+   * it can.
+   *
+   * @throws IOException when it lacks none of them, and cannot either
+   */
+  public static String cannotRun() throws IOException {
+    return cannotRun(MEBIBYTES_MIN);
+  }
+
+  static String cannotRun(int mebibytes) throws IOException {
     for (String program : List.of("mount", "umount", "mkfs.ext4", "cp", "kill")) {
       if (!Commands.exists(program)) {
         return "there is no " + program + " on the PATH";
       }
     }
-    try (CutDisk disk = create(16)) {
-      return Files.isDirectory(disk.root()) ? "" : "the mounted file system is not there";
-    } catch (IOException e) {
-      return "a file system in a file cannot be mounted (" + e.getMessage() + "); it takes root";
+    if (!mayMount()) {
+      return "this process has no right to mount a file system; it takes root";
     }
+    if (!Files.exists(Path.of("/dev/loop-control"))) {
+      return "there is no /dev/loop-control, so a file cannot be mounted";
+    }
+    create(mebibytes).close();
+    return "";
+  }
+
+  private static boolean mayMount() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith(CAPABILITIES))
+        .mapToLong(
+            line -> Long.parseUnsignedLong(line.substring(CAPABILITIES.length()).strip(), 16))
+        .anyMatch(capabilities -> (capabilities >> CAP_SYS_ADMIN & 1) == 1);
   }
 
   public static CutDisk create(int mebibytes) throws IOException {

@@ -76,6 +76,15 @@ public final class Options {
     }
   }
 
+  /** The option as a whole number from {@code min} to {@code max}. */
+  public long within(String name, long otherwise, long min, long max) {
+    long value = number(name, otherwise);
+    if (value < min || value > max) {
+      throw invalid("--" + name, String.valueOf(value), "give a number from " + min + " to " + max);
+    }
+    return value;
+  }
+
   /** The option as a duration such as {@code 250ms}, {@code 60s}, {@code 5m}, {@code 1h}. */
   public Duration duration(String name, Duration otherwise) {
     String value = values.get(name);

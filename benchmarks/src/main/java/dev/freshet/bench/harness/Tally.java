@@ -41,7 +41,7 @@ public final class Tally {
   public synchronized void failed(String what) {
     cases++;
     failures++;
-    out.println("prove " + proof + " FAILED case " + cases + ": " + what);
+    out.println("prove " + proof + " FAILED case " + cases + ", seed " + seed + ": " + what);
   }
 
   /**

@@ -4,8 +4,6 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -38,12 +36,12 @@ public final class KillProof implements Proof {
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
     Options options = Options.of(arguments, "times", "rate", "changing", "library");
-    long times = within("times", options.number("times", 200), 1, TIMES_MAX);
+    long times = options.within("times", 200, 1, TIMES_MAX);
     if (options.has("library")) {
       killDatabase(times, Defect.NONE, tally);
       return;
     }
-    int rate = (int) within("rate", options.number("rate", 1_000), 0, RATE_MAX);
+    int rate = (int) options.within("rate", 1_000, 0, RATE_MAX);
     Path home = Path.of(System.getProperty("freshet.home", ""));
     run(home.resolve("examples/shop"), times, rate, models(options), tally);
   }
@@ -88,14 +86,5 @@ public final class KillProof implements Proof {
     }
     tally.failed(failure);
     return false;
-  }
-
-  private static long within(String option, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Invalid --" + option + ": " + value + "; give a number from " + min + " to " + max);
-    }
-    return value;
   }
 }

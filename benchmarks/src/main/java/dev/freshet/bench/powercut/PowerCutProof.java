@@ -5,8 +5,6 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -34,8 +32,8 @@ public final class PowerCutProof implements Proof {
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
     Options options = Options.of(arguments, "cuts", "project-cuts");
-    long cuts = within("cuts", options.number("cuts", 500));
-    long projectCuts = within("project-cuts", options.number("project-cuts", 10));
+    long cuts = options.within("cuts", 500, 0, CUTS_MAX);
+    long projectCuts = options.within("project-cuts", 10, 0, CUTS_MAX);
     Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
     run(example, cuts, projectCuts, tally);
   }
@@ -61,14 +59,5 @@ public final class PowerCutProof implements Proof {
   private static void print(CutFigures figures, long begin) {
     double minutes = (System.nanoTime() - begin) / 60e9;
     System.out.printf("%s; %.1f cuts a minute%n", figures, figures.cuts() / minutes);
-  }
-
-  private static long within(String option, long value) {
-    if (value < 0 || value > CUTS_MAX) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Invalid --" + option + ": " + value + "; give a number from 0 to " + CUTS_MAX);
-    }
-    return value;
   }
 }

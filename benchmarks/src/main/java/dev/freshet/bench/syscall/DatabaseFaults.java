@@ -27,14 +27,15 @@ final class DatabaseFaults {
 
   private final Injection injection;
   private final Defect defect;
-  private final boolean cuts = CutDisk.cannotRun().isEmpty();
+  private final boolean cuts;
   private long cases;
   private long ofLog;
   private long refused;
   private boolean isRefused;
   private long missed;
 
-  DatabaseFaults(Injection injection, Defect defect) {
+  DatabaseFaults(Injection injection, Defect defect) throws IOException {
+    this.cuts = CutDisk.cannotRun().isEmpty();
     this.injection = injection;
     this.defect = defect;
   }

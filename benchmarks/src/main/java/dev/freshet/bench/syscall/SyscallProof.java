@@ -6,8 +6,6 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -35,8 +33,8 @@ public final class SyscallProof implements Proof {
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
     Options options = Options.of(arguments, "times", "project-times");
-    long times = within("times", options.number("times", 20));
-    long projectTimes = within("project-times", options.number("project-times", 6));
+    long times = options.within("times", 20, 0, TIMES_MAX);
+    long projectTimes = options.within("project-times", 6, 0, TIMES_MAX);
     Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
     run(example, times, projectTimes, tally);
   }
@@ -48,10 +46,9 @@ public final class SyscallProof implements Proof {
       return;
     }
     String noCuts = CutDisk.cannotRun();
-    System.out.println(
-        noCuts.isEmpty()
-            ? "each fault is followed by a power cut"
-            : "without power cuts: " + noCuts);
+    if (!noCuts.isEmpty()) {
+      tally.notRun("no power can be cut after a fault: " + noCuts);
+    }
     Random random = new Random(tally.seed());
     for (Injection injection : Injection.values()) {
       DatabaseFaults faults = new DatabaseFaults(injection, Defect.NONE);
@@ -63,7 +60,11 @@ public final class SyscallProof implements Proof {
     }
   }
 
-  /** Why calls cannot be made to fail here; empty when they can. */
+  /**
+   * Which program or right is missing to let calls fail; empty when none is.
+   *
+   * @throws IllegalStateException when none is missing, and they do not fail either
+   */
   static String cannotRun() throws Exception {
     if (!Commands.exists("strace")) {
       return "there is no strace on the PATH";
@@ -72,15 +73,19 @@ public final class SyscallProof implements Proof {
         Commands.run(
             List.of(
                 "strace", "-f", "--seccomp-bpf", "-qq", "-e", "inject=fsync:error=EIO", "true"));
-    return answer.exit() == 0 ? "" : "strace does not work here: " + answer.text();
+    return reason(answer);
   }
 
-  private static long within(String option, long value) {
-    if (value < 0 || value > TIMES_MAX) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Invalid --" + option + ": " + value + "; give a number from 0 to " + TIMES_MAX);
+  static String reason(Commands.Answer answer) {
+    if (answer.exit() == 0) {
+      return "";
     }
-    return value;
+    if (answer.text().contains("not permitted") || answer.text().contains("ermission denied")) {
+      return "strace may not trace here: " + answer.text();
+    }
+    if (answer.text().contains("unrecognized option")) {
+      return "strace is too old: " + answer.text();
+    }
+    throw new IllegalStateException("strace fails: " + answer.text());
   }
 }

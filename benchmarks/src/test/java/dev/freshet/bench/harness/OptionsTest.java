@@ -29,6 +29,18 @@ class OptionsTest {
   }
 
   @Test
+  void refusesANumberThatIsTooSmallOrTooLarge() {
+    Options options = Options.of(List.of("--times", "11", "--cuts", "-1"), "times", "cuts");
+    assertThat(options.within("times", 5, 1, 11)).isEqualTo(11);
+    assertThat(options.within("rate", 5, 1, 10)).isEqualTo(5);
+    assertThatThrownBy(() -> options.within("times", 5, 1, 10))
+        .isInstanceOf(FreshetException.class)
+        .hasMessage("Invalid --times: 11; give a number from 1 to 10");
+    assertThatThrownBy(() -> options.within("cuts", 5, 0, 10))
+        .hasMessage("Invalid --cuts: -1; give a number from 0 to 10");
+  }
+
+  @Test
   void refusesADurationWithoutAUnit() {
     Options options = Options.of(List.of("--for", "60"), "for");
     assertThatThrownBy(() -> options.duration("for", Duration.ZERO))

@@ -21,12 +21,12 @@ class PowerCutProofTest {
   private static final Path EXAMPLE = Path.of("../examples/shop");
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final Tally tally = new Tally("powercut", 1, new PrintStream(out, true));
+  private final Tally tally = new Tally("powercut", System.nanoTime(), new PrintStream(out, true));
 
   @Test
   void losesNothingOverCuts() throws Exception {
     assumeDisksCanBeCut();
-    DatabaseCuts cuts = new DatabaseCuts(new Random(System.nanoTime()), Defect.NONE);
+    DatabaseCuts cuts = new DatabaseCuts(new Random(tally.seed()), Defect.NONE);
     cuts.run(6, tally);
     assertThat(tally.holds()).as(out.toString()).isTrue();
     assertThat(cuts.figures().cuts()).isEqualTo(6);
@@ -35,7 +35,7 @@ class PowerCutProofTest {
   @Test
   void findsAcknowledgementsWithoutSync() throws Exception {
     assumeDisksCanBeCut();
-    new DatabaseCuts(new Random(1), Defect.NO_SYNC).run(6, tally);
+    new DatabaseCuts(new Random(tally.seed()), Defect.NO_SYNC).run(6, tally);
     assertThat(tally.holds()).isFalse();
     // The file system may have kept the names of the files, and nothing of what is in them.
     assertThat(out.toString())
@@ -95,7 +95,7 @@ class PowerCutProofTest {
         .hasMessage("Invalid --cuts: -1; give a number from 0 to 1000000");
   }
 
-  private static void assumeDisksCanBeCut() {
+  private static void assumeDisksCanBeCut() throws Exception {
     String reason = CutDisk.cannotRun();
     assumeTrue(reason.isEmpty(), reason);
   }

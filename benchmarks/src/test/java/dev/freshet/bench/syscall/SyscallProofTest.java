@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.freshet.bench.harness.Commands;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.kill.KillRun;
 import dev.freshet.bench.numbered.Defect;
@@ -30,7 +31,8 @@ class SyscallProofTest {
   void losesNothingWhenASyncFails() throws Exception {
     assumeCallsCanFail();
     DatabaseFaults faults = new DatabaseFaults(Injection.SYNC_FAILS, Defect.NONE);
-    assertThat(faults.fault(25 + System.nanoTime() % 30)).isEmpty();
+    long k = 25 + System.nanoTime() % 30;
+    assertThat(faults.fault(k)).as("k = " + k).isEmpty();
     assertThat(faults)
         .hasToString(
             "SYNC_FAILS: 1 faults, 1 of them in the log, 0 never came, 0 times opening was refused");
@@ -93,6 +95,23 @@ class SyscallProofTest {
       assertThat(ProjectFaults.fault(run, tracer, trace))
           .startsWith("the process ended by itself: ");
     }
+  }
+
+  @Test
+  void isSkippedOnlyForWantOfRightsOrOfANewerProgram() {
+    assertThat(SyscallProof.reason(new Commands.Answer(0, ""))).isEmpty();
+    assertThat(
+            SyscallProof.reason(
+                new Commands.Answer(
+                    1, "strace: test_ptrace_get_syscall_info: PTRACE: Operation not permitted")))
+        .startsWith("strace may not trace here: ");
+    assertThat(
+            SyscallProof.reason(
+                new Commands.Answer(1, "strace: unrecognized option '--seccomp-bpf'")))
+        .startsWith("strace is too old: ");
+    assertThatThrownBy(() -> SyscallProof.reason(new Commands.Answer(1, "strace: out of memory")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("strace fails: strace: out of memory");
   }
 
   @Test
