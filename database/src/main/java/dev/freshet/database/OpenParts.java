@@ -47,6 +47,7 @@ record OpenParts(
       }
     } finally {
       pipeline.close();
+      engine.close();
       try {
         log.close();
       } finally {

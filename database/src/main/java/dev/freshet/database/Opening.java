@@ -75,6 +75,7 @@ final class Opening {
     Workers workers = Workers.of(scheduler, options.workers());
     undo.push(workers::close);
     Engine engine = SavedState.restore(storage, STATE, log, options.memoryBytes(), workers);
+    undo.push(engine::close);
     Relations relations =
         Relations.open(engine, new DefinitionFile(storage, DEFINITIONS), functions());
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);

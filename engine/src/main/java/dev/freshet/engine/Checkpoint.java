@@ -59,7 +59,7 @@ public final class Checkpoint {
     CheckpointDirectory at =
         known != null && known.isAt(storage, path)
             ? known
-            : CheckpointDirectory.open(storage, path);
+            : CheckpointDirectory.openToWrite(storage, path);
     directory.set(at);
     return at.write(step, processingMicros, userData, operators, keep);
   }

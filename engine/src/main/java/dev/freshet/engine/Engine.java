@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * ended it. Nothing here reads a clock or random numbers for results: the same calls give the same
  * results.
  */
-public final class Engine {
+public final class Engine implements AutoCloseable {
   /**
    * The columns of error rows: why an expression failed, and the row it failed on as JSON text. A
    * row that fails is not in the view; its error row leaves when the row is corrected or deleted.
@@ -83,7 +83,7 @@ public final class Engine {
   /** An engine without relations, at step 0, whose state stays in memory. */
   public Engine() {
     this.circuit = new Circuit(SavedState.NONE, Workers.NONE);
-    this.memory = StateMemory.UNLIMITED;
+    this.memory = StateMemory.unlimited();
     this.times = new Times((_, _) -> Optional.empty(), 0);
     this.builds = new ViewBuilds(circuit, memory, times, this::output);
   }
@@ -155,8 +155,7 @@ public final class Engine {
   public static Engine restore(
       Storage storage, String directory, long memoryBytes, Workers workers) {
     StateMemory memory = StateMemory.of(storage, directory, memoryBytes, workers.count());
-    return new Engine(
-        CheckpointDirectory.open(storage, directory, memory, workers), memory, workers);
+    return restore(storage, directory, memory, workers);
   }
 
   /**
@@ -171,8 +170,28 @@ public final class Engine {
       long memoryBytes,
       Workers workers) {
     StateMemory memory = StateMemory.of(spill, spillDirectory, memoryBytes, workers.count());
-    return new Engine(
-        CheckpointDirectory.open(storage, directory, memory, workers), memory, workers);
+    return restore(storage, directory, memory, workers);
+  }
+
+  private static Engine restore(
+      Storage storage, String directory, StateMemory memory, Workers workers) {
+    try {
+      return new Engine(
+          CheckpointDirectory.open(storage, directory, memory, workers), memory, workers);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Closes the files that the state lies in, those of engines and views beside this one too, when
+   * it runs no step any more. What then reads state that is not in memory, such as a {@link
+   * #snapshot}, fails with {@link ErrorCode#NOT_RUNNING}. From any thread.
+   */
+  @Override
+  public void close() {
+    memory.close();
   }
 
   /** How much memory state takes where nobody says: two fifths of the JVM's heap. */
@@ -200,6 +219,10 @@ public final class Engine {
   public void forgetSavedState() {
     circuit.forgetSavedState();
     times.forgetSavedState();
+    CheckpointDirectory restored = directory.get();
+    if (restored != null) {
+      restored.forgetRestored();
+    }
   }
 
   /**
@@ -656,7 +679,7 @@ public final class Engine {
             ? report(newStep, processingMicros, begin)
             : report(swap, newStep, processingMicros, begin);
     circuit.endStep();
-    circuit.forgetSavedState();
+    forgetSavedState();
     times.endStep(newStep);
     step = newStep;
     return result;

@@ -207,10 +207,7 @@ public final class CutDisk implements AutoCloseable {
         if (i == UNMOUNT_TRIES) {
           throw e;
         }
-        // A database that was closed in this process lets go of its state's files when it is
-        // collected; the kernel may still hold those of a process that has just ended.
-        System.gc();
-        pause();
+        pause(); // the kernel may still hold the files of a process that has just ended
       }
     }
     synchronized (mounted) {

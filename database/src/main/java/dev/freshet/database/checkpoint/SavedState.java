@@ -40,8 +40,13 @@ public final class SavedState {
           damage,
           engine.step());
     }
-    requireLog(storage, engine, log);
-    return engine;
+    try {
+      requireLog(storage, engine, log);
+      return engine;
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
   }
 
   private static void requireLog(Storage storage, Engine engine, Log log) {

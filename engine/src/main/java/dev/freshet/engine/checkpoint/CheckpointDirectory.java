@@ -47,7 +47,10 @@ import java.util.function.Predicate;
 public final class CheckpointDirectory {
   private final Storage storage;
   private final String directory;
-  private final Optional<RestoredState> restored;
+  private final long step;
+  private final long micros;
+  private final byte[] userData;
+  private Optional<RestoredState> restored;
 
   /** The checkpoints that may be restored, newest first. */
   private final Deque<Kept> kept = new ArrayDeque<>();
@@ -79,19 +82,30 @@ public final class CheckpointDirectory {
     }
     numbers.sort(Collections.reverseOrder());
     this.restored = restore(numbers, memory, workers);
+    Optional<Manifest> found = restored.map(RestoredState::manifest);
+    this.step = found.map(Manifest::step).orElse(0L);
+    this.micros = found.map(Manifest::micros).orElse(0L);
+    this.userData = found.map(Manifest::userData).orElse(new byte[0]).clone();
   }
 
   private void isTaken(long number) {
     nextNumber = Math.max(nextNumber, number + 1);
   }
 
-  /** Opens a directory with or without a checkpoint. */
-  public static CheckpointDirectory open(Storage storage, String directory) {
-    return open(storage, directory, StateMemory.UNLIMITED, Workers.NONE);
+  /**
+   * As {@link #open(Storage, String, StateMemory, Workers)}, to write to it: no state of it is
+   * found.
+   */
+  public static CheckpointDirectory openToWrite(Storage storage, String directory) {
+    try (StateMemory memory = StateMemory.unlimited()) {
+      CheckpointDirectory opened = open(storage, directory, memory, Workers.NONE);
+      opened.forgetRestored();
+      return opened;
+    }
   }
 
   /**
-   * As above.
+   * Opens a directory with or without a checkpoint.
    *
    * @param memory takes state that is read back, and lets it lie on disk when there is too much
    * @param workers share the reading
@@ -153,17 +167,17 @@ public final class CheckpointDirectory {
 
   /** The step of the checkpoint that was restored at opening; 0 for none. */
   public long step() {
-    return restored.map(state -> state.manifest().step()).orElse(0L);
+    return step;
   }
 
   /** The processing time of that step. */
   public long micros() {
-    return restored.map(state -> state.manifest().micros()).orElse(0L);
+    return micros;
   }
 
   /** The caller's bytes of the checkpoint that was restored at opening; empty for none. */
   public byte[] userData() {
-    return restored.map(state -> state.manifest().userData()).orElse(new byte[0]).clone();
+    return userData.clone();
   }
 
   /** What was damaged at opening, of checkpoints newer or older than the one that was restored. */
@@ -171,8 +185,16 @@ public final class CheckpointDirectory {
     return List.copyOf(damages);
   }
 
+  /**
+   * From now on no state of the checkpoint that was restored at opening is found: what nobody took
+   * is let go of.
+   */
+  public synchronized void forgetRestored() {
+    restored = Optional.empty();
+  }
+
   /** Whether the checkpoint that was restored at opening has an operator's state. */
-  public boolean has(String fingerprint) {
+  public synchronized boolean has(String fingerprint) {
     return restored
         .map(state -> state.manifest().operators())
         .filter(all -> all.containsKey(fingerprint))

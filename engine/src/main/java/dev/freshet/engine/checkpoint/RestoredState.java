@@ -44,11 +44,28 @@ final class RestoredState {
   static RestoredState open(
       Storage storage, String directory, Manifest manifest, StateMemory memory, Workers workers) {
     Map<Long, StoredFile> files = new HashMap<>();
+    try {
+      return open(storage, directory, manifest, memory, workers, files);
+    } catch (RuntimeException | Error e) {
+      files.values().forEach(StoredFile::close);
+      throw e;
+    }
+  }
+
+  private static RestoredState open(
+      Storage storage,
+      String directory,
+      Manifest manifest,
+      StateMemory memory,
+      Workers workers,
+      Map<Long, StoredFile> files) {
     Map<Place, StoredRun> runs = new LinkedHashMap<>();
     for (Place place : manifest.places()) {
       String path =
           (directory.isEmpty() ? "" : directory + "/") + CheckpointFiles.runs(place.file());
-      StoredFile file = files.computeIfAbsent(place.file(), _ -> StoredFile.open(storage, path));
+      StoredFile file =
+          files.computeIfAbsent(
+              place.file(), _ -> StoredFile.open(storage, path, memory.openFiles()));
       RunFile.Position position = new RunFile.Position(path, place.position(), place.length());
       runs.computeIfAbsent(
           place,

@@ -12,7 +12,6 @@ import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.arrangement.Spill;
-import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,14 +37,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The tables in which operators find their groups count as new state. What a step works on, its
  * changes and their results, is not counted. A spill file is deleted when nothing in memory names
- * it any more, snapshots of readers included; what a crash leaves goes at the next start. Nothing
- * durable depends on these files. {@link #enforce} is the engine's thread's; the rest is safe for
- * all threads.
+ * it any more, snapshots of readers included, or at the {@link #close}; what a crash leaves goes at
+ * the next start. Nothing durable depends on these files. {@link #enforce} is the engine's
+ * thread's; the rest is safe for all threads.
  */
-public final class StateMemory implements Spill {
-  /** Everything stays in memory. */
-  public static final StateMemory UNLIMITED = new StateMemory();
-
+public final class StateMemory implements Spill, AutoCloseable {
   private static final String PREFIX = "spill-";
   private static final long FILE_BYTES_MAX = 64L << 20;
 
@@ -59,13 +55,13 @@ public final class StateMemory implements Spill {
   private static final long PIECE_BYTES_SMALL = 1 << 15;
 
   private static final int PARTS = 3;
-  private static final Cleaner CLEANER = Cleaner.create();
   private static final NewestFiles FILES = new NewestFiles();
 
   private final @Nullable Storage storage;
   private final String directory;
   private final String prefix;
   private final AtomicInteger besides = new AtomicInteger();
+  private final OpenFiles openFiles;
   private final long partBytes;
   private final int readers;
 
@@ -82,33 +78,45 @@ public final class StateMemory implements Spill {
   private long nextFile;
   private @Nullable SpillFile current;
 
-  private StateMemory() {
+  private StateMemory(OpenFiles openFiles) {
     this.storage = null;
     this.directory = "";
     this.prefix = PREFIX;
     this.partBytes = Long.MAX_VALUE / PARTS;
     this.readers = 1;
+    this.openFiles = openFiles;
   }
 
   private StateMemory(
-      Storage storage, String directory, long budgetBytes, int readers, String prefix) {
+      Storage storage,
+      String directory,
+      long budgetBytes,
+      int readers,
+      String prefix,
+      OpenFiles openFiles) {
     this.storage = storage;
     this.directory = directory;
     this.partBytes = budgetBytes / PARTS;
     this.prefix = prefix;
     this.readers = readers;
+    this.openFiles = openFiles;
+  }
+
+  /** Everything stays in memory. */
+  public static StateMemory unlimited() {
+    return new StateMemory(new OpenFiles());
   }
 
   /**
    * @param directory of the storage; spill files that an earlier process left there are deleted
    * @param budgetBytes 0 for no state in memory at all, save what a step just made; {@link
-   *     Long#MAX_VALUE} for {@link #UNLIMITED}
+   *     Long#MAX_VALUE} for {@link #unlimited}
    * @param readers how many threads of the engine read spilled pieces at once
    */
   public static StateMemory of(Storage storage, String directory, long budgetBytes, int readers) {
     Check.that(budgetBytes >= 0, "a budget is not negative", budgetBytes, 0);
     if (budgetBytes == Long.MAX_VALUE) {
-      return UNLIMITED;
+      return unlimited();
     }
     storage.createDirectories(directory);
     for (String name : storage.list(directory)) {
@@ -116,22 +124,38 @@ public final class StateMemory implements Spill {
         storage.delete(directory + "/" + name);
       }
     }
-    return new StateMemory(storage, directory, budgetBytes, readers, PREFIX);
+    return new StateMemory(storage, directory, budgetBytes, readers, PREFIX, new OpenFiles());
   }
 
   /**
    * A memory of its own for state that grows beside this one's, of another thread: a quarter of the
-   * budget, and files of other names in the same directory.
+   * budget, and files of other names in the same directory, which are closed with this one's.
    */
   public StateMemory beside() {
     return storage == null
-        ? UNLIMITED
+        ? new StateMemory(openFiles)
         : new StateMemory(
             storage,
             directory,
             partBytes / 4 * PARTS,
             readers,
-            PREFIX + String.format("%x-", besides.incrementAndGet()));
+            PREFIX + String.format("%x-", besides.incrementAndGet()),
+            openFiles);
+  }
+
+  /** What was read of checkpoints, and spilled. */
+  OpenFiles openFiles() {
+    return openFiles;
+  }
+
+  /**
+   * Closes all files, of checkpoints that were restored and of those beside it too, and deletes
+   * what was spilled. State that does not lie in memory can then not be read any more: that fails
+   * with {@link ErrorCode#NOT_RUNNING}.
+   */
+  @Override
+  public void close() {
+    openFiles.closeAll();
   }
 
   /** Bytes that state may take in memory. */
@@ -256,19 +280,32 @@ public final class StateMemory implements Spill {
   private <P> Optional<P> written(Function<SpillFile, P> append) {
     synchronized (writing) {
       try {
+        openFiles.requireOpen();
         SpillFile file = current;
-        if (file == null || file.end >= FILE_BYTES_MAX) {
+        if (file != null && file.end >= FILE_BYTES_MAX) {
+          endFile();
+          file = null;
+        }
+        if (file == null) {
           file = newFile();
           current = file;
         }
         return Optional.of(append.apply(file));
       } catch (FreshetException e) {
+        openFiles.requireOpen();
         if (e.code() != ErrorCode.DISK_FULL) {
           throw e;
         }
-        current = null;
+        endFile();
         return Optional.empty();
       }
+    }
+  }
+
+  private void endFile() {
+    if (current != null) {
+      current.writer.close();
+      current = null;
     }
   }
 
@@ -347,7 +384,7 @@ public final class StateMemory implements Spill {
         RunFile.writeHeader(writer);
         Storage.File reader = storage.openRead(path);
         SpillFile file = new SpillFile(memory, path, writer, reader);
-        CLEANER.register(file, new Deletion(storage, path, name, owner, writer, reader));
+        memory.openFiles.add(file, new Deletion(storage, path, name, owner, writer, reader));
         return file;
       } catch (RuntimeException e) {
         writer.close();
@@ -376,14 +413,15 @@ public final class StateMemory implements Spill {
       implements UnsortedPlace {
     @Override
     public Batch read() {
-      return RunFile.readUnsorted(file.reader, position, order.schema());
+      return file.memory.openFiles.read(
+          () -> RunFile.readUnsorted(file.reader, position, order.schema()));
     }
   }
 
   private record InFile(SpillFile file, RunFile.Position position, Schema schema) implements Place {
     @Override
     public Run read() {
-      return RunFile.read(file.reader, position, schema);
+      return file.memory.openFiles.read(() -> RunFile.read(file.reader, position, schema));
     }
 
     @Override

@@ -6,27 +6,30 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.Spill;
-import java.lang.ref.Cleaner;
+import java.lang.ref.Cleaner.Cleanable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a checkpoint from which rows are read when they are first asked for. It stays open, and
- * so readable after a later checkpoint has deleted its name, until nothing names it any more. Safe
- * for all threads.
+ * so readable after a later checkpoint has deleted its name, until nothing names it any more or the
+ * engine is closed. Safe for all threads.
  */
 final class StoredFile {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final Storage.File reader;
+  private final OpenFiles files;
+  private @Nullable Cleanable closing;
 
-  private StoredFile(Storage.File reader) {
+  private StoredFile(Storage.File reader, OpenFiles files) {
     this.reader = reader;
+    this.files = files;
   }
 
   /**
+   * @param files closes it with the others
    * @throws dev.freshet.core.error.FreshetException when there is no such file, or when it is none
    *     of runs
    */
-  static StoredFile open(Storage storage, String path) {
+  static StoredFile open(Storage storage, String path, OpenFiles files) {
     Storage.File reader = storage.openRead(path);
     try {
       RunFile.checkHeader(reader, path);
@@ -34,9 +37,16 @@ final class StoredFile {
       reader.close();
       throw e;
     }
-    StoredFile file = new StoredFile(reader);
-    CLEANER.register(file, reader::close);
+    StoredFile file = new StoredFile(reader, files);
+    file.closing = files.add(file, reader::close);
     return file;
+  }
+
+  /** Closes it at once: nobody was given rows of it. */
+  void close() {
+    if (closing != null) {
+      closing.clean();
+    }
   }
 
   Storage.File reader() {
@@ -55,7 +65,7 @@ final class StoredFile {
       implements Spill.Place {
     @Override
     public Run read() {
-      return RunFile.read(file.reader, position, schema);
+      return file.files.read(() -> RunFile.read(file.reader, position, schema));
     }
 
     @Override
@@ -68,7 +78,7 @@ final class StoredFile {
       implements Spill.UnsortedPlace {
     @Override
     public Batch read() {
-      return RunFile.readUnsorted(file.reader, position, order.schema());
+      return file.files.read(() -> RunFile.readUnsorted(file.reader, position, order.schema()));
     }
   }
 }

@@ -128,6 +128,25 @@ public record Dataflow(
       Workers workers) {
     Engine engine =
         SavedState.restore(storage, ENGINE_DIRECTORY, log, settings.memoryBytes(), workers);
+    try {
+      return open(storage, clock, log, lake, tables, models, held, settings, workers, engine);
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static Dataflow open(
+      Storage storage,
+      Clock clock,
+      Log log,
+      Lake lake,
+      List<Contract> tables,
+      List<Model> models,
+      Set<String> held,
+      DataflowSettings settings,
+      Workers workers,
+      Engine engine) {
     tables.forEach(table -> Declarations.table(engine, table));
     Beginnings beginnings =
         new Beginnings(
@@ -209,6 +228,7 @@ public record Dataflow(
   /** Lets go of memory and readers. Saves nothing; the log stays open. */
   public void close() {
     pipeline.close();
+    engine.close();
     lake.close();
     workers.close();
   }

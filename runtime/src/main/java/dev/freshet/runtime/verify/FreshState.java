@@ -60,6 +60,17 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
         isWhole
             ? Engine.restore(spill, "fresh", memoryBytes)
             : saved(pinned, spill, "fresh", memoryBytes);
+    try {
+      return begin(engine, log, tables, models, origins);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  private static FreshState begin(
+      Engine engine, Log log, List<Contract> tables, List<Model> models, Origins origins) {
+    boolean isWhole = log.startOffset() == 0;
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Contract table : tables) {
       Declarations.table(engine, table);
@@ -110,5 +121,6 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
   @Override
   public void close() {
     replica.close();
+    replica.engine().close();
   }
 }

@@ -98,7 +98,13 @@ public final class Verification {
     List<String> all = new ArrayList<>(project.tables().stream().map(Contract::table).toList());
     project.models().forEach(model -> all.add(model.name()));
     Selection selection = Selection.of(project, origins, all, log.startOffset() == 0);
-    Engine saved = FreshState.saved(pinned, spill, "saved", memory() / 2);
+    try (Engine saved = FreshState.saved(pinned, spill, "saved", memory() / 2)) {
+      return ofSaved(saved, pinned, log, selection, origins);
+    }
+  }
+
+  private int ofSaved(
+      Engine saved, LocalStorage pinned, StoredLog log, Selection selection, Origins origins) {
     long step = saved.step();
     project.tables().forEach(table -> Declarations.table(saved, table));
     Beginnings beginnings =
