@@ -464,6 +464,7 @@ public final class Engine implements AutoCloseable {
   /**
    * Adds a view that has been computed, as of the last step.
    *
+   * @throws ViewFailure as {@link ViewBuild#run}; then nothing has changed
    * @throws FreshetException {@link ErrorCode#ALREADY_EXISTS}; {@link ErrorCode#REQUEST_INVALID}
    *     when what it reads was dropped meanwhile
    */
@@ -478,6 +479,7 @@ public final class Engine implements AutoCloseable {
    * whose columns stay the same by the difference between what it was and what it is; the content
    * of others stands in the {@link #snapshot}.
    *
+   * @throws ViewFailure as {@link ViewBuild#run}; then nothing has changed
    * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when what they read was dropped
    *     meanwhile, or when a view that stays reads one that goes; then nothing has changed
    */

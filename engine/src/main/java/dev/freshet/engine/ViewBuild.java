@@ -1,9 +1,11 @@
 package dev.freshet.engine;
 
 import dev.freshet.engine.circuit.Backfill;
+import dev.freshet.engine.circuit.OperatorFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Views that are computed beside a running engine: see {@link Engine#beginViews}. {@link #run} is
@@ -42,6 +44,7 @@ public final class ViewBuild {
    * Computes the views, in pieces, over what they read as of the beginning and over the steps
    * since. The engine may go on stepping meanwhile.
    *
+   * @throws ViewFailure when the computation of one fails otherwise than in a row
    * @throws dev.freshet.core.error.FreshetException {@link
    *     dev.freshet.core.error.ErrorCode#NOT_RUNNING} when it was cancelled
    */
@@ -51,7 +54,24 @@ public final class ViewBuild {
 
   /** As {@link #run()}, with about so many rows in a piece. */
   public void run(int pieceRows) {
-    backfill.run(pieceRows);
+    computing(() -> {
+      backfill.run(pieceRows);
+      return pieceRows;
+    });
+  }
+
+  /** Computes something of the views; says which of them are broken when it cannot. */
+  <T> T computing(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (OperatorFailure e) {
+      throw new ViewFailure(backfill.usersOf(e.operator()), e.reason());
+    } catch (RuntimeException | Error e) {
+      if (OperatorFailure.isOf(e)) {
+        throw new ViewFailure(parts.stream().map(Part::name).toList(), e);
+      }
+      throw e;
+    }
   }
 
   /** How much of what the views read at the beginning has passed, from 0 to 100. */

@@ -6,6 +6,7 @@ import dev.freshet.core.type.Keep;
 import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Backfill;
 import dev.freshet.engine.circuit.Circuit;
+import dev.freshet.engine.circuit.OperatorFailure;
 import dev.freshet.engine.circuit.Output;
 import dev.freshet.engine.circuit.TailNode.Beginning;
 import dev.freshet.engine.table.Arrivals;
@@ -93,8 +94,11 @@ final class ViewBuilds {
       ViewBuild build = new ViewBuild(parts, dropped, step, backfill);
       running.add(build);
       return build;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       wanted.forEach(view -> view.time().ifPresent(times::abandon));
+      if (OperatorFailure.isOf(e)) {
+        throw new ViewFailure(parts.stream().map(ViewBuild.Part::name).toList(), e);
+      }
       throw e;
     }
   }
@@ -134,7 +138,8 @@ final class ViewBuilds {
             Output output = adopted.get(relation);
             return output == null ? output(relation) : output;
           };
-      adopted.put(view.name(), build.backfill().adopt(view, circuit, relations));
+      adopted.put(
+          view.name(), build.computing(() -> build.backfill().adopt(view, circuit, relations)));
     }
     for (Backfill.Wanted view : build.backfill().views()) {
       times.finish(view.name(), view.time());
@@ -191,6 +196,10 @@ final class ViewBuilds {
 
   /** What the step after an exchange has to tell, as of the last step. */
   static ViewSwap swap(ViewBuild build) {
+    return build.computing(() -> differences(build));
+  }
+
+  private static ViewSwap differences(ViewBuild build) {
     Map<String, ViewSwap.Difference> differences = new HashMap<>();
     Set<String> others = new HashSet<>();
     for (ViewBuild.Part part : build.parts()) {

@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * The computation of views failed, otherwise than in a row of theirs: a defect, or memory that ran
- * out. The engine is not to be used any more; one without these views may go on.
+ * out. After a step the engine is not to be used any more; one without these views may go on.
  */
 public final class ViewFailure extends FreshetException {
   private static final long serialVersionUID = 1L;

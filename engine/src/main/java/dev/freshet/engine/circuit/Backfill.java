@@ -229,6 +229,17 @@ public final class Backfill {
     return views;
   }
 
+  /** The views that an operator computes; all when it only compares them with others. */
+  public List<String> usersOf(Node operator) {
+    List<String> users = new ArrayList<>();
+    outputs.forEach((view, output) -> {
+      if (circuit.operatorsOf(output).contains(operator)) {
+        users.add(view);
+      }
+    });
+    return users.isEmpty() ? List.copyOf(outputs.keySet()) : users;
+  }
+
   /** The outputs of what the views read. */
   public Map<String, Output> reads() {
     return Map.copyOf(reads);
