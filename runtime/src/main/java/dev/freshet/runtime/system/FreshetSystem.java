@@ -65,7 +65,11 @@ public final class FreshetSystem implements AutoCloseable {
    * @throws dev.freshet.core.error.FreshetException when it cannot start; then nothing of it runs
    */
   public static FreshetSystem start(Project project) {
-    return new SystemStart(project, Restart.NONE).start();
+    return start(project, RestartPolicy.DEFAULT);
+  }
+
+  static FreshetSystem start(Project project, RestartPolicy policy) {
+    return new SystemStart(project, Restart.none(policy.held())).start();
   }
 
   /** The project as it runs, with all that was applied and at the address that it has now. */

@@ -7,6 +7,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.database.step.Step;
 import dev.freshet.engine.NewView;
 import dev.freshet.engine.ViewBuild;
+import dev.freshet.engine.ViewFailure;
 import dev.freshet.runtime.function.FunctionFolder;
 import dev.freshet.runtime.history.HistoryScope;
 import dev.freshet.runtime.lake.LakeTables;
@@ -74,13 +75,21 @@ final class ModelChanges {
 
   /**
    * Computes models that a start did not wait for, and returns at once. Not those whose computation
-   * has failed.
+   * has failed; when one fails now, the others come without it.
    */
   void buildLater() {
     Predicate<Model> isSound = model -> !parts.serving().failures().containsKey(model.name());
     if (parts.serving().models().coming().stream().anyMatch(isSound)) {
-      Beside<Applied> _ =
-          Beside.start("model build", () -> changed(() -> buildNow(isSound), this::told));
+      Beside<Applied> _ = Beside.start("model build", () -> buildSound(isSound));
+    }
+  }
+
+  private Applied buildSound(Predicate<Model> isSound) {
+    try {
+      return changed(() -> buildNow(isSound), this::told);
+    } catch (ViewFailure e) {
+      buildLater();
+      throw e;
     }
   }
 
@@ -223,7 +232,14 @@ final class ModelChanges {
     Serving.Models after =
         Serving.Models.of(
             before.project(), before.tables(), all, left, before.functions(), parts.lakeLocation());
-    return applied(diff, exchange(before, after, diff), start);
+    try {
+      return applied(diff, exchange(before, after, diff), start);
+    } catch (ViewFailure e) {
+      Map<String, String> reasons = new HashMap<>();
+      e.views().forEach(view -> reasons.put(view, e.getMessage()));
+      parts.serving().failed(reasons);
+      throw e;
+    }
   }
 
   private Applied applied(ModelDiff diff, long step, long startNanos) {

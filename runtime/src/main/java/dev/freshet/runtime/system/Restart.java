@@ -11,12 +11,14 @@ import java.util.Optional;
  * @param count starts before this one
  * @param functions those that ran, whatever the folder says now; empty for the folder's
  * @param held models whose computation failed, and why: the others start without them
- * @param heldFor how long those are left alone before they are computed anew
+ * @param heldFor how long those, and others that fail, are left alone before they are computed anew
  */
 record Restart(
     long count, Optional<FunctionLibrary> functions, Map<String, String> held, Duration heldFor) {
   /** The first start. */
-  static final Restart NONE = new Restart(0, Optional.empty(), Map.of(), Duration.ZERO);
+  static Restart none(Duration heldFor) {
+    return new Restart(0, Optional.empty(), Map.of(), heldFor);
+  }
 
   Restart {
     held = Map.copyOf(held);

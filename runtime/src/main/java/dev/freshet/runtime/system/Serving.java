@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -139,9 +140,20 @@ final class Serving {
     failures = Map.copyOf(left);
   }
 
-  /** Some of the coming models are not being built: why, by name. */
+  /** Some of the coming models, and those that read them, are not being built: why, by name. */
   void failed(Map<String, String> reasons) {
-    failures = Map.copyOf(reasons);
+    Map<String, String> all = new HashMap<>(failures);
+    for (Model model : models.coming()) {
+      String reason = reasons.get(model.name());
+      if (reason == null) {
+        reason =
+            model.reads().stream().map(all::get).filter(Objects::nonNull).findFirst().orElse(null);
+      }
+      if (reason != null) {
+        all.put(model.name(), reason);
+      }
+    }
+    failures = Map.copyOf(all);
   }
 
   /** Why coming models are not being built, by name. */

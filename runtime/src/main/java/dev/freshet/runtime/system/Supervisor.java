@@ -76,7 +76,7 @@ public final class Supervisor implements AutoCloseable {
   }
 
   static Supervisor start(Project project, RestartPolicy policy, Consumer<FreshetSystem> onStart) {
-    FreshetSystem first = FreshetSystem.start(project);
+    FreshetSystem first = FreshetSystem.start(project, policy);
     try {
       onStart.accept(first);
       return new Supervisor(first, policy, onStart);

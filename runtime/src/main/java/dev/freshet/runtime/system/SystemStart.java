@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -171,8 +170,7 @@ final class SystemStart {
         new Serving(
             Serving.Models.of(project, tables, present, later, checked.functions(), lakeLocation),
             dataflow.engine()::snapshot);
-    Map<String, String> held = held(later);
-    serving.failed(held);
+    serving.failed(restart.held());
     Retries retries = new Retries(scheduler);
     Parts parts =
         new Parts(
@@ -200,27 +198,11 @@ final class SystemStart {
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);
     changes.buildLater();
-    if (!held.isEmpty()) {
+    if (!later.isEmpty()) {
       HeldModels computing = new HeldModels(changes::buildComing, restart.heldFor());
       tasks.put(HELD_MODELS, scheduler.start(HELD_MODELS, computing));
     }
     return new FreshetSystem(parts, lock, status, backend, changes, server, serverFile);
-  }
-
-  /** The models that are left out, with those that read them, and why. */
-  private Map<String, String> held(List<Model> later) {
-    Map<String, String> held = new LinkedHashMap<>();
-    for (Model model : later) {
-      String reason = restart.held().get(model.name());
-      if (reason == null) {
-        reason =
-            model.reads().stream().map(held::get).filter(Objects::nonNull).findFirst().orElse(null);
-      }
-      if (reason != null) {
-        held.put(model.name(), reason);
-      }
-    }
-    return held;
   }
 
   private void cancelTasks() {

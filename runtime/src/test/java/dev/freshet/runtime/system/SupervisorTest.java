@@ -159,6 +159,47 @@ class SupervisorTest {
     }
   }
 
+  /**
+   * A start does not wait for models over much, and what breaks in one does not stop the others.
+   */
+  @Test
+  void leavesALargeModelOutThatFails() throws Exception {
+    try (EmbeddedPostgres postgres = startPostgres()) {
+      execute(
+          postgres, "INSERT INTO things SELECT id, id FROM generate_series(3, 70000) AS t (id)");
+      Path fragile = project().resolve("models/silver/fragile.sql");
+      Path above = project().resolve("models/gold/above.sql");
+      List<String> texts = List.of(Files.readString(fragile), Files.readString(above));
+      Files.delete(fragile);
+      Files.delete(above);
+      try (Supervisor supervisor = Supervisor.start(read(), policy(Duration.ofHours(1)), _ -> {})) {
+        await(supervisor, "SELECT things FROM sound", "{\"things\":70000}");
+      }
+      Files.writeString(fragile, texts.get(0));
+      Files.writeString(above, texts.get(1));
+      write("models/silver/copy.sql", "SELECT id, n FROM things\n");
+      try (Supervisor supervisor =
+          Supervisor.start(read(), policy(Duration.ofMillis(50)), _ -> {})) {
+        SystemStatus status =
+            await(supervisor, each -> each.problems().toString().contains("Model fragile"));
+        assertThat(status.problems().toString())
+            .contains("Model above is left out until it can be computed anew")
+            .contains("13 is too much");
+        await(supervisor, "SELECT COUNT(*) AS copied FROM copy", "{\"copied\":70000}");
+        assertThatThrownBy(() -> query(supervisor, "SELECT * FROM above"))
+            .isInstanceOfSatisfying(
+                FreshetException.class,
+                e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FAILED));
+
+        execute(postgres, "UPDATE things SET n = 14 WHERE id = 13");
+        await(supervisor, "SELECT COUNT(*) AS n FROM fragile", "{\"n\":70000}");
+        await(supervisor, each -> each.healthy());
+        assertThat(supervisor.system().orElseThrow().status().counters().get("restarts_total"))
+            .isZero();
+      }
+    }
+  }
+
   /** Inserts the row that fragile cannot bear, and waits until the others go on without it. */
   private void leaveFragileOut(EmbeddedPostgres postgres, Supervisor supervisor) throws Exception {
     await(supervisor, "SELECT total FROM above", "{\"total\":30}");
