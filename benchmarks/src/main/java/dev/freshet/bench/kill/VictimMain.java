@@ -79,7 +79,7 @@ final class VictimMain {
     }
   }
 
-  private static Usage usage(SystemStatus status) {
+  private static Usage usage(SystemStatus status) throws InterruptedException {
     double latency =
         status.relations().stream()
             .mapToDouble(SystemStatus.RelationStatus::latencyMillisP99)
