@@ -22,6 +22,7 @@ final class CsvRows {
   private final byte[] bytes;
   private final int end;
   private int at;
+  private int recordStart;
 
   /** The record read last: where each field lies in {@link #text}, and whether it had quotes. */
   private final byte[] text;
@@ -63,7 +64,9 @@ final class CsvRows {
   private int column(String name, Set<String> seen) {
     try {
       if (!seen.add(name)) {
-        throw new CellProblem(ErrorCode.REQUEST_INVALID, "column " + name + " stands twice in it");
+        throw new CellProblem(
+            ErrorCode.REQUEST_INVALID,
+            "column " + TextCells.fragment(name) + " stands twice in it");
       }
       return fields.index(name);
     } catch (CellProblem e) {
@@ -83,7 +86,7 @@ final class CsvRows {
     rows.begin();
     if (count != columns.length) {
       String reason = "it has " + count + " fields, and the first line " + columns.length;
-      rows.refuse(new CellProblem(ErrorCode.ROW_MALFORMED, reason), original(names));
+      rows.refuse(new CellProblem(ErrorCode.ROW_MALFORMED, reason), line());
       return;
     }
     for (int field = 0; field < columns.length; field++) {
@@ -94,7 +97,7 @@ final class CsvRows {
         cell(field, column);
       }
     }
-    rows.end(() -> original(names));
+    rows.end(() -> original(names, columns));
   }
 
   private void cell(int field, int column) {
@@ -122,18 +125,34 @@ final class CsvRows {
             () ->
                 rows.problem(
                     CellProblem.value(
-                        RowChange.FIELD + " is " + says + "; it is upsert or delete")));
+                        RowChange.FIELD
+                            + " is "
+                            + TextCells.fragment(says)
+                            + "; it is upsert or delete")));
   }
 
-  private String original(List<String> names) {
+  /**
+   * Without the fields that are left out: their names are the sender's, and could be as long as the
+   * body, once for each refused row.
+   */
+  private String original(List<String> names, int[] columns) {
     StringBuilder out = new StringBuilder("{");
     for (int field = 0; field < count; field++) {
-      out.append(field == 0 ? "" : ",");
-      JsonText.appendText(out, field < names.size() ? names.get(field) : "field " + (field + 1));
-      out.append(':');
-      JsonText.appendText(out, TextCells.string(text, start(field), ends[field]));
+      if (columns[field] != TableFields.IGNORED) {
+        out.append(out.length() == 1 ? "" : ",");
+        JsonText.appendText(out, names.get(field));
+        out.append(':');
+        JsonText.appendText(out, TextCells.string(text, start(field), ends[field]));
+      }
     }
     return out.append('}').toString();
+  }
+
+  /** The record as it came: its fields have no names. */
+  private String line() {
+    StringBuilder out = new StringBuilder();
+    JsonText.appendText(out, TextCells.string(bytes, recordStart, at).stripTrailing());
+    return out.toString();
   }
 
   /** Reads the next record that is no empty line; returns whether there was one. */
@@ -145,6 +164,7 @@ final class CsvRows {
       return false;
     }
     count = 0;
+    recordStart = at;
     int size = 0;
     while (true) {
       boolean hasQuotes = at < end && bytes[at] == '"';

@@ -117,10 +117,15 @@ final class EventRows {
     if (column < 0) {
       return;
     }
+    try {
+      rows.fills(column);
+    } catch (CellProblem e) {
+      rows.problem(e);
+      return;
+    }
     int end = json.at();
     json.moveTo(start);
     try {
-      rows.fills(column);
       JsonCells.append(rows.column(column), schema.type(column), json);
     } catch (CellProblem e) {
       rows.failed(column, e);
@@ -132,7 +137,8 @@ final class EventRows {
     if (!version.equals("1.0")) {
       rows.problem(
           new CellProblem(
-              ErrorCode.ROW_MALFORMED, "it is a CloudEvent of version " + version + ", not 1.0"));
+              ErrorCode.ROW_MALFORMED,
+              "it is a CloudEvent of version " + TextCells.fragment(version) + ", not 1.0"));
     }
   }
 }

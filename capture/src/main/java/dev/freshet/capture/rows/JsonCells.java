@@ -93,7 +93,7 @@ final class JsonCells {
       Object key = TextCells.box(type.key(), json.text(), json.textStart(), json.textEnd());
       json.expect(':');
       if (key == null || values.containsKey(key)) {
-        throw CellProblem.value("key " + name + " stands twice in it");
+        throw CellProblem.value("key " + TextCells.fragment(name) + " stands twice in it");
       }
       values.put(key, value(type.value(), json));
     } while (json.passes(','));
@@ -114,7 +114,8 @@ final class JsonCells {
       json.expect(':');
       int index = type.indexOf(name);
       if (index < 0) {
-        throw CellProblem.value("it has a field " + name + ", and " + type.sql() + " has not");
+        throw CellProblem.value(
+            "it has a field " + TextCells.fragment(name) + ", and " + type.sql() + " has not");
       }
       if (seen[index]) {
         throw CellProblem.value("field " + name + " stands twice in it");

@@ -236,7 +236,8 @@ final class JsonCursor {
     at = position;
   }
 
-  private static boolean isWhole(byte[] bytes, int start, int end) {
+  /** Whether a number of this text has neither fraction nor exponent. */
+  static boolean isWhole(byte[] bytes, int start, int end) {
     for (int i = start; i < end; i++) {
       if (bytes[i] == '.' || bytes[i] == 'e' || bytes[i] == 'E') {
         return false;

@@ -145,16 +145,19 @@ final class JsonRows {
   }
 
   private void change(JsonCursor json) {
+    json.peek();
     int start = json.at();
     json.skip();
-    String text = json.from(start).strip();
-    RowChange.parse(text.replace("\"", ""))
+    RowChange.parse(json.from(start).replace("\"", ""))
         .ifPresentOrElse(
             rows::change,
             () ->
                 rows.problem(
                     CellProblem.value(
-                        RowChange.FIELD + " is " + text + "; it is \"upsert\" or \"delete\"")));
+                        RowChange.FIELD
+                            + " is "
+                            + TextCells.fragment(bytes, start, json.at())
+                            + "; it is \"upsert\" or \"delete\"")));
   }
 
   private FreshetException invalid(SyntaxProblem problem) {

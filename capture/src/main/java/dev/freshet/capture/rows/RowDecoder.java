@@ -20,10 +20,6 @@ public final class RowDecoder {
     this.fields = new TableFields(contract, unknown);
   }
 
-  public Contract contract() {
-    return fields.contract();
-  }
-
   /**
    * @param attributes of the event, for {@link RowFormat#EVENT_DATA}; else empty
    * @param usual what a row does that does not say it

@@ -46,13 +46,9 @@ final class RowsBuilder {
   private RowChange change;
   private boolean hasDeletes;
   private @Nullable CellProblem problem;
-  private @Nullable CellProblem keyProblem;
 
-  /** Puts one value into a column. */
-  @FunctionalInterface
-  interface Cell {
-    void appendTo(VectorBuilder out);
-  }
+  /** The first that also a DELETE is refused for: it lies in the key, or in the row as a whole. */
+  private @Nullable CellProblem deleteProblem;
 
   /**
    * @param usual what a row does that does not say it
@@ -82,7 +78,7 @@ final class RowsBuilder {
     }
     change = usual;
     problem = null;
-    keyProblem = null;
+    deleteProblem = null;
   }
 
   /** Where to put a column's value; the column is filled then. */
@@ -111,24 +107,23 @@ final class RowsBuilder {
     }
     values.appendNull();
     Column of = contract.schema().column(column);
-    problem(
-        column,
+    CellProblem named =
         new CellProblem(
-            cause.code(),
-            "column " + of.name() + " is " + of.type().sql() + ": " + cause.reason()));
-  }
-
-  private void problem(int column, CellProblem cause) {
-    if (isKey[column] && keyProblem == null) {
-      keyProblem = cause;
+            cause.code(), "column " + of.name() + " is " + of.type().sql() + ": " + cause.reason());
+    if (isKey[column]) {
+      problem(named);
+    } else if (problem == null) {
+      problem = named;
     }
-    problem(cause);
   }
 
-  /** The row has a problem that does not lie in one column. */
+  /** The row has a problem that does not lie in one column: it is refused, whatever it does. */
   void problem(CellProblem cause) {
     if (problem == null) {
       problem = cause;
+    }
+    if (deleteProblem == null) {
+      deleteProblem = cause;
     }
   }
 
@@ -186,7 +181,7 @@ final class RowsBuilder {
             + ", and NOT NULL in the contract");
   }
 
-  /** Only the key counts; everything else is taken out again. */
+  /** Of the values only the key's count; everything else is taken out again. */
   private @Nullable CellProblem endDelete() {
     if (key.length == 0 || contract.keep() == Keep.NONE) {
       return new CellProblem(
@@ -201,8 +196,8 @@ final class RowsBuilder {
         if (isMissing) {
           batch.column(column).appendNull();
         }
-        if (keyProblem == null && isLastNull(column)) {
-          keyProblem = notNull(column, isMissing);
+        if (deleteProblem == null && isLastNull(column)) {
+          deleteProblem = notNull(column, isMissing);
         }
       } else {
         if (!isMissing) {
@@ -212,7 +207,7 @@ final class RowsBuilder {
       }
     }
     hasDeletes = true;
-    return keyProblem;
+    return deleteProblem;
   }
 
   /** Refuses the row that was begun. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The columns of a table by the names that senders write. Immutable; safe for all threads. */
 final class TableFields {
@@ -16,10 +17,15 @@ final class TableFields {
   /** Is left out. */
   static final int IGNORED = -2;
 
+  private static final int COLUMNS_NAMED_MAX = 20;
+
   private final Contract contract;
   private final UnknownFields unknown;
   private final byte[][] names;
   private final Map<String, Integer> indexes = new HashMap<>();
+
+  /** For messages: they are kept, so they must not be as long as a table is wide. */
+  private final String firstNames;
 
   TableFields(Contract contract, UnknownFields unknown) {
     this.contract = contract;
@@ -31,14 +37,15 @@ final class TableFields {
       indexes.put(schema.column(i).name(), i);
     }
     indexes.putIfAbsent(RowChange.FIELD, CHANGE);
+    this.firstNames =
+        schema.names().stream().limit(COLUMNS_NAMED_MAX).collect(Collectors.joining(", "))
+            + (names.length > COLUMNS_NAMED_MAX
+                ? " and " + (names.length - COLUMNS_NAMED_MAX) + " more"
+                : "");
   }
 
   Contract contract() {
     return contract;
-  }
-
-  int count() {
-    return names.length;
   }
 
   /**
@@ -69,11 +76,11 @@ final class TableFields {
     throw new CellProblem(
         ErrorCode.CONTRACT_VIOLATED,
         "there is no column "
-            + name
+            + TextCells.fragment(name)
             + " in table "
             + contract.table()
             + "; its columns are "
-            + String.join(", ", contract.schema().names()));
+            + firstNames);
   }
 
   /** The column of this name, or {@link #IGNORED}. */

@@ -163,11 +163,11 @@ final class TextCells {
       case Simple.VARCHAR -> out.appendBytes(text, start, end - start);
       case Simple.BIGINT -> {
         requireNumber(type, text, start, end);
-        appendNumber(out, type, text, start, end, isWhole(text, start, end));
+        appendNumber(out, type, text, start, end, JsonCursor.isWhole(text, start, end));
       }
       case DataType.Decimal _ -> {
         requireNumber(type, text, start, end);
-        appendNumber(out, type, text, start, end, isWhole(text, start, end));
+        appendNumber(out, type, text, start, end, JsonCursor.isWhole(text, start, end));
       }
       case Simple.REAL, Simple.DOUBLE -> out.appendDouble(notANumber(type, text, start, end));
       case Simple.BINARY -> {
@@ -190,7 +190,7 @@ final class TextCells {
       case Simple.BOOLEAN -> out.appendBoolean(flag(text, start, end));
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER -> {
         requireNumber(type, text, start, end);
-        appendNumber(out, type, text, start, end, isWhole(text, start, end));
+        appendNumber(out, type, text, start, end, JsonCursor.isWhole(text, start, end));
       }
       case Simple.REAL, Simple.DOUBLE -> {
         if (JsonCursor.numberEnd(text, start, end) == end) {
@@ -229,15 +229,6 @@ final class TextCells {
     if (JsonCursor.numberEnd(text, start, end) != end) {
       throw CellProblem.value(quoted(text, start, end) + " is no number; " + wanted(type));
     }
-  }
-
-  private static boolean isWhole(byte[] text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (text[i] == '.' || text[i] == 'e' || text[i] == 'E') {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static double notANumber(DataType type, byte[] text, int start, int end) {
@@ -310,10 +301,14 @@ final class TextCells {
 
   /** At most the beginning of a value. */
   static String fragment(byte[] text, int start, int end) {
-    String string = string(text, start, Math.min(end, start + 4 * FRAGMENT_MAX));
-    return string.codePointCount(0, string.length()) <= FRAGMENT_MAX
-        ? string
-        : string.substring(0, string.offsetByCodePoints(0, FRAGMENT_MAX)) + "...";
+    return fragment(string(text, start, Math.min(end, start + 4 * FRAGMENT_MAX + 1)));
+  }
+
+  /** At most the beginning of a text. */
+  static String fragment(String text) {
+    return text.codePointCount(0, text.length()) <= FRAGMENT_MAX
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, FRAGMENT_MAX)) + "...";
   }
 
   static String quoted(byte[] text, int start, int end) {

@@ -14,6 +14,7 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.TypeParser;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,10 +41,19 @@ class RowDecoderTest {
     return new Contract("clicks", new Schema(columns), key, "", "");
   }
 
-  private static DecodedRows decode(Contract contract, RowFormat format, String text) {
+  private static DecodedRows decode(
+      Contract contract, RowFormat format, RowChange usual, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return new RowDecoder(contract, UnknownFields.REFUSE)
-        .decode(format, Map.of(), RowChange.UPSERT, bytes, bytes.length);
+        .decode(format, Map.of(), usual, bytes, bytes.length);
+  }
+
+  private static DecodedRows decode(Contract contract, RowFormat format, String text) {
+    return decode(contract, format, RowChange.UPSERT, text);
+  }
+
+  private static DecodedRows decode(RowFormat format, RowChange usual, String text) {
+    return decode(CLICKS, format, usual, text);
   }
 
   private static DecodedRows decode(RowFormat format, String text) {
@@ -296,8 +306,7 @@ class RowDecoderTest {
             4 CONTRACT_VIOLATED column id is NULL, and NOT NULL in the contract
             5 VALUE_INVALID column price is DECIMAL(6, 2): 1.005 has more than 2 digits behind the point\
             """);
-    assertThat(decoded.changes().rejected().getFirst().original())
-        .isEqualTo("{\"id\":\"4\",\"page\":\"x\"}");
+    assertThat(decoded.changes().rejected().getFirst().original()).isEqualTo("\"4,x\"");
   }
 
   @ParameterizedTest
@@ -339,6 +348,126 @@ class RowDecoderTest {
             2 CONTRACT_VIOLATED column id is missing, and NOT NULL in the contract
             4 VALUE_INVALID _op is "remove"; it is "upsert" or "delete\"\
             """);
+  }
+
+  @Test
+  void deletesNothingByARowThatIsWrongAsAWhole() {
+    DecodedRows decoded =
+        decode(
+            RowFormat.JSON_LINES,
+            RowChange.DELETE,
+            """
+            {"id": 1, "_op": "UPSERT"}
+            {"id": 2, "id": 3}
+            {"id": 4, "page": "a", "page": "b"}
+            {"id": 5, "_Op": "upsert"}
+            7
+            {"id": 7, "page": 7}
+            """);
+    assertThat(rows(decoded)).containsExactly("{\"id\":7,\"page\":null,\"price\":null}");
+    assertThat(reasons(decoded))
+        .isEqualTo(
+            """
+            0 VALUE_INVALID _op is "UPSERT"; it is "upsert" or "delete"
+            1 ROW_MALFORMED column id stands twice in it
+            2 ROW_MALFORMED column page stands twice in it
+            3 CONTRACT_VIOLATED there is no column _Op in table clicks; its columns are id, page, price
+            4 ROW_MALFORMED a row is an object of column names to values, and this is not\
+            """);
+    assertThat(reasons(decode(RowFormat.CSV, RowChange.DELETE, "id,_op\n1,UPSERT\n")))
+        .isEqualTo("0 VALUE_INVALID _op is UPSERT; it is upsert or delete");
+  }
+
+  @Test
+  void deletesNothingByWhatIsNoCloudEvent() {
+    Contract events =
+        contract(
+            List.of("id"),
+            Column.notNull("id", TypeParser.parse("BIGINT")),
+            "ce_id VARCHAR",
+            "ce_subject VARCHAR");
+    String event = "\"source\": \"s\", \"type\": \"t\", \"data\": {\"id\": 1}}";
+    assertThat(
+            reasons(
+                decode(
+                    events,
+                    RowFormat.EVENT_BATCH,
+                    RowChange.DELETE,
+                    "[{\"specversion\": \"0.3\", \"id\": \"1\", "
+                        + event
+                        + ", {\"specversion\": \"1.0\", "
+                        + event
+                        + ", {\"specversion\": \"1.0\", \"id\": \"1\", \"data_base64\": \"\", "
+                        + event
+                        + ", {\"specversion\": \"1.0\", \"id\": \"1\", \"subject\": \"a\", \"subject\": \"b\", "
+                        + event
+                        + "]")))
+        .isEqualTo(
+            """
+            0 ROW_MALFORMED it is a CloudEvent of version 0.3, not 1.0
+            1 ROW_MALFORMED it is no CloudEvent: id is missing
+            2 VALUE_INVALID its data is binary (data_base64); send data as a JSON object
+            3 ROW_MALFORMED column ce_subject stands twice in it\
+            """);
+  }
+
+  @Test
+  void quotesOnlyTheBeginningOfWhatWasSent() {
+    String name = "n".repeat(1_000);
+    List<String> texts =
+        List.of(
+            "{\"" + name + "\": 1}",
+            "{\"id\": 1, \"_op\": \"" + name + "\"}",
+            "{\"id\": 1, \"_op\": {\"" + name + "\": 1}}");
+    for (String text : texts) {
+      assertThat(reasons(decode(RowFormat.JSON, text))).contains("nnnnn...").hasSizeLessThan(200);
+    }
+    assertThat(reasons(decode(RowFormat.CSV, "id,_op\n1," + name + "\n")))
+        .contains("nnnnn...")
+        .hasSizeLessThan(200);
+    assertThat(
+            reasons(
+                decode(
+                    RowFormat.EVENT,
+                    "{\"specversion\": \""
+                        + name
+                        + "\", \"id\": \"1\", \"source\": \"s\", \"type\": \"t\"}")))
+        .contains("nnnnn...")
+        .hasSizeLessThan(200);
+    for (String type : List.of("ROW(a BIGINT)", "MAP<VARCHAR, BIGINT>")) {
+      assertThat(value(type, "{\"" + name + "\": 1, \"" + name + "\": 2}"))
+          .contains("nnnnn...")
+          .hasSizeLessThan(200);
+    }
+    assertThatThrownBy(() -> decode(RowFormat.CSV, name + "\n1\n"))
+        .hasMessageContaining("nnnnn...")
+        .message()
+        .hasSizeLessThan(200);
+  }
+
+  @Test
+  void namesTheFirstColumnsOfAWideTable() {
+    String[] columns = new String[500];
+    Arrays.setAll(columns, i -> "c" + i + " BIGINT");
+    Contract wide = contract(List.of(), Column.nullable("v", TypeParser.parse("BIGINT")), columns);
+    assertThat(reasons(decode(wide, RowFormat.JSON, "{\"x\": 1}")))
+        .endsWith(
+            "its columns are v, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18 and 481 more");
+  }
+
+  @Test
+  void keepsOfARefusedLineOfCsvNoMoreThanItHas() {
+    String header = "id," + "h".repeat(20_000) + ",page\n";
+    byte[] bytes =
+        (header + "x,,a\n".repeat(100) + ",".repeat(1_000) + "\n").getBytes(StandardCharsets.UTF_8);
+    DecodedRows decoded =
+        new RowDecoder(CLICKS, UnknownFields.IGNORE)
+            .decode(RowFormat.CSV, Map.of(), RowChange.UPSERT, bytes, bytes.length);
+    assertThat(decoded.changes().rejected()).hasSize(101);
+    assertThat(decoded.changes().rejected().getFirst().original())
+        .isEqualTo("{\"id\":\"x\",\"page\":\"a\"}");
+    assertThat(decoded.changes().rejected().getLast().original())
+        .isEqualTo("\"" + ",".repeat(1_000) + "\"");
   }
 
   @Test
