@@ -35,7 +35,7 @@ public interface Ingest {
      */
     Answer take(Post post);
 
-    /** Gives the room back. */
+    /** Gives the room back; a second time does nothing. */
     @Override
     void close();
   }

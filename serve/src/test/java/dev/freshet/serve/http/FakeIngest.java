@@ -34,6 +34,8 @@ final class FakeIngest implements Ingest {
   }
 
   private final class FakeIntake implements Intake {
+    private boolean closed;
+
     @Override
     public int bytesMax() {
       return BYTES_MAX;
@@ -58,7 +60,10 @@ final class FakeIngest implements Ingest {
 
     @Override
     public void close() {
-      open.decrementAndGet();
+      if (!closed) {
+        closed = true;
+        open.decrementAndGet();
+      }
     }
   }
 }
