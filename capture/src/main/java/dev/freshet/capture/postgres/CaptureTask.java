@@ -10,6 +10,7 @@ import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
@@ -110,11 +111,17 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next failed(FreshetException e) {
     release();
+    if (e.code().family() == ErrorFamily.BUG) {
+      e.printStackTrace(); // the status has only its message, which tells nobody where it lies
+    }
     String message = String.valueOf(e.getMessage());
-    RuntimeException sinkFailure = capture.delivery().sinkFailure();
+    Throwable sinkFailure = capture.delivery().sinkFailure();
     if (sinkFailure != null) {
       capture.failed(State.FAILED, message);
-      throw sinkFailure;
+      if (sinkFailure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) sinkFailure;
     }
     if (e.code().retry() == ErrorCode.Retry.HELPS) {
       capture.failed(State.WAITING_TO_RETRY, message);

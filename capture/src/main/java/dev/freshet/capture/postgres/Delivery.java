@@ -14,7 +14,7 @@ final class Delivery {
   private boolean half;
   private final AtomicLong rows = new AtomicLong();
   private volatile long lastCommitMicros;
-  private volatile @Nullable RuntimeException sinkFailure;
+  private volatile @Nullable Throwable sinkFailure;
 
   /**
    * @param lastPart the part of the last change set in the log
@@ -44,14 +44,17 @@ final class Delivery {
   private ChangeSink.Answer offerToSink(ChangeSet changes) {
     try {
       return sink.offer(changes);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sinkFailure = e;
       throw e;
     }
   }
 
-  /** What the sink threw, or {@code null}. The source cannot mend it by trying again. */
-  @Nullable RuntimeException sinkFailure() {
+  /**
+   * What the sink threw, or {@code null}. The source cannot mend it by trying again: the changes
+   * may have been taken before it, and would be there twice.
+   */
+  @Nullable Throwable sinkFailure() {
     return sinkFailure;
   }
 

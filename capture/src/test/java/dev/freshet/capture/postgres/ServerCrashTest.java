@@ -14,10 +14,15 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +92,42 @@ class ServerCrashTest {
       }
       assertThat(capture.status().lastError()).isEqualTo("Cannot write: the disk is full.");
       capture.close();
+    }
+  }
+
+  @Test
+  void endsWithTheSinksErrorAlsoWhenThatIsNoExceptionAndPrintsWhereItCameFrom() throws Exception {
+    AtomicInteger offers = new AtomicInteger();
+    ChangeSink broken =
+        _ -> {
+          offers.incrementAndGet(); // it may have been appended: a second time would double it
+          throw new LinkageError("of the test");
+        };
+    AtomicReference<Scheduler.Handle> task = new AtomicReference<>();
+    Scheduler threads = Scheduler.threads();
+    Scheduler scheduler =
+        (name, run) -> {
+          Scheduler.Handle handle = threads.start(name, run);
+          task.compareAndSet(null, handle);
+          return handle;
+        };
+    PrintStream terminal = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try (CaptureHarness harness = new CaptureHarness()) {
+      harness.sql("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+      Capture capture =
+          new PostgresSource(harness.config("t"), MEMORY)
+              .start(scheduler, Clock.system(), Resume.FROM_NOTHING, broken);
+      assertThat(task.get().join(8_000)).as("the source's task has ended").isTrue();
+      assertThat(task.get().failure()).hasMessage("of the test");
+      assertThat(offers).hasValue(1);
+      assertThat(capture.status().state()).isEqualTo(State.FAILED);
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .contains("LinkageError: of the test", "at dev.freshet.capture.postgres.ServerCrashTest");
+      capture.close();
+    } finally {
+      System.setErr(terminal);
     }
   }
 
