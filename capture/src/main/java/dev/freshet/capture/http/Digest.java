@@ -1,10 +1,10 @@
 package dev.freshet.capture.http;
 
+import dev.freshet.capture.rows.EventText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.TreeMap;
 
 /** The first 128 bits of a SHA-256. */
 record Digest(long high, long low) {
@@ -16,17 +16,33 @@ record Digest(long high, long low) {
 
   /** All of a request that decides what is written. */
   static Digest of(Post post) {
-    MessageDigest sha = sha();
-    String head =
-        String.join("\0", post.table(), post.contentType(), post.operation(), event(post));
-    sha.update(head.getBytes(StandardCharsets.UTF_8));
-    sha.update((byte) 0);
-    sha.update(post.body(), 0, post.length());
-    return of(sha);
+    return of(post, 0, post.length(), post.table(), post.contentType(), post.operation());
   }
 
-  private static String event(Post post) {
-    return new TreeMap<>(post.event()).toString();
+  /**
+   * All that makes an event the same, however it came: CloudEvents lets other attributes change
+   * when it is sent again, such as those that a tracer on the way sets.
+   */
+  static Digest of(Post post, EventText event) {
+    return of(
+        post,
+        event.dataStart(),
+        event.dataEnd(),
+        post.table(),
+        "event",
+        post.operation(),
+        event.specversion(),
+        event.source(),
+        event.id(),
+        event.type());
+  }
+
+  private static Digest of(Post post, int start, int end, String... head) {
+    MessageDigest sha = sha();
+    sha.update(String.join("\0", head).getBytes(StandardCharsets.UTF_8));
+    sha.update((byte) 0);
+    sha.update(post.body(), start, end - start);
+    return of(sha);
   }
 
   private static MessageDigest sha() {

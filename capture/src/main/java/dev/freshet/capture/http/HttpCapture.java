@@ -4,12 +4,14 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.http.PostPosition.Keyed;
 import dev.freshet.capture.http.RepeatedPosts.Claim;
 import dev.freshet.capture.rows.DecodedRows;
+import dev.freshet.capture.rows.EventText;
 import dev.freshet.capture.rows.RowDecoder;
 import dev.freshet.capture.rows.RowFormat;
 import dev.freshet.core.change.ChangeSet;
@@ -18,6 +20,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  * for all threads.
  */
 public final class HttpCapture implements Capture {
-  private static final long DURABLE_SECONDS_MAX = 30;
+  /** How long a request waits for those before it, and then for its rows to be durable. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final long CLOSE_NANOS_MAX = 10_000_000_000L;
   private static final long SAVE_MILLIS = 30_000;
   private static final int KEY_LENGTH_MAX = 255;
 
@@ -45,6 +51,7 @@ public final class HttpCapture implements Capture {
   private final Map<String, RowDecoder> decoders;
   private final Clock clock;
   private final ChangeSink sink;
+  private final Duration patience;
   private final RepeatedPosts repeated;
   private final WaitingBytes waitingBytes;
   private final HttpCounters counters;
@@ -70,12 +77,14 @@ public final class HttpCapture implements Capture {
       RepeatedPosts repeated,
       Clock clock,
       ChangeSink sink,
+      Duration patience,
       long number) {
     this.settings = settings;
     this.decoders = decoders;
     this.repeated = repeated;
     this.clock = clock;
     this.sink = sink;
+    this.patience = patience;
     this.number = number;
     this.durableNumber = number;
     this.waitingBytes = new WaitingBytes(settings.waitingBytesMax());
@@ -89,14 +98,18 @@ public final class HttpCapture implements Capture {
       Scheduler scheduler,
       Clock clock,
       Resume resume,
-      ChangeSink sink) {
+      ChangeSink sink,
+      Duration patience) {
     RepeatedPosts repeated = new RepeatedPosts(settings, file);
     long number = 0;
+    SourceHistory history = SourceHistory.NONE;
     if (resume instanceof Resume.After after) {
       number = PostPosition.read(after.position()).number();
-      repeated.recover(after.history(), clock.wallMicros());
+      history = after.history();
     }
-    HttpCapture capture = new HttpCapture(settings, decoders, repeated, clock, sink, number);
+    repeated.recover(history, number, clock.wallMicros());
+    HttpCapture capture =
+        new HttpCapture(settings, decoders, repeated, clock, sink, patience, number);
     capture.saving =
         scheduler.start(
             "keys of " + settings.name(),
@@ -107,13 +120,18 @@ public final class HttpCapture implements Capture {
     return capture;
   }
 
-  /** Keys that are not saved are read from the log at the next start, which only takes longer. */
+  /**
+   * Keys that are not saved are read from the log at the next start, which only takes longer: so no
+   * failure, not even a lack of memory, may end it.
+   */
   private void save() {
     try {
       repeated.save();
       problem = "";
-    } catch (FreshetException e) {
-      problem = "Cannot save the idempotency keys: " + e.getMessage();
+    } catch (RuntimeException | Error e) {
+      problem =
+          "Cannot save the idempotency keys: "
+              + (e instanceof FreshetException ? e.getMessage() : e);
     }
   }
 
@@ -132,14 +150,15 @@ public final class HttpCapture implements Capture {
   public Posted take(Post post) {
     counters.requests().increment();
     RowFormat format = PostFormat.of(post);
-    String name = idempotencyKey(post, format);
+    Optional<EventText> event = event(post, format);
+    String name = idempotencyKey(post, event);
     if (name.isEmpty()) {
       CompletableFuture<Posted> answer = new CompletableFuture<>();
       write(post, format, Optional.empty(), answer);
       return await(answer);
     }
     Digest key = Digest.of(post.table() + "\0" + name);
-    Digest digest = Digest.of(post);
+    Digest digest = event.map(of -> Digest.of(post, of)).orElseGet(() -> Digest.of(post));
     return switch (repeated.claim(key, digest, clock.wallMicros())) {
       case Claim.Repeat(CompletableFuture<Posted> answer) -> {
         Posted posted = await(answer).repeated();
@@ -160,7 +179,7 @@ public final class HttpCapture implements Capture {
   }
 
   /** The key of the header, else what makes a single CloudEvent that event and no other. */
-  private static String idempotencyKey(Post post, RowFormat format) {
+  private static String idempotencyKey(Post post, Optional<EventText> event) {
     String header = post.idempotencyKey();
     String bare =
         header.length() > 1 && header.startsWith("\"") && header.endsWith("\"")
@@ -178,19 +197,16 @@ public final class HttpCapture implements Capture {
     if (!bare.isEmpty()) {
       return "key " + bare;
     }
-    Optional<String> event =
-        switch (format) {
-          case EVENT_DATA -> identity(post.event());
-          case EVENT -> RowDecoder.eventIdentity(post.body(), post.length());
-          case JSON, JSON_LINES, CSV, EVENT_BATCH -> Optional.empty();
-        };
-    return event.map(identity -> "event " + identity).orElse("");
+    return event.map(of -> "event " + of.source() + "\0" + of.id()).orElse("");
   }
 
-  private static Optional<String> identity(Map<String, String> event) {
-    String source = event.get("source");
-    String id = event.get("id");
-    return source == null || id == null ? Optional.empty() : Optional.of(source + "\0" + id);
+  /** The single event of a request, if it is one and says which. */
+  private static Optional<EventText> event(Post post, RowFormat format) {
+    return switch (format) {
+      case EVENT_DATA -> EventText.of(post.event(), 0, post.length());
+      case EVENT -> EventText.read(post.body(), post.length());
+      case JSON, JSON_LINES, CSV, EVENT_BATCH -> Optional.empty();
+    };
   }
 
   private void write(
@@ -218,7 +234,15 @@ public final class HttpCapture implements Capture {
 
   private void offer(
       DecodedRows rows, Optional<Keyed> keyed, Posted answer, CompletableFuture<Posted> future) {
-    offering.lock();
+    if (!lockWithin(patience.toNanos())) {
+      refuseWhenClosed();
+      waitingBytes.refused().increment();
+      throw new FreshetException(
+          ErrorCode.OVERLOADED,
+          "Cannot take rows now: the disk has not taken those before them within "
+              + patience.toSeconds()
+              + " s; nothing was written, and the request may be sent again.");
+    }
     try {
       refuseWhenClosed();
       long micros = clock.wallMicros();
@@ -261,6 +285,20 @@ public final class HttpCapture implements Capture {
     }
   }
 
+  /**
+   * Who offers holds the lock as long as the log keeps it, which may be until a disk syncs that
+   * does not answer any more. So nobody waits for it without end. {@code false} for an interrupt
+   * too.
+   */
+  private boolean lockWithin(long nanos) {
+    try {
+      return offering.tryLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private void refuseWhenClosed() {
     if (closed) {
       throw new FreshetException(
@@ -268,9 +306,9 @@ public final class HttpCapture implements Capture {
     }
   }
 
-  private static Posted await(CompletableFuture<Posted> answer) {
+  private Posted await(CompletableFuture<Posted> answer) {
     try {
-      return answer.get(DURABLE_SECONDS_MAX, TimeUnit.SECONDS);
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof FreshetException failure) {
         throw failure;
@@ -280,7 +318,7 @@ public final class HttpCapture implements Capture {
       throw new FreshetException(
           ErrorCode.TIMED_OUT,
           "Cannot tell whether the rows are written: the disk has not said so within "
-              + DURABLE_SECONDS_MAX
+              + patience.toSeconds()
               + " s. Send the request again; with an idempotency key it is written once.",
           e);
     } catch (InterruptedException e) {
@@ -296,12 +334,13 @@ public final class HttpCapture implements Capture {
     List<Waiting> done = new ArrayList<>();
     synchronized (waiting) {
       while (!waiting.isEmpty() && waiting.peek().position().number() <= durable) {
-        done.add(waiting.remove());
+        Waiting each = waiting.remove();
+        // Under the lock, so that keys are learned in the order of the log: what is saved of them
+        // says up to which number it has them all.
+        repeated.durable(each.position(), each.micros(), each.answer().refused());
+        durableNumber = each.position().number();
+        done.add(each);
       }
-    }
-    for (Waiting each : done) {
-      repeated.durable(each.position(), each.micros(), each.answer().refused());
-      durableNumber = each.position().number();
     }
     if (!done.isEmpty()) {
       CrashPoint.INGEST_DURABLE.reached();
@@ -343,16 +382,13 @@ public final class HttpCapture implements Capture {
 
   @Override
   public void close() {
-    offering.lock();
-    try {
-      closed = true;
-    } finally {
-      offering.unlock();
+    closed = true;
+    if (lockWithin(Math.min(patience.toNanos(), CLOSE_NANOS_MAX))) {
+      offering.unlock(); // nobody offers any more
     }
     List<Waiting> cut;
     synchronized (waiting) {
-      cut = List.copyOf(waiting);
-      waiting.clear();
+      cut = List.copyOf(waiting); // they stay: they may still become durable
     }
     FreshetException stopped =
         new FreshetException(

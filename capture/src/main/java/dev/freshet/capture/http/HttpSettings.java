@@ -24,6 +24,9 @@ public record HttpSettings(
     UnknownFields unknownFields) {
   public static final int REQUEST_BYTES_MAX = 16 << 20;
 
+  /** They are saved as one array: half a GB for so many. */
+  public static final int IDEMPOTENCY_KEYS_MAX = 10_000_000;
+
   public HttpSettings {
     Check.that(
         requestBytesMax > 0 && requestBytesMax <= REQUEST_BYTES_MAX,
@@ -35,7 +38,11 @@ public record HttpSettings(
         "the largest body fits into what may wait",
         waitingBytesMax,
         requestBytesMax);
-    Check.that(idempotencyKeysMax > 0, "a key is known for a while");
+    Check.that(
+        idempotencyKeysMax > 0 && idempotencyKeysMax <= IDEMPOTENCY_KEYS_MAX,
+        "a key is known for a while, and can be saved",
+        idempotencyKeysMax,
+        IDEMPOTENCY_KEYS_MAX);
   }
 
   /** What holds for a source that says nothing of it. */

@@ -14,6 +14,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class HttpSource implements Source {
   private final List<String> tables;
   private final Map<String, Contract> contracts;
   private final Supplier<Storage> storage;
+  private final Duration patience;
   private volatile @Nullable HttpCapture capture;
 
   /**
@@ -42,10 +44,23 @@ public final class HttpSource implements Source {
       List<String> tables,
       Map<String, Contract> contracts,
       Supplier<Storage> storage) {
+    this(settings, tables, contracts, storage, HttpCapture.PATIENCE);
+  }
+
+  /**
+   * @param patience how long a request waits for the disk
+   */
+  HttpSource(
+      HttpSettings settings,
+      List<String> tables,
+      Map<String, Contract> contracts,
+      Supplier<Storage> storage,
+      Duration patience) {
     this.settings = settings;
     this.tables = List.copyOf(tables);
     this.contracts = Map.copyOf(contracts);
     this.storage = storage;
+    this.patience = patience;
   }
 
   @Override
@@ -95,7 +110,7 @@ public final class HttpSource implements Source {
     }
     KeysFile keysFile = new KeysFile(storage.get(), "sources/" + settings.name() + ".keys");
     HttpCapture started =
-        HttpCapture.start(settings, decoders, keysFile, scheduler, clock, resume, sink);
+        HttpCapture.start(settings, decoders, keysFile, scheduler, clock, resume, sink, patience);
     capture = started;
     return started;
   }

@@ -34,8 +34,13 @@ final class KeysFile {
     this.path = path;
   }
 
-  /** Puts the keys of the file into {@code keys}. */
-  Covered read(KnownKeys keys) {
+  /**
+   * Puts the keys of the file into {@code keys}. A file that has more than the log is deleted: the
+   * log has lost its end, and would give its numbers to other requests.
+   *
+   * @param lastNumber of the last request in the log; 0 when it has none
+   */
+  Covered read(KnownKeys keys, long lastNumber) {
     if (!storage.exists(path)) {
       return Covered.NOTHING;
     }
@@ -49,6 +54,11 @@ final class KeysFile {
       return Covered.NOTHING;
     }
     Covered covered = new Covered(in.readLong(), in.readLong());
+    if (covered.number() > lastNumber) {
+      storage.delete(path);
+      storage.syncDirectory(Storage.parent(path));
+      return Covered.NOTHING;
+    }
     keys.read(in);
     return covered;
   }

@@ -6,20 +6,26 @@ import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * The requests with idempotency keys that were written lately, with their answers: about 60 bytes
- * each. The oldest is forgotten when its time is over, or when there are too many. One lock of its
+ * The requests with idempotency keys that were written lately, with their answers: 50 to 110 bytes
+ * each, and the reasons of refused rows. The oldest is forgotten when its time is over, or when
+ * there are too many; the oldest with refused rows when their reasons are too much. One lock of its
  * owner guards it.
  *
  * <p>Entries lie in a ring in the order in which they came, each under a number that never returns;
  * a hash table with linear probing leads from the key to the number.
  */
 final class KnownKeys {
+  /** Bounds the memory of {@link #refused}. */
+  private static final long REFUSED_BYTES_MAX = 64 << 20;
+
+  /** Of a refused row beside its reason: two objects and an array. */
+  private static final int ROW_BYTES = 80;
+
   private static final int CAPACITY_MIN = 64;
   private static final int FIELDS = 5;
   private static final int KEY_HIGH = 0;
@@ -28,15 +34,21 @@ final class KnownKeys {
   private static final int DIGEST_LOW = 3;
   private static final int MICROS = 4;
 
+  /** In {@link #accepted}: the entry is not known any more, and no longer in the table. */
+  private static final int FORGOTTEN = -1;
+
   private final int countMax;
   private final long windowMicros;
+  private final long refusedBytesMax;
   private long[] ring = new long[CAPACITY_MIN * FIELDS];
   private int[] accepted = new int[CAPACITY_MIN];
 
   /** Slot of the ring + 1; 0 for none. */
   private int[] table = new int[CAPACITY_MIN * 2];
 
-  private final Map<Long, List<RefusedRow>> refused = new HashMap<>();
+  private final TreeMap<Long, List<RefusedRow>> refused = new TreeMap<>();
+  private long refusedBytes;
+  private int count;
   private long first;
   private long next;
 
@@ -44,12 +56,17 @@ final class KnownKeys {
   record Known(Digest digest, Posted answer) {}
 
   KnownKeys(int countMax, long windowMicros) {
+    this(countMax, windowMicros, REFUSED_BYTES_MAX);
+  }
+
+  KnownKeys(int countMax, long windowMicros, long refusedBytesMax) {
     this.countMax = countMax;
     this.windowMicros = windowMicros;
+    this.refusedBytesMax = refusedBytesMax;
   }
 
   int count() {
-    return (int) (next - first);
+    return count;
   }
 
   /** When the oldest came in; {@code now} when there is none. */
@@ -97,10 +114,10 @@ final class KnownKeys {
   /** Adds a request that is not known. */
   void add(Digest key, Digest digest, long micros, int acceptedRows, List<RefusedRow> refusedRows) {
     forget(micros);
-    if (count() == countMax) {
+    if (next - first == countMax) {
       removeFirst();
     }
-    if (count() == capacity()) {
+    if (next - first == capacity()) {
       grow();
     }
     int slot = slot(next);
@@ -111,11 +128,21 @@ final class KnownKeys {
     ring[base + DIGEST_LOW] = digest.low();
     ring[base + MICROS] = micros;
     accepted[slot] = acceptedRows;
+    count++;
+    enter(slot);
     if (!refusedRows.isEmpty()) {
       refused.put(next, List.copyOf(refusedRows));
+      refusedBytes += bytes(refusedRows);
     }
     next++;
-    enter(slot);
+    while (refusedBytes > refusedBytesMax) {
+      remove(refused.firstKey());
+    }
+    passForgotten();
+  }
+
+  static long bytes(List<RefusedRow> rows) {
+    return rows.stream().mapToLong(row -> ROW_BYTES + 2L * row.reason().length()).sum();
   }
 
   private void enter(int slot) {
@@ -134,7 +161,19 @@ final class KnownKeys {
   }
 
   private void removeFirst() {
-    int slot = slot(first);
+    remove(first);
+    passForgotten();
+  }
+
+  /** The first entry is one that is known. */
+  private void passForgotten() {
+    while (first < next && accepted[slot(first)] == FORGOTTEN) {
+      first++;
+    }
+  }
+
+  private void remove(long number) {
+    int slot = slot(number);
     int mask = table.length - 1;
     int i = home(ring[slot * FIELDS + KEY_HIGH]);
     while (table[i] != slot + 1) {
@@ -142,8 +181,10 @@ final class KnownKeys {
       i = i + 1 & mask;
     }
     closeGap(i, mask);
-    refused.remove(first);
-    first++;
+    accepted[slot] = FORGOTTEN;
+    count--;
+    List<RefusedRow> rows = refused.remove(number);
+    refusedBytes -= rows == null ? 0 : bytes(rows);
   }
 
   /** Moves entries back over a gap that they were pushed past (Knuth 6.4, algorithm R). */
@@ -173,13 +214,18 @@ final class KnownKeys {
     accepted = newAccepted;
     table = new int[larger * 2];
     for (long number = first; number < next; number++) {
-      enter(slot(number));
+      if (accepted[slot(number)] != FORGOTTEN) {
+        enter(slot(number));
+      }
     }
   }
 
   void write(ByteWriter out) {
     out.writeInt(count());
     for (long number = first; number < next; number++) {
+      if (accepted[slot(number)] == FORGOTTEN) {
+        continue;
+      }
       for (int field = 0; field < FIELDS; field++) {
         out.writeLong(ring[at(number, field)]);
       }

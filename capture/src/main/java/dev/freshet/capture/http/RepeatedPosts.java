@@ -45,9 +45,13 @@ final class RepeatedPosts {
     this.file = file;
   }
 
-  /** Learns what was written before: from the file, and behind it from the log. */
-  synchronized void recover(SourceHistory history, long nowMicros) {
-    covered = file.read(known);
+  /**
+   * Learns what was written before: from the file, and behind it from the log.
+   *
+   * @param lastNumber of the last request in the log; 0 when it has none
+   */
+  synchronized void recover(SourceHistory history, long lastNumber, long nowMicros) {
+    covered = file.read(known, lastNumber);
     saved = covered;
     long from = Math.max(covered.micros(), nowMicros - windowMicros);
     history.since(
@@ -110,7 +114,8 @@ final class RepeatedPosts {
       throw new FreshetException(
           ErrorCode.IDEMPOTENCY_KEY_REUSED,
           "Cannot take the request: its idempotency key came with another request before. Use a new"
-              + " key for new rows, and repeat a request with the same body, Content-Type and URL.");
+              + " key for new rows, and repeat a request with the same body, Content-Type and URL; an"
+              + " event with the same type and data.");
     }
   }
 

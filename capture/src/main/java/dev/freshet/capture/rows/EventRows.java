@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class EventRows {
   private static final String COLUMN_PREFIX = "ce_";
-  private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+  static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
 
   private final TableFields fields;
   private final Schema schema;

@@ -4,7 +4,6 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Decodes texts with rows of one table. Which text each type takes stands in {@code
@@ -47,33 +46,5 @@ public final class RowDecoder {
       case EVENT, EVENT_BATCH -> json.readAll(events::fill);
     }
     return rows.build();
-  }
-
-  /**
-   * What makes a CloudEvent that event and no other: its source and id. Empty when the text is no
-   * object that has both.
-   */
-  public static Optional<String> eventIdentity(byte[] bytes, int length) {
-    JsonCursor json = new JsonCursor(bytes, 0, length);
-    String source = "";
-    String id = "";
-    try {
-      json.expect('{');
-      do {
-        json.string();
-        String name = json.textAsString();
-        json.expect(':');
-        boolean isText = json.peek() == '"';
-        json.skip();
-        if (isText && name.equals("source")) {
-          source = json.textAsString();
-        } else if (isText && name.equals("id")) {
-          id = json.textAsString();
-        }
-      } while (json.passes(','));
-    } catch (SyntaxProblem e) {
-      return Optional.empty(); // decoding says what is wrong
-    }
-    return source.isEmpty() || id.isEmpty() ? Optional.empty() : Optional.of(source + "\0" + id);
   }
 }

@@ -9,6 +9,7 @@ import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSetCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** A log in memory that syncs when it is told to, or at once. */
 final class FakeLog implements ChangeSink {
@@ -20,9 +21,12 @@ final class FakeLog implements ChangeSink {
   private final List<byte[]> records = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
   private int durable;
+  private int firstKept;
   private Syncs syncs = Syncs.AT_ONCE;
   private boolean full;
   private Capture capture;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile boolean held;
 
   synchronized void syncs(Syncs how) {
     syncs = how;
@@ -32,12 +36,32 @@ final class FakeLog implements ChangeSink {
     full = isFull;
   }
 
+  /** From now on an offer waits, as for a disk that does not answer. */
+  void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  /** Whether an offer waits. */
+  boolean isHeld() {
+    return held;
+  }
+
+  void release() {
+    gate.countDown();
+  }
+
   void follows(Capture running) {
     capture = running;
   }
 
   @Override
   public Answer offer(ChangeSet changes) {
+    held = gate.getCount() > 0;
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     synchronized (this) {
       if (full) {
         return Answer.FULL;
@@ -79,6 +103,20 @@ final class FakeLog implements ChangeSink {
     }
   }
 
+  /** What a log loses that was put back to an earlier time. */
+  synchronized void loseLast(int count) {
+    for (int i = 0; i < count; i++) {
+      records.removeLast();
+      times.removeLast();
+    }
+    durable = records.size();
+  }
+
+  /** What a log does with records that nobody needs any more: its history begins after them. */
+  synchronized void retire() {
+    firstKept = records.size();
+  }
+
   synchronized Resume resume() {
     if (records.isEmpty()) {
       return Resume.FROM_NOTHING;
@@ -88,7 +126,7 @@ final class FakeLog implements ChangeSink {
         ChangeSet.Part.LAST,
         List.of(),
         (micros, reader) -> {
-          for (int i = 0; i < records.size(); i++) {
+          for (int i = firstKept; i < records.size(); i++) {
             int index = i;
             if (times.get(i) >= micros) {
               reader.read(read(i).position(), times.get(i), () -> read(index));

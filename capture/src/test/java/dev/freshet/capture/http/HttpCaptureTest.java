@@ -11,26 +11,37 @@ import dev.freshet.capture.http.Posted.Outcome;
 import dev.freshet.capture.rows.RefusedRow;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HttpCaptureTest {
@@ -47,13 +58,18 @@ class HttpCaptureTest {
   private final SimulatedStorage storage = new SimulatedStorage(clock, new Trace(), 1);
   private final FakeLog log = new FakeLog();
   private final HttpSettings settings =
-      new HttpSettings("web", 1_000, 2_000, Duration.ofHours(1), 1_000, UnknownFields.REFUSE);
+      new HttpSettings("web", 1_000, 2_000, Duration.ofHours(1), 10_000, UnknownFields.REFUSE);
   private HttpCapture capture;
 
   @BeforeEach
   void start() {
+    start(storage, HttpCapture.PATIENCE);
+  }
+
+  private void start(Storage files, Duration patience) {
     HttpSource source =
-        new HttpSource(settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> storage);
+        new HttpSource(
+            settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> files, patience);
     Capture started = source.start(Scheduler.threads(), clock, log.resume(), log);
     log.follows(started);
     capture = source.capture();
@@ -132,10 +148,146 @@ class HttpCaptureTest {
     Posted first = capture.take(post("k", ROWS));
     restartAfterKill();
     assertThat(capture.take(post("k", ROWS))).isEqualTo(first.repeated());
-    capture.close(); // saves them, so that the next start reads nothing of the log
+    assertThat(log.size()).isEqualTo(1);
+  }
+
+  @Test
+  void knowsTheKeysFromTheirFileWhenTheLogHasThemNoMore() {
+    Posted first = capture.take(post("k", ROWS));
+    capture.close(); // saves them
+    log.retire();
     start();
     assertThat(capture.take(post("k", ROWS))).isEqualTo(first.repeated());
     assertThat(log.size()).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotBelieveKeysOfRowsThatTheLogHasLost() {
+    capture.take(post("a", ROWS));
+    capture.take(post("b", ROWS));
+    capture.close(); // saves them
+    log.loseLast(1);
+    start();
+    assertThat(capture.take(post("a", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+    assertThat(capture.take(post("b", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void believesTheFileAsLittleWhenTheLogHasGrownAsLongAgain(int lost) {
+    capture.take(post("a", ROWS));
+    capture.take(post("b", ROWS));
+    capture.close(); // saves them
+    log.loseLast(lost);
+    start();
+    capture.take(post("c", ROWS));
+    capture.take(post("d", ROWS));
+    restartAfterKill();
+    assertThat(capture.take(post("c", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+    assertThat(capture.take(post("d", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+    assertThat(capture.take(post("b", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
+  }
+
+  /** Else keys that are saved in between could lack some that the log is not read for again. */
+  @Test
+  void learnsKeysInTheOrderOfTheLogWhoeverTellsThatTheyAreDurable() throws Exception {
+    int count = 5_000;
+    log.syncs(Syncs.WHEN_TOLD);
+    try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < count; i++) {
+        String key = "k" + i;
+        senders.execute(() -> capture.take(post(key, "{\"id\": 1}")));
+        int size = i + 1;
+        await(() -> log.size() == size);
+        clock.advance(1_000);
+      }
+      byte[] last = log.read(count - 1).position();
+      byte[] beforeLast = log.read(count - 2).position();
+      Future<?> most = senders.submit(() -> capture.acknowledged(beforeLast));
+      await(() -> capture.statistics().keys() > 0);
+      capture.acknowledged(last);
+      most.get();
+    }
+    capture.close(); // saves them
+    KnownKeys saved = new KnownKeys(count, Long.MAX_VALUE);
+    assertThat(new KeysFile(storage, "sources/web.keys").read(saved, count).number())
+        .isEqualTo(count);
+    ByteWriter out = new ByteWriter(64);
+    saved.write(out);
+    ByteReader in = new ByteReader(out.array(), 0, out.length());
+    List<Long> times = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      times.add(in.readLongs(5)[4]);
+      in.readLong(); // accepted, and no refused rows
+    }
+    assertThat(times).hasSize(count).isSorted();
+  }
+
+  @Test
+  void refusesWhatComesBehindARequestThatTheDiskHoldsUp() throws Exception {
+    impatient();
+    log.hold();
+    CompletableFuture<Posted> held =
+        CompletableFuture.supplyAsync(() -> capture.take(post("held", ROWS)));
+    await(log::isHeld);
+    assertThatThrownBy(() -> capture.take(post("k", ROWS)))
+        .hasMessageContaining("nothing was written")
+        .extracting("code")
+        .isEqualTo(ErrorCode.OVERLOADED);
+    assertThat(capture.statistics().overloaded()).isEqualTo(1);
+    log.release();
+    assertThat(held.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.WRITTEN);
+    assertThat(capture.take(post("k", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
+    assertThat(log.size()).isEqualTo(2);
+  }
+
+  @Test
+  void closesThoughTheDiskHoldsUpARequest() {
+    impatient();
+    log.hold();
+    CompletableFuture<Posted> held =
+        CompletableFuture.supplyAsync(() -> capture.take(post("held", ROWS)));
+    await(log::isHeld);
+    capture.close();
+    log.release();
+    assertThatThrownBy(held::join)
+        .hasMessageContaining("Cannot tell whether the rows are written")
+        .cause()
+        .extracting("code")
+        .isEqualTo(ErrorCode.NOT_RUNNING);
+    assertThatThrownBy(() -> capture.take(post("k", ROWS)))
+        .extracting("code")
+        .isEqualTo(ErrorCode.NOT_RUNNING);
+    start();
+    assertThat(capture.take(post("held", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+  }
+
+  /** From now on what waits for the disk waits only for a moment. */
+  private void impatient() {
+    capture.close();
+    start(storage, Duration.ofMillis(20));
+  }
+
+  @Test
+  void goesOnWhenTheKeysCannotBeSavedForWhateverReason() {
+    capture.close();
+    Storage broken =
+        (Storage)
+            Proxy.newProxyInstance(
+                Storage.class.getClassLoader(),
+                new Class<?>[] {Storage.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("writeAtomically")) {
+                    throw new LinkageError("of the test");
+                  }
+                  return method.invoke(storage, arguments);
+                });
+    start(broken, HttpCapture.PATIENCE);
+    assertThat(capture.take(post("k", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
+    capture.close();
+    assertThat(capture.status().lastError())
+        .contains("Cannot save the idempotency keys")
+        .contains("of the test");
   }
 
   @Test
@@ -221,27 +373,53 @@ class HttpCaptureTest {
     assertThat(capture.statistics().overloaded()).isEqualTo(1);
   }
 
-  @Test
-  void takesAnEventOnce() {
-    String event =
-        "{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"/web\",\"type\":\"t\",\"data\":{\"id\":1}}";
+  /** An event as one JSON object; the attributes are text, such as {@code "a":"b",}. */
+  private static Post structured(String attributes, String data) {
+    String event = "{" + attributes + "\"data\":" + data + "}";
     byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
-    Post structured =
-        new Post("clicks", "application/cloudevents+json", Map.of(), "", "", bytes, bytes.length);
-    assertThat(capture.take(structured).outcome()).isEqualTo(Outcome.WRITTEN);
-    assertThat(capture.take(structured).outcome()).isEqualTo(Outcome.REPEATED);
-    byte[] data = "{\"id\":1}".getBytes(StandardCharsets.UTF_8);
-    Post binary =
-        new Post(
-            "clicks",
-            "application/json",
-            Map.of("specversion", "1.0", "id", "8", "source", "/web", "type", "t"),
-            "",
-            "",
-            data,
-            data.length);
-    assertThat(capture.take(binary).outcome()).isEqualTo(Outcome.WRITTEN);
-    assertThat(capture.take(binary).outcome()).isEqualTo(Outcome.REPEATED);
+    return new Post(
+        "clicks", "application/cloudevents+json", Map.of(), "", "", bytes, bytes.length);
+  }
+
+  /** An event whose attributes are headers. */
+  private static Post binary(Map<String, String> attributes, String data) {
+    byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
+    return new Post("clicks", "application/json", attributes, "", "", bytes, bytes.length);
+  }
+
+  @Test
+  void takesAnEventOnceHoweverItCame() {
+    String attributes = "\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"/web\",\"type\":\"t\",";
+    Map<String, String> headers =
+        Map.of("specversion", "1.0", "id", "8", "source", "/web", "type", "t");
+    Map<String, String> traced = new HashMap<>(headers);
+    traced.put("traceparent", "00-2");
+    assertThat(capture.take(structured(attributes, "{\"id\":1}")).outcome())
+        .isEqualTo(Outcome.WRITTEN);
+    assertThat(capture.take(binary(headers, "{\"id\":1}")).outcome()).isEqualTo(Outcome.WRITTEN);
+    List<Post> again =
+        List.of(
+            structured(attributes, "{\"id\":1}"),
+            structured(attributes + "\"traceparent\":\"00-1\",", "{\"id\":1}"),
+            binary(headers, "{\"id\":1}"),
+            binary(traced, "{\"id\":1}"),
+            structured(attributes.replace('7', '8'), "{\"id\":1}"));
+    for (Post post : again) {
+      assertThat(capture.take(post).outcome()).isEqualTo(Outcome.REPEATED);
+    }
+    Map<String, String> otherType = new HashMap<>(headers);
+    otherType.put("type", "u");
+    List<Post> others =
+        List.of(
+            structured(attributes, "{\"id\":2}"),
+            structured(attributes.replace("\"t\"", "\"u\""), "{\"id\":1}"),
+            binary(headers, "{\"id\":2}"),
+            binary(otherType, "{\"id\":1}"));
+    for (Post post : others) {
+      assertThatThrownBy(() -> capture.take(post))
+          .extracting("code")
+          .isEqualTo(ErrorCode.IDEMPOTENCY_KEY_REUSED);
+    }
     assertThat(log.size()).isEqualTo(2);
   }
 

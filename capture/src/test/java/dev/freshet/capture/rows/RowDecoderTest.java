@@ -511,7 +511,11 @@ class RowDecoderTest {
             2 ROW_MALFORMED it is a CloudEvent of version 0.3, not 1.0\
             """);
     byte[] bytes = event.formatted("9").getBytes(StandardCharsets.UTF_8);
-    assertThat(RowDecoder.eventIdentity(bytes, bytes.length)).contains("/web\0" + "9");
+    EventText text = EventText.read(bytes, bytes.length).orElseThrow();
+    assertThat(text.source() + " " + text.id() + " " + text.type() + " " + text.specversion())
+        .isEqualTo("/web 9 click 1.0");
+    assertThat(TextCells.string(bytes, text.dataStart(), text.dataEnd()))
+        .isEqualTo("{\"page\": \"a\"}");
     byte[] data = "{\"page\": \"b\"}".getBytes(StandardCharsets.UTF_8);
     DecodedRows beside =
         new RowDecoder(events, UnknownFields.REFUSE)

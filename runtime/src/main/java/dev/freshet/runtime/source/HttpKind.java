@@ -14,7 +14,6 @@ import java.util.List;
 /** {@code kind: http}: rows that senders post to this process. */
 final class HttpKind implements SourceKind {
   private static final long WAITING_BYTES_MAX = 4L << 30;
-  private static final long KEYS_MAX = 100_000_000;
 
   @Override
   public String name() {
@@ -79,7 +78,7 @@ final class HttpKind implements SourceKind {
         waitingBytes,
         map.find("idempotency-window").map(YamlValue::duration).orElse(usual.idempotencyWindow()),
         map.find("max-idempotency-keys")
-            .map(value -> (int) value.integer(1, KEYS_MAX))
+            .map(value -> (int) value.integer(1, HttpSettings.IDEMPOTENCY_KEYS_MAX))
             .orElse(usual.idempotencyKeysMax()),
         map.find("unknown-fields").map(HttpKind::unknownFields).orElse(usual.unknownFields()));
   }

@@ -54,7 +54,8 @@ class HttpSourceFilesTest {
           max-waiting-bytes: 1MiB       | Invalid max-waiting-bytes: 1MiB. It goes from 8388608 to
           unknown-fields: drop          | Invalid unknown-fields: drop. It is refuse or ignore.
           idempotency-window: long      | Write a number and a unit, such as 100ms, 1s, 15m, 2h or 1d.
-          max-idempotency-keys: 0       | It takes a whole number from 1 to
+          max-idempotency-keys: 0       | It takes a whole number from 1 to 10000000.
+          max-idempotency-keys: 10000001 | It takes a whole number from 1 to 10000000.
           idempotency-windw: 1h         | Invalid setting: idempotency-windw. Did you mean idempotency-window?
           """)
   void nameWhatIsWrongAndWhere(String setting, String message) throws IOException {
