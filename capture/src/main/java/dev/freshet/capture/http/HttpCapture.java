@@ -185,6 +185,12 @@ public final class HttpCapture implements Capture {
         header.length() > 1 && header.startsWith("\"") && header.endsWith("\"")
             ? header.substring(1, header.length() - 1)
             : header;
+    if (bare.isEmpty() && !header.isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot take an empty idempotency key. Use a new one for each request, such as a UUID, or"
+              + " send no such header.");
+    }
     if (bare.length() > KEY_LENGTH_MAX) {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID,

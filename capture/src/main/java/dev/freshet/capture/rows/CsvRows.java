@@ -74,7 +74,7 @@ final class CsvRows {
           ErrorCode.REQUEST_INVALID,
           "Cannot read the first line of the CSV: "
               + e.reason()
-              + ". The first line names the columns.");
+              + ". The first line names the columns, separated by commas.");
     }
   }
 
@@ -85,7 +85,12 @@ final class CsvRows {
   private void row(List<String> names, int[] columns) {
     rows.begin();
     if (count != columns.length) {
-      String reason = "it has " + count + " fields, and the first line " + columns.length;
+      String reason =
+          "it has "
+              + count
+              + (count == 1 ? " field" : " fields")
+              + ", and the first line "
+              + columns.length;
       rows.refuse(new CellProblem(ErrorCode.ROW_MALFORMED, reason), line());
       return;
     }

@@ -120,6 +120,8 @@ class HttpCaptureTest {
     assertThat(capture.take(post("\"k\"", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
     assertThat(capture.take(post("other", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
     assertThat(log.size()).isEqualTo(2);
+    assertThatThrownBy(() -> capture.take(post("\"\"", ROWS)))
+        .hasMessageContaining("Cannot take an empty idempotency key");
     assertThatThrownBy(() -> capture.take(post("k", "{\"id\": 2}")))
         .hasMessageContaining("its idempotency key came with another request before")
         .extracting("code")

@@ -156,8 +156,8 @@ class HttpIngestTest {
     assertThat(all.statusCode()).isEqualTo(400);
     assertThat(all.body())
         .startsWith(
-            "{\"error\":{\"code\":\"VALUE_INVALID\",\"message\":\"Cannot take any of the 1 rows;"
-                + " they are kept as refused. Row 0: column id is BIGINT: ");
+            "{\"error\":{\"code\":\"VALUE_INVALID\",\"message\":\"Cannot take the row; it is kept as"
+                + " refused: column id is BIGINT: ");
     assertThat(project.query("SELECT id FROM users")).isEqualTo("1\n");
     var ledger = project.system().status().ledger();
     assertThat(ledger.received()).isEqualTo(5);

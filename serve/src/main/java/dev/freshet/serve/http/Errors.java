@@ -55,13 +55,16 @@ final class Errors {
 
   static void send(
       ServerRequest request, ServerResponse response, Status status, String code, String message) {
+    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json");
+    Reads.send(request, response, json(code, message));
+  }
+
+  static String json(String code, String message) {
     StringBuilder out = new StringBuilder("{\"error\":{\"code\":");
     JsonText.appendText(out, code);
     out.append(",\"message\":");
     JsonText.appendText(out, message);
-    out.append("}}\n");
-    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json");
-    Reads.send(request, response, out.toString());
+    return out.append("}}\n").toString();
   }
 
   private static Status status(ErrorCode code) {

@@ -11,11 +11,13 @@ import java.util.zip.GZIPInputStream;
 
 /** Lets requests send {@code Content-Encoding: gzip}; answers are sent as they are. */
 final class GzipBodies implements ContentEncoding {
+  static final Set<String> IDS = Set.of("gzip", "x-gzip");
+
   private static final int BUFFER_BYTES = 16 << 10;
 
   @Override
   public Set<String> ids() {
-    return Set.of("gzip", "x-gzip");
+    return IDS;
   }
 
   @Override

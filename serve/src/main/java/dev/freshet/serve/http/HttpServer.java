@@ -73,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
             .host(host)
             .port(port)
             .maxPayloadSize(BODY_BYTES_MAX)
+            .directHandlers(EarlyErrors.handlers())
             .contentEncoding(encodings -> encodings.addContentEncoding(new GzipBodies()))
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofMillis(200))

@@ -30,6 +30,7 @@ final class IngestApi {
   private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
   private static final HeaderName IDEMPOTENT_REPLAYED = HeaderNames.create("Idempotent-Replayed");
   private static final String EVENT_PREFIX = "ce-";
+  private static final String OPERATION = "op";
 
   private final Backend backend;
 
@@ -46,6 +47,8 @@ final class IngestApi {
       return;
     }
     String table = request.path().pathParameters().get("table");
+    requireKnown(request);
+    Answer answer;
     try (Intake intake = backend.ingest().begin(table)) {
       RequestBody body = RequestBody.read(request, intake);
       if (body.length() == 0) {
@@ -53,16 +56,27 @@ final class IngestApi {
             ErrorCode.REQUEST_INVALID,
             "Cannot take rows: the body is empty. Send rows as JSON, lines of JSON or CSV.");
       }
-      Answer answer =
+      answer =
           intake.take(
               new Post(
                   request.headers().first(HeaderNames.CONTENT_TYPE).orElse(""),
                   event(request),
-                  request.query().first("op").orElse(""),
+                  request.query().first(OPERATION).orElse(""),
                   request.headers().first(IDEMPOTENCY_KEY).orElse(""),
                   body.bytes(),
                   body.length()));
-      send(response, table, answer);
+    }
+    send(response, table, answer);
+  }
+
+  /** A parameter with a typing error must not make a delete an upsert. */
+  private static void requireKnown(ServerRequest request) {
+    for (String name : request.query().names()) {
+      if (!name.equals(OPERATION)) {
+        throw new FreshetException(
+            ErrorCode.REQUEST_INVALID,
+            "Invalid parameter: " + name + ". There is only op=upsert or op=delete.");
+      }
     }
   }
 
@@ -99,11 +113,13 @@ final class IngestApi {
               .text("code", first.code().name())
               .text(
                   "message",
-                  "Cannot take any of the "
-                      + answer.refused().size()
-                      + " rows; they are kept as refused. Row "
-                      + first.index()
-                      + ": "
+                  (answer.refused().size() == 1
+                          ? "Cannot take the row; it is kept as refused: "
+                          : "Cannot take any of the "
+                              + answer.refused().size()
+                              + " rows; they are kept as refused. Row "
+                              + first.index()
+                              + ": ")
                       + first.reason()
                       + ".")
               .end());

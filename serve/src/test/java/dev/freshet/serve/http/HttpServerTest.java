@@ -459,7 +459,37 @@ class HttpServerTest {
     HttpResponse<String> none = ingest("{}");
     assertThat(none.statusCode()).isEqualTo(400);
     assertThat(none.headers().firstValue("Idempotent-Replayed")).isEmpty();
-    assertThat(none.body()).startsWith("{\"error\":{\"code\":\"VALUE_INVALID\"");
+    assertThat(none.body())
+        .startsWith(
+            "{\"error\":{\"code\":\"VALUE_INVALID\",\"message\":\"Cannot take the row; it is kept as"
+                + " refused: it is \\\"wrong\\\".\"}");
+    backend.ingest.answer = new Ingest.Answer(Ingest.Outcome.WRITTEN, 0, List.of(row, row));
+    assertThat(ingest("{}").body())
+        .contains("Cannot take any of the 2 rows; they are kept as refused. Row 2: it is");
+  }
+
+  @Test
+  void takesNoRowsWhenItWouldTakeThemOtherwiseThanTheyWereMeant() throws Exception {
+    for (String query : List.of("Op=delete", "op=delete&dry-run=1")) {
+      HttpResponse<String> response =
+          send(request("/v1/ingest/clicks?" + query).POST(BodyPublishers.ofString("{}")).build());
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).contains("Invalid parameter: ", "op=upsert or op=delete");
+    }
+    HttpResponse<String> zstd = ingest("{}", "Content-Encoding", "zstd");
+    assertThat(zstd.statusCode()).isEqualTo(400);
+    assertThat(zstd.body())
+        .contains("Cannot read a body of Content-Encoding zstd. Send it as gzip");
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket
+          .getOutputStream()
+          .write("GET /a b c HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains(
+              "400", "application/json", "Cannot read the request: it is not valid HTTP/1.1.");
+    }
+    assertThat(backend.ingest.posts).isEmpty();
+    assertThat(ingest("{}", "Content-Encoding", "identity").statusCode()).isEqualTo(200);
   }
 
   @Test
