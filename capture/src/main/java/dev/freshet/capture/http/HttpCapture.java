@@ -16,6 +16,7 @@ import dev.freshet.capture.rows.RowDecoder;
 import dev.freshet.capture.rows.RowFormat;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
@@ -66,6 +67,10 @@ public final class HttpCapture implements Capture {
   private volatile long lastMicros;
   private volatile boolean closed;
   private volatile String problem = "";
+
+  /** What the log threw that it should not; then nothing is taken any more. */
+  private volatile String defect = "";
+
   private Scheduler.@Nullable Handle saving;
 
   private record Waiting(
@@ -168,7 +173,7 @@ public final class HttpCapture implements Capture {
       case Claim.Write(CompletableFuture<Posted> answer) -> {
         try {
           write(post, format, Optional.of(new Keyed(key, digest, 0, List.of())), answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           repeated.release(key);
           answer.completeExceptionally(e);
           throw e;
@@ -241,7 +246,7 @@ public final class HttpCapture implements Capture {
   private void offer(
       DecodedRows rows, Optional<Keyed> keyed, Posted answer, CompletableFuture<Posted> future) {
     if (!lockWithin(patience.toNanos())) {
-      refuseWhenClosed();
+      refuseWhenEnded();
       waitingBytes.refused().increment();
       throw new FreshetException(
           ErrorCode.OVERLOADED,
@@ -250,7 +255,7 @@ public final class HttpCapture implements Capture {
               + " s; nothing was written, and the request may be sent again.");
     }
     try {
-      refuseWhenClosed();
+      refuseWhenEnded();
       long micros = clock.wallMicros();
       PostPosition position = new PostPosition(number + 1, keyed);
       ChangeSet changes =
@@ -266,28 +271,39 @@ public final class HttpCapture implements Capture {
       synchronized (waiting) {
         waiting.add(last); // before the offer: its commit may be over before the offer is
       }
-      boolean isTaken = false;
-      try {
-        isTaken = sink.offer(changes) == Answer.TAKEN;
-      } finally {
-        if (isTaken) {
-          number++;
-          lastMicros = micros;
-        } else {
-          synchronized (waiting) {
-            waiting.removeLast();
-          }
-        }
-      }
-      if (!isTaken) {
+      if (offer(changes) == Answer.FULL) {
         waitingBytes.refused().increment();
         throw new FreshetException(
             ErrorCode.OVERLOADED,
             "Cannot take rows now: the disk of the project's state folder is nearly full. Free some"
                 + " space; nothing was written, and the request may be sent again.");
       }
+      number++;
+      lastMicros = micros;
     } finally {
       offering.unlock();
+    }
+  }
+
+  /** Offers what was added to {@link #waiting} last, and takes it out again if it was refused. */
+  private Answer offer(ChangeSet changes) {
+    boolean isRefused = false;
+    try {
+      Answer answer = sink.offer(changes);
+      isRefused = answer == Answer.FULL;
+      return answer;
+    } catch (RuntimeException | Error e) {
+      isRefused = e instanceof FreshetException known && known.code().family() != ErrorFamily.BUG;
+      if (!isRefused) {
+        defect = e.toString(); // it may stand in the log: no other request may get its number
+      }
+      throw e;
+    } finally {
+      if (isRefused) {
+        synchronized (waiting) {
+          waiting.removeLast();
+        }
+      }
     }
   }
 
@@ -305,10 +321,17 @@ public final class HttpCapture implements Capture {
     }
   }
 
-  private void refuseWhenClosed() {
+  private void refuseWhenEnded() {
     if (closed) {
       throw new FreshetException(
           ErrorCode.NOT_RUNNING, "Cannot take rows: the project is being stopped.");
+    }
+    if (!defect.isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING,
+          "Cannot take rows: the log has failed with a defect ("
+              + defect
+              + "). Please report it, and restart the project: it then knows what is written.");
     }
   }
 
@@ -369,7 +392,7 @@ public final class HttpCapture implements Capture {
   public SourceStatus status() {
     HttpStatistics statistics = statistics();
     return new SourceStatus(
-        closed ? State.STOPPED : State.STREAMING,
+        closed ? State.STOPPED : defect.isEmpty() ? State.STREAMING : State.FAILED,
         Long.toString(durableNumber),
         Long.toString(durableNumber),
         statistics.waitingBytes(),
@@ -377,7 +400,7 @@ public final class HttpCapture implements Capture {
         bytes.sum(),
         lastMicros,
         SnapshotProgress.NONE,
-        problem);
+        defect.isEmpty() ? problem : defect);
   }
 
   /** Nothing waits to be offered again: who sent it does that. */

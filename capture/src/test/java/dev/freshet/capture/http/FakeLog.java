@@ -27,6 +27,7 @@ final class FakeLog implements ChangeSink {
   private Capture capture;
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile boolean held;
+  private volatile boolean broken;
 
   synchronized void syncs(Syncs how) {
     syncs = how;
@@ -34,6 +35,15 @@ final class FakeLog implements ChangeSink {
 
   synchronized void full(boolean isFull) {
     full = isFull;
+  }
+
+  /** From now on an offer fails with a defect after its record was appended. */
+  void breakAfterAppending() {
+    broken = true;
+  }
+
+  void mend() {
+    broken = false;
   }
 
   /** From now on an offer waits, as for a disk that does not answer. */
@@ -73,6 +83,9 @@ final class FakeLog implements ChangeSink {
     }
     if (syncs == Syncs.AT_ONCE) {
       sync();
+    }
+    if (broken) {
+      throw new LinkageError("of the test");
     }
     return Answer.TAKEN;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.http.FakeLog.Syncs;
 import dev.freshet.capture.http.Posted.Outcome;
 import dev.freshet.capture.rows.RefusedRow;
@@ -262,6 +263,29 @@ class HttpCaptureTest {
         .isEqualTo(ErrorCode.NOT_RUNNING);
     start();
     assertThat(capture.take(post("held", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+  }
+
+  @Test
+  void takesNothingMoreOnceTheLogHasADefect() {
+    impatient();
+    log.syncs(Syncs.WHEN_TOLD);
+    log.breakAfterAppending();
+    assertThatThrownBy(() -> capture.take(post("k", ROWS))).hasMessage("of the test");
+    log.mend();
+    log.syncs(Syncs.AT_ONCE);
+    for (String key : List.of("k", "other")) { // it is not known whether the first is written
+      assertThatThrownBy(() -> capture.take(post(key, ROWS)))
+          .hasMessageContaining("restart the project")
+          .extracting("code")
+          .isEqualTo(ErrorCode.NOT_RUNNING);
+    }
+    assertThat(capture.status().state()).isEqualTo(State.FAILED);
+    assertThat(capture.status().lastError()).contains("of the test");
+    log.sync();
+    capture.close();
+    start();
+    assertThat(capture.take(post("k", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+    assertThat(log.size()).isEqualTo(1);
   }
 
   /** From now on what waits for the disk waits only for a moment. */
