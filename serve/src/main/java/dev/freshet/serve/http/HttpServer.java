@@ -15,7 +15,7 @@ import java.time.Duration;
 /** Listens for HTTP until closed. Requests run on virtual threads. */
 public final class HttpServer implements AutoCloseable {
   /** Past it the connection is cut; far below it lies what a request may have. */
-  private static final long BODY_BYTES_MAX = 16 << 20;
+  static final long BODY_BYTES_MAX = 16 << 20;
 
   private final WebServer server;
   private final ChangeFeeds feeds;

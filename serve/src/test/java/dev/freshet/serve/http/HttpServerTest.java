@@ -476,20 +476,33 @@ class HttpServerTest {
       assertThat(response.statusCode()).isEqualTo(400);
       assertThat(response.body()).contains("Invalid parameter: ", "op=upsert or op=delete");
     }
+    assertThat(backend.ingest.posts).isEmpty();
+    assertThat(ingest("{}", "Content-Encoding", "identity").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void saysWhatIsWrongWithARequestThatComesToNoHandler() throws Exception {
     HttpResponse<String> zstd = ingest("{}", "Content-Encoding", "zstd");
     assertThat(zstd.statusCode()).isEqualTo(400);
     assertThat(zstd.body())
         .contains("Cannot read a body of Content-Encoding zstd. Send it as gzip");
+    assertThat(raw("GET /a b c HTTP/1.1\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/json", "Cannot read the request: it is not valid HTTP/1.1.");
+    assertThat(
+            raw(
+                "POST /v1/ingest/clicks HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Length: 99999999\r\n\r\n"))
+        .startsWith("HTTP/1.1 413")
+        .contains("application/json", "LIMIT_EXCEEDED")
+        .contains("Cannot take a body of more than 16777216 bytes");
+  }
+
+  private String raw(String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
-      socket
-          .getOutputStream()
-          .write("GET /a b c HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-          .contains(
-              "400", "application/json", "Cannot read the request: it is not valid HTTP/1.1.");
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
-    assertThat(backend.ingest.posts).isEmpty();
-    assertThat(ingest("{}", "Content-Encoding", "identity").statusCode()).isEqualTo(200);
   }
 
   @Test
