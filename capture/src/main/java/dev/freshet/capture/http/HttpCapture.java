@@ -44,7 +44,9 @@ public final class HttpCapture implements Capture {
   /** How long a request waits for those before it, and then for its rows to be durable. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final long CLOSE_NANOS_MAX = 10_000_000_000L;
+  /** For each of the two things that {@link #close} waits for. */
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
   private static final long SAVE_MILLIS = 30_000;
   private static final int KEY_LENGTH_MAX = 255;
 
@@ -66,6 +68,7 @@ public final class HttpCapture implements Capture {
   private volatile long durableNumber;
   private volatile long lastMicros;
   private volatile boolean closed;
+  private volatile boolean savesLast;
   private volatile String problem = "";
 
   /** What the log threw that it should not; then nothing is taken any more. */
@@ -119,8 +122,9 @@ public final class HttpCapture implements Capture {
         scheduler.start(
             "keys of " + settings.name(),
             () -> {
+              boolean isLast = capture.savesLast;
               capture.save();
-              return Next.afterMillis(SAVE_MILLIS);
+              return isLast ? Next.DONE : Next.afterMillis(SAVE_MILLIS);
             });
     return capture;
   }
@@ -412,7 +416,8 @@ public final class HttpCapture implements Capture {
   @Override
   public void close() {
     closed = true;
-    if (lockWithin(Math.min(patience.toNanos(), CLOSE_NANOS_MAX))) {
+    Duration most = patience.compareTo(CLOSE_MAX) < 0 ? patience : CLOSE_MAX;
+    if (lockWithin(most.toNanos())) {
       offering.unlock(); // nobody offers any more
     }
     List<Waiting> cut;
@@ -427,8 +432,18 @@ public final class HttpCapture implements Capture {
     cut.forEach(each -> each.future().completeExceptionally(stopped));
     Scheduler.Handle task = saving;
     if (task != null) {
-      task.cancel();
-      save();
+      savesLast = true;
+      task.wake();
+      join(task, most);
+    }
+  }
+
+  /** Waits for what the disk may not finish. */
+  private static void join(Scheduler.Handle task, Duration most) {
+    try {
+      task.join(most.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

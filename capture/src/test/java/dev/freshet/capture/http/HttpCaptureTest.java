@@ -21,10 +21,10 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.testing.simulation.ForwardingStorage;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,6 +289,31 @@ class HttpCaptureTest {
     assertThat(log.size()).isEqualTo(1);
   }
 
+  @Test
+  void closesThoughTheDiskDoesNotTakeTheKeys() throws Exception {
+    capture.close();
+    AtomicBoolean answers = new AtomicBoolean();
+    start(savingKeys(() -> await(answers::get)), Duration.ofMillis(20));
+    capture.take(post("k", ROWS));
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(capture::close);
+    try {
+      closing.get(20, TimeUnit.SECONDS);
+    } finally {
+      answers.set(true);
+    }
+  }
+
+  /** The storage of the test; before the keys are saved, something happens. */
+  private Storage savingKeys(Runnable before) {
+    return new ForwardingStorage(storage) {
+      @Override
+      public void writeAtomically(String path, byte[] bytes) {
+        before.run();
+        super.writeAtomically(path, bytes);
+      }
+    };
+  }
+
   /** From now on what waits for the disk waits only for a moment. */
   private void impatient() {
     capture.close();
@@ -298,16 +324,9 @@ class HttpCaptureTest {
   void goesOnWhenTheKeysCannotBeSavedForWhateverReason() {
     capture.close();
     Storage broken =
-        (Storage)
-            Proxy.newProxyInstance(
-                Storage.class.getClassLoader(),
-                new Class<?>[] {Storage.class},
-                (_, method, arguments) -> {
-                  if (method.getName().equals("writeAtomically")) {
-                    throw new LinkageError("of the test");
-                  }
-                  return method.invoke(storage, arguments);
-                });
+        savingKeys(() -> {
+          throw new LinkageError("of the test");
+        });
     start(broken, HttpCapture.PATIENCE);
     assertThat(capture.take(post("k", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
     capture.close();
