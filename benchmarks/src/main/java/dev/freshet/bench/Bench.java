@@ -5,6 +5,7 @@ import dev.freshet.bench.harness.Names;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.testing.files.WorkFolder;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -17,6 +18,7 @@ public final class Bench {
   private Bench() {}
 
   public static void main(String[] args) {
+    WorkFolder.deleteAllAtExit();
     System.exit(run(List.of(args), Registry.BENCHMARKS, System.out, System.err));
   }
 

@@ -4,6 +4,7 @@ import dev.freshet.bench.harness.Names;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.testing.files.WorkFolder;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Prove {
   private Prove() {}
 
   public static void main(String[] args) {
+    WorkFolder.deleteAllAtExit();
     System.exit(run(List.of(args), Registry.PROOFS, System.out, System.err));
   }
 

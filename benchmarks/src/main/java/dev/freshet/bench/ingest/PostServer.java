@@ -18,11 +18,14 @@ final class PostServer implements AutoCloseable {
 
   private final Process process;
   private final URI address;
+  private final Thread hook;
   private final HttpClient client = HttpClient.newHttpClient();
 
   private PostServer(Process process, URI address) {
     this.process = process;
     this.address = address;
+    this.hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -114,6 +117,7 @@ final class PostServer implements AutoCloseable {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
     client.shutdownNow();
     try {
       process.outputWriter().close();

@@ -24,6 +24,7 @@ public final class Victim implements AutoCloseable {
   private static final int SIGKILL_EXIT = 128 + 9;
 
   private final Process process;
+  private final Thread hook = new Thread(this::end);
   private final BufferedWriter commands;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final ArrayDeque<String> lastLines = new ArrayDeque<>();
@@ -54,6 +55,7 @@ public final class Victim implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
     Victim victim = new Victim(builder.redirectErrorStream(true).start());
+    Runtime.getRuntime().addShutdownHook(victim.hook);
     Thread.ofPlatform().daemon().name("victim-output").start(victim::readOutput);
     return victim;
   }
@@ -166,6 +168,11 @@ public final class Victim implements AutoCloseable {
   /** Returns when the process is gone, so that nothing writes to its state any more. */
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
+    end();
+  }
+
+  private void end() {
     Signals.kill(process);
   }
 }

@@ -45,21 +45,21 @@ public final class RecoveryBenchmark implements Benchmark {
   public void run(List<String> arguments, Report report) throws Exception {
     Options options = Options.of(arguments, "state-mb", "interval", "rate", "times", "heap-mb");
     long stateMb = options.number("state-mb", 1_000);
-    try (WorkFolder folder = WorkFolder.create("freshet-bench-recovery-")) {
-      Victim victim =
-          new Victim(
-              folder.path(),
-              stateMb * 1_000_000 / ROW_BYTES,
-              options.duration("interval", Duration.ofSeconds(5)),
-              options.number("rate", 10_000),
-              options.number("heap-mb", 4_096));
+    try (WorkFolder folder = WorkFolder.create("freshet-bench-recovery-");
+        Victim victim =
+            new Victim(
+                folder.path(),
+                stateMb * 1_000_000 / ROW_BYTES,
+                options.duration("interval", Duration.ofSeconds(5)),
+                options.number("rate", 10_000),
+                options.number("heap-mb", 4_096))) {
       victim.train();
       victim.fill();
       Samples answers = new Samples();
       for (long i = options.number("times", 20); i > 0; i--) {
         answers.add(victim.killAndAnswer());
       }
-      victim.end();
+      victim.kill();
       report.figure("state_file_mb", victim.stateBytes() / 1e6);
       report.figure("first_answer_ms_p50", answers.millis(0.5));
       report.atMost("first_answer_ms_p99", answers.millis(0.99), stateMb <= 1_000 ? 1_000 : 5_000);
@@ -69,20 +69,22 @@ public final class RecoveryBenchmark implements Benchmark {
   }
 
   /** The process that is killed. One thread owns it. */
-  private static final class Victim {
+  private static final class Victim implements AutoCloseable {
     private final Path folder;
     private final List<String> command = new ArrayList<>();
     private final List<String> arguments;
     private final Duration interval;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Samples opened = new Samples();
-    private Optional<Process> process = Optional.empty();
+    private final Thread hook = new Thread(this::kill);
+    private volatile Optional<Process> process = Optional.empty();
     private Optional<BufferedReader> lines = Optional.empty();
     private double durable;
 
     Victim(Path folder, long rows, Duration interval, long rate, long heapMb) {
       this.folder = folder;
       this.interval = interval;
+      Runtime.getRuntime().addShutdownHook(hook);
       this.arguments =
           List.of(
               folder.resolve("db").toString(),
@@ -107,6 +109,7 @@ public final class RecoveryBenchmark implements Benchmark {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
+      process = Optional.of(trained);
       require(trained.waitFor() == 0 && Files.exists(archive), "the training ended well");
       command.add(1, "-XX:AOTCache=" + archive);
       command.add(RecoveryWork.class.getName());
@@ -192,8 +195,14 @@ public final class RecoveryBenchmark implements Benchmark {
       }
     }
 
-    void end() throws InterruptedException {
-      process.orElseThrow().destroyForcibly().waitFor();
+    private void kill() {
+      process.ifPresent(started -> started.destroyForcibly().onExit().join());
+    }
+
+    @Override
+    public void close() {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      kill();
     }
   }
 
