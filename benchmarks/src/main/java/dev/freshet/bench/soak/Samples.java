@@ -27,6 +27,8 @@ final class Samples {
 
   private static final int LIVES_MIN = 3;
 
+  private String handles = "";
+
   private final List<List<Usage>> lives = new ArrayList<>();
 
   void begin() {
@@ -35,6 +37,11 @@ final class Samples {
 
   void add(Usage usage) {
     lives.getLast().add(usage);
+  }
+
+  /** What the life that ends has open, at its end and since its beginning. */
+  void handles(HandleKinds atFirst, HandleKinds atLast) {
+    handles = "\nopen in life " + lives.size() + ":\n" + atLast.since(atFirst);
   }
 
   /** The last sample, for people. */
@@ -83,7 +90,7 @@ final class Samples {
     return lives.size() >= LIVES_MIN;
   }
 
-  private static void judge(Measure measure, List<List<Usage>> lives, Tally tally) {
+  private void judge(Measure measure, List<List<Usage>> lives, Tally tally) {
     double first = median(lives.stream().mapToDouble(life -> third(measure, life, 0)));
     double within =
         median(
@@ -103,7 +110,7 @@ final class Samples {
             measure.allowed(first));
     System.out.println(figures);
     if (within > measure.allowed(first) || across > measure.allowed(first)) {
-      tally.failed("not flat: " + figures);
+      tally.failed("not flat: " + figures + (measure == Measure.FILE_HANDLES ? handles : ""));
     } else {
       tally.passed();
     }

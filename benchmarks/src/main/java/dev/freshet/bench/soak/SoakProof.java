@@ -152,11 +152,14 @@ public final class SoakProof implements Proof {
       try (load) {
         long begin = System.nanoTime();
         long due = begin + plan.warmUp().toNanos();
+        TimeUnit.NANOSECONDS.sleep(due - begin);
+        HandleKinds warm = HandleKinds.of(victim.pid());
         while (due < begin + plan.killEvery().toNanos()) {
           TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
           samples.add(victim.usage());
           due += plan.sampleEvery().toNanos();
         }
+        samples.handles(warm, HandleKinds.of(victim.pid()));
         System.out.println(samples.last());
         if (!victim.kill()) {
           tally.failed("the process ended by itself: " + victim.output());
