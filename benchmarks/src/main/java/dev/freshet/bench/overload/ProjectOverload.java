@@ -8,14 +8,20 @@ import dev.freshet.bench.kill.Usage;
 import dev.freshet.bench.kill.Victim;
 import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.files.WorkFolder;
-import java.io.InputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A project in a small heap whose source sends ten times its usual rate, for the whole time, while
@@ -32,6 +38,7 @@ final class ProjectOverload {
   private static final long USUAL_SECONDS = 15;
   private static final long RECOVERY_SECONDS = 60;
   private static final long NOTICE_SECONDS = 60;
+  private static final long READ_SECONDS = 10;
   private static final double NOISE_MILLIS = 500;
 
   /** Others write to the same disk: what is free must be known to so much. */
@@ -103,7 +110,7 @@ final class ProjectOverload {
       TimeUnit.NANOSECONDS.sleep(phase.toNanos());
       tell(slowReader(run, phase), "a reader of a change feed that does not read");
       if (Commands.exists("strace")) {
-        tell(slowDisk(victim, phase), "a slow disk");
+        tell(slowDisk(victim, filler.resolveSibling("strace"), phase), "a slow disk");
       } else {
         tally.notRun("a slow disk: there is no strace on the PATH");
       }
@@ -127,22 +134,54 @@ final class ProjectOverload {
 
   private static String slowReader(KillRun run, Duration phase) throws Exception {
     URI feed = URI.create(run.address() + "/v1/tables/order_lines/changes?from=snapshot");
-    try (InputStream unread = feed.toURL().openStream()) {
-      int first = unread.read();
+    FeedContent content = new FeedContent();
+    try (BufferedReader unread = open(feed)) {
+      content.line(unread.readLine());
       TimeUnit.NANOSECONDS.sleep(phase.toNanos());
-      return first < 0 ? "the feed was not there" : "";
+      readOn(unread, content);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "project: a reader that did not read for %d s got %,d changes%s%n",
+        phase.toSeconds(),
+        content.changes(),
+        content.isCutOff() ? ", and was told that it is too slow" : "");
+    return content.wrong();
+  }
+
+  private static BufferedReader open(URI feed) throws IOException {
+    URLConnection connection = feed.toURL().openConnection();
+    connection.setReadTimeout((int) TimeUnit.SECONDS.toMillis(NOTICE_SECONDS));
+    return new BufferedReader(
+        new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** To the end of the feed, or for a while; whoever did not read for so long may be cut off. */
+  private static void readOn(BufferedReader feed, FeedContent content) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
+    try {
+      for (String line = feed.readLine(); line != null; line = feed.readLine()) {
+        content.line(line);
+        if (System.nanoTime() > end && content.isBetweenSteps()) {
+          return;
+        }
+      }
+    } catch (SocketTimeoutException e) {
+      throw e; // neither more nor an end has come
+    } catch (IOException e) {
+      System.out.println("project: the reader was cut off: " + e.getMessage());
     }
   }
 
   /** Each sync takes a tenth of a second longer, and every call a little. */
-  private static String slowDisk(Victim victim, Duration phase) throws Exception {
+  private static String slowDisk(Victim victim, Path trace, Duration phase) throws Exception {
     Process slowing =
         new ProcessBuilder(
                 "strace",
                 "-f",
                 "-qq",
                 "-o",
-                "/dev/null",
+                trace.toString(),
                 "-e",
                 "trace=fsync,fdatasync",
                 "-e",
@@ -152,13 +191,22 @@ final class ProjectOverload {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
+    boolean ended;
     try {
-      boolean ended = slowing.waitFor(phase.toMillis(), TimeUnit.MILLISECONDS);
-      return ended ? "strace did not slow the process: it ended by itself" : "";
+      ended = slowing.waitFor(phase.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       slowing.destroy(); // lets the process go on
       slowing.waitFor();
     }
+    if (ended) {
+      return "strace did not slow the process: it ended by itself";
+    }
+    long delayed;
+    try (Stream<String> lines = Files.lines(trace, StandardCharsets.ISO_8859_1)) {
+      delayed = lines.filter(line -> line.contains("(DELAYED)")).count();
+    }
+    System.out.println("project: " + delayed + " syncs were slowed down");
+    return delayed == 0 ? "no sync was slowed down" : "";
   }
 
   /** The source must wait before the disk is full, say so, and go on when there is room. */
