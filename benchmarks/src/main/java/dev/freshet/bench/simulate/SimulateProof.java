@@ -19,11 +19,14 @@ import java.util.stream.Collectors;
  * {@code ./prove simulate --cases 100}: each case is one {@link Simulation}, in one thread; as many
  * cases run side by side as there are cores, or {@code --threads}. Case i of seed s has seed s + i,
  * so {@code --seed N --cases 1} repeats one. Every tenth case runs twice and must leave the same
- * trace.
+ * trace. From 200 cases on every {@link Hardship} must have happened.
  */
 public final class SimulateProof implements Proof {
   private static final int REPEATED = 10;
   private static final int FRAMES_SHOWN = 6;
+
+  /** The rarest hardship comes about once in ten cases. */
+  private static final long CASES_THAT_MEET_ALL = 200;
 
   @Override
   public String name() {
@@ -54,6 +57,7 @@ public final class SimulateProof implements Proof {
       }
     }
     totals.print(cases, (System.nanoTime() - begin) / 1e9);
+    totals.requireMeaning(cases, tally);
   }
 
   private static Optional<Outcome> simulate(Tally tally, long number) {
@@ -83,7 +87,7 @@ public final class SimulateProof implements Proof {
   }
 
   /** What all cases together did. One thread owns it. */
-  private static final class Totals {
+  static final class Totals {
     private final Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
     private long simulatedNanos;
     private long lives;
@@ -98,6 +102,18 @@ public final class SimulateProof implements Proof {
       transactions += outcome.transactions();
       traceHash = 31 * traceHash + outcome.traceHash();
       outcome.hardships().forEach((hardship, n) -> hardships.merge(hardship, n, Long::sum));
+    }
+
+    /** A long run that never met a hardship has not shown that it is overcome. */
+    void requireMeaning(long cases, Tally tally) {
+      if (cases < CASES_THAT_MEET_ALL) {
+        return;
+      }
+      for (Hardship hardship : Hardship.values()) {
+        if (hardships.getOrDefault(hardship, 0L) == 0) {
+          tally.failed("never happened in " + cases + " cases: " + hardship.text());
+        }
+      }
     }
 
     void print(long cases, double seconds) {

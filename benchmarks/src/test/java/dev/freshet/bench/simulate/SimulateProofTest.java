@@ -1,0 +1,50 @@
+package dev.freshet.bench.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.bench.harness.Tally;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SimulateProofTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final Tally tally = new Tally("simulate", 1, new PrintStream(out, true));
+  private final SimulateProof.Totals totals = new SimulateProof.Totals();
+
+  /** What no case has met, no case has shown. */
+  @Test
+  void failsWhenAHardshipNeverHappenedInALongRun() {
+    totals.add(outcome(0));
+    totals.requireMeaning(200, tally);
+    assertThat(out.toString()).contains("never happened in 200 cases: rename failed");
+    assertThat(tally.holdsSoFar()).isFalse();
+  }
+
+  @Test
+  void takesALongRunThatMetAll() {
+    totals.add(outcome(0));
+    totals.add(outcome(1));
+    totals.requireMeaning(200, tally);
+    assertThat(tally.holdsSoFar()).isTrue();
+  }
+
+  /** A few seeds need not meet all. */
+  @Test
+  void takesAShortRunThatDidNotMeetAll() {
+    totals.add(outcome(0));
+    totals.requireMeaning(199, tally);
+    assertThat(tally.holdsSoFar()).isTrue();
+  }
+
+  private static Outcome outcome(long failedRenames) {
+    Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
+    for (Hardship hardship : Hardship.values()) {
+      hardships.put(hardship, 1L);
+    }
+    hardships.put(Hardship.RENAME_FAILED, failedRenames);
+    return new Outcome(1, 1, 1, 1, 1, 1, hardships);
+  }
+}
