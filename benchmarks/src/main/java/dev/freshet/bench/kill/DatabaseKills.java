@@ -1,5 +1,6 @@
 package dev.freshet.bench.kill;
 
+import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.CrashPoint;
 import dev.freshet.bench.numbered.CrashPoint.Place;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,13 +46,13 @@ final class DatabaseKills {
     this.defect = defect;
   }
 
-  void run(long times, Tally tally) throws Exception {
+  void run(long times, StartupCache cache, Tally tally) throws Exception {
     while (kills < times) {
       try (WorkFolder folder = WorkFolder.create("freshet-prove-kill-")) {
         Path directory = folder.path().resolve("db");
         long lasting = 0;
         for (int life = 0; life < LIVES_A_FOLDER && kills < times; life++) {
-          lasting = Math.max(lasting, live(directory, crashPoint(), life == 0));
+          lasting = Math.max(lasting, live(cache, directory, crashPoint(), life == 0));
           NumberedCheck.Found found = look(directory, lasting);
           if (!found.wrong().isEmpty()) {
             tally.failed("kill " + kills + ": " + found.wrong());
@@ -93,11 +93,12 @@ final class DatabaseKills {
   }
 
   /** Runs a process to its end; returns the newest transaction that must last. */
-  private long live(Path directory, CrashPoint crash, boolean isFirst) throws Exception {
+  private long live(StartupCache cache, Path directory, CrashPoint crash, boolean isFirst)
+      throws Exception {
     if (isTruncate(crash)) {
       tearTheLog(directory);
     }
-    try (NumberedProcess process = NumberedProcess.start(List.of(), directory, defect, crash)) {
+    try (NumberedProcess process = NumberedProcess.start(cache, directory, defect, crash)) {
       if (crash.count() > 0) {
         if (process.await(p -> !p.isAlive(), WAIT_SECONDS)) {
           reached.add(crash.place());

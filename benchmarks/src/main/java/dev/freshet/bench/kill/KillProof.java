@@ -2,11 +2,17 @@ package dev.freshet.bench.kill;
 
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.NumberedProcess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own
@@ -17,10 +23,15 @@ import java.util.Random;
  * running process is told to apply them.
  *
  * <p>With {@code --library} the process is one that writes to the library's database; every second
- * time it is killed at a certain call of its disk, each place of a call in turn.
+ * time it is killed at a certain call of its disk, each place of a call in turn. Many such kills
+ * run on two databases side by side.
  */
 public final class KillProof implements Proof {
   private static final int TIMES_MAX = 1_000_000;
+
+  /** From so many on, two databases are killed side by side, and each of them at every place. */
+  private static final int TIMES_SIDE_BY_SIDE = 60;
+
   private static final int RATE_MAX = 1_000_000;
 
   @Override
@@ -72,7 +83,26 @@ public final class KillProof implements Proof {
    * @param defect planted on purpose
    */
   static void killDatabase(long times, Defect defect, Tally tally) throws Exception {
-    new DatabaseKills(new Random(tally.seed()), defect).run(times, tally);
+    if (times < TIMES_SIDE_BY_SIDE) {
+      new DatabaseKills(new Random(tally.seed()), defect).run(times, StartupCache.none(), tally);
+      return;
+    }
+    List<Future<?>> running = new ArrayList<>();
+    try (StartupCache cache = NumberedProcess.trained();
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Random random = new Random(tally.seed());
+      for (long share : new long[] {times / 2, times - times / 2}) {
+        DatabaseKills kills = new DatabaseKills(new Random(random.nextLong()), defect);
+        running.add(
+            threads.submit(() -> {
+              kills.run(share, cache, tally);
+              return null;
+            }));
+      }
+    }
+    for (Future<?> each : running) {
+      each.get();
+    }
   }
 
   private static KillRun.Models models(Options options) {

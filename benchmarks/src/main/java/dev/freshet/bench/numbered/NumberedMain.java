@@ -21,9 +21,14 @@ final class NumberedMain {
   private NumberedMain() {}
 
   /**
-   * @param arguments the directory, a {@link Defect}, and a {@link CrashPoint}
+   * @param arguments the directory, a {@link Defect}, and a {@link CrashPoint}; the directory alone
+   *     for one that does a little of everything and ends
    */
   public static void main(String[] arguments) {
+    if (arguments.length == 1) {
+      train(Path.of(arguments[0]));
+      return;
+    }
     Storage disk = new LocalStorage(Path.of(arguments[0]));
     Defect defect = Defect.valueOf(arguments[1]);
     Storage storage = CrashPoint.read(arguments[2]).over(defect.over(disk));
@@ -39,6 +44,19 @@ final class NumberedMain {
       }
     }
     System.exit(1);
+  }
+
+  private static void train(Path directory) {
+    for (int life = 0; life < 2; life++) {
+      try (Freshet database = Freshet.open(directory, NumberedRows.options())) {
+        NumberedRows.define(database);
+        long last = NumberedRows.last(database);
+        Told.print(Told.Kind.OPENED, last, "");
+        for (long number = last + 1; number <= last + NumberedRows.WINDOW + 10; number++) {
+          NumberedRows.write(database, number);
+        }
+      }
+    }
   }
 
   private static long acknowledged;

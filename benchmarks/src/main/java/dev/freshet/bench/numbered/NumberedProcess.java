@@ -1,6 +1,7 @@
 package dev.freshet.bench.numbered;
 
 import dev.freshet.bench.harness.Signals;
+import dev.freshet.bench.harness.StartupCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,14 @@ import java.util.function.Predicate;
 public final class NumberedProcess implements AutoCloseable {
   private static final int LINES_KEPT = 30;
   static final int SIGKILL_EXIT = 128 + 9;
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xmx256m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
   private static final long POLL_MILLIS = 2;
 
   private final Process process;
@@ -34,33 +43,35 @@ public final class NumberedProcess implements AutoCloseable {
     this.hook = new Thread(this::release);
   }
 
+  /** Lets processes start fast, at the price of a few seconds now. */
+  public static StartupCache trained() throws IOException, InterruptedException {
+    return StartupCache.train(JVM_OPTIONS, NumberedMain.class.getName());
+  }
+
   /**
    * @param tracer the command that starts and watches the process; empty for none
    */
   public static NumberedProcess start(List<String> tracer, Path directory, Defect defect)
       throws IOException {
-    return start(tracer, directory, defect, CrashPoint.NONE);
+    return start(tracer, StartupCache.none(), directory, defect, CrashPoint.NONE);
   }
 
   /** As above, with a process that ends itself. */
   public static NumberedProcess start(
-      List<String> tracer, Path directory, Defect defect, CrashPoint crash) throws IOException {
+      StartupCache cache, Path directory, Defect defect, CrashPoint crash) throws IOException {
+    return start(List.of(), cache, directory, defect, crash);
+  }
+
+  private static NumberedProcess start(
+      List<String> tracer, StartupCache cache, Path directory, Defect defect, CrashPoint crash)
+      throws IOException {
     List<String> command = new ArrayList<>(tracer);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    command.addAll(cache.options());
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            NumberedMain.class.getName(),
-            directory.toString(),
-            defect.name(),
-            crash.toString()));
+            NumberedMain.class.getName(), directory.toString(), defect.name(), crash.toString()));
     Path output = Files.createTempFile("freshet-prove-told-", ".txt");
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -3,6 +3,7 @@ package dev.freshet.bench.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.CrashPoint;
 import dev.freshet.bench.numbered.Defect;
@@ -44,14 +45,14 @@ class KillProofTest {
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
-  /** So many that every place of the disk's calls has its turn. */
+  /** So many that every place of the disk's calls has its turn several times. */
   @Test
   void losesAndRepeatsNothingWhereverTheDiskIsUsed() throws Exception {
     Tally tally = tally(System.nanoTime());
-    KillProof.killDatabase(30, Defect.NONE, tally);
+    KillProof.killDatabase(200, Defect.NONE, tally);
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=30 failures=0");
+    assertThat(out.toString()).contains("cases=200 failures=0");
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
@@ -69,7 +70,8 @@ class KillProofTest {
     Path directory = folder.resolve("db");
     long lasting;
     try (NumberedProcess process =
-        NumberedProcess.start(List.of(), directory, Defect.NONE, new CrashPoint(WRITE_CUT, 20))) {
+        NumberedProcess.start(
+            StartupCache.none(), directory, Defect.NONE, new CrashPoint(WRITE_CUT, 20))) {
       assertThat(process.await(p -> !p.isAlive(), 60)).as(process.output()).isTrue();
       lasting = process.lasting();
     }
