@@ -148,7 +148,9 @@ public final class Engine implements AutoCloseable {
 
   /**
    * As {@link #restore(Storage, String, long)}, with workers that share what large steps do. The
-   * answers, and the state of a checkpoint, are the same for any number of them.
+   * answers are the same for any number of them, and so is the content of a checkpoint: with
+   * unlimited memory its bytes, else how it is cut into pieces may differ, since that depends on
+   * which of them were in memory.
    *
    * @param workers stay the caller's, who closes them when the engine runs no step any more
    */

@@ -43,6 +43,7 @@ public final class Scenario {
 
   private int created;
   private long step;
+  private boolean wasRestored;
 
   public Scenario(long seed) {
     this.random = new SplittableRandom(seed);
@@ -72,7 +73,7 @@ public final class Scenario {
 
   /**
    * All that came out, byte by byte: equal for equal results of {@link #run}. Of saved state within
-   * bounded memory the content.
+   * bounded memory the content, once it was restored.
    */
   public String transcript() {
     return transcript.text();
@@ -291,12 +292,13 @@ public final class Scenario {
   private String restore(Storage target, int round) {
     byte[] userData = {(byte) round};
     engine.checkpoint(target, "checkpoint", userData);
-    if (memoryBytes == Long.MAX_VALUE) {
+    if (memoryBytes == Long.MAX_VALUE || !wasRestored) {
       transcript.add(target, "checkpoint");
     } else {
-      // How state is cut into pieces depends on which of it was in memory when it was merged.
+      // How restored state is cut into pieces depends on which of it was read before a merge.
       transcript.add(engine.snapshot());
     }
+    wasRestored = true;
     Engine restored = Engine.restore(target, "checkpoint", memoryBytes, workers);
     if (restored.step() != step || restored.restoredUserData()[0] != round) {
       return "restored at step " + restored.step();
