@@ -47,7 +47,7 @@ public final class Arrangement {
   /** The one of the merges that is to make less of rows that cancel each other. */
   private @Nullable ChainMerge shrinking;
 
-  /** What the last such merge left: rows that do not cancel each other. */
+  /** What the last such merge left: rows that do not cancel each other, or had no order. */
   private long shrunkRows;
 
   public Arrangement(RowOrder order) {
@@ -205,6 +205,14 @@ public final class Arrangement {
     }
   }
 
+  private long unsortedRows() {
+    long rows = 0;
+    for (Chain chain : chains) {
+      rows += chain.isSorted() ? 0 : chain.rowCount();
+    }
+    return rows;
+  }
+
   private boolean isMerging(Chain chain) {
     for (ChainMerge merge : merges) {
       if (merge.reads(chain)) {
@@ -224,7 +232,7 @@ public final class Arrangement {
         merges.remove(i);
         if (merge.equals(shrinking)) {
           shrinking = null;
-          shrunkRows = merge.result().rowCount();
+          shrunkRows = merge.result().rowCount() + unsortedRows();
         }
         finished = true;
       }
