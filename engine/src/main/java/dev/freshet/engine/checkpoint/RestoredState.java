@@ -137,7 +137,7 @@ final class RestoredState {
     StoredPiece piece = run.pieces().getFirst();
     Piece.Facts facts = run.facts().getFirst();
     var place = run.file().unsortedPlace(piece.position(), order);
-    return memory.isReadAtOnce(facts.bytes())
+    return memory.isReadAtOnce(facts.bytes()) && memory.takes(facts.bytes())
         ? Chain.unsorted(order, place.read())
         : Chain.unsorted(order, facts.rowCount(), facts.weight(), facts.bytes(), place);
   }

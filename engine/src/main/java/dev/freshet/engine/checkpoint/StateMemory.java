@@ -262,9 +262,14 @@ public final class StateMemory implements Spill, AutoCloseable {
     }
   }
 
-  /** Whether state of so many bytes in a checkpoint is better read at once than when asked for. */
+  /**
+   * Whether state of so many bytes in a checkpoint is better read at once than when asked for;
+   * {@link #takes} then counts it.
+   */
   boolean isReadAtOnce(long bytes) {
-    return storage == null || (bytes < PIECE_BYTES_SMALL && takes(bytes));
+    synchronized (lock) {
+      return storage == null || (bytes < PIECE_BYTES_SMALL && newBytes + bytes <= partBytes);
+    }
   }
 
   @Override
