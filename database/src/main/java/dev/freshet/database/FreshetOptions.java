@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param checkpointInterval how much time may pass between two checkpoints while there are changes;
  *     a restart reads the log from the last one on
- * @param checkpointKeep how many checkpoints are kept, at least 1: when the newest is damaged, an
+ * @param checkpointKeep how many checkpoints are kept, 1 to 100: when the newest is damaged, an
  *     opening takes the one before and reads more of the log
  * @param writeWait how long a write waits for the writers before it; then it fails with {@code
  *     TIMED_OUT}
@@ -58,7 +58,15 @@ public record FreshetOptions(
 
   public FreshetOptions {
     Check.that(checkpointInterval.isPositive(), "a checkpoint interval is positive");
-    Check.that(checkpointKeep >= 1, "at least one checkpoint is kept");
+    if (checkpointKeep < 1 || checkpointKeep > CheckpointSettings.KEEP_MAX) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Invalid number of checkpoints to keep: "
+              + checkpointKeep
+              + ". Give 1 to "
+              + CheckpointSettings.KEEP_MAX
+              + ".");
+    }
     Check.that(!writeWait.isNegative(), "a wait is not negative");
     Check.that(!logRetention.isNegative(), "retention is not negative");
     Check.that(memoryBytes >= 0, "memory is not negative");
@@ -77,6 +85,9 @@ public record FreshetOptions(
         functions);
   }
 
+  /**
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} unless it is 1 to 100
+   */
   public FreshetOptions withCheckpointKeep(int keep) {
     return new FreshetOptions(
         checkpointInterval,
