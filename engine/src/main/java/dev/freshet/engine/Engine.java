@@ -156,6 +156,7 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine restore(
       Storage storage, String directory, long memoryBytes, Workers workers) {
+    storage.createDirectories(directory);
     StateMemory memory = StateMemory.of(storage, directory, memoryBytes, workers.count());
     return restore(storage, directory, memory, workers);
   }

@@ -9,6 +9,7 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.testing.files.OpenHandles;
 import java.io.IOException;
@@ -150,6 +151,15 @@ class OpenFilesTest {
       Thread.yield();
     }
     assertThat(handles()).isEmpty();
+  }
+
+  @Test
+  void anEngineThatOnlyReadsMakesNoDirectory() throws Exception {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Engine.restoreReadOnly(storage, "state", new LocalStorage(other), "spill", BUDGET, Workers.NONE)
+        .close();
+    assertThat(directory.resolve("state")).doesNotExist();
+    assertThat(other.resolve("spill")).isDirectory();
   }
 
   @Test

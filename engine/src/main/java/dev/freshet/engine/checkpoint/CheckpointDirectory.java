@@ -72,7 +72,6 @@ public final class CheckpointDirectory {
       Storage storage, String directory, StateMemory memory, Workers workers) {
     this.storage = storage;
     this.directory = directory;
-    storage.createDirectories(directory);
     List<Long> numbers = new ArrayList<>();
     for (String name : storage.list(directory)) {
       OptionalLong number = CheckpointFiles.manifestNumber(name);
@@ -97,6 +96,7 @@ public final class CheckpointDirectory {
    * found.
    */
   public static CheckpointDirectory openToWrite(Storage storage, String directory) {
+    storage.createDirectories(directory);
     try (StateMemory memory = StateMemory.unlimited()) {
       CheckpointDirectory opened = open(storage, directory, memory, Workers.NONE);
       opened.forgetRestored();
@@ -105,7 +105,7 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Opens a directory with or without a checkpoint.
+   * Opens a directory with or without a checkpoint. It has to be there before one is written.
    *
    * @param memory takes state that is read back, and lets it lie on disk when there is too much
    * @param workers share the reading

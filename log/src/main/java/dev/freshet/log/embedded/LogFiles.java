@@ -78,7 +78,7 @@ public final class LogFiles {
    */
   public View view() {
     List<Segment> segments =
-        SegmentFiles.check(storage, directory, SegmentFiles.bases(storage, directory));
+        SegmentFiles.read(storage, directory, SegmentFiles.bases(storage, directory));
     Segment last = segments.getLast();
     SegmentWalk walk = new SegmentWalk(storage, last, blockBytes);
     walk.run(_ -> {});
@@ -199,7 +199,7 @@ public final class LogFiles {
 
   private String orderProblem(Segment segment, Segment before) {
     try {
-      SegmentFiles.checkFollows(directory, segment.header(), before);
+      SegmentFiles.end(directory, before, segment.header());
       return "";
     } catch (FreshetException e) {
       return e.getMessage();

@@ -43,7 +43,7 @@ final class Recovery {
       SegmentWriter.create(storage, directory + "/" + Segment.fileName(0), header).close();
       bases = List.of(0L);
     }
-    recovery.segments.addAll(SegmentFiles.check(storage, directory, bases));
+    recovery.segments.addAll(SegmentFiles.read(storage, directory, bases));
     return recovery.recoverLast();
   }
 

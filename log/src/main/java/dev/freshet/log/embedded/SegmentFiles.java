@@ -20,13 +20,15 @@ final class SegmentFiles {
     return bases;
   }
 
-  /** Reads the segments' headers, and checks each segment against the one before it. */
-  static List<Segment> check(Storage storage, String directory, List<Long> bases) {
+  /**
+   * Reads the segments' headers, and ends each segment where the one behind it says that it ends.
+   */
+  static List<Segment> read(Storage storage, String directory, List<Long> bases) {
     List<Segment> segments = new ArrayList<>();
     for (long base : bases) {
       Segment segment = open(storage, directory, base);
       if (!segments.isEmpty()) {
-        checkFollows(directory, segment.header(), segments.getLast());
+        end(directory, segments.getLast(), segment.header());
       }
       segments.add(segment);
     }
@@ -42,24 +44,25 @@ final class SegmentFiles {
   }
 
   /**
-   * A segment must follow the one that was written before it, whole. What that one has beyond its
-   * recorded length does not count: it is left of a torn tail, whose removal a power cut undid.
+   * Ends a segment where the one behind it says that it ends. What it has beyond that does not
+   * count: it is left of a torn tail, whose removal a power cut undid.
+   *
+   * @param next of the segment behind it, which must have been written behind it, when it was whole
    */
-  static void checkFollows(String directory, SegmentHeader header, Segment before) {
-    String beforePath = directory + "/" + Segment.fileName(header.previousBase());
-    if (header.previousBase() != before.base()) {
-      throw Damage.at(
-          beforePath, 0, "this segment is missing, or one stands behind it that is none");
+  static void end(String directory, Segment segment, SegmentHeader next) {
+    String path = directory + "/" + Segment.fileName(next.previousBase());
+    if (next.previousBase() != segment.base()) {
+      throw Damage.at(path, 0, "this segment is missing, or one stands behind it that is none");
     }
-    if (header.previousLength() > before.durableLength()) {
+    if (next.previousLength() > segment.durableLength()) {
       throw Damage.at(
-          beforePath,
-          before.durableLength(),
+          path,
+          segment.durableLength(),
           "the file has "
-              + before.durableLength()
+              + segment.durableLength()
               + " bytes where it once had "
-              + header.previousLength());
+              + next.previousLength());
     }
-    before.durableLength(header.previousLength());
+    segment.durableLength(next.previousLength());
   }
 }
