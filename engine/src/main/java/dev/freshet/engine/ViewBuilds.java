@@ -27,9 +27,6 @@ final class ViewBuilds {
   /** A view over so many rows takes tens of milliseconds. */
   private static final long BUILT_AT_ONCE_ROWS_MAX = 1 << 16;
 
-  /** Of views that read nothing as it passes: these begin nowhere. */
-  private static final Beginning OF_KEPT_ROWS = new Beginning("", 0);
-
   private final Circuit circuit;
   private final StateMemory memory;
   private final Times times;
@@ -64,7 +61,7 @@ final class ViewBuilds {
     return Times.arriving(plan).isEmpty()
         && circuit.hasSaved(
             new Circuit.Addition(
-                plan, OF_KEPT_ROWS, Optional.empty(), Keep.ALL, keyColumns.clone()),
+                plan, Beginning.NOWHERE, Optional.empty(), Keep.ALL, keyColumns.clone()),
             this::output);
   }
 

@@ -95,7 +95,7 @@ public final class ViewReplay {
     rows.contents(batch -> {
       memory.enforce(sink -> sink.accept(sum.content()), List.of());
       Batch stored = batch.withSchema(sum.content().schema());
-      sum.add(Run.of(sum.content().order(), sign > 0 ? stored : negated(stored)));
+      sum.add(Run.of(sum.content().order(), sign > 0 ? stored : stored.negated()));
       return true;
     });
   }
@@ -145,15 +145,7 @@ public final class ViewReplay {
     shadowChanges.getOrDefault(view, List.of()).forEach(rows -> all.add(rows.withSchema(schema)));
     runningChanges
         .getOrDefault(view, List.of())
-        .forEach(rows -> all.add(negated(rows.withSchema(schema))));
+        .forEach(rows -> all.add(rows.withSchema(schema).negated()));
     return all.size() == 1 ? base.rows() : Run.of(base.order(), Rows.concat(schema, all)).rows();
-  }
-
-  private static Batch negated(Batch rows) {
-    long[] weights = new long[rows.rowCount()];
-    for (int row = 0; row < weights.length; row++) {
-      weights[row] = -rows.weight(row);
-    }
-    return rows.withWeights(weights);
   }
 }

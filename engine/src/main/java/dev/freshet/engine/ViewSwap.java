@@ -45,7 +45,7 @@ record ViewSwap(Map<String, Difference> differences, Set<String> others) {
     if (difference != null) {
       rows = sum(output.order(), difference.rows().withSchema(relation.schema()), rows);
       RunList now = output.errors();
-      errors = sum(now.order(), negated(difference.oldErrors().scan()), now.scan());
+      errors = sum(now.order(), difference.oldErrors().scan().negated(), now.scan());
     }
     return rows.isEmpty() && errors.isEmpty()
         ? Optional.empty()
@@ -59,13 +59,5 @@ record ViewSwap(Map<String, Difference> differences, Set<String> others) {
     return Run.of(order, Rows.concat(first.schema(), List.of(first, second)))
         .rows()
         .withSchema(first.schema());
-  }
-
-  private static Batch negated(Batch rows) {
-    long[] weights = new long[rows.rowCount()];
-    for (int row = 0; row < weights.length; row++) {
-      weights[row] = -rows.weight(row);
-    }
-    return rows.withWeights(weights);
   }
 }

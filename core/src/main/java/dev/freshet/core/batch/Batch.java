@@ -91,6 +91,15 @@ public final class Batch {
     return new Batch(schema, columns, other, rowCount);
   }
 
+  /** The same rows with opposite weights. */
+  public Batch negated() {
+    long[] opposite = new long[rowCount];
+    for (int row = 0; row < rowCount; row++) {
+      opposite[row] = -weights[row];
+    }
+    return withWeights(opposite);
+  }
+
   /** The columns at these positions, sharing their vectors. */
   public Batch select(int... indexes) {
     Vector[] selected = new Vector[indexes.length];

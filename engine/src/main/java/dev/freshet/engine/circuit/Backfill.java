@@ -55,9 +55,6 @@ public final class Backfill {
   /** Steps of few rows are caught up with together. */
   private static final int TOGETHER_ROWS = 1 << 14;
 
-  /** Views that are computed here see nothing as it passes: they begin nowhere. */
-  private static final Beginning OF_KEPT_ROWS = new Beginning("", 0);
-
   private final List<Wanted> views;
   private final StateMemory memory;
   private final Circuit circuit;
@@ -100,7 +97,7 @@ public final class Backfill {
     Batch shaped(Batch rows) {
       return switch (form) {
         case AS_IT_IS -> rows.withSchema(into.schema());
-        case NEGATED -> negated(rows.withSchema(into.schema()));
+        case NEGATED -> rows.withSchema(into.schema()).negated();
         case BEFORE_ANY_WATERMARK -> ((ArrivalsNode) into).beforeAnyWatermark(rows);
       };
     }
@@ -214,14 +211,6 @@ public final class Backfill {
     Feed feed = new Feed(from, into, form);
     feeds.add(feed);
     contents.add(new Content(feed, from.content()));
-  }
-
-  private static Batch negated(Batch rows) {
-    long[] weights = new long[rows.rowCount()];
-    for (int row = 0; row < weights.length; row++) {
-      weights[row] = -rows.weight(row);
-    }
-    return rows.withWeights(weights);
   }
 
   /** The views, each after those that it reads. */
@@ -379,7 +368,7 @@ public final class Backfill {
     catchUp();
     times.forEach(BackfillTime::requireSame);
     return running.adopt(
-        new Addition(view.plan(), OF_KEPT_ROWS, view.time(), Keep.ALL, view.keyColumns()),
+        new Addition(view.plan(), Beginning.NOWHERE, view.time(), Keep.ALL, view.keyColumns()),
         relations,
         circuit.states());
   }

@@ -132,7 +132,7 @@ final class ClosingQueue {
       left -= closed;
       if (closed > 0) {
         Batch part = Rows.gather(head, IntStream.range(0, closed).toArray(), closed);
-        rows.add(Run.of(order, negated(part)));
+        rows.add(Run.of(order, part.negated()));
         taken.add(part.select(IntStream.range(0, moment).toArray()).withSchema(schema));
       }
       if (closed < head.rowCount()) {
@@ -170,15 +170,6 @@ final class ClosingQueue {
       weight += batch.weight(row);
     }
     return weight;
-  }
-
-  /** The same rows under opposite weights. */
-  static Batch negated(Batch batch) {
-    long[] weights = new long[batch.rowCount()];
-    for (int row = 0; row < weights.length; row++) {
-      weights[row] = -batch.weight(row);
-    }
-    return new Batch(batch.schema(), batch.columns(), weights, weights.length);
   }
 
   RowOrder order() {

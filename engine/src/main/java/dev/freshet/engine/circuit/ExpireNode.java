@@ -47,7 +47,7 @@ final class ExpireNode extends ClosingNode {
     if (expired.isEmpty()) {
       return change;
     }
-    Batch back = ClosingQueue.negated(expired);
+    Batch back = expired.negated();
     return change.isEmpty() ? back : Rows.concat(schema(), List.of(change, back));
   }
 
@@ -63,7 +63,7 @@ final class ExpireNode extends ClosingNode {
 
   private void forget(ArrangeNode arranged) {
     int[] columns = IntStream.range(0, arranged.schema().columnCount()).toArray();
-    arranged.forget(ClosingQueue.negated(expired.select(columns)).withSchema(arranged.schema()));
+    arranged.forget(expired.select(columns).negated().withSchema(arranged.schema()));
   }
 
   @Override

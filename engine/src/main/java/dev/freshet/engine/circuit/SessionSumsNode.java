@@ -252,7 +252,7 @@ final class SessionSumsNode extends Node {
         signs[size++] = 1;
       }
     }
-    Batch[] both = {ClosingQueue.negated(keptRows), nowRows};
+    Batch[] both = {keptRows.negated(), nowRows};
     long[] weights = new long[size];
     for (int i = 0; i < size; i++) {
       weights[i] = both[sources[i]].weight(rows[i]);
@@ -372,7 +372,7 @@ final class SessionSumsNode extends Node {
     }
     Batch closed = Rows.concat(order.schema(), parts);
     Sums sums = read(closed);
-    sessions.add(Run.of(order, ClosingQueue.negated(closed)));
+    sessions.add(Run.of(order, closed.negated()));
     Answers answers = answers(closed, sums, false);
     int[] rows = new int[closed.rowCount()];
     int count = 0;

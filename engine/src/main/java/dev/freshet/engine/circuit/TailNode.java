@@ -18,6 +18,9 @@ public final class TailNode extends Node {
    * @param since the position up to which rows are not the view's
    */
   public record Beginning(String view, long since) {
+    /** Of views that read nothing as it passes. */
+    public static final Beginning NOWHERE = new Beginning("", 0);
+
     /** Whether a step's rows are the view's. */
     boolean isBefore(long step) {
       return step > since;
