@@ -7,7 +7,6 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Arrangement;
-import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
@@ -40,13 +39,13 @@ public final class ViewReplay {
   private final List<ReplayedView> views;
   private final Map<String, Relation.View> replaced;
   private final StateMemory memory;
-  private final Map<String, Compared> compared = new HashMap<>();
+
+  /** What a view has more and less than the running one, in the order of its content. */
+  private final Map<String, RunList> compared = new HashMap<>();
+
   private final Map<String, List<Batch>> runningChanges = new HashMap<>();
   private final Map<String, List<Batch>> shadowChanges = new HashMap<>();
   private final AtomicLong changedRows = new AtomicLong();
-
-  /** What a view has more and less than the running one, in the order of its content. */
-  private record Compared(RowOrder order, Batch rows) {}
 
   ViewReplay(
       Engine shadow,
@@ -87,7 +86,7 @@ public final class ViewReplay {
       Arrangement sum = new Arrangement(now.order());
       add(sum, ((EngineSnapshot) running).rows(view.name()), -1);
       add(sum, now, 1);
-      compared.put(view.name(), new Compared(now.order(), sum.content().merged().rows()));
+      compared.put(view.name(), sum.content().compacted());
     }
   }
 
@@ -138,14 +137,15 @@ public final class ViewReplay {
   }
 
   private Batch difference(String view) {
-    Compared base = Objects.requireNonNull(compared.get(view), "views are compared first");
-    Schema schema = base.order().schema();
+    RunList base = Objects.requireNonNull(compared.get(view), "views are compared first");
+    Schema schema = base.schema();
+    Batch rows = base.scan();
     List<Batch> all = new ArrayList<>();
-    all.add(base.rows());
-    shadowChanges.getOrDefault(view, List.of()).forEach(rows -> all.add(rows.withSchema(schema)));
+    all.add(rows);
+    shadowChanges.getOrDefault(view, List.of()).forEach(each -> all.add(each.withSchema(schema)));
     runningChanges
         .getOrDefault(view, List.of())
-        .forEach(rows -> all.add(rows.withSchema(schema).negated()));
-    return all.size() == 1 ? base.rows() : Run.of(base.order(), Rows.concat(schema, all)).rows();
+        .forEach(each -> all.add(each.withSchema(schema).negated()));
+    return all.size() == 1 ? rows : Run.of(base.order(), Rows.concat(schema, all)).rows();
   }
 }

@@ -304,6 +304,16 @@ public final class RunList {
     return new Run(Rows.concat(order.schema(), batches), hashes);
   }
 
+  /**
+   * The same content as one chain, without rows that cancel each other; on disk if some of it is.
+   */
+  public RunList compacted() {
+    if (chains.length < 2) {
+      return this;
+    }
+    return RunList.of(order, List.of()).with(merged(List.of(chains)));
+  }
+
   private Chain merged(List<Chain> many) {
     List<Chain> left = many;
     while (left.size() > ChainMerge.MAX_INPUTS) {

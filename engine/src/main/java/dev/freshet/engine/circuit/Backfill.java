@@ -7,8 +7,6 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
-import dev.freshet.engine.arrangement.Chain;
-import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.checkpoint.StateMemory;
 import dev.freshet.engine.circuit.Circuit.Addition;
@@ -272,9 +270,7 @@ public final class Backfill {
 
   /** What cancels out is dropped here, so that the engine's thread need not pass over it. */
   private static void compact(ArrangeNode sum) {
-    Run rows = sum.after().merged();
-    List<Chain> chains = rows.isEmpty() ? List.of() : List.of(Chain.of(rows));
-    sum.restore(List.of(RunList.of(sum.order(), chains)));
+    sum.restore(List.of(sum.after().compacted()));
   }
 
   /** From 0 to 100. From any thread. */

@@ -42,6 +42,20 @@ class StateMemoryTest {
     return RunList.of(ORDER, chains);
   }
 
+  /** What is brought together from disk does not come into memory for good. */
+  @Test
+  void whatIsCompactedLiesOnDiskToo() {
+    storage.createDirectories("c");
+    StateMemory memory = StateMemory.of(storage, "c", 3_000, 1);
+    RunList state = state(true);
+    memory.enforce(sink -> sink.accept(state), List.of());
+    RunList compacted = state.compacted();
+    assertThat(compacted.chains()).hasSize(1);
+    assertThat(compacted.storedRows()).isEqualTo(CHAINS * ROWS);
+    assertThat(compacted.spilledBytes()).isGreaterThan(compacted.storedRows() * Long.BYTES);
+    assertThat(compacted.scan().rowCount()).isEqualTo(CHAINS * ROWS);
+  }
+
   /** How many of the chains are in memory, as new state is, after a restore. */
   private long readAtOnce(RunList state, long partBytes) {
     CheckpointDirectory.openToWrite(storage, "c")
