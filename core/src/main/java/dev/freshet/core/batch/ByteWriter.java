@@ -77,9 +77,13 @@ public final class ByteWriter {
   }
 
   public void writeLongs(long[] values, int count) {
+    writeLongs(values, 0, count);
+  }
+
+  public void writeLongs(long[] values, int start, int count) {
     int size = Math.multiplyExact(count, 8);
     ensure(size);
-    target(size).asLongBuffer().put(values, 0, count);
+    target(size).asLongBuffer().put(values, start, count);
     length += size;
   }
 

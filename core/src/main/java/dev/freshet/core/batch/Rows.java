@@ -153,6 +153,40 @@ public final class Rows {
     return new BytesVector(data, offsets, nulls, count);
   }
 
+  /** Rows {@code from} to {@code to}, with their weights; bytes are shared, all else is copied. */
+  public static Batch slice(Batch batch, int from, int to) {
+    if (from == 0 && to == batch.rowCount()) {
+      return batch;
+    }
+    Vector[] columns = new Vector[batch.columns().length];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = slice(batch.column(i), from, to);
+    }
+    long[] weights = Arrays.copyOfRange(batch.weights(), from, to);
+    return new Batch(batch.schema(), columns, weights, to - from);
+  }
+
+  private static Vector slice(Vector vector, int from, int to) {
+    boolean[] all = vector.nulls();
+    boolean[] nulls = all.length == 0 ? Vector.NO_NULLS : Arrays.copyOfRange(all, from, to);
+    int count = to - from;
+    return switch (vector) {
+      case BooleanVector v ->
+          new BooleanVector(Arrays.copyOfRange(v.values(), from, to), nulls, count);
+      case LongVector v -> new LongVector(Arrays.copyOfRange(v.values(), from, to), nulls, count);
+      case DoubleVector v ->
+          new DoubleVector(Arrays.copyOfRange(v.values(), from, to), nulls, count);
+      case Int128Vector v ->
+          new Int128Vector(
+              Arrays.copyOfRange(v.high(), from, to),
+              Arrays.copyOfRange(v.low(), from, to),
+              nulls,
+              count);
+      case BytesVector v ->
+          new BytesVector(v.data(), Arrays.copyOfRange(v.offsets(), from, to + 1), nulls, count);
+    };
+  }
+
   /** All rows of all batches, in order, without consolidation. */
   public static Batch concat(Schema schema, List<Batch> batches) {
     if (batches.size() == 1) {
@@ -165,6 +199,13 @@ public final class Rows {
     Vector[] columns = new Vector[schema.columnCount()];
     for (int c = 0; c < columns.length; c++) {
       VectorBuilder builder = new VectorBuilder(schema.type(c).layout(), total);
+      int bytes = 0;
+      for (Batch batch : batches) {
+        if (batch.column(c) instanceof BytesVector v) {
+          bytes = Math.addExact(bytes, v.offsets()[v.length()] - v.offsets()[0]);
+        }
+      }
+      builder.reserveData(bytes);
       for (Batch batch : batches) {
         builder.appendAll(batch.column(c));
       }

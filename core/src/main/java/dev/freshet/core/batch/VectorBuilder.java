@@ -115,6 +115,13 @@ public final class VectorBuilder {
     return data;
   }
 
+  /** Makes room for the bytes of all values to come, so that no more is taken than is needed. */
+  void reserveData(int bytes) {
+    if (bytes > data.length) {
+      data = Arrays.copyOf(data, bytes);
+    }
+  }
+
   /** Where a value reserved by {@link #reserveBytes(int)} begins. */
   public int bytesStart() {
     return offsets[length];

@@ -77,6 +77,31 @@ class BatchCodecTest {
   }
 
   @Test
+  void writesASliceAsIfThereWereNoOtherRows() {
+    BatchBuilder all = new BatchBuilder(ALL_TYPES, 0);
+    BatchBuilder some = new BatchBuilder(ALL_TYPES, 0);
+    for (int row = 0; row < 10; row++) {
+      Object[] values = row % 3 == 0 ? new Object[ALL_TYPES.columnCount()] : ROW;
+      all.row(row + 1, values);
+      if (row >= 4 && row < 9) {
+        some.row(row + 1, values);
+      }
+    }
+    Batch slice = Rows.slice(all.build(), 4, 9);
+    assertThat(bytes(slice)).isEqualTo(bytes(some.build()));
+    assertThat(Rows.slice(slice, 2, 2).isEmpty()).isTrue();
+    Batch joined =
+        Rows.concat(ALL_TYPES, List.of(Rows.slice(slice, 0, 2), Rows.slice(slice, 2, 5)));
+    assertThat(bytes(joined)).isEqualTo(bytes(slice));
+  }
+
+  private static byte[] bytes(Batch batch) {
+    ByteWriter out = new ByteWriter(64);
+    BatchCodec.write(out, batch);
+    return out.toByteArray();
+  }
+
+  @Test
   void refusesEveryTruncation() {
     BatchBuilder builder = new BatchBuilder(ALL_TYPES, 0);
     builder.row(1, ROW);

@@ -1,6 +1,7 @@
 package dev.freshet.engine.arrangement;
 
 import dev.freshet.core.error.Check;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class Piece {
 
   /** Where the rows lie for good, so that giving up their memory writes nothing. */
   private final Spill.@Nullable Place home;
+
+  /** What was read in parts since the whole was; a count that is lost makes no difference. */
+  private long partBytes;
 
   /** Set by readers without a fence: a lost mark only makes the piece leave memory earlier. */
   private boolean used = true;
@@ -94,18 +98,41 @@ public final class Piece {
     return rows;
   }
 
-  /** Whether some of the hashes may be among the rows; what is in memory is not asked. */
-  boolean mayHave(long[] hashes, int from, int to) {
-    KeyFilter known = filter;
-    if (known == null || resident != null) {
-      return true;
+  /**
+   * The rows of some hashes, with others among them, in order: of a piece on disk no more is read
+   * than has to be, until as much was read as the piece has; then it is read as a whole.
+   *
+   * @param hashes ascending between {@code from} and {@code to}
+   * @return empty when there are no such rows
+   */
+  Optional<Run> rows(long[] hashes, int from, int to) {
+    Spill.Place in = place;
+    if (resident != null || in == null) {
+      return Optional.of(rows());
     }
+    long[] wanted = present(hashes, from, to);
+    if (wanted.length == 0) {
+      return Optional.empty();
+    }
+    partBytes += in.bytesOf(wanted);
+    if (partBytes < bytes) {
+      return Optional.of(in.read(wanted));
+    }
+    partBytes = 0;
+    return Optional.of(rows());
+  }
+
+  /** Those hashes that may be among the rows. */
+  private long[] present(long[] hashes, int from, int to) {
+    KeyFilter known = filter;
+    long[] found = new long[to - from];
+    int count = 0;
     for (int i = from; i < to; i++) {
-      if (known.mayHave(hashes[i])) {
-        return true;
+      if (known == null || known.mayHave(hashes[i])) {
+        found[count++] = hashes[i];
       }
     }
-    return false;
+    return Arrays.copyOf(found, count);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.freshet.engine.arrangement;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Finds the keys of a probe in chains. */
 final class Search {
@@ -99,8 +100,9 @@ final class Search {
         continue;
       }
       int to = seekAfter(wanted, from, count, pieces[piece].lastHash());
-      if (pieces[piece].mayHave(wanted, from, to)) {
-        find(pieces[piece].rows(), key, probe, from, to, sources, hits);
+      Optional<Run> rows = pieces[piece].rows(wanted, from, to);
+      if (rows.isPresent()) {
+        find(rows.get(), key, probe, from, to, sources, hits);
       }
       piece++;
     }

@@ -37,6 +37,21 @@ public interface Spill {
      */
     Run read();
 
+    /**
+     * How many bytes would be read for the rows of some hashes alone.
+     *
+     * @param hashes ascending
+     */
+    long bytesOf(long[] hashes);
+
+    /**
+     * Reads the rows of some hashes, and others that lie beside them, in order.
+     *
+     * @param hashes ascending
+     * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read
+     */
+    Run read(long[] hashes);
+
     Spill spill();
   }
 

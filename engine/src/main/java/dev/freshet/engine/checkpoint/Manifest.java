@@ -61,7 +61,7 @@ record Manifest(long step, long micros, byte[] userData, Map<String, List<List<P
         }
       }
     });
-    out.writeInt(RunFile.crc(out.array(), out.length()));
+    out.writeInt(RunFile.crc(out.array(), 0, out.length()));
     return out.toByteArray();
   }
 
@@ -77,7 +77,7 @@ record Manifest(long step, long micros, byte[] userData, Map<String, List<List<P
       throw damaged(path, "it is no manifest");
     }
     int crc = new ByteReader(bytes, bytes.length - 4, 4).readInt();
-    if (crc != RunFile.crc(bytes, bytes.length - 4)) {
+    if (crc != RunFile.crc(bytes, 0, bytes.length - 4)) {
       throw damaged(path, "its checksum differs");
     }
     int version = in.readInt();

@@ -28,7 +28,8 @@ final class RestoredState {
   private final StateMemory memory;
   private final Map<Place, StoredRun> runs;
 
-  private record StoredRun(StoredFile file, List<StoredPiece> pieces, List<Piece.Facts> facts) {}
+  private record StoredRun(
+      StoredFile file, List<StoredPiece> pieces, List<StoredPiece.Checked> checked) {}
 
   private RestoredState(Manifest manifest, StateMemory memory, Map<Place, StoredRun> runs) {
     this.manifest = manifest;
@@ -59,20 +60,36 @@ final class RestoredState {
       StateMemory memory,
       Workers workers,
       Map<Long, StoredFile> files) {
+    List<Place> places = List.copyOf(manifest.places());
+    for (Place place : places) {
+      files.computeIfAbsent(
+          place.file(),
+          number -> StoredFile.open(storage, path(directory, number), memory.openFiles()));
+    }
+    List<StoredRun> found =
+        workers.map(
+            places.size(),
+            i ->
+                run(
+                    directory,
+                    places.get(i),
+                    Objects.requireNonNull(files.get(places.get(i).file()))));
     Map<Place, StoredRun> runs = new LinkedHashMap<>();
-    for (Place place : manifest.places()) {
-      String path =
-          (directory.isEmpty() ? "" : directory + "/") + CheckpointFiles.runs(place.file());
-      StoredFile file =
-          files.computeIfAbsent(
-              place.file(), _ -> StoredFile.open(storage, path, memory.openFiles()));
-      RunFile.Position position = new RunFile.Position(path, place.position(), place.length());
-      runs.computeIfAbsent(
-          place,
-          _ -> new StoredRun(file, StoredPiece.of(file.reader(), position), new ArrayList<>()));
+    for (int i = 0; i < places.size(); i++) {
+      runs.put(places.get(i), found.get(i));
     }
     check(runs.values(), workers);
     return new RestoredState(manifest, memory, runs);
+  }
+
+  private static String path(String directory, long number) {
+    return (directory.isEmpty() ? "" : directory + "/") + CheckpointFiles.runs(number);
+  }
+
+  private static StoredRun run(String directory, Place place, StoredFile file) {
+    var position =
+        new RunFile.Position(path(directory, place.file()), place.position(), place.length());
+    return new StoredRun(file, StoredPiece.of(file.reader(), position), new ArrayList<>());
   }
 
   private record Job(StoredRun run, StoredPiece piece) {}
@@ -80,10 +97,10 @@ final class RestoredState {
   private static void check(Iterable<StoredRun> runs, Workers workers) {
     List<Job> jobs = new ArrayList<>();
     runs.forEach(run -> run.pieces().forEach(piece -> jobs.add(new Job(run, piece))));
-    List<Piece.Facts> facts =
+    List<StoredPiece.Checked> checked =
         workers.map(jobs.size(), i -> jobs.get(i).piece().check(jobs.get(i).run().file().reader()));
     for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).run().facts().add(facts.get(i));
+      jobs.get(i).run().checked().add(checked.get(i));
     }
   }
 
@@ -123,8 +140,11 @@ final class RestoredState {
     for (int i = 0; i < run.pieces().size(); i++) {
       StoredPiece stored = run.pieces().get(i);
       Schema schema = order.schema();
+      StoredPiece.Checked checked = run.checked().get(i);
       Piece piece =
-          new Piece(run.facts().get(i), run.file().place(stored.position(), schema, memory));
+          new Piece(
+              checked.facts(),
+              run.file().place(stored.position(), checked.blocks(), schema, memory));
       if (memory.isReadAtOnce(stored.position().length())) {
         piece.rows();
       }
@@ -135,7 +155,7 @@ final class RestoredState {
 
   private Chain unsorted(StoredRun run, RowOrder order) {
     StoredPiece piece = run.pieces().getFirst();
-    Piece.Facts facts = run.facts().getFirst();
+    Piece.Facts facts = run.checked().getFirst().facts();
     var place = run.file().unsortedPlace(piece.position(), order);
     return memory.isReadAtOnce(facts.bytes()) && memory.takes(facts.bytes())
         ? Chain.unsorted(order, place.read())

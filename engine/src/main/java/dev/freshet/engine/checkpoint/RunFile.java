@@ -11,16 +11,16 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Chain;
-import dev.freshet.engine.arrangement.Piece;
 import dev.freshet.engine.arrangement.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * Runs in a file, in blocks so that a reader can later take single blocks:
+ * Runs in a file, in blocks so that a reader can take single ones:
  *
  * <pre>
  * file   magic:int "FRUN"  version:int  run*
@@ -30,12 +30,20 @@ import java.util.zip.CRC32C;
  *          or, unsorted rows, from version 2 on:  -rows:int  batch
  * </pre>
  */
-public final class RunFile {
-  public static final int HEADER_BYTES = 8;
+final class RunFile {
+  static final int HEADER_BYTES = 8;
 
   private static final int MAGIC = 0x4E555246;
   private static final int VERSION = 2;
+
+  /** The most rows of a block, and about the most bytes where it takes more than one row. */
   private static final int BLOCK_ROWS = 8192;
+
+  /** So that one row can be read without many others, and all without many reads. */
+  private static final long BLOCK_BYTES = 1 << 14;
+
+  /** So much is read and written at once. */
+  static final int WINDOW_BYTES = 1 << 18;
 
   static final int BLOCK_HEADER_BYTES = 8;
   static final int MAX_BLOCK_BYTES = 1 << 30;
@@ -43,91 +51,145 @@ public final class RunFile {
   private RunFile() {}
 
   /** Writes the header of a new file. */
-  public static void writeHeader(Storage.File file) {
+  static void writeHeader(Storage.File file) {
     ByteWriter out = new ByteWriter(HEADER_BYTES);
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
     file.write(0, out.array(), 0, out.length());
   }
 
-  /** Writes a run from a position on; returns how many bytes it took. */
-  public static long write(Storage.File file, long position, Run run) {
-    long at = position;
-    ByteWriter payload = new ByteWriter(1 << 16);
-    for (int from = 0; from < run.rowCount(); from += BLOCK_ROWS) {
-      int to = Math.min(run.rowCount(), from + BLOCK_ROWS);
-      payload.clear();
-      writePayload(payload, run, from, to);
-      at += writeBlock(file, at, payload);
-    }
-    return at - position;
-  }
-
-  private static long writeBlock(Storage.File file, long at, ByteWriter payload) {
-    ByteWriter head = new ByteWriter(8);
-    head.writeInt(payload.length());
-    head.writeInt(crc(payload.array(), payload.length()));
-    file.write(at, head.array(), 0, 8);
-    file.write(at + 8, payload.array(), 0, payload.length());
-    return 8L + payload.length();
-  }
-
-  private static void writePayload(ByteWriter out, Run run, int from, int to) {
-    int count = to - from;
-    out.writeInt(count);
-    int[] rows = range(from, to);
-    for (int row : rows) {
-      out.writeLong(run.hashes()[row]);
-    }
-    boolean whole = count == run.rowCount();
-    BatchCodec.write(out, whole ? run.rows() : Rows.gather(run.rows(), rows, count));
+  /** Writes a run from a position on; returns where its blocks lie. */
+  static BlockIndex write(Storage.File file, long position, Run run) {
+    Output out = new Output(file, position);
+    write(out, run);
+    return out.end();
   }
 
   /** Writes the pieces of a chain from a position on; returns how many bytes they took. */
   static long write(Storage.File file, long position, Chain chain) {
+    Output out = new Output(file, position);
     Optional<Batch> unsorted = chain.unsorted();
     if (unsorted.isPresent()) {
-      return writeUnsorted(file, position, unsorted.get());
+      writeUnsorted(out, unsorted.get());
+    } else {
+      chain.pieces().forEach(piece -> write(out, piece.rows()));
     }
-    long at = position;
-    for (Piece piece : chain.pieces()) {
-      at += write(file, at, piece.rows());
-    }
-    return at - position;
+    return out.end().length();
   }
 
   /** Writes rows without an order from a position on; returns how many bytes they took. */
   static long writeUnsorted(Storage.File file, long position, Batch rows) {
-    long at = position;
-    ByteWriter payload = new ByteWriter(1 << 16);
-    for (int from = 0; from < rows.rowCount(); from += BLOCK_ROWS) {
-      int[] block = range(from, Math.min(rows.rowCount(), from + BLOCK_ROWS));
-      payload.clear();
-      payload.writeInt(-block.length);
-      BatchCodec.write(payload, Rows.gather(rows, block, block.length));
-      at += writeBlock(file, at, payload);
-    }
-    return at - position;
+    Output out = new Output(file, position);
+    writeUnsorted(out, rows);
+    return out.end().length();
   }
 
-  private static int[] range(int from, int to) {
-    int[] rows = new int[to - from];
-    Arrays.setAll(rows, i -> from + i);
-    return rows;
+  private static void write(Output out, Run run) {
+    int rows = run.rowCount();
+    int blockRows = Math.clamp(rows * BLOCK_BYTES / Math.max(1, run.bytes()), 1, BLOCK_ROWS);
+    for (int from = 0; from < rows; from += blockRows) {
+      int to = Math.min(rows, from + blockRows);
+      int first = from;
+      out.write(
+          run.hashes()[from],
+          payload -> {
+            payload.writeInt(to - first);
+            payload.writeLongs(run.hashes(), first, to - first);
+            BatchCodec.write(payload, Rows.slice(run.rows(), first, to));
+          });
+    }
+  }
+
+  private static void writeUnsorted(Output out, Batch rows) {
+    for (int from = 0; from < rows.rowCount(); from += BLOCK_ROWS) {
+      Batch block = Rows.slice(rows, from, Math.min(rows.rowCount(), from + BLOCK_ROWS));
+      out.write(
+          0,
+          payload -> {
+            payload.writeInt(-block.rowCount());
+            BatchCodec.write(payload, block);
+          });
+    }
+  }
+
+  /** Puts blocks together to large writes. One thread owns it. */
+  private static final class Output {
+    private final Storage.File file;
+    private final long position;
+    private final ByteWriter bytes = new ByteWriter(WINDOW_BYTES);
+    private long[] firstHashes = new long[16];
+    private long[] starts = new long[16];
+    private int blocks;
+    private long written;
+
+    Output(Storage.File file, long position) {
+      this.file = file;
+      this.position = position;
+    }
+
+    void write(long firstHash, Consumer<ByteWriter> payload) {
+      if (blocks == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * blocks);
+        firstHashes = Arrays.copyOf(firstHashes, 2 * blocks);
+      }
+      int head = bytes.length();
+      starts[blocks] = written + head;
+      firstHashes[blocks++] = firstHash;
+      bytes.writeInt(0);
+      bytes.writeInt(0);
+      payload.accept(bytes);
+      int size = bytes.length() - head - BLOCK_HEADER_BYTES;
+      bytes.setInt(head, size);
+      bytes.setInt(head + 4, crc(bytes.array(), head + BLOCK_HEADER_BYTES, size));
+      if (bytes.length() >= WINDOW_BYTES) {
+        flush();
+      }
+    }
+
+    private void flush() {
+      if (bytes.length() == 0) {
+        return;
+      }
+      file.write(position + written, bytes.array(), 0, bytes.length());
+      written += bytes.length();
+      bytes.clear();
+    }
+
+    BlockIndex end() {
+      flush();
+      long[] all = Arrays.copyOf(starts, blocks + 1);
+      all[blocks] = written;
+      return new BlockIndex(Arrays.copyOf(firstHashes, blocks), all);
+    }
   }
 
   /** Reads back what was written as one run. */
-  public static Run read(Storage.File file, Position position, Schema schema) {
-    Blocks blocks = new Blocks(file, position, schema);
-    while (blocks.hasNext()) {
-      blocks.read();
+  static Run read(Storage.File file, Position position, Schema schema) {
+    Rest rest = new Rest(schema);
+    rest.read(new BlockReader(file, position));
+    return rest.run();
+  }
+
+  /** Reads some blocks of a run. */
+  static Run read(
+      Storage.File file, Position position, BlockIndex index, int[] blocks, Schema schema) {
+    Rest rest = new Rest(schema);
+    for (int i = 0; i < blocks.length; ) {
+      int next = i + 1;
+      while (next < blocks.length && blocks[next] == blocks[next - 1] + 1) {
+        next++;
+      }
+      rest.read(new BlockReader(file, index.position(position, blocks[i], blocks[next - 1])));
+      i = next;
     }
-    return blocks.take();
+    return rest.run();
   }
 
   /** Reads back what was written as unsorted rows. */
   static Batch readUnsorted(Storage.File file, Position position, Schema schema) {
-    return new Blocks(file, position, schema).takeUnsorted();
+    Rest rest = new Rest(schema);
+    rest.read(new BlockReader(file, position));
+    return Rows.concat(schema, rest.batches);
   }
 
   /**
@@ -135,65 +197,35 @@ public final class RunFile {
    *
    * @param path names the file in errors
    */
-  public record Position(String path, long start, long length) {}
+  record Position(String path, long start, long length) {
+    long end() {
+      return start + length;
+    }
+  }
 
-  /** Reads blocks one after the other and collects their rows. One thread owns it. */
-  private static final class Blocks {
-    private final Storage.File file;
-    private final Position position;
+  /** Collects the rows of blocks. One thread owns it. */
+  private static final class Rest {
     private final Schema schema;
     private final List<Batch> batches = new ArrayList<>();
     private final List<long[]> hashes = new ArrayList<>();
-    private long at;
 
-    Blocks(Storage.File file, Position position, Schema schema) {
-      this.file = file;
-      this.position = position;
+    Rest(Schema schema) {
       this.schema = schema;
-      this.at = position.start();
     }
 
-    boolean hasNext() {
-      return at < position.start() + position.length();
-    }
-
-    /** All rows of the chain, from the first block on. */
-    Batch takeUnsorted() {
-      while (hasNext()) {
-        read();
+    void read(BlockReader blocks) {
+      while (blocks.hasNext()) {
+        readPayload(blocks.next(), schema, batches, hashes);
       }
-      return Rows.concat(schema, batches);
     }
 
-    void read() {
-      String path = position.path();
-      ByteReader in = new ByteReader(bytes(file, path, at, 8), 0, 8);
-      int size = in.readInt();
-      int crc = in.readInt();
-      if (size < 4
-          || size > MAX_BLOCK_BYTES
-          || at + 8 + size > position.start() + position.length()) {
-        throw damaged(path, at, "a block of " + size + " bytes");
-      }
-      byte[] payload = bytes(file, path, at + 8, size);
-      if (crc(payload, size) != crc) {
-        throw damaged(path, at, "a checksum differs");
-      }
-      readPayload(payload, schema, batches, hashes);
-      at += 8 + size;
-    }
-
-    Run take() {
-      Run run = joined(schema, batches, hashes);
-      batches.clear();
-      hashes.clear();
-      return run;
+    Run run() {
+      return joined(schema, batches, hashes);
     }
   }
 
   private static void readPayload(
-      byte[] payload, Schema schema, List<Batch> batches, List<long[]> hashes) {
-    ByteReader in = new ByteReader(payload, 0, payload.length);
+      ByteReader in, Schema schema, List<Batch> batches, List<long[]> hashes) {
     int rows = in.readInt();
     if (rows > 0) {
       hashes.add(in.readLongs(rows));
@@ -246,9 +278,9 @@ public final class RunFile {
     return bytes;
   }
 
-  static int crc(byte[] bytes, int length) {
+  static int crc(byte[] bytes, int start, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
+    crc.update(bytes, start, length);
     return (int) crc.getValue();
   }
 

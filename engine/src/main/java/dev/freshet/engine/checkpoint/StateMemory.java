@@ -399,10 +399,10 @@ public final class StateMemory implements Spill, AutoCloseable {
     }
 
     Place append(Schema schema, Run rows) {
-      long length = RunFile.write(writer, end, rows);
-      Place place = new InFile(this, new RunFile.Position(path, end, length), schema);
-      end += length;
-      return place;
+      BlockIndex blocks = RunFile.write(writer, end, rows);
+      var position = new RunFile.Position(path, end, blocks.length());
+      end += blocks.length();
+      return new PieceInFile(this, reader, position, blocks, schema, memory);
     }
 
     UnsortedPlace append(RowOrder order, Batch rows) {
@@ -420,18 +420,6 @@ public final class StateMemory implements Spill, AutoCloseable {
     public Batch read() {
       return file.memory.openFiles.read(
           () -> RunFile.readUnsorted(file.reader, position, order.schema()));
-    }
-  }
-
-  private record InFile(SpillFile file, RunFile.Position position, Schema schema) implements Place {
-    @Override
-    public Run read() {
-      return file.memory.openFiles.read(() -> RunFile.read(file.reader, position, schema));
-    }
-
-    @Override
-    public Spill spill() {
-      return file.memory;
     }
   }
 

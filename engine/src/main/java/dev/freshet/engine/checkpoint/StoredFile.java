@@ -4,7 +4,6 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
-import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.Spill;
 import java.lang.ref.Cleaner.Cleanable;
 import org.jspecify.annotations.Nullable;
@@ -53,25 +52,13 @@ final class StoredFile {
     return reader;
   }
 
-  Spill.Place place(RunFile.Position position, Schema schema, StateMemory memory) {
-    return new Home(this, position, schema, memory);
+  Spill.Place place(
+      RunFile.Position position, BlockIndex blocks, Schema schema, StateMemory memory) {
+    return new PieceInFile(this, reader, position, blocks, schema, memory);
   }
 
   Spill.UnsortedPlace unsortedPlace(RunFile.Position position, RowOrder order) {
     return new UnsortedHome(this, position, order);
-  }
-
-  private record Home(StoredFile file, RunFile.Position position, Schema schema, StateMemory memory)
-      implements Spill.Place {
-    @Override
-    public Run read() {
-      return file.files.read(() -> RunFile.read(file.reader, position, schema));
-    }
-
-    @Override
-    public Spill spill() {
-      return memory;
-    }
   }
 
   private record UnsortedHome(StoredFile file, RunFile.Position position, RowOrder order)

@@ -68,21 +68,34 @@ record StoredPiece(RunFile.Position position, int rowCount, Sorting sorting) {
   }
 
   /**
+   * What is known of a piece that was checked.
+   *
+   * @param blocks of sorted rows
+   */
+  record Checked(Piece.Facts facts, BlockIndex blocks) {}
+
+  /**
    * Reads and checks all blocks, and keeps no row of them.
    *
    * @throws dev.freshet.core.error.FreshetException when a checksum differs
    */
-  Piece.Facts check(Storage.File file) {
+  Checked check(Storage.File file) {
     // What is read is not checked yet, so the number of rows is not to be trusted with memory.
     long[] hashes = new long[(int) Math.min(rowCount, position.length() / Long.BYTES)];
+    long[] firstHashes = new long[16];
+    long[] starts = new long[17];
+    int blocks = 0;
     int rows = 0;
     long weight = 0;
     long least = Long.MAX_VALUE;
-    byte[] payload = {};
-    long end = position.start() + position.length();
-    for (long at = position.start(); at < end; at += RunFile.BLOCK_HEADER_BYTES + payload.length) {
-      payload = payload(file, at, end);
-      ByteReader in = new ByteReader(payload, 0, payload.length);
+    BlockReader reader = new BlockReader(file, position);
+    while (reader.hasNext()) {
+      if (blocks == firstHashes.length) {
+        firstHashes = Arrays.copyOf(firstHashes, 2 * blocks);
+        starts = Arrays.copyOf(starts, 2 * blocks + 1);
+      }
+      starts[blocks] = reader.at() - position.start();
+      ByteReader in = reader.next();
       int count = in.readInt();
       if (count > 0) {
         long[] some = in.readLongs(count);
@@ -90,39 +103,31 @@ record StoredPiece(RunFile.Position position, int rowCount, Sorting sorting) {
           hashes = Arrays.copyOf(hashes, rows + count);
         }
         System.arraycopy(some, 0, hashes, rows, count);
+        firstHashes[blocks] = some[0];
       }
+      blocks++;
       BatchCodec.Weights weights = BatchCodec.readWeights(in);
       weight += weights.sum();
       least = Math.min(least, weights.least());
       rows += weights.rowCount();
     }
+    starts[blocks] = position.length();
     if (rows != rowCount || (sorting == Sorting.SORTED && rows > hashes.length)) {
       throw RunFile.damaged(
           position.path(), position.start(), rows + " rows instead of " + rowCount);
     }
     boolean sorted = sorting == Sorting.SORTED;
-    return new Piece.Facts(
-        rows,
-        sorted ? hashes[0] : 0,
-        sorted ? hashes[rows - 1] : 0,
-        weight,
-        least < 0,
-        position.length(),
-        KeyFilter.of(hashes, sorted ? rows : 0));
-  }
-
-  private byte[] payload(Storage.File file, long at, long end) {
-    byte[] head = RunFile.bytes(file, position.path(), at, RunFile.BLOCK_HEADER_BYTES);
-    ByteReader in = new ByteReader(head, 0, head.length);
-    int size = in.readInt();
-    int crc = in.readInt();
-    if (size < 4 || size > end - at - RunFile.BLOCK_HEADER_BYTES) {
-      throw RunFile.damaged(position.path(), at, "a block of " + size + " bytes");
-    }
-    byte[] payload = RunFile.bytes(file, position.path(), at + RunFile.BLOCK_HEADER_BYTES, size);
-    if (RunFile.crc(payload, size) != crc) {
-      throw RunFile.damaged(position.path(), at, "a checksum differs");
-    }
-    return payload;
+    Piece.Facts facts =
+        new Piece.Facts(
+            rows,
+            sorted ? hashes[0] : 0,
+            sorted ? hashes[rows - 1] : 0,
+            weight,
+            least < 0,
+            position.length(),
+            KeyFilter.of(hashes, sorted ? rows : 0));
+    return new Checked(
+        facts,
+        new BlockIndex(Arrays.copyOf(firstHashes, blocks), Arrays.copyOf(starts, blocks + 1)));
   }
 }
