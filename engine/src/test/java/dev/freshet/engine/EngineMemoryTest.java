@@ -224,6 +224,30 @@ class EngineMemoryTest {
     assertThat(content(before)).isEqualTo(content(unlimited));
   }
 
+  /**
+   * Rows that came without an order lie on disk; who reads them in order must not hold them all.
+   */
+  @Test
+  void staysWithinItsBudgetWhileRowsAreSortedToBeRead() {
+    Engine engine = Engine.restore(storage, "state", BUDGET);
+    declareBag(engine);
+    insertBag(engine, 0, 10 * ROWS);
+    long before = residentBytes(engine);
+    Snapshot snapshot = engine.snapshot();
+    long[] rows = {0};
+    long[] most = {0};
+    snapshot.scan(
+        "b",
+        batch -> {
+          for (int row = 0; row < batch.rowCount(); row++) {
+            rows[0] += batch.weight(row);
+          }
+          most[0] = Math.max(most[0], residentBytes(engine));
+        });
+    assertThat(rows[0]).isEqualTo(10 * ROWS);
+    assertThat(most[0]).isLessThan(before + 3 * BUDGET);
+  }
+
   @Test
   void deletesWhatAnEarlierProcessLeft() {
     Engine engine = Engine.restore(storage, "state", BUDGET);

@@ -158,10 +158,27 @@ public final class Chain {
     if (rows != null) {
       Run run = Run.of(rows.order, rows.rows(), workers);
       rowCount = run.rowCount();
-      pieces = new Piece[] {new Piece(run)};
+      Spill.UnsortedPlace place = rows.place;
+      pieces =
+          place == null ? new Piece[] {new Piece(run)} : onDisk(rows.order, run, place.spill());
       unsorted = null;
     }
     return Objects.requireNonNull(pieces);
+  }
+
+  /** The pieces of rows that lay on disk: only those stay in memory that there is room for. */
+  private static Piece[] onDisk(RowOrder order, Run run, Spill spill) {
+    int rows = run.rowCount();
+    int pieceRows = Math.clamp(rows * spill.pieceBytes() / Math.max(1, run.bytes()), 1, rows);
+    Piece[] pieces = new Piece[Math.ceilDiv(rows, pieceRows)];
+    for (int i = 0; i < pieces.length; i++) {
+      int from = i * pieceRows;
+      pieces[i] = new Piece(run.slice(from, Math.min(rows, from + pieceRows)));
+      if (!spill.takes(pieces[i].bytes())) {
+        pieces[i].spillTo(order, spill);
+      }
+    }
+    return pieces;
   }
 
   /** The rows as they came; empty once they are sorted. */

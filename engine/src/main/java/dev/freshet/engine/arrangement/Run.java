@@ -171,6 +171,16 @@ public final class Run {
     return a == b || (hashes[a] == hashes[b] && order.compare(batch, a, batch, b) == 0);
   }
 
+  /** Rows {@code from} to {@code to}; nothing of the others is held. */
+  Run slice(int from, int to) {
+    if (from == 0 && to == rowCount()) {
+      return this;
+    }
+    int[] some = new int[to - from];
+    Arrays.setAll(some, i -> from + i);
+    return new Run(Rows.gather(rows, some, some.length), Arrays.copyOfRange(hashes, from, to));
+  }
+
   public int rowCount() {
     return rows.rowCount();
   }

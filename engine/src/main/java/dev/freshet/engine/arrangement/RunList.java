@@ -241,8 +241,25 @@ public final class RunList {
         }
       }
     } else {
-      new ChainScan(this, SCAN_ROWS).run(sink);
+      new ChainScan(fewChains(), SCAN_ROWS).run(sink);
     }
+  }
+
+  /** The same content; where it lies on disk in so many chains that a piece of each can be held. */
+  private RunList fewChains() {
+    return chains.length <= ChainMerge.MAX_INPUTS || spilledBytes() == 0
+        ? this
+        : new RunList(order, fewChains(List.of(chains)).toArray(Chain[]::new));
+  }
+
+  private List<Chain> fewChains(List<Chain> many) {
+    List<Chain> left = many;
+    while (left.size() > ChainMerge.MAX_INPUTS) {
+      List<Chain> next = new ArrayList<>(left.subList(ChainMerge.MAX_INPUTS, left.size()));
+      next.add(ChainMerge.merge(order, left.subList(0, ChainMerge.MAX_INPUTS)));
+      left = next;
+    }
+    return left;
   }
 
   /**
@@ -315,13 +332,7 @@ public final class RunList {
   }
 
   private Chain merged(List<Chain> many) {
-    List<Chain> left = many;
-    while (left.size() > ChainMerge.MAX_INPUTS) {
-      List<Chain> next = new ArrayList<>(left.subList(ChainMerge.MAX_INPUTS, left.size()));
-      next.add(ChainMerge.merge(order, left.subList(0, ChainMerge.MAX_INPUTS)));
-      left = next;
-    }
-    return ChainMerge.merge(order, left);
+    return ChainMerge.merge(order, fewChains(many));
   }
 
   @Override

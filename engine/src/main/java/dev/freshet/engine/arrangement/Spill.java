@@ -26,6 +26,8 @@ public interface Spill {
      * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read
      */
     Batch read();
+
+    Spill spill();
   }
 
   /** Rows that lie on disk. */

@@ -156,7 +156,7 @@ final class RestoredState {
   private Chain unsorted(StoredRun run, RowOrder order) {
     StoredPiece piece = run.pieces().getFirst();
     Piece.Facts facts = run.checked().getFirst().facts();
-    var place = run.file().unsortedPlace(piece.position(), order);
+    var place = run.file().unsortedPlace(piece.position(), order, memory);
     return memory.isReadAtOnce(facts.bytes()) && memory.takes(facts.bytes())
         ? Chain.unsorted(order, place.read())
         : Chain.unsorted(order, facts.rowCount(), facts.weight(), facts.bytes(), place);

@@ -407,19 +407,9 @@ public final class StateMemory implements Spill, AutoCloseable {
 
     UnsortedPlace append(RowOrder order, Batch rows) {
       long length = RunFile.writeUnsorted(writer, end, rows);
-      UnsortedPlace place =
-          new UnsortedInFile(this, new RunFile.Position(path, end, length), order);
+      var position = new RunFile.Position(path, end, length);
       end += length;
-      return place;
-    }
-  }
-
-  private record UnsortedInFile(SpillFile file, RunFile.Position position, RowOrder order)
-      implements UnsortedPlace {
-    @Override
-    public Batch read() {
-      return file.memory.openFiles.read(
-          () -> RunFile.readUnsorted(file.reader, position, order.schema()));
+      return new UnsortedInFile(this, reader, position, order, memory);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.freshet.engine.checkpoint;
 
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RowOrder;
@@ -15,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredFile {
   private final Storage.File reader;
-  private final OpenFiles files;
   private @Nullable Cleanable closing;
 
-  private StoredFile(Storage.File reader, OpenFiles files) {
+  private StoredFile(Storage.File reader) {
     this.reader = reader;
-    this.files = files;
   }
 
   /**
@@ -36,7 +33,7 @@ final class StoredFile {
       reader.close();
       throw e;
     }
-    StoredFile file = new StoredFile(reader, files);
+    StoredFile file = new StoredFile(reader);
     file.closing = files.add(file, reader::close);
     return file;
   }
@@ -57,15 +54,7 @@ final class StoredFile {
     return new PieceInFile(this, reader, position, blocks, schema, memory);
   }
 
-  Spill.UnsortedPlace unsortedPlace(RunFile.Position position, RowOrder order) {
-    return new UnsortedHome(this, position, order);
-  }
-
-  private record UnsortedHome(StoredFile file, RunFile.Position position, RowOrder order)
-      implements Spill.UnsortedPlace {
-    @Override
-    public Batch read() {
-      return file.files.read(() -> RunFile.readUnsorted(file.reader, position, order.schema()));
-    }
+  Spill.UnsortedPlace unsortedPlace(RunFile.Position position, RowOrder order, StateMemory memory) {
+    return new UnsortedInFile(this, reader, position, order, memory);
   }
 }
