@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges chains into one, a bounded number of rows at a time. The chains stay what they are. One
- * piece of each is held at a time; when some of them lie on disk, so does the result. One thread
+ * stretch of each is held at a time; when some of them lie on disk, so does the result. One thread
  * owns it.
  */
 final class ChainMerge {
@@ -205,14 +205,14 @@ final class ChainMerge {
       int size = pick((int) Math.min(left, rows.length));
       left -= Math.max(1, read - before);
       append(size);
-      enterNextPieces();
+      enterNextStretches();
     }
   }
 
-  private void enterNextPieces() {
+  private void enterNextStretches() {
     for (int k = 0; k < inputs.length; k++) {
-      if (inputs[k].isPieceDone() && !inputs[k].isDone()) {
-        inputs[k].nextPiece();
+      if (inputs[k].isStretchDone() && !inputs[k].isDone()) {
+        inputs[k].nextStretch();
         batches[k] = inputs[k].batch();
       }
     }
@@ -220,19 +220,19 @@ final class ChainMerge {
 
   /**
    * Chooses output rows until {@code limit} have been looked at or an input comes to the end of a
-   * piece: what follows there is not seen yet, and the chosen rows are taken from the pieces of
-   * now.
+   * stretch: what follows there is not seen yet, and the chosen rows are taken from the stretches
+   * of now.
    */
   private int pick(int limit) {
     int size = 0;
     extras.count = 0;
-    boolean pieceDone = false;
-    for (int looked = 0; looked < limit && !pieceDone; looked++) {
+    boolean stretchDone = false;
+    for (int looked = 0; looked < limit && !stretchDone; looked++) {
       int best = -1;
       long bestHash = 0;
       boolean tie = false;
       for (int k = 0; k < inputs.length; k++) {
-        if (inputs[k].isPieceDone()) {
+        if (inputs[k].isStretchDone()) {
           continue;
         }
         long hash = inputs[k].hash();
@@ -250,28 +250,28 @@ final class ChainMerge {
       if (tie) {
         size += pickAmongEqualHashes(size, best, bestHash);
         for (ChainCursor input : inputs) {
-          pieceDone |= input.isPieceDone() && !input.isDone();
+          stretchDone |= input.isStretchDone() && !input.isDone();
         }
       } else {
         put(size++, best, inputs[best].row, bestHash, inputs[best].weight());
-        pieceDone = take(best);
+        stretchDone = take(best);
       }
     }
     return size;
   }
 
-  /** Goes past a row; {@code true} when its piece ends with it. */
+  /** Goes past a row; {@code true} when its stretch ends with it. */
   private boolean take(int input) {
     inputs[input].row++;
     read++;
-    return inputs[input].isPieceDone();
+    return inputs[input].isStretchDone();
   }
 
   private int pickAmongEqualHashes(int at, int first, long hash) {
     int best = first;
     long equal = 0;
     for (int k = first + 1; k < inputs.length; k++) {
-      if (!inputs[k].isPieceDone() && inputs[k].hash() == hash) {
+      if (!inputs[k].isStretchDone() && inputs[k].hash() == hash) {
         int order = compare(k, best);
         if (order < 0) {
           best = k;

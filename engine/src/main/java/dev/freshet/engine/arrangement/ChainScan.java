@@ -26,21 +26,21 @@ final class ChainScan {
     this.weights = new long[batchRows];
   }
 
-  /** Batches have as many rows as was said, fewer at the end and where a piece ends. */
+  /** Batches have as many rows as was said, fewer at the end and where a stretch ends. */
   void run(BatchSink sink) {
     boolean more = true;
     while (more) {
       int best = best();
-      boolean pieceDone = best < 0;
+      boolean stretchDone = best < 0;
       if (best >= 0) {
         sources[count] = best;
         rows[count] = inputs[best].row;
         weights[count] = takeEqual(best);
         count += weights[count] != 0 ? 1 : 0;
-        pieceDone = isPieceDone();
+        stretchDone = isStretchDone();
       }
-      if (count == rows.length || pieceDone) {
-        more = hand(sink) && enterNextPieces();
+      if (count == rows.length || stretchDone) {
+        more = hand(sink) && enterNextStretches();
       }
     }
   }
@@ -55,9 +55,9 @@ final class ChainScan {
     return sink.accept(piece);
   }
 
-  private boolean isPieceDone() {
+  private boolean isStretchDone() {
     for (ChainCursor input : inputs) {
-      if (input.isPieceDone() && !input.isDone()) {
+      if (input.isStretchDone() && !input.isDone()) {
         return true;
       }
     }
@@ -65,11 +65,11 @@ final class ChainScan {
   }
 
   /** {@code false} when no input has any row left. */
-  private boolean enterNextPieces() {
+  private boolean enterNextStretches() {
     boolean more = false;
     for (int k = 0; k < inputs.length; k++) {
-      if (inputs[k].isPieceDone() && !inputs[k].isDone()) {
-        inputs[k].nextPiece();
+      if (inputs[k].isStretchDone() && !inputs[k].isDone()) {
+        inputs[k].nextStretch();
         batches[k] = inputs[k].batch();
       }
       more |= !inputs[k].isDone();
@@ -80,7 +80,7 @@ final class ChainScan {
   private int best() {
     int best = -1;
     for (int k = 0; k < inputs.length; k++) {
-      if (!inputs[k].isPieceDone() && (best < 0 || compare(k, best) < 0)) {
+      if (!inputs[k].isStretchDone() && (best < 0 || compare(k, best) < 0)) {
         best = k;
       }
     }
@@ -90,7 +90,7 @@ final class ChainScan {
   private long takeEqual(int best) {
     long weight = inputs[best].weight();
     for (int k = 0; k < inputs.length; k++) {
-      if (k != best && !inputs[k].isPieceDone() && compare(k, best) == 0) {
+      if (k != best && !inputs[k].isStretchDone() && compare(k, best) == 0) {
         weight += inputs[k].weight();
         inputs[k].row++;
       }

@@ -204,6 +204,12 @@ public final class Piece {
     return place != null;
   }
 
+  /** Where the rows lie when they are not in memory too. */
+  Spill.@Nullable Place placeOnDiskOnly() {
+    Spill.Place known = place;
+    return resident == null ? known : null;
+  }
+
   Spill.@Nullable Place place() {
     return place;
   }

@@ -54,8 +54,24 @@ public interface Spill {
      */
     Run read(long[] hashes);
 
+    /**
+     * Reads on from a row that a part begins with, so far as to hold little at a time.
+     *
+     * @param block 0 for the first rows, or where another part ended
+     * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read
+     */
+    Part readPart(int block);
+
     Spill spill();
   }
+
+  /**
+   * Some rows of a piece, in order.
+   *
+   * @param end where the next part begins
+   * @param isLast whether there is none
+   */
+  record Part(Run rows, int end, boolean isLast) {}
 
   /**
    * A piece's rows were read back. Keeps them in memory ({@link Piece#keep}) until others need the

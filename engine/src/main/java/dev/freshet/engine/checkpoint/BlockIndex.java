@@ -63,6 +63,15 @@ record BlockIndex(long[] firstHashes, long[] starts) {
         piece.path(), piece.start() + starts[first], starts[last + 1] - starts[first]);
   }
 
+  /** The end of the blocks from {@code first} on that take about so many bytes; at least one. */
+  int end(int first, long bytes) {
+    int end = first + 1;
+    while (end < count() && starts[end + 1] - starts[first] <= bytes) {
+      end++;
+    }
+    return end;
+  }
+
   /** How many bytes some blocks take. */
   long bytes(int[] blocks) {
     long bytes = 0;

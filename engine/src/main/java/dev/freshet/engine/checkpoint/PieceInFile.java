@@ -19,6 +19,8 @@ record PieceInFile(
     Schema schema,
     StateMemory memory)
     implements Spill.Place {
+  private static final long PART_BYTES = 1 << 17;
+
   @Override
   public Run read() {
     return memory.openFiles().read(() -> RunFile.read(reader, position, schema));
@@ -33,6 +35,14 @@ record PieceInFile(
   public Run read(long[] hashes) {
     int[] some = blocks.blocksOf(hashes);
     return memory.openFiles().read(() -> RunFile.read(reader, position, blocks, some, schema));
+  }
+
+  @Override
+  public Spill.Part readPart(int block) {
+    int end = blocks.end(block, PART_BYTES);
+    var part = blocks.position(position, block, end - 1);
+    Run rows = memory.openFiles().read(() -> RunFile.read(reader, part, schema));
+    return new Spill.Part(rows, end, end == blocks.count());
   }
 
   @Override
