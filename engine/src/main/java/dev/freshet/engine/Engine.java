@@ -1,6 +1,5 @@
 package dev.freshet.engine;
 
-import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.Check;
@@ -32,11 +31,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,48 +60,39 @@ public final class Engine implements AutoCloseable {
   private final Circuit circuit;
   private final Times times;
   private final StateMemory memory;
-  private final Map<String, Relation.Table> tables = new LinkedHashMap<>();
-  private final Map<String, Relation.View> views = new LinkedHashMap<>();
+  private final Relations relations = new Relations();
   private final ViewBuilds builds;
-
-  /** What the next step has to tell of views that were exchanged. */
-  private @Nullable ViewSwap swap;
-
-  /** The views as of the last time that one came or went, for other threads. */
-  private volatile List<Relation.View> presentViews = List.of();
-
+  private final ViewExchange exchange;
+  private final Publication publication;
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
-  private byte[] restoredUserData = {};
-  private List<String> damages = List.of();
+  private final byte[] restoredUserData;
+  private final List<String> damages;
   private long step;
-  private volatile EngineSnapshot snapshot =
-      new EngineSnapshot(0, 0, List.of(), Map.of(), new EngineSnapshot.Content[0], List.of());
 
   /** An engine without relations, at step 0, whose state stays in memory. */
   public Engine() {
-    this.circuit = new Circuit(SavedState.NONE, Workers.NONE);
-    this.memory = StateMemory.unlimited();
-    this.times = new Times((_, _) -> Optional.empty(), 0);
-    this.builds = new ViewBuilds(circuit, memory, times, this::output);
+    this(null, StateMemory.unlimited(), Workers.NONE);
   }
 
-  private Engine(CheckpointDirectory restored, StateMemory memory, Workers workers) {
+  private Engine(@Nullable CheckpointDirectory restored, StateMemory memory, Workers workers) {
     this.memory = memory;
-    this.circuit = new Circuit(savedIn(restored), workers);
     this.directory.set(restored);
-    this.restoredUserData = restored.userData();
-    this.damages = restored.damages();
-    this.step = restored.step();
-    this.times = new Times(restored::find, step);
-    this.builds = new ViewBuilds(circuit, memory, times, this::output);
-    publishRelations(step, restored.micros());
-  }
-
-  private Engine(StateMemory memory, Workers workers) {
-    this.memory = memory;
-    this.circuit = new Circuit(SavedState.NONE, workers);
-    this.times = new Times((_, _) -> Optional.empty(), 0);
-    this.builds = new ViewBuilds(circuit, memory, times, this::output);
+    if (restored == null) {
+      this.circuit = new Circuit(SavedState.NONE, workers);
+      this.times = new Times((_, _) -> Optional.empty(), 0);
+      this.restoredUserData = new byte[0];
+      this.damages = List.of();
+    } else {
+      this.circuit = new Circuit(savedIn(restored), workers);
+      this.times = new Times(restored::find, restored.step());
+      this.restoredUserData = restored.userData();
+      this.damages = restored.damages();
+      this.step = restored.step();
+    }
+    this.builds = new ViewBuilds(circuit, memory, times, relations);
+    this.exchange = new ViewExchange(circuit, times, relations, builds);
+    this.publication = new Publication(relations, times);
+    publication.publish(step, restored == null ? 0 : restored.micros());
   }
 
   private static SavedState savedIn(CheckpointDirectory directory) {
@@ -235,7 +223,7 @@ public final class Engine implements AutoCloseable {
    * @throws FreshetException {@link ErrorCode#NOT_FOUND}
    */
   public boolean isRestored(String relation) {
-    return relation(relation).output().isRestored();
+    return relations.require(relation).output().isRestored();
   }
 
   /** The number of the last step; that of the checkpoint after a restore, 0 in a new engine. */
@@ -294,7 +282,7 @@ public final class Engine implements AutoCloseable {
       Optional<Watermark> watermark,
       Keep keep,
       int... keyColumns) {
-    requireUnused(name);
+    relations.requireUnused(name);
     String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
     String kind = keep == Keep.ALL ? "table " : "stream ";
     String identity = kind + name + " key " + Arrays.toString(keyColumns) + suffix;
@@ -306,7 +294,7 @@ public final class Engine implements AutoCloseable {
     TableInput input = TableInput.of(name, schema, keyColumns.clone(), keep, detail);
     watermark.ifPresent(
         declared -> times.add(name, identity, new TableTime(declared, since), schema));
-    tables.put(name, new Relation.Table(name, schema, source, input, output));
+    relations.add(new Relation.Table(name, schema, source, input, output));
     publishRelations();
   }
 
@@ -315,11 +303,11 @@ public final class Engine implements AutoCloseable {
    *     view reads it
    */
   public void dropTable(String name) {
-    if (!tables.containsKey(name)) {
-      throw notFound("drop table", name);
+    if (!relations.tables().containsKey(name)) {
+      throw Relations.notFound("drop table", name);
     }
-    requireUnread(name);
-    tables.remove(name);
+    relations.requireUnread(name);
+    relations.remove(name);
     times.removeTable(name);
     dropOutputs();
   }
@@ -359,7 +347,7 @@ public final class Engine implements AutoCloseable {
    */
   public void createView(
       String name, long since, Collection<String> named, Plan plan, Keep keep, int... keyColumns) {
-    requireUnused(name);
+    relations.requireUnused(name);
     if (keep == Keep.ALL && Times.arriving(plan).isEmpty() && isWorthBuilding(plan, keyColumns)) {
       ViewBuild build = beginView(name, named, plan, keyColumns);
       try {
@@ -378,7 +366,7 @@ public final class Engine implements AutoCloseable {
       Addition addition =
           new Addition(
               plan, beginning(name, since, plan, keep), viewTime, keep, keyColumns.clone());
-      output = circuit.add(addition, read -> relation(read).output());
+      output = circuit.add(addition, read -> relations.require(read).output());
     } catch (RuntimeException | Error e) {
       times.removeView(name);
       if (OperatorFailure.isOf(e)) {
@@ -386,7 +374,7 @@ public final class Engine implements AutoCloseable {
       }
       throw e;
     }
-    views.put(name, new Relation.View(name, plan.schema(), reads, since, output));
+    relations.add(new Relation.View(name, plan.schema(), reads, since, output));
     publishRelations();
   }
 
@@ -421,7 +409,7 @@ public final class Engine implements AutoCloseable {
     Beginning beginning = beginning(name, since, plan, keep);
     return circuit.hasSaved(
         new Addition(plan, beginning, Optional.empty(), keep, keyColumns.clone()),
-        read -> relation(read).output());
+        read -> relations.require(read).output());
   }
 
   static Beginning beginning(String name, long since, Plan plan, Keep keep) {
@@ -453,7 +441,7 @@ public final class Engine implements AutoCloseable {
   public ViewBuild beginViews(List<NewView> newViews, Set<String> dropped) {
     List<ViewBuild.Part> parts = new ArrayList<>();
     for (NewView view : newViews) {
-      parts.add(part(view, Optional.ofNullable(views.get(view.name()))));
+      parts.add(part(view, Optional.ofNullable(relations.views().get(view.name()))));
     }
     return builds.begin(parts, dropped, step);
   }
@@ -472,8 +460,7 @@ public final class Engine implements AutoCloseable {
    *     when what it reads was dropped meanwhile
    */
   public void finishView(ViewBuild build) {
-    build.parts().forEach(part -> requireUnused(part.name()));
-    take(build);
+    exchange.add(build);
     publishRelations();
   }
 
@@ -487,36 +474,7 @@ public final class Engine implements AutoCloseable {
    *     meanwhile, or when a view that stays reads one that goes; then nothing has changed
    */
   public void swapViews(ViewBuild build) {
-    ViewBuilds.requireWhole(build, views);
-    ViewSwap coming = ViewBuilds.swap(build);
-    Set<String> going = new HashSet<>(build.dropped());
-    build.parts().forEach(part -> going.add(part.name()));
-    exchanged(going, () -> take(build));
-    swap = coming;
-    for (String name : build.dropped()) {
-      views.remove(name);
-      times.removeView(name);
-    }
-    circuit.retain(relations().stream().map(Relation::output).toList());
-  }
-
-  /**
-   * Lets views take the places of others. What the others do not share with those that stay goes
-   * first, so that equal ones bring their own state with them; it comes back when that fails.
-   */
-  private void exchanged(Set<String> going, Runnable taking) {
-    Circuit.Mark before = circuit.mark();
-    circuit.retain(
-        relations().stream()
-            .filter(relation -> !going.contains(relation.name()))
-            .map(Relation::output)
-            .toList());
-    try {
-      taking.run();
-    } catch (RuntimeException e) {
-      circuit.reset(before);
-      throw e;
-    }
+    exchange.swap(build);
   }
 
   /**
@@ -531,10 +489,10 @@ public final class Engine implements AutoCloseable {
     Map<String, Relation.View> replaced = new HashMap<>();
     for (ReplayedView view : again) {
       Relation.View present =
-          presentViews.stream()
+          publication.views().stream()
               .filter(each -> each.name().equals(view.name()))
               .findFirst()
-              .orElseThrow(() -> notFound("replay", view.name()));
+              .orElseThrow(() -> Relations.notFound("replay", view.name()));
       replaced.put(view.name(), present);
     }
     return new ViewReplay(beside(), again, replaced, memory.beside());
@@ -542,7 +500,7 @@ public final class Engine implements AutoCloseable {
 
   /** A new engine without relations whose state has a budget of its own beside this one's. */
   public Engine beside() {
-    return new Engine(memory.beside(), circuit.workers());
+    return new Engine(null, memory.beside(), circuit.workers());
   }
 
   /**
@@ -557,17 +515,7 @@ public final class Engine implements AutoCloseable {
   public void swapViews(ViewReplay replay) {
     Engine shadow = replay.shadow();
     Check.that(shadow.step == step, "both are at one step", shadow.step, step);
-    Set<String> going = replay.replaced().keySet();
-    for (ReplayedView view : replay.views()) {
-      if (!Objects.equals(replay.replaced().get(view.name()), views.get(view.name()))) {
-        throw ViewBuilds.changedMeanwhile(view.name());
-      }
-    }
-    ViewBuilds.requireUnread(going, views);
-    ViewSwap coming = replay.swap();
-    exchanged(going, () -> adopt(shadow, replay.views()));
-    swap = coming;
-    circuit.retain(relations().stream().map(Relation::output).toList());
+    exchange.swap(replay, shadow.times, shadow.circuit.states());
   }
 
   /**
@@ -575,25 +523,10 @@ public final class Engine implements AutoCloseable {
    * declared here.
    */
   public void adoptView(Engine shadow, ReplayedView view) {
-    requireUnused(view.name());
+    relations.requireUnused(view.name());
     Check.that(shadow.step == step, "both are at one step", shadow.step, step);
-    adopt(shadow, List.of(view));
+    exchange.adopt(List.of(view), shadow.times, shadow.circuit.states());
     publishRelations();
-  }
-
-  private void adopt(Engine shadow, List<ReplayedView> again) {
-    new ViewAdoption(circuit, times, read -> relation(read).output())
-        .adopt(again, shadow.times, shadow.circuit.states())
-        .forEach(view -> views.put(view.name(), view));
-  }
-
-  private void take(ViewBuild build) {
-    Map<String, Output> outputs = builds.finish(build);
-    for (ViewBuild.Part part : build.parts()) {
-      Output output = Objects.requireNonNull(outputs.get(part.name()));
-      Schema schema = part.view().plan().schema();
-      views.put(part.name(), new Relation.View(part.name(), schema, part.reads(), 0, output));
-    }
   }
 
   /** Forgets a view that is being computed; does nothing once it is finished. */
@@ -606,11 +539,11 @@ public final class Engine implements AutoCloseable {
    *     another view reads it
    */
   public void dropView(String name) {
-    if (!views.containsKey(name)) {
-      throw notFound("drop view", name);
+    if (!relations.views().containsKey(name)) {
+      throw Relations.notFound("drop view", name);
     }
-    requireUnread(name);
-    views.remove(name);
+    relations.requireUnread(name);
+    relations.remove(name);
     times.removeView(name);
     dropOutputs();
   }
@@ -645,9 +578,9 @@ public final class Engine implements AutoCloseable {
    *     ErrorCode#REQUEST_INVALID} when the rows have other column types than the table
    */
   public AppliedChanges apply(TableChanges changes) {
-    Relation.Table table = tables.get(changes.table());
+    Relation.Table table = relations.tables().get(changes.table());
     if (table == null) {
-      throw notFound("apply changes", changes.table());
+      throw Relations.notFound("apply changes", changes.table());
     }
     List<RejectedRow> unresolved = table.input().apply(changes, table.output().content());
     times.follow(changes);
@@ -670,8 +603,10 @@ public final class Engine implements AutoCloseable {
     }
     long begin = System.nanoTime();
     memory.enforce(circuit::forEachContent, circuit.tables());
-    Map<String, Arrivals> arrivals = times.offer(newStep, tables, views.values());
-    for (Relation.View view : views.values()) {
+    Map<String, Relation.Table> tables = relations.tables();
+    Collection<Relation.View> views = relations.views().values();
+    Map<String, Arrivals> arrivals = times.offer(newStep, tables, views);
+    for (Relation.View view : views) {
       view.output().tails().forEach(tail -> tail.offer(newStep));
     }
     for (Relation.Table table : tables.values()) {
@@ -679,15 +614,14 @@ public final class Engine implements AutoCloseable {
     }
     runCircuit();
     builds.offer(arrivals);
-    StepResult result =
-        swap == null
-            ? report(newStep, processingMicros, begin)
-            : report(swap, newStep, processingMicros, begin);
+    List<RelationDelta> deltas =
+        publication.publish(newStep, processingMicros, exchange.takeSwap());
+    long nanos = System.nanoTime() - begin;
     circuit.endStep();
     forgetSavedState();
     times.endStep(newStep);
     step = newStep;
-    return result;
+    return new StepResult(newStep, processingMicros, deltas, nanos);
   }
 
   private void runCircuit() {
@@ -695,7 +629,7 @@ public final class Engine implements AutoCloseable {
       circuit.step();
     } catch (OperatorFailure e) {
       List<String> users =
-          views.values().stream()
+          relations.views().values().stream()
               .filter(view -> circuit.operatorsOf(view.output()).contains(e.operator()))
               .map(Relation.View::name)
               .toList();
@@ -705,19 +639,19 @@ public final class Engine implements AutoCloseable {
 
   /** The state after the last step. From any thread. */
   public Snapshot snapshot() {
-    return snapshot;
+    return publication.snapshot();
   }
 
   /** All operators in the order in which a step runs them. From any thread. */
   public List<OperatorStatistics> statistics() {
-    return Statistics.of(circuit, presentViews);
+    return Statistics.of(circuit, publication.views());
   }
 
   /** The operators behind a view as an indented text, each with its rows, state and time. */
   public String explain(String view) {
-    Relation.View found = views.get(view);
+    Relation.View found = relations.views().get(view);
     if (found == null) {
-      throw notFound("explain view", view);
+      throw Relations.notFound("explain view", view);
     }
     return Statistics.explain(circuit, found.output());
   }
@@ -734,7 +668,7 @@ public final class Engine implements AutoCloseable {
     circuit.forEachState((fingerprint, state) -> operators.put(fingerprint.text(), state));
     times.forEachState(operators::put);
     return new Checkpoint(
-        step, snapshot.processingMicros(), userData.clone(), operators, directory);
+        step, publication.snapshot().processingMicros(), userData.clone(), operators, directory);
   }
 
   /**
@@ -747,128 +681,28 @@ public final class Engine implements AutoCloseable {
     prepareCheckpoint(userData).write(storage, path);
   }
 
-  /** As {@link #report(long, long, long)}, of a step before which views were exchanged. */
-  private StepResult report(ViewSwap swapped, long newStep, long processingMicros, long begin) {
-    List<RelationDelta> deltas = swapped.deltas(relations());
-    swap = null;
-    publishRelations(newStep, processingMicros);
-    return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
-  }
-
   /**
    * The first position after the last step at which a view begins to see what keeps no rows. A step
    * that passes it must not begin before it. {@link Long#MAX_VALUE} when there is none.
    */
   public long boundary() {
-    return views.values().stream()
+    return relations.views().values().stream()
         .mapToLong(view -> view.beginsAfter(step))
         .min()
         .orElse(Long.MAX_VALUE);
   }
 
-  private StepResult report(long newStep, long processingMicros, long begin) {
-    EngineSnapshot.Content[] contents = snapshot.contents().clone();
-    List<RelationDelta> deltas = new ArrayList<>();
-    int index = 0;
-    for (Relation relation : relations()) {
-      Output output = relation.output();
-      Batch errors = output.errorDelta();
-      boolean changed = !output.delta().isEmpty() || !errors.isEmpty();
-      if (changed) {
-        contents[index] = content(relation);
-        Batch rows = output.delta().withSchema(relation.schema());
-        deltas.add(new RelationDelta(relation.name(), rows, errors));
-      }
-      index++;
-    }
-    snapshot = snapshot.after(newStep, processingMicros, contents, times.of(views.values()));
-    return new StepResult(newStep, processingMicros, deltas, System.nanoTime() - begin);
-  }
-
-  private List<Relation> relations() {
-    List<Relation> all = new ArrayList<>(tables.values());
-    all.addAll(views.values());
-    return all;
-  }
-
-  private static EngineSnapshot.Content content(Relation relation) {
-    return new EngineSnapshot.Content(
-        relation.schema(),
-        keptBy(relation.output()),
-        relation.output().content(),
-        relation.output().errors());
-  }
-
-  private static Keep keptBy(Output output) {
-    return output.isKept() ? Keep.ALL : Keep.NONE;
-  }
-
   /** Publishes the last step's state again, with the relations that are there now. */
   private void publishRelations() {
-    publishRelations(step, snapshot.processingMicros());
-  }
-
-  private void publishRelations(long atStep, long processingMicros) {
-    presentViews = List.copyOf(views.values());
-    List<Relation> all = relations();
-    Map<String, Integer> indexes = new HashMap<>();
-    EngineSnapshot.Content[] contents = new EngineSnapshot.Content[all.size()];
-    for (int i = 0; i < contents.length; i++) {
-      indexes.put(all.get(i).name(), i);
-      contents[i] = content(all.get(i));
-    }
-    snapshot =
-        new EngineSnapshot(
-            atStep,
-            processingMicros,
-            all.stream().map(Relation::name).toList(),
-            indexes,
-            contents,
-            times.of(views.values()));
+    publication.publish(step, publication.snapshot().processingMicros());
   }
 
   private void dropOutputs() {
-    circuit.retain(relations().stream().map(Relation::output).toList());
+    circuit.retain(relations.outputs());
     publishRelations();
-  }
-
-  private Relation relation(String name) {
-    return find(name).orElseThrow(() -> notFound("read", name));
-  }
-
-  private Optional<Relation> find(String name) {
-    Relation table = tables.get(name);
-    return Optional.ofNullable(table == null ? views.get(name) : table);
-  }
-
-  private Optional<Output> output(String relation) {
-    return find(relation).map(Relation::output);
-  }
-
-  private void requireUnused(String name) {
-    if (tables.containsKey(name) || views.containsKey(name)) {
-      throw new FreshetException(
-          ErrorCode.ALREADY_EXISTS,
-          "Cannot create " + name + ": there is a table or view of this name.");
-    }
-  }
-
-  private void requireUnread(String name) {
-    for (Relation.View view : views.values()) {
-      if (view.reads().contains(name)) {
-        throw new FreshetException(
-            ErrorCode.REQUEST_INVALID,
-            "Cannot drop " + name + ": view " + view.name() + " reads it. Drop that first.");
-      }
-    }
   }
 
   private static int[] all(Schema schema) {
     return IntStream.range(0, schema.columnCount()).toArray();
-  }
-
-  static FreshetException notFound(String what, String name) {
-    return new FreshetException(
-        ErrorCode.NOT_FOUND, "Cannot " + what + ": there is no " + name + ".");
   }
 }

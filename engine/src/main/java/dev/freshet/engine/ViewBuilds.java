@@ -30,25 +30,18 @@ final class ViewBuilds {
   private final Circuit circuit;
   private final StateMemory memory;
   private final Times times;
-  private final Function<String, Optional<Output>> outputs;
+  private final Relations relations;
   private final List<ViewBuild> running = new ArrayList<>();
 
-  /**
-   * @param outputs the output of a relation, if there is one of this name
-   */
-  ViewBuilds(
-      Circuit circuit,
-      StateMemory memory,
-      Times times,
-      Function<String, Optional<Output>> outputs) {
+  ViewBuilds(Circuit circuit, StateMemory memory, Times times, Relations relations) {
     this.circuit = circuit;
     this.memory = memory;
     this.times = times;
-    this.outputs = outputs;
+    this.relations = relations;
   }
 
   private Output output(String relation) {
-    return outputs.apply(relation).orElseThrow(() -> Engine.notFound("read", relation));
+    return relations.require(relation).output();
   }
 
   boolean isWorth(Plan plan, Set<String> reads) {
@@ -102,7 +95,7 @@ final class ViewBuilds {
 
   private void requireKept(ViewBuild.Part part) {
     for (String read : part.reads()) {
-      if (!outputs.apply(read).map(Output::isKept).orElse(true)) {
+      if (!relations.find(read).map(each -> each.output().isKept()).orElse(true)) {
         throw new FreshetException(
             ErrorCode.REQUEST_INVALID,
             "Cannot compute view "
@@ -130,13 +123,12 @@ final class ViewBuilds {
     build.backfill().reads().forEach((relation, output) -> requireThere(build, relation, output));
     Map<String, Output> adopted = new LinkedHashMap<>();
     for (Backfill.Wanted view : build.backfill().views()) {
-      Function<String, Output> relations =
+      Function<String, Output> known =
           relation -> {
             Output output = adopted.get(relation);
             return output == null ? output(relation) : output;
           };
-      adopted.put(
-          view.name(), build.computing(() -> build.backfill().adopt(view, circuit, relations)));
+      adopted.put(view.name(), build.computing(() -> build.backfill().adopt(view, circuit, known)));
     }
     for (Backfill.Wanted view : build.backfill().views()) {
       times.finish(view.name(), view.time());
@@ -146,7 +138,7 @@ final class ViewBuilds {
   }
 
   private void requireThere(ViewBuild build, String relation, Output output) {
-    if (!outputs.apply(relation).equals(Optional.of(output))) {
+    if (!relations.find(relation).map(Relation::output).equals(Optional.of(output))) {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID,
           "Cannot create view "
