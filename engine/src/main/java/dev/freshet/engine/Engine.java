@@ -465,9 +465,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Exchanges views between two steps. Readers see it with the next step, which tells of a view
-   * whose columns stay the same by the difference between what it was and what it is; the content
-   * of others stands in the {@link #snapshot}.
+   * Exchanges views between two steps, once. Readers see it with the next step, which tells of a
+   * view whose columns stay the same by the difference between what it was and what it is; the
+   * content of others stands in the {@link #snapshot}.
    *
    * @throws ViewFailure as {@link ViewBuild#run}; then nothing has changed
    * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when what they read was dropped
@@ -504,8 +504,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Exchanges views between two steps for those that another engine came to. Readers see it with
-   * the next step, which tells of each view by what it has more and less than before.
+   * Exchanges views between two steps, once, for those that another engine came to. Readers see it
+   * with the next step, which tells of each view by what it has more and less than before.
    *
    * @param replay compared, and its engine at the last step of this one
    * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} when the views are not what they

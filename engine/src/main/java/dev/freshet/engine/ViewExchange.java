@@ -1,5 +1,6 @@
 package dev.freshet.engine;
 
+import dev.freshet.core.error.Check;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.circuit.Circuit;
 import dev.freshet.engine.circuit.Output;
@@ -47,6 +48,7 @@ final class ViewExchange {
 
   /** As {@link Engine#swapViews(ViewBuild)}. */
   void swap(ViewBuild build) {
+    requireNoneWaits();
     ViewBuilds.requireWhole(build, relations.views());
     ViewSwap coming = ViewBuilds.swap(build);
     Set<String> going = new HashSet<>(build.dropped());
@@ -67,6 +69,7 @@ final class ViewExchange {
    * @param states what its operators came to
    */
   void swap(ViewReplay replay, Times from, SavedState states) {
+    requireNoneWaits();
     Set<String> going = replay.replaced().keySet();
     for (ReplayedView view : replay.views()) {
       Relation.View present = relations.views().get(view.name());
@@ -79,6 +82,10 @@ final class ViewExchange {
     exchanged(going, () -> adopt(replay.views(), from, states));
     swap = coming;
     circuit.retain(relations.outputs());
+  }
+
+  private void requireNoneWaits() {
+    Check.that(swap == null, "a step tells of one exchange");
   }
 
   /** Adds views that another engine came to, or puts them in the places of those before. */

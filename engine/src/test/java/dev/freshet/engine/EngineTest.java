@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -76,6 +77,26 @@ class EngineTest {
     engine.finishView(build);
     assertCode(() -> engine.dropTable("named"), ErrorCode.REQUEST_INVALID);
     assertCode(() -> engine.dropTable("t"), ErrorCode.REQUEST_INVALID);
+  }
+
+  /** The step after an exchange tells of it: of two, it could tell of the second only. */
+  @Test
+  void exchangesViewsOnceBeforeAStep() {
+    engine.createTable("t", SCHEMA, 0);
+    engine.createView("v", SCAN, 0);
+    engine.createView("w", SCAN, 0);
+    ViewBuild first =
+        engine.beginViews(List.of(new NewView("v", Set.of(), SCAN, new int[] {1})), Set.of());
+    ViewBuild second =
+        engine.beginViews(List.of(new NewView("w", Set.of(), SCAN, new int[] {1})), Set.of());
+    first.run();
+    second.run();
+    engine.swapViews(first);
+    assertCode(() -> engine.swapViews(second), ErrorCode.INVARIANT_BROKEN);
+    step();
+    engine.swapViews(second);
+    step();
+    assertThat(engine.snapshot().keyColumns("w")).containsExactly(1);
   }
 
   @Test
