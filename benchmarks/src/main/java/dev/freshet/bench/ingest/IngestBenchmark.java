@@ -53,12 +53,12 @@ public final class IngestBenchmark implements Benchmark {
     try (WorkFolder folder = WorkFolder.create("freshet-bench-ingest-");
         PostServer server = PostServer.start(folder.path(), options.text("heap", "2g"))) {
       Sent warmUp = flatOut(server, batch, connections, time.dividedBy(2));
-      server.awaitVisible(warmUp.rows());
+      server.requireVisible(warmUp.rows());
       double cpuBefore = server.cpuSeconds();
       long start = System.nanoTime();
       Sent batches = flatOut(server, batch, connections, time);
       double seconds = (System.nanoTime() - start) / 1e9;
-      server.awaitVisible(warmUp.rows() + batches.rows());
+      server.requireVisible(warmUp.rows() + batches.rows());
       double untilVisible = (System.nanoTime() - start) / 1e9;
       report.atLeast("rows_per_s", batches.rows() / seconds, 200_000);
       report.figure("visible_rows_per_s", batches.rows() / untilVisible);
@@ -71,7 +71,7 @@ public final class IngestBenchmark implements Benchmark {
       report.figure("single_row_p50_ms", singles.latencies().millis(0.5));
       report.atMost("single_row_p99_ms", singles.latencies().millis(0.99), 10);
       report.figure("single_row_max_ms", singles.latencies().millis(1));
-      server.awaitVisible(warmUp.rows() + batches.rows() + singles.rows());
+      server.requireVisible(warmUp.rows() + batches.rows() + singles.rows());
     }
   }
 

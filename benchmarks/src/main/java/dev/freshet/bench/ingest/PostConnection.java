@@ -13,14 +13,16 @@ import java.util.Locale;
  * One kept-alive connection that costs next to nothing, so that what is measured is the server. One
  * thread owns it.
  */
-final class PostConnection implements AutoCloseable {
+public final class PostConnection implements AutoCloseable {
   private static final int OK = 200;
+  private static final int STATUS_AT = "http/1.1 ".length();
 
   private final Socket socket;
   private final InputStream in;
   private final StringBuilder head = new StringBuilder();
+  private byte[] body = {};
 
-  PostConnection(URI address) throws IOException {
+  public PostConnection(URI address) throws IOException {
     socket = new Socket(address.getHost(), address.getPort());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(60_000);
@@ -28,7 +30,7 @@ final class PostConnection implements AutoCloseable {
   }
 
   /** A whole request with this body, to be sent as it is. */
-  static byte[] request(String body) {
+  public static byte[] request(String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     byte[] head =
         ("POST /v1/ingest/views HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -41,8 +43,15 @@ final class PostConnection implements AutoCloseable {
     return request;
   }
 
-  /** Sends a request and reads its answer, which must say that all went well. */
+  /** Sends a request whose answer must say that all went well. */
   void post(byte[] request) throws IOException {
+    if (send(request) != OK) {
+      throw new IOException(head + new String(body, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Sends a request and reads its answer; returns the status. */
+  public int send(byte[] request) throws IOException {
     socket.getOutputStream().write(request);
     head.setLength(0);
     int b = 0;
@@ -57,10 +66,8 @@ final class PostConnection implements AutoCloseable {
     }
     int end = text.indexOf('\r', length);
     int count = Integer.parseInt(text.substring(length + "content-length:".length(), end).strip());
-    byte[] body = in.readNBytes(count);
-    if (!text.startsWith("http/1.1 " + OK)) {
-      throw new IOException(text + new String(body, StandardCharsets.UTF_8));
-    }
+    body = in.readNBytes(count);
+    return Integer.parseInt(text.substring(STATUS_AT, STATUS_AT + 3));
   }
 
   @Override

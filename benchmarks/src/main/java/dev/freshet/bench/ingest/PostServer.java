@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A project that is posted to, in a process of its own. One thread owns it. */
-final class PostServer implements AutoCloseable {
+public final class PostServer implements AutoCloseable {
   private static final long STOP_SECONDS = 60;
+  private static final long VISIBLE_SECONDS = 300;
 
   private final Process process;
   private final URI address;
@@ -32,8 +33,15 @@ final class PostServer implements AutoCloseable {
    * @param heap as {@code -Xmx} takes it
    */
   static PostServer start(Path folder, String heap) throws IOException {
+    return start(folder, heap, "");
+  }
+
+  /**
+   * @param settings of the source, besides
+   */
+  public static PostServer start(Path folder, String heap, String settings) throws IOException {
     write(folder, "freshet.yaml", "name: ingest\nserve: {port: 0}\n");
-    write(folder, "sources/web.yaml", "kind: http\ntables: [views]\n");
+    write(folder, "sources/web.yaml", "kind: http\ntables: [views]\n" + settings);
     write(
         folder,
         "contracts/views.yaml",
@@ -49,6 +57,7 @@ final class PostServer implements AutoCloseable {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx" + heap,
                     "-XX:+UseG1GC",
+                    "-XX:+ExitOnOutOfMemoryError",
                     "-XX:+UseTransparentHugePages",
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
@@ -77,36 +86,46 @@ final class PostServer implements AutoCloseable {
     Files.writeString(path, text);
   }
 
-  URI address() {
+  public URI address() {
     return address;
   }
 
   /** How many rows the model shows. */
   long visible() throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        client.send(
-            HttpRequest.newBuilder(address.resolve("/v1/sql?format=csv"))
-                .timeout(Duration.ofSeconds(30))
-                .POST(HttpRequest.BodyPublishers.ofString("SELECT SUM(views) AS n FROM pages"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    String count = answer.body().lines().skip(1).findFirst().orElse("");
-    if (answer.statusCode() != 200) {
-      throw new IOException("cannot ask what is visible: " + answer.body());
-    }
+    String count = query("SELECT SUM(views) AS n FROM pages").getFirst();
     return count.isEmpty() ? 0 : Long.parseLong(count);
   }
 
-  /** Waits until all rows are visible. */
-  void awaitVisible(long rows) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+  /** The rows of a query as CSV. */
+  public List<String> query(String sql) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(address.resolve("/v1/sql?format=csv&maxRows=1000000"))
+                .timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString(sql))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IOException("cannot ask what is visible: " + answer.body());
+    }
+    return answer.body().lines().skip(1).toList();
+  }
+
+  /** Waits until all rows are visible; {@code false} when others are, or the time ran out. */
+  public boolean awaitVisible(long rows, long seconds) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     long visible = visible();
     while (visible < rows && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(20);
       visible = visible();
     }
-    if (visible != rows) {
-      throw new IOException(rows + " rows were taken, and " + visible + " are visible");
+    return visible == rows;
+  }
+
+  /** As {@link #awaitVisible}, for rows that must be. */
+  void requireVisible(long rows) throws IOException, InterruptedException {
+    if (!awaitVisible(rows, VISIBLE_SECONDS)) {
+      throw new IOException(rows + " rows were taken, and " + visible() + " are visible");
     }
   }
 

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code ./prove overload --for 10m --rate 500}: ten times as many writes as the library takes; and
- * a project whose source sends ten times its usual rate, with a reader of a change feed that does
- * not read, a slow disk, and a disk that is nearly full. The heap is small, what is too much is
- * refused or waits, nothing that was acknowledged is lost, and latency is as usual within a minute
- * after.
+ * {@code ./prove overload --for 10m --rate 500}: ten times as many writes as the library takes; ten
+ * times as many posted rows as a project takes; and a project whose source sends ten times its
+ * usual rate, with a reader of a change feed that does not read, a slow disk, and a disk that is
+ * nearly full. The heap is small, what is too much is refused or waits, nothing that was
+ * acknowledged is lost, and latency is as usual within a minute after.
  */
 public final class OverloadProof implements Proof {
   private static final double TIMES = 10;
@@ -40,7 +40,8 @@ public final class OverloadProof implements Proof {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID, "Invalid overload: --for is at least 30s, --rate at least 1");
     }
-    run(duration.dividedBy(2), TIMES, Planted.NOTHING, tally);
+    run(duration.dividedBy(4), TIMES, Planted.NOTHING, tally);
+    new IngestOverload(Planted.NOTHING, tally).run(duration.dividedBy(4), TIMES);
     Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
     new ProjectOverload(example, duration.dividedBy(2), rate, tally).run();
   }

@@ -49,6 +49,18 @@ class OverloadProofTest {
   }
 
   @Test
+  void refusesPostedRowsThatAreTooManyAndLosesNone() throws Exception {
+    new IngestOverload(Planted.NOTHING, tally).run(SHORT, TIMES);
+    assertThat(tally.holds()).as(out.toString()).isTrue();
+  }
+
+  @Test
+  void findsAcknowledgedRowsThatAreLost() throws Exception {
+    new IngestOverload(Planted.ACKNOWLEDGES_REFUSED, tally).run(SHORT, TIMES);
+    assertThat(out.toString()).contains("acknowledged requests are lost");
+  }
+
+  @Test
   void refusesATimeThatIsTooShort() {
     assertThatThrownBy(() -> new OverloadProof().run(List.of("--for", "5s"), tally))
         .isInstanceOf(FreshetException.class)
