@@ -243,9 +243,11 @@ public final class RecentGroups {
    * Groups that were taken out.
    *
    * @param slots of each key, where its sums stand
+   * @param nextMoment at which the first of the groups that stay closes; the greatest number for
+   *     never
    */
   @SuppressWarnings("ArrayRecordComponent") // columnar data is arrays, read-only by contract
-  public record Taken(Batch keys, KeySums sums, int[] slots) {}
+  public record Taken(Batch keys, KeySums sums, int[] slots, long nextMoment) {}
 
   /** Takes out the groups whose time in a key column closes at a moment or before. */
   public Taken take(Closing closing, long upTo) {
@@ -264,7 +266,12 @@ public final class RecentGroups {
         isKnown |= inState[slot];
       }
     }
-    Taken taken = new Taken(table.keys(slots, size), sums(), Arrays.copyOf(slots, size));
+    Taken taken =
+        new Taken(
+            table.keys(slots, size),
+            sums(),
+            Arrays.copyOf(slots, size),
+            nextMoment(table.keys(), closed, closing));
     if (isKnown) {
       settle();
       state.add(Run.of(order, negated(slots, size)));
@@ -281,11 +288,13 @@ public final class RecentGroups {
     RunList content = state.content();
     List<Batch> closedKeys = new ArrayList<>();
     List<Batch> openKeys = new ArrayList<>();
+    long[] nextMoment = {Long.MAX_VALUE};
     content.scan(batch -> {
       Batch keys = batch.select(keyColumns).withSchema(keySchema);
       boolean[] closed = closed(keys, closing, upTo);
       closedKeys.add(where(keys, closed, true));
       openKeys.add(where(keys, closed, false));
+      nextMoment[0] = Math.min(nextMoment[0], nextMoment(keys, closed, closing));
       return true;
     });
     Batch keys = closedKeys.isEmpty() ? Batch.empty(keySchema) : Rows.concat(keySchema, closedKeys);
@@ -302,22 +311,19 @@ public final class RecentGroups {
     int[] slots = new int[probe.count()];
     Arrays.setAll(slots, i -> i);
     Batch inOrder = Rows.gather(keys, probe.rows(), slots.length);
-    return new Taken(inOrder, known, slots);
+    return new Taken(inOrder, known, slots, nextMoment[0]);
   }
 
-  /** The moment at which the first of the groups closes, or before it. */
-  public long firstMoment(Closing closing) {
-    if (!isComplete) {
-      return Long.MIN_VALUE;
-    }
-    LongVector column = (LongVector) table.keys().column(closing.column());
-    long first = Long.MAX_VALUE;
-    for (int i = 0; i < table.count(); i++) {
-      if (!column.isNull(i)) {
-        first = Math.min(first, closing.moment(column.values()[i]));
+  /** The moment at which the first of the groups closes that are not closed. */
+  private static long nextMoment(Batch keys, boolean[] closed, Closing closing) {
+    LongVector column = (LongVector) keys.column(closing.column());
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < keys.rowCount(); i++) {
+      if (!closed[i] && !column.isNull(i)) {
+        next = Math.min(next, closing.moment(column.values()[i]));
       }
     }
-    return first;
+    return next;
   }
 
   private static Batch where(Batch keys, boolean[] marks, boolean wanted) {

@@ -170,7 +170,7 @@ final class FinalAggregateNode extends Node {
 
   private Batch closed() {
     RecentGroups.Taken taken = open.take(closing, closedUpTo);
-    firstMoment = open.firstMoment(closing);
+    firstMoment = taken.nextMoment();
     return switch (emit) {
       case ANSWERS -> answers(taken);
       case SUMS -> sums(taken);
