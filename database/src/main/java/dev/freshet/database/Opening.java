@@ -21,6 +21,9 @@ import dev.freshet.log.embedded.RetentionPolicy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a database: definitions, the newest checkpoint, and the log behind it.
@@ -74,10 +77,15 @@ final class Opening {
     undo.push(log::close);
     Workers workers = Workers.of(scheduler, options.workers());
     undo.push(workers::close);
-    Engine engine = SavedState.restore(storage, STATE, log, options.memoryBytes(), workers);
-    undo.push(engine::close);
-    Relations relations =
-        Relations.open(engine, new DefinitionFile(storage, DEFINITIONS), functions());
+    FunctionLibrary functions = functions();
+    AtomicReference<Relations.@Nullable Saved> saved = new AtomicReference<>();
+    AtomicReference<@Nullable Engine> restored = new AtomicReference<>();
+    undo.push(() -> Optional.ofNullable(restored.get()).ifPresent(Engine::close));
+    workers.both(
+        () -> restored.set(SavedState.restore(storage, STATE, log, options.memoryBytes(), workers)),
+        () -> saved.set(Relations.read(new DefinitionFile(storage, DEFINITIONS), functions)));
+    Engine engine = Objects.requireNonNull(restored.get());
+    Relations relations = Relations.open(engine, Objects.requireNonNull(saved.get()));
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
     undo.push(pipeline::close);
     relations.addGates(pipeline);

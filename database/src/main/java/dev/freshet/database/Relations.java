@@ -37,21 +37,45 @@ final class Relations {
   private final Map<String, Gate> gates = new HashMap<>();
   private Statements statements;
 
-  private Relations(
-      Engine engine, DefinitionFile file, Definitions definitions, FunctionLibrary functions) {
-    this.functions = functions;
+  private Relations(Engine engine, Saved saved) {
+    this.functions = saved.functions;
     this.engine = engine;
-    this.file = file;
-    this.definitions = definitions;
+    this.file = saved.file;
+    this.definitions = saved.definitions;
     this.statements = new Statements(catalog());
   }
 
-  /** Declares to a new or restored engine what stands in the file. */
-  static Relations open(Engine engine, DefinitionFile file, FunctionLibrary functions) {
+  /**
+   * What stands in the file.
+   *
+   * @param views the statement of each view, in the order of the definitions
+   */
+  record Saved(
+      DefinitionFile file,
+      Definitions definitions,
+      FunctionLibrary functions,
+      List<Statement.CreateView> views) {}
+
+  /** Reads the file, and compiles what it defines; that needs no engine yet. */
+  static Saved read(DefinitionFile file, FunctionLibrary functions) {
     Definitions definitions = file.read();
-    Relations relations = new Relations(engine, file, definitions, functions);
-    definitions.tables().forEach(relations::declare);
-    definitions.views().forEach(relations::declare);
+    Map<String, Catalog.Relation> known = new LinkedHashMap<>();
+    List<Statement.CreateView> views = new ArrayList<>();
+    for (ViewDefinition view : definitions.views()) {
+      Statement.CreateView create = compiled(view, catalog(definitions, known, functions));
+      views.add(create);
+      known.put(view.name(), catalogEntry(view.name(), create));
+    }
+    return new Saved(file, definitions, functions, views);
+  }
+
+  /** Declares to a new or restored engine what was read. */
+  static Relations open(Engine engine, Saved saved) {
+    Relations relations = new Relations(engine, saved);
+    saved.definitions.tables().forEach(relations::declare);
+    for (int i = 0; i < saved.views.size(); i++) {
+      relations.declare(saved.definitions.views().get(i), saved.views.get(i));
+    }
     relations.statements = new Statements(relations.catalog());
     return relations;
   }
@@ -68,14 +92,14 @@ final class Relations {
     gates.put(table.name(), new Gate(table.contract()));
   }
 
-  private void declare(ViewDefinition view) {
-    Statement statement = new SqlCompiler(catalog()).parse(view.statement(), "view " + view.name());
-    if (!(statement instanceof Statement.CreateView create)) {
-      throw new FreshetException(
-          ErrorCode.STORAGE_DAMAGED,
-          "Cannot open view " + view.name() + ": it is not defined by a CREATE VIEW.");
+  private static Statement.CreateView compiled(ViewDefinition view, Catalog catalog) {
+    Statement statement = new SqlCompiler(catalog).parse(view.statement(), "view " + view.name());
+    if (statement instanceof Statement.CreateView create) {
+      return create;
     }
-    declare(view, create);
+    throw new FreshetException(
+        ErrorCode.STORAGE_DAMAGED,
+        "Cannot open view " + view.name() + ": it is not defined by a CREATE VIEW.");
   }
 
   private void declare(ViewDefinition view, Statement.CreateView create) {
@@ -84,7 +108,7 @@ final class Relations {
     Keep keep = create.definition().keep();
     int[] key = keyColumns(query);
     engine.createView(name, view.fromOffset(), query.reads(), query.plan(), keep, key);
-    views.put(name, catalogEntry(name, query, keep));
+    views.put(name, catalogEntry(name, create));
   }
 
   /** Begins to compute a view beside the writers, when that takes long enough to be worth it. */
@@ -107,16 +131,24 @@ final class Relations {
         .orElseGet(() -> IntStream.range(0, query.columnCount()).toArray());
   }
 
-  private static Catalog.Relation catalogEntry(String name, CompiledQuery query, Keep keep) {
+  private static Catalog.Relation catalogEntry(String name, Statement.CreateView create) {
+    CompiledQuery query = create.query();
     List<List<String>> keys =
         query.keys().stream()
             .filter(key -> !key.isEmpty())
             .map(key -> key.stream().map(i -> query.schema().column(i).name()).toList())
             .toList();
-    return new Catalog.Relation(name, query.schema(), keys).with(query.plan()).with(keep);
+    return new Catalog.Relation(name, query.schema(), keys)
+        .with(query.plan())
+        .with(create.definition().keep());
   }
 
   private Catalog catalog() {
+    return catalog(definitions, views, functions);
+  }
+
+  private static Catalog catalog(
+      Definitions definitions, Map<String, Catalog.Relation> views, FunctionLibrary functions) {
     List<Catalog.Relation> all = new ArrayList<>();
     for (TableDefinition table : definitions.tables()) {
       all.add(
@@ -187,7 +219,7 @@ final class Relations {
    */
   void create(ViewDefinition view, Statement.CreateView create, ViewBuild build) {
     engine.finishView(build);
-    views.put(view.name(), catalogEntry(view.name(), create.query(), Keep.ALL));
+    views.put(view.name(), catalogEntry(view.name(), create));
     change(definitions.with(view));
   }
 
@@ -211,7 +243,7 @@ final class Relations {
 
   /** Puts a dropped view back. */
   void restore(ViewDefinition view) {
-    declare(view);
+    declare(view, compiled(view, catalog()));
     change(definitions.with(view));
   }
 

@@ -291,7 +291,8 @@ public final class Engine implements AutoCloseable {
         circuit.addSource(source, keep, keyColumns.length == 0 ? all(schema) : keyColumns);
     TableInput.Detail detail =
         watermark.isPresent() ? TableInput.Detail.ARRIVALS : TableInput.Detail.CHANGE;
-    TableInput input = TableInput.of(name, schema, keyColumns.clone(), keep, detail);
+    TableInput input =
+        TableInput.of(name, schema, keyColumns.clone(), keep, detail, circuit.workers());
     watermark.ifPresent(
         declared -> times.add(name, identity, new TableTime(declared, since), schema));
     relations.add(new Relation.Table(name, schema, source, input, output));

@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.workers.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunList {
   private static final int SCAN_ROWS = 1 << 13;
+
+  /** So many keys that each take a read of the disk are worth a part of the work. */
+  private static final int READ_KEYS = 16;
+
   private static final int PARTS_MAX = 1 << 12;
 
   private final RowOrder order;
@@ -130,6 +135,26 @@ public final class RunList {
       first += part.count();
     }
     return new KeySums(weights, sums);
+  }
+
+  /** Whether some of the content is not in memory. */
+  private boolean isOnDisk() {
+    for (Chain chain : chains) {
+      for (Piece piece : chain.sortedPieces()) {
+        if (!piece.isResident()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The probe in parts that workers share: of few keys each where each may take a read of the disk.
+   */
+  public List<Probe> shared(Probe probe, Workers workers) {
+    int parts = workers.parts(probe.count());
+    return probe.ranges(parts == 1 && isOnDisk() ? workers.parts(probe.count(), READ_KEYS) : parts);
   }
 
   /** The rows of each of the probe's keys. */

@@ -11,6 +11,7 @@ import dev.freshet.engine.arrangement.Gather;
 import dev.freshet.engine.arrangement.KeyGroups;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
+import dev.freshet.engine.workers.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,10 +43,12 @@ final class KeyedInput implements TableInput {
   private int patchedBatch = NONE;
 
   private final Detail detail;
+  private final Workers workers;
   private final ArrivalLog arrivals = new ArrivalLog();
 
-  KeyedInput(String table, Schema schema, int[] key, Detail detail) {
+  KeyedInput(String table, Schema schema, int[] key, Detail detail, Workers workers) {
     this.detail = detail;
+    this.workers = workers;
     this.table = table;
     this.schema = schema;
     this.key = key;
@@ -102,8 +105,14 @@ final class KeyedInput implements TableInput {
     ensure(known);
     Arrays.fill(oldBatches, first, known, NONE);
     Arrays.fill(batches, first, known, NONE);
-    Probe probe = Probe.of(slots.keysFrom(first), key);
-    KeyGroups found = content.groups(probe);
+    List<Probe> parts = content.shared(Probe.of(slots.keysFrom(first), key), workers);
+    List<KeyGroups> found = workers.map(parts.size(), i -> content.groups(parts.get(i)));
+    for (int p = 0; p < parts.size(); p++) {
+      begin(first, parts.get(p), found.get(p));
+    }
+  }
+
+  private void begin(int first, Probe probe, KeyGroups found) {
     if (found.rows().isEmpty()) {
       return;
     }

@@ -9,6 +9,7 @@ import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.row.RowText;
+import dev.freshet.engine.workers.Workers;
 import java.util.List;
 
 /** Collects the changes of one table in one step. One thread owns it. */
@@ -41,14 +42,19 @@ public sealed interface TableInput permits KeyedInput, BagInput, StreamInput {
     ARRIVALS
   }
 
-  /** An input for a table with this key; a bag when the key has no columns. */
-  static TableInput of(String table, Schema schema, int[] keyColumns, Keep keep, Detail detail) {
+  /**
+   * An input for a table with this key; a bag when the key has no columns.
+   *
+   * @param workers share the search for the rows of many keys
+   */
+  static TableInput of(
+      String table, Schema schema, int[] keyColumns, Keep keep, Detail detail, Workers workers) {
     if (keep == Keep.NONE) {
       return new StreamInput(table, schema, detail);
     }
     return keyColumns.length == 0
         ? new BagInput(table, schema, detail)
-        : new KeyedInput(table, schema, keyColumns, detail);
+        : new KeyedInput(table, schema, keyColumns, detail, workers);
   }
 
   /** Fails unless the rows have the table's types. */

@@ -60,7 +60,12 @@ public final class Workers implements AutoCloseable {
 
   /** In how many parts work over so many rows is best done; 1 when it is not worth sharing. */
   public int parts(int rows) {
-    return count() == 1 ? 1 : Math.clamp(rows / settings.partRows(), 1, PARTS_PER_WORKER * count());
+    return parts(rows, settings.partRows());
+  }
+
+  /** In how many parts to do it when so few rows are worth a part of their own. */
+  public int parts(int rows, int partRows) {
+    return count() == 1 ? 1 : Math.clamp(rows / partRows, 1, PARTS_PER_WORKER * count());
   }
 
   /**
@@ -84,6 +89,22 @@ public final class Workers implements AutoCloseable {
       job.help();
     }
     return job.results();
+  }
+
+  /**
+   * Does two things, at once if there are two workers; neither changes what the other sees. Either
+   * may share its own work.
+   *
+   * @throws RuntimeException what the first threw, or else the second, when both have ended
+   */
+  public void both(Runnable first, Runnable second) {
+    List<Runnable> all = List.of(first, second);
+    map(
+        all.size(),
+        i -> {
+          all.get(i).run();
+          return i;
+        });
   }
 
   private List<Scheduler.Handle> started() {
