@@ -26,6 +26,7 @@ class EndedEarlyTest {
   @CsvSource({
     "Bench, recovery --state-mb 1 --interval 200ms --times 1000, RecoveryWork",
     "Bench, ingest --for 10m, PostServerMain",
+    "Prove, memory, MemoryWork",
     "Prove, kill --times 1000 --rate 100, VictimMain"
   })
   void leavesNeitherProcessesNorFoldersBehind(String main, String arguments, String child)

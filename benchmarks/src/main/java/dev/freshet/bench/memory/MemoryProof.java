@@ -40,7 +40,14 @@ public final class MemoryProof implements Proof {
               options.number("rows", 1_500_000),
               memoryMib << 20,
               tally.seed());
-      follow(process, memoryMib << 20, tally);
+      Thread hook = new Thread(process::destroyForcibly);
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        follow(process, memoryMib << 20, tally);
+      } finally {
+        process.destroyForcibly();
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
     }
   }
 

@@ -19,6 +19,7 @@ final class RunningFreshet implements AutoCloseable {
   private static final int OUTPUT_LINES_SHOWN = 20;
 
   private final Process process;
+  private final Thread hook;
   private final Path output;
   private final BenchProject project;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -26,6 +27,8 @@ final class RunningFreshet implements AutoCloseable {
 
   private RunningFreshet(Process process, Path output, BenchProject project, long startedNanos) {
     this.process = process;
+    this.hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
     this.output = output;
     this.project = project;
     this.startedNanos = startedNanos;
@@ -130,6 +133,7 @@ final class RunningFreshet implements AutoCloseable {
   /** Stops it cleanly. */
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(hook);
     client.shutdownNow();
     process.destroy();
     try {
