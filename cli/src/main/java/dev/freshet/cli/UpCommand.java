@@ -94,6 +94,7 @@ final class UpCommand implements Callable<Integer> {
       }
       shown = problem;
     }
+    view.end();
   }
 
   private static void awaitQuietly(CountDownLatch closed) {

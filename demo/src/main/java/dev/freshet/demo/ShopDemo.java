@@ -58,7 +58,9 @@ public final class ShopDemo {
                 PostgresOptions.durable(),
                 ShopSchema.Size.small(),
                 options.seed())) {
-      return run(shop, folder.path());
+      boolean equal = run(shop, folder.path());
+      out.println("Stopping PostgreSQL and removing " + folder.path() + " ...");
+      return equal;
     }
   }
 
@@ -94,6 +96,7 @@ public final class ShopDemo {
       while (workload.isRunning() && !interrupted.await(1, TimeUnit.SECONDS)) {
         view.show(system.status());
       }
+      view.end();
       workload.stop();
       return workload.await();
     }

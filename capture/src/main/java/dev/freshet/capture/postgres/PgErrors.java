@@ -62,7 +62,7 @@ final class PgErrors {
           error(
               ErrorCode.SOURCE_MISCONFIGURED,
               "Cannot " + what + " at " + address + ": " + said + ".",
-              "give the role what it lacks; 'freshet source check' names the statement",
+              "give the role what it lacks; 'freshet check' names the statement",
               e);
       case "55006" ->
           error(

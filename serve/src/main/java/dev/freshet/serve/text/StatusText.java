@@ -13,6 +13,13 @@ public final class StatusText {
   private StatusText() {}
 
   public static List<String> lines(SystemStatus status) {
+    List<String> lines = new ArrayList<>(prose(status));
+    lines.addAll(tables(status));
+    return lines;
+  }
+
+  /** The lines above the tables: how the whole is, and what is wrong. */
+  public static List<String> prose(SystemStatus status) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -26,6 +33,12 @@ public final class StatusText {
       lines.add("  ! " + problem.replace("\n", "\n    "));
     }
     lines.addAll(models(status.models()));
+    return lines;
+  }
+
+  /** The tables of sources and relations, an empty line above each. */
+  public static List<String> tables(SystemStatus status) {
+    List<String> lines = new ArrayList<>();
     lines.add("");
     TextTable sources = new TextTable("SOURCE", "STATE", "ROWS/S", "ROWS", "LAG", "POSITION");
     for (SourceStatus source : status.sources()) {
@@ -41,7 +54,7 @@ public final class StatusText {
     lines.add("");
     TextTable relations =
         new TextTable(
-            "TABLE", "LAYER", "ROWS", "CHANGES/S", "LATENCY P50", "P99", "FRESHNESS", "ERRORS");
+            "TABLE", "LAYER", "ROWS", "CHANGES/S", "LAT P50", "P99", "FRESHNESS", "ERRORS");
     for (RelationStatus relation : status.relations()) {
       relations.row(
           relation.name(),
@@ -86,8 +99,8 @@ public final class StatusText {
     if (relation.staleMillis() == 0) {
       return "current";
     }
-    String stale = millis(relation.staleMillis()) + " behind";
-    return relation.staleMillis() > relation.freshnessMillis() ? stale + ", LATE" : stale;
+    return millis(relation.staleMillis())
+        + (relation.staleMillis() > relation.freshnessMillis() ? " LATE" : " behind");
   }
 
   static String count(long count) {
