@@ -14,26 +14,31 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** A map of a YAML document. Keys keep their order. */
 public final class YamlMap {
   private final Place place;
-  private final Map<String, YamlValue> values;
+  private final Map<String, Entry> entries;
 
-  private YamlMap(Place place, Map<String, YamlValue> values) {
+  private YamlMap(Place place, Map<String, Entry> entries) {
     this.place = place;
-    this.values = values;
+    this.entries = entries;
   }
+
+  private record Entry(Place keyPlace, YamlValue value) {}
 
   static YamlMap empty(YamlReader reader) {
     return new YamlMap(reader.firstPlace(), Map.of());
   }
 
   static YamlMap of(YamlReader reader, MappingNode node) {
-    Map<String, YamlValue> values = new LinkedHashMap<>();
+    Map<String, Entry> entries = new LinkedHashMap<>();
     for (NodeTuple tuple : node.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         throw reader.place(tuple.getKeyNode()).invalid("Invalid key: keys are plain texts.");
       }
-      values.put(key.getValue(), new YamlValue(reader, key.getValue(), tuple.getValueNode()));
+      entries.put(
+          key.getValue(),
+          new Entry(
+              reader.place(key), new YamlValue(reader, key.getValue(), tuple.getValueNode())));
     }
-    return new YamlMap(reader.place(node), values);
+    return new YamlMap(reader.place(node), entries);
   }
 
   public Place place() {
@@ -41,19 +46,16 @@ public final class YamlMap {
   }
 
   public Collection<String> keys() {
-    return values.keySet();
+    return entries.keySet();
   }
 
   public Optional<YamlValue> find(String key) {
-    return Optional.ofNullable(values.get(key));
+    return Optional.ofNullable(entries.get(key)).map(Entry::value);
   }
 
   public YamlValue require(String key) {
-    YamlValue value = values.get(key);
-    if (value == null) {
-      throw place.invalid("Cannot find setting: " + key + ". It is required here.");
-    }
-    return value;
+    return find(key)
+        .orElseThrow(() -> place.invalid("Cannot find setting: " + key + ". It is required here."));
   }
 
   public String text(String key, String fallback) {
@@ -63,13 +65,14 @@ public final class YamlMap {
   /**
    * Refuses keys that are not known here; a misspelt one is answered with the nearest known key.
    *
-   * @throws FreshetException CONFIG_INVALID at the key's value
+   * @throws FreshetException CONFIG_INVALID at the key
    */
   public YamlMap allow(String... known) {
-    for (Map.Entry<String, YamlValue> entry : values.entrySet()) {
+    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
       if (!List.of(known).contains(entry.getKey())) {
         throw entry
             .getValue()
+            .keyPlace()
             .invalid(
                 "Invalid setting: "
                     + entry.getKey()
@@ -85,15 +88,15 @@ public final class YamlMap {
 
   /** These values, replaced and completed by those of {@code other}. */
   public YamlMap overriddenBy(YamlMap other) {
-    Map<String, YamlValue> merged = new LinkedHashMap<>(values);
-    merged.putAll(other.values);
+    Map<String, Entry> merged = new LinkedHashMap<>(entries);
+    merged.putAll(other.entries);
     return new YamlMap(place, merged);
   }
 
   /** The same text for maps that say the same, however they are written. */
   public String canonical() {
     Map<String, String> texts = new TreeMap<>();
-    values.forEach((key, value) -> texts.put(key, value.canonical()));
+    entries.forEach((key, entry) -> texts.put(key, entry.value().canonical()));
     return texts.toString();
   }
 }

@@ -102,9 +102,9 @@ class ProjectReaderTest {
         .hasMessage(
             """
             Invalid setting: freshnes. Did you mean freshness? Settings here are: description, owner, key, freshness, emit, keep.
-              at models/gold/revenue.sql:2:11
+              at models/gold/revenue.sql:2:1
               | freshnes: 1s
-              |           ^\
+              | ^\
             """);
   }
 
