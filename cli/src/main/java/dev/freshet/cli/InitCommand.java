@@ -37,22 +37,26 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<String> files =
-        switch (from) {
-          case "" -> Scaffold.empty(directory);
-          case "http" -> HttpScaffold.write(directory);
-          default -> DatabaseScaffold.write(directory, from);
-        };
+    String first = "";
+    List<String> files;
+    switch (from) {
+      case "" -> {
+        files = Scaffold.empty(directory);
+        first = "describe a source in " + directory.resolve("sources") + ", then: ";
+      }
+      case "http" -> files = HttpScaffold.write(directory);
+      default -> {
+        DatabaseScaffold.Written written = DatabaseScaffold.write(directory, from);
+        files = written.files();
+        if (!written.passwordVariable().isEmpty()) {
+          first = "export " + written.passwordVariable() + "=..., then: ";
+        }
+      }
+    }
     out.println("Made project " + directory + ":");
     files.forEach(file -> out.println("  " + file));
     out.println();
-    out.println(
-        from.isEmpty()
-            ? "Next: describe a source in "
-                + directory.resolve("sources")
-                + ", then: freshet up "
-                + directory
-            : "Next: freshet up " + directory);
+    out.println("Next: " + first + "freshet up " + directory);
     return 0;
   }
 }

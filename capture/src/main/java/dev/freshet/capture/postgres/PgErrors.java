@@ -90,6 +90,14 @@ final class PgErrors {
           "start the server, or correct host and port in the URL",
           e);
     }
+    if (state.equals("08004") && said.contains("password")) {
+      return error(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Cannot log in to PostgreSQL as " + address + ": the server wants a password.",
+          "set the environment variable that password: of the source names, or write the password"
+              + " into the URL of freshet init",
+          e);
+    }
     if (state.equals("55000") && said.contains("wal_level")) {
       return error(
           ErrorCode.SOURCE_MISCONFIGURED,

@@ -94,6 +94,21 @@ class PreflightTest {
   }
 
   @Test
+  void saysThatAPasswordIsMissing() throws Exception {
+    harness.sql("CREATE ROLE has_pw LOGIN PASSWORD 'right'");
+    try {
+      Problem problem =
+          only(check(harness.url("has_pw", "").replace("has_pw:", "has_pw"), "orders"));
+
+      assertThat(problem.code()).isEqualTo(ErrorCode.SOURCE_MISCONFIGURED);
+      assertThat(problem.message()).endsWith("the server wants a password.");
+      assertThat(problem.fix()).startsWith("set the environment variable");
+    } finally {
+      harness.sql("DROP ROLE has_pw");
+    }
+  }
+
+  @Test
   void saysThatTheDatabaseIsMissing() {
     Problem problem = only(check(harness.url().replaceAll("/t\\d+$", "/nowhere"), "orders"));
 

@@ -85,6 +85,11 @@ public final class Scaffold {
     return List.copyOf(files.keySet());
   }
 
+  /** The environment variable that a source of this name reads its password from. */
+  public static String passwordVariable(String source) {
+    return source.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_PASSWORD";
+  }
+
   static String projectName(Path folder) {
     Path name = folder.toAbsolutePath().normalize().getFileName();
     return name == null ? "project" : name.toString();
@@ -110,11 +115,10 @@ public final class Scaffold {
   private static String sourceFile(
       String source, String url, List<FoundTable> tables, List<FoundTable> keyless) {
     StringBuilder out = new StringBuilder();
-    String variable = source.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     out.append("kind: postgres\n");
     out.append("url: ").append(url).append('\n');
     out.append("# Set this variable in the environment; nothing secret stands in files.\n");
-    out.append("password: ${").append(variable).append("_PASSWORD:-}\n");
+    out.append("password: ${").append(passwordVariable(source)).append(":-}\n");
     out.append("tables:\n");
     for (FoundTable table : tables) {
       out.append("  - ").append(tableEntry(table)).append('\n');

@@ -17,12 +17,22 @@ public final class DatabaseScaffold {
   private DatabaseScaffold() {}
 
   /**
+   * @param files the paths written
+   * @param passwordVariable the environment variable that is to hold the password; empty when the
+   *     address had none
+   */
+  public record Written(List<String> files, String passwordVariable) {
+    public Written {
+      files = List.copyOf(files);
+    }
+  }
+
+  /**
    * Looks at the database and writes the project's files.
    *
    * @param url {@code postgres://user:password@host/db}; the password is used and not written
-   * @return the paths written
    */
-  public static List<String> write(Path folder, String url) {
+  public static Written write(Path folder, String url) {
     if (!url.startsWith("postgres://") && !url.startsWith("postgresql://")) {
       throw new FreshetException(
           ErrorCode.CONFIG_INVALID,
@@ -42,7 +52,10 @@ public final class DatabaseScaffold {
               table.schemaName() + "." + table.tableName(), name, table.schema(), table.key()));
     }
     String source = inspection.database().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-    return Scaffold.fromDatabase(folder, source, withoutPassword(url), tables);
+    String address = withoutPassword(url);
+    return new Written(
+        Scaffold.fromDatabase(folder, source, address, tables),
+        address.equals(url) ? "" : Scaffold.passwordVariable(source));
   }
 
   static String withoutPassword(String url) {
