@@ -111,8 +111,8 @@ public final class HttpServer implements AutoCloseable {
               + port
               + ": "
               + e.getMessage()
-              + ". Stop what listens there, or choose another port"
-              + " in freshet.yaml: serve: {port: 8791}; 0 takes any free one.",
+              + ". Stop what listens there, or choose another port: serve: {port: 8791} in"
+              + " freshet.yaml, --port 8791 of freshet demo; 0 takes any free one.",
           e);
     }
   }
