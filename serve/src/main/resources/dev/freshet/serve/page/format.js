@@ -11,6 +11,7 @@ export function rate(perSecond) {
 
 export function duration(millis) {
   if (millis == null || millis < 0) return '–';
+  if (millis === 0) return '0 ms';
   if (millis < 10) return `${millis.toFixed(1)} ms`;
   if (millis < 1000) return `${Math.round(millis)} ms`;
   if (millis < 60_000) return `${trim((millis / 1000).toFixed(1))} s`;
