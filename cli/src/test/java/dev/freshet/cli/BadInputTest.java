@@ -174,6 +174,7 @@ class BadInputTest {
     Files.copy(folder.resolve("sources/db.yaml"), killed.resolve("sources/db.yaml"));
     Files.writeString(killed.resolve(".freshet/server.address"), "http://127.0.0.1:1\n");
     assertFails("freshet up", "status", "--project", killed.toString());
+    assertFails("freshet up", "status", killed.toString());
     assertFails("freshet up", "query", "--project", killed.toString(), "SELECT 1");
     try (FreshetSystem other = FreshetSystem.start(ProjectReader.read(folder, Map.of(), ""))) {
       assertThat(other.address()).startsWith("http");
@@ -182,6 +183,14 @@ class BadInputTest {
     } finally {
       execute("SELECT pg_drop_replication_slot('freshet_db')", "DROP PUBLICATION freshet_db");
     }
+  }
+
+  @Test
+  void readsHowManyConnectionsTakeTheSnapshot() throws IOException {
+    project("keyed", postgres.uriWithPassword("postgres"), 0);
+    Path source = folder.resolve("sources/db.yaml");
+    Files.writeString(source, Files.readString(source) + "\nsnapshot-connections: 33\n");
+    assertFails("It takes a whole number from 1 to 32", "check", folder.toString());
   }
 
   @Test

@@ -77,6 +77,10 @@ public record PostgresConfig(
         name, url, tables, newSlot, newPublication, snapshotConnections, limits);
   }
 
+  public PostgresConfig withSnapshotConnections(int connections) {
+    return new PostgresConfig(name, url, tables, slot, publication, connections, limits);
+  }
+
   public PostgresConfig withLimits(Limits newLimits) {
     return new PostgresConfig(name, url, tables, slot, publication, snapshotConnections, newLimits);
   }

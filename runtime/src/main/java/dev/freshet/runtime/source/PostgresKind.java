@@ -39,8 +39,13 @@ final class PostgresKind implements SourceKind {
         PostgresConfig.of(
             settings.name(), withPassword(url.text(), map.text("password", "")), tables);
     config =
-        config.withSlot(
-            map.text("slot", config.slot()), map.text("publication", config.publication()));
+        config
+            .withSlot(
+                map.text("slot", config.slot()), map.text("publication", config.publication()))
+            .withSnapshotConnections(
+                map.find("snapshot-connections")
+                    .map(count -> (int) count.integer(1, 32))
+                    .orElse(config.snapshotConnections()));
     return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
   }
 
