@@ -84,7 +84,15 @@ final class RunningBackend implements Backend {
     if (key.size() != names.size() || !key.keySet().containsAll(names)) {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID,
-          "Invalid key for " + relation + ": " + key.keySet() + ". Its key is " + names + ".");
+          "Invalid key for "
+              + relation
+              + ": "
+              + key.keySet()
+              + (names.size() == schema.columnCount()
+                  ? ". A row of it is named by all its columns: "
+                  : ". Its key is ")
+              + names
+              + ".");
     }
     BatchBuilder builder = new BatchBuilder(schema.select(keyColumns), 1);
     for (int i = 0; i < keyColumns.length; i++) {
