@@ -87,7 +87,7 @@ final class UpCommand implements Callable<Integer> {
     LiveView view = new LiveView(System.out);
     String shown = "";
     while (!stopped.await(1, TimeUnit.SECONDS)) {
-      supervisor.system().ifPresent(system -> view.show(system.status()));
+      supervisor.system().ifPresent(system -> view.show(system.status(), system.address()));
       String problem = supervisor.problem();
       if (!problem.equals(shown) && !problem.isEmpty()) {
         System.err.println("Stopped, and starts again by itself: " + problem);

@@ -94,7 +94,7 @@ public final class ShopDemo {
     try (ShopWorkload workload =
         ShopWorkload.start(shop, WorkloadOptions.shop(options.seed(), options.rate(), duration))) {
       while (workload.isRunning() && !interrupted.await(1, TimeUnit.SECONDS)) {
-        view.show(system.status());
+        view.show(system.status(), system.address());
       }
       view.end();
       workload.stop();
@@ -124,7 +124,7 @@ public final class ShopDemo {
       out.println(
           report.allEqual()
               ? "Everything is equal: Freshet at step "
-                  + system.snapshot().step()
+                  + String.format(Locale.ROOT, "%,d", system.snapshot().step())
                   + ", PostgreSQL at "
                   + Positions.text(position)
                   + "."

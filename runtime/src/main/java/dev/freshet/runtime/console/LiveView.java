@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 public final class LiveView {
   private static final int SUMMARY_EVERY = 5;
 
+  /** A terminal that is narrower than this may be torn. */
+  private static final int COLUMNS_MIN = 20;
+
   private final PrintStream out;
   private final boolean terminal;
   private final Supplier<TerminalSize> size;
@@ -30,9 +33,12 @@ public final class LiveView {
     this.size = size;
   }
 
-  public void show(SystemStatus status) {
+  /**
+   * @param address of the web page: what was printed before may have scrolled away
+   */
+  public void show(SystemStatus status, String address) {
     if (terminal) {
-      redraw(fitted(status, size.get()));
+      redraw(fitted(status, address, size.get()));
     } else if (updates++ % SUMMARY_EVERY == 0) {
       summary(status);
     }
@@ -49,13 +55,16 @@ public final class LiveView {
    * A line that wraps or scrolls away would break the redrawing. So prose is broken at the last
    * column and tables are cut there, and what has no room in the height is left out.
    */
-  private static List<String> fitted(SystemStatus status, TerminalSize size) {
+  private static List<String> fitted(SystemStatus status, String address, TerminalSize size) {
+    List<String> prose = new ArrayList<>(StatusText.prose(status));
+    prose.set(0, prose.getFirst() + "  " + address);
+    int columns = Math.max(COLUMNS_MIN, size.columns());
     List<String> lines = new ArrayList<>();
-    for (String line : StatusText.prose(status)) {
-      line.lines().forEach(part -> lines.addAll(broken(part, size.columns())));
+    for (String line : prose) {
+      line.lines().forEach(part -> lines.addAll(broken(part, columns)));
     }
     for (String line : StatusText.tables(status)) {
-      lines.add(line.length() > size.columns() ? line.substring(0, size.columns()) : line);
+      lines.add(line.length() > columns ? line.substring(0, columns) : line);
     }
     int room = Math.max(1, size.rows() - 1);
     if (lines.size() <= room) {
@@ -73,7 +82,7 @@ public final class LiveView {
     while (rest.length() > columns) {
       int blank = rest.lastIndexOf(' ', columns);
       int end = blank > columns / 2 ? blank : columns;
-      parts.add(rest.substring(0, end));
+      parts.add(rest.substring(0, end).stripTrailing());
       rest = "    " + rest.substring(end).strip();
     }
     parts.add(rest);

@@ -19,12 +19,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LiveViewTest {
+  private static final String ADDRESS = "http://127.0.0.1:8790";
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
   @Test
   void showsTheDemoWithinEightyColumns() {
     assertThat(frame(new TerminalSize(24, 80), status(16, List.of())))
+        .startsWith("shop  step 7  healthy  lake at step 7  http://127.0.0.1:8790")
         .contains(
             "TABLE               LAYER    ROWS  CHANGES/S  LAT P50     P99  FRESHNESS  ERRORS",
             "relation_number_15  bronze  1,234        101   118 ms  971 ms  current         0")
@@ -48,6 +51,7 @@ class LiveViewTest {
     assertThat(frame(new TerminalSize(24, 50), status(1, List.of(problem))))
         .startsWith(
             "shop  step 7  NOT HEALTHY  lake at step 7",
+            "    http://127.0.0.1:8790",
             "  ! source shop: Cannot reach PostgreSQL as",
             "    shop@127.0.0.1:5432/shop: the connection was",
             "    refused.",
@@ -62,21 +66,30 @@ class LiveViewTest {
     assertThat(lines).hasSize(11).last().isEqualTo("... 26 more lines: freshet status");
   }
 
+  @Test
+  void bearsATerminalOfNoWidth() {
+    assertThat(frame(new TerminalSize(1, 1), status(1, List.of("one that is longer"))))
+        .singleElement()
+        .asString()
+        .endsWith("more lines: freshet status");
+  }
+
   /** The cursor goes up by as many rows as the frame before took. */
   @Test
   void redrawsInPlace() {
     LiveView view = new LiveView(out, true, () -> new TerminalSize(24, 50));
-    view.show(status(1, List.of("one\nthat takes two lines, and is longer than fifty columns")));
+    view.show(
+        status(1, List.of("one\nthat takes two lines, and is longer than fifty columns")), ADDRESS);
     bytes.reset();
-    view.show(status(1, List.of()));
+    view.show(status(1, List.of()), ADDRESS);
 
-    assertThat(text()).startsWith("\u001b[10A\r\u001b[2Kshop");
+    assertThat(text()).startsWith("\u001b[11A\r\u001b[2Kshop");
   }
 
   @Test
   void printsNoControlCharactersIntoAFile() {
     LiveView view = new LiveView(out, false, () -> new TerminalSize(1, 1));
-    view.show(status(1, List.of()));
+    view.show(status(1, List.of()), ADDRESS);
 
     assertThat(text()).doesNotContain("\u001b").contains("relation_number_10  bronze");
   }
@@ -89,7 +102,7 @@ class LiveViewTest {
   }
 
   private List<String> frame(TerminalSize size, SystemStatus status) {
-    new LiveView(out, true, () -> size).show(status);
+    new LiveView(out, true, () -> size).show(status, ADDRESS);
     return text().replace("\r\u001b[2K", "").replace("\u001b[J", "").lines().toList();
   }
 
