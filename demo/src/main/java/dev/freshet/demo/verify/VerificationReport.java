@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** The outcome of a {@link Verification}. */
 public record VerificationReport(List<Comparison> comparisons) {
+  /** Of a checksum's 16; all are compared. So a line fits into 80 columns. */
+  private static final int SHOWN_DIGITS = 10;
+
   public VerificationReport {
     comparisons = List.copyOf(comparisons);
   }
@@ -18,16 +21,8 @@ public record VerificationReport(List<Comparison> comparisons) {
   /** An aligned table, a line per comparison, and below it the first differing rows. */
   public String text() {
     List<String[]> lines = new ArrayList<>();
-    lines.add(
-        new String[] {
-          "",
-          "name",
-          "rows in Freshet",
-          "in PostgreSQL",
-          "checksum in Freshet",
-          "in PostgreSQL",
-          "equal"
-        });
+    lines.add(new String[] {"", "", "rows in", "rows in", "checksum", "checksum", ""});
+    lines.add(new String[] {"", "name", "Freshet", "PostgreSQL", "Freshet", "PostgreSQL", "equal"});
     for (Comparison comparison : comparisons) {
       lines.add(
           new String[] {
@@ -52,7 +47,7 @@ public record VerificationReport(List<Comparison> comparisons) {
   }
 
   private static String checksum(Side side) {
-    return String.format("%016x", side.checksum());
+    return String.format("%016x", side.checksum()).substring(0, SHOWN_DIGITS);
   }
 
   private static int[] widths(List<String[]> lines) {

@@ -107,6 +107,7 @@ class VerificationTest {
     assertThat(report.comparisons()).hasSize(ShopSchema.TABLES.size() + models().size());
     assertThat(report.comparisons()).allMatch(comparison -> comparison.freshet().rows() > 0);
     assertThat(report.text()).contains("table  customers").doesNotContain("NO");
+    assertThat(report.text().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test
