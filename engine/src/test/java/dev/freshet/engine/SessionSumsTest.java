@@ -67,6 +67,11 @@ class SessionSumsTest {
   }
 
   private static TestChanges changes(SplittableRandom random, long clock, int most, Emit emit) {
+    return changes(random, clock, most, 4, emit);
+  }
+
+  private static TestChanges changes(
+      SplittableRandom random, long clock, int most, int customers, Emit emit) {
     TestChanges changes = new TestChanges("t", SCHEMA);
     for (int n = random.nextInt(1, most); n > 0; n--) {
       long disorder = random.nextInt(10) == 0 ? 60 * SECOND : 10 * SECOND;
@@ -78,7 +83,7 @@ class SessionSumsTest {
       long large = isLarge ? Long.MAX_VALUE / 2 * (random.nextInt(5) - 2) : 0;
       changes.insert(
           random.nextLong(1000),
-          random.nextInt(6) == 0 ? null : (long) random.nextInt(4),
+          random.nextInt(6) == 0 ? null : (long) random.nextInt(customers),
           random.nextInt(12) == 0 ? null : time,
           random.nextInt(8) == 0 ? null : large + random.nextInt(100));
     }
@@ -95,15 +100,36 @@ class SessionSumsTest {
             plan(sql, emit),
             emit,
             seed,
+            4,
             new LocalStorage(directory.resolve(name)),
             emit + " " + name);
       }
     }
   }
 
-  private static void run(Plan plan, Emit emit, long seed, LocalStorage storage, String what) {
+  /** Some of very many close in each step, as some are extended, joined or begun. */
+  @ParameterizedTest
+  @EnumSource
+  void equalThoseMadeOfRowsWhenManyAreOpen(Emit emit, @TempDir Path directory) {
+    for (long seed = 41; seed <= 43; seed++) {
+      for (int customers : new int[] {60, 2000}) {
+        String name = "case-" + customers + "-" + seed;
+        LocalStorage storage = new LocalStorage(directory.resolve(name));
+        run(plan(BY_CUSTOMER, emit), emit, seed, customers, storage, emit + " " + name);
+      }
+    }
+  }
+
+  /** Of no state in memory at all, of little, so that tables are released at times, or of all. */
+  private static long budget(SplittableRandom random) {
+    long[] budgets = {0, 256 << 10, Long.MAX_VALUE};
+    return budgets[random.nextInt(budgets.length)];
+  }
+
+  private static void run(
+      Plan plan, Emit emit, long seed, int customers, LocalStorage storage, String what) {
     SplittableRandom random = new SplittableRandom(seed);
-    Engine sums = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+    Engine sums = declared(Engine.restore(storage, "c", budget(random)), plan, Keep.NONE);
     Engine rows = declared(new Engine(), plan, Keep.ALL);
     assertThat(sums.explain("v")).contains("session sums");
     assertThat(rows.explain("v")).doesNotContain("session sums");
@@ -112,7 +138,8 @@ class SessionSumsTest {
     boolean any = false;
     for (int step = 1; step <= 60; step++) {
       clock += random.nextLong(4 * SECOND);
-      TableChanges changes = changes(random, clock, step % 10 == 0 ? 60 : 5, emit).build(0);
+      int most = customers < 10 ? (step % 10 == 0 ? 60 : 5) : 250;
+      TableChanges changes = changes(random, clock, most, customers, emit).build(0);
       rows.apply(changes);
       sums.apply(changes);
       rows.step(step, step);
@@ -120,7 +147,7 @@ class SessionSumsTest {
       check(sums, rows, followed, what + " at " + step);
       if (random.nextInt(5) == 0) {
         sums.checkpoint(storage, "c", new byte[0]);
-        sums = declared(Engine.restore(storage, "c", 0), plan, Keep.NONE);
+        sums = declared(Engine.restore(storage, "c", budget(random)), plan, Keep.NONE);
         check(sums, rows, followed, what + " restored at " + step);
       }
       any |= sums.snapshot().rowCount("v") > 0;
@@ -133,6 +160,40 @@ class SessionSumsTest {
     assertThat(ZSet.of(sums.snapshot().scan("v"))).as(what).isEqualTo(expected);
     assertThat(followed).as(what).isEqualTo(expected);
     assertThat(messages(sums)).as(what).isEqualTo(messages(rows));
+  }
+
+  @Test
+  void whatClosesNextIsWithinTheBudget(@TempDir Path directory) {
+    Plan plan = plan(BY_CUSTOMER, Emit.FINAL);
+    LocalStorage storage = new LocalStorage(directory);
+    long budget = 96 << 10;
+    Engine limited = declared(Engine.restore(storage, "c", budget), plan, Keep.NONE);
+    Engine unlimited = declared(new Engine(), plan, Keep.NONE);
+    long clock = 1_000 * SECOND;
+    for (int step = 1; step <= 40; step++) {
+      TestChanges changes = new TestChanges("t", SCHEMA);
+      for (long n = 0; n < 500; n++) {
+        changes.insert(n, step * 500L + n, FinalCase.time(clock + n), 1L);
+      }
+      clock += SECOND;
+      TableChanges built = changes.build(0);
+      for (Engine engine : List.of(limited, unlimited)) {
+        engine.apply(built);
+        engine.step(step, step);
+      }
+      assertThat(ZSet.of(limited.snapshot().scan("v")))
+          .isEqualTo(ZSet.of(unlimited.snapshot().scan("v")));
+    }
+    assertThat(unlimited.snapshot().rowCount("v")).isBetween(1L, 5_000L);
+    assertThat(bytes(unlimited)).isGreaterThan(10 * budget);
+    assertThat(bytes(limited)).isLessThan(3 * budget);
+  }
+
+  private static long bytes(Engine engine) {
+    return engine.statistics().stream()
+        .filter(operator -> operator.operator().equals("session sums"))
+        .mapToLong(OperatorStatistics::stateBytes)
+        .sum();
   }
 
   private static ZSet messages(Engine engine) {

@@ -5,6 +5,7 @@ import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.aggregate.AggregateLayout;
 import dev.freshet.engine.aggregate.CallResult;
@@ -46,11 +47,9 @@ final class SessionSumsNode extends Node {
   private final RowOrder order;
   private final int lastColumn;
   private final long gap;
+  private final Optional<SessionEnds> ends;
   private Arrangement sessions;
   private long closedUpTo = TableTime.NONE;
-
-  /** No kept session closes before it. */
-  private long firstMoment = Long.MAX_VALUE;
 
   /**
    * @param clock by which sessions come out once; without it they come out as they are
@@ -86,6 +85,14 @@ final class SessionSumsNode extends Node {
             new int[] {lastColumn, lastColumn + 1},
             new boolean[2],
             new boolean[2]);
+    this.ends =
+        clock.map(_ ->
+            new SessionEnds(
+                order.schema(),
+                lastColumn,
+                gap,
+                plan.expired().orElseThrow(),
+                SessionEnds.BYTES_MAX));
     this.sessions = new Arrangement(order);
   }
 
@@ -93,11 +100,11 @@ final class SessionSumsNode extends Node {
   Batch evaluate() {
     Batch change = input().output();
     Batch joined = change.isEmpty() ? nothing() : join(Run.of(rowOrder, change));
-    if (clock.isEmpty()) {
+    if (clock.isEmpty() || ends.isEmpty()) {
       return joined;
     }
     closedUpTo = Math.max(closedUpTo, clock.get().watermark());
-    return closedUpTo >= firstMoment ? closed() : nothing();
+    return ends.get().mayClose(closedUpTo) ? closed(ends.get()) : nothing();
   }
 
   /** Sessions, and what they add up to. */
@@ -258,9 +265,7 @@ final class SessionSumsNode extends Node {
       weights[i] = both[sources[i]].weight(rows[i]);
     }
     sessions.add(Run.of(order, Gather.rows(order.schema(), both, sources, rows, weights, size)));
-    if (clock.isPresent()) {
-      follow(now.last, changed);
-    }
+    ends.ifPresent(of -> enter(of, nowRows, nowOfKept));
     boolean isFinal = clock.isPresent();
     Answers before = answers(keptRows, old, isFinal);
     Answers after = answers(nowRows, now, isFinal);
@@ -282,16 +287,19 @@ final class SessionSumsNode extends Node {
         : Gather.rows(schema(), answers, sources, rows, Arrays.copyOf(signs, shown), shown);
   }
 
-  private void follow(long[] last, boolean[] changed) {
-    for (int n = 0; n < changed.length; n++) {
-      if (changed[n] && last[n] + gap > last[n]) {
-        firstMoment = Math.min(firstMoment, moment(last[n]));
-      }
+  /** Enters the sessions that no kept one is part of: those have an entry. */
+  private void enter(SessionEnds of, Batch nowRows, int[] nowOfKept) {
+    boolean[] isKept = new boolean[nowRows.rowCount()];
+    for (int session : nowOfKept) {
+      isKept[session] = true;
     }
-  }
-
-  private long moment(long last) {
-    return plan.expired().orElseThrow().moment(last + gap);
+    int[] rows = new int[isKept.length];
+    int count = 0;
+    for (int n = 0; n < isKept.length; n++) {
+      rows[count] = n;
+      count += isKept[n] ? 0 : 1;
+    }
+    of.add(Rows.gather(nowRows, rows, count));
   }
 
   /** What sessions put out. */
@@ -343,34 +351,11 @@ final class SessionSumsNode extends Node {
   }
 
   /** Takes out the sessions that the watermark has closed. */
-  private Batch closed() {
-    List<Batch> parts = new ArrayList<>();
-    firstMoment = Long.MAX_VALUE;
-    sessions
-        .content()
-        .scan(batch -> {
-          long[] last = ((LongVector) batch.column(lastColumn)).values();
-          int[] rows = new int[batch.rowCount()];
-          int count = 0;
-          for (int i = 0; i < rows.length; i++) {
-            if (last[i] + gap < last[i]) {
-              continue;
-            }
-            if (moment(last[i]) <= closedUpTo) {
-              rows[count++] = i;
-            } else {
-              firstMoment = Math.min(firstMoment, moment(last[i]));
-            }
-          }
-          if (count > 0) {
-            parts.add(Rows.gather(batch, rows, count));
-          }
-          return true;
-        });
-    if (parts.isEmpty()) {
+  private Batch closed(SessionEnds of) {
+    Batch closed = of.needsSearch(closedUpTo) ? searched(of) : due(of);
+    if (closed.isEmpty()) {
       return nothing();
     }
-    Batch closed = Rows.concat(order.schema(), parts);
     Sums sums = read(closed);
     sessions.add(Run.of(order, closed.negated()));
     Answers answers = answers(closed, sums, false);
@@ -386,6 +371,75 @@ final class SessionSumsNode extends Node {
     return Rows.gather(answers.rows, rows, count);
   }
 
+  /** The closed ones of the sessions whose entries are due; the others are entered again. */
+  private Batch due(SessionEnds of) {
+    Run entries = of.take(closedUpTo);
+    if (entries.isEmpty()) {
+      return Batch.empty(order.schema());
+    }
+    int[] positions = Schemas.range(entries.rowCount());
+    KeyRange.Bound from =
+        new KeyRange.Bound(
+            entries.rows().column(lastColumn), positions, KeyRange.Side.BEFORE_EQUAL);
+    KeyRange range = new KeyRange(lastColumn, false, Optional.of(from), Optional.empty());
+    Batch found =
+        sessions
+            .content()
+            .groups(Probe.of(entries, Schemas.range(lastColumn)), range, 1, GroupReader.From.FIRST)
+            .rows();
+    Check.that(
+        found.rowCount() == positions.length,
+        "an entry is in a session",
+        found.rowCount(),
+        positions.length);
+    return split(of, found);
+  }
+
+  /** All of the closed ones; makes the entries of the others. */
+  private Batch searched(SessionEnds of) {
+    List<Batch> parts = new ArrayList<>();
+    of.beginSearch();
+    sessions
+        .content()
+        .scan(batch -> {
+          parts.add(split(of, batch));
+          return true;
+        });
+    return Rows.concat(order.schema(), parts);
+  }
+
+  /** The closed ones; enters the others. One that stands there again follows itself. */
+  private Batch split(SessionEnds of, Batch some) {
+    int[] identity = Schemas.range(lastColumn + 1);
+    long[] last = ((LongVector) some.column(lastColumn)).values();
+    int[] closed = new int[some.rowCount()];
+    int[] open = new int[closed.length];
+    int closedCount = 0;
+    int openCount = 0;
+    for (int i = 0; i < closed.length; i++) {
+      if (i > 0 && Rows.equal(some, i, identity, some, i - 1, identity)) {
+        continue;
+      }
+      if (of.isClosed(last[i], closedUpTo)) {
+        closed[closedCount++] = i;
+      } else {
+        open[openCount++] = i;
+      }
+    }
+    of.add(Rows.gather(some, open, openCount));
+    return Rows.gather(some, closed, closedCount);
+  }
+
+  @Override
+  long tableBytes() {
+    return ends.map(SessionEnds::bytes).orElse(0L);
+  }
+
+  @Override
+  void releaseTable() {
+    ends.ifPresent(SessionEnds::release);
+  }
+
   @Override
   List<RowOrder> stateOrders() {
     return List.of(order);
@@ -399,7 +453,7 @@ final class SessionSumsNode extends Node {
   @Override
   void restore(List<RunList> saved) {
     sessions = new Arrangement(saved.getFirst());
-    firstMoment = Long.MIN_VALUE;
+    ends.ifPresent(SessionEnds::forget);
     clock.ifPresent(node -> closedUpTo = Math.max(closedUpTo, node.watermark()));
   }
 
