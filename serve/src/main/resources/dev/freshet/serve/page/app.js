@@ -94,6 +94,10 @@ function main() {
   if (state.view === 'sql') return sqlConsole();
   stopRepeating();
   if (state.status === null) return html`<div class="empty tall"><h3>Connecting</h3><p>Asking the server how it is.</p></div>`;
+  if (state.status.sources.length === 0 && state.tables.length === 0) {
+    return html`<div class="empty tall"><h3>No sources yet</h3>
+      <p>Describe one in the project's folder sources/, and start the project again.</p></div>`;
+  }
   if (state.tables.length === 0) {
     return html`<div class="empty tall"><h3>Waiting for the first snapshot</h3>
       <p>Tables and models appear here as soon as a source has been read.</p></div>`;
