@@ -7,16 +7,25 @@ import dev.freshet.core.batch.Vector;
 import dev.freshet.core.error.Check;
 import dev.freshet.engine.workers.Workers;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in the order of an arrangement, each identity once, none without effect. Immutable: a run is
  * a block of state that readers, merges and checkpoints share.
  */
 public final class Run {
+  /** One look-up among so many rows has a directory of them pay. */
+  private static final int DIRECTORY_PAYS = 16;
+
   private final Batch rows;
   private final long[] hashes;
   private final long weight;
   private final boolean hasDeletes;
+
+  private volatile @Nullable HashDirectory directory;
+
+  /** Hashes that were looked for without a directory; a count that is lost makes no difference. */
+  private int looked;
 
   /** Rows that are sorted and consolidated already, with the hashes of their keys. */
   Run(Batch rows, long[] hashes) {
@@ -199,6 +208,23 @@ public final class Run {
     return hashes;
   }
 
+  /**
+   * Finds single hashes; {@code null} as long as that would cost more than it has been good for.
+   *
+   * @param wanted how many are to be looked for; of rows that are not empty
+   */
+  @Nullable HashDirectory directory(int wanted) {
+    HashDirectory known = directory;
+    if (known == null) {
+      looked += wanted;
+      if (looked >= rowCount() / DIRECTORY_PAYS) {
+        known = new HashDirectory(hashes, rowCount());
+        directory = known;
+      }
+    }
+    return known;
+  }
+
   /** Whether there are rows of negative weight. */
   boolean hasDeletes() {
     return hasDeletes;
@@ -209,8 +235,8 @@ public final class Run {
     return weight;
   }
 
-  /** Bytes of heap that the rows and hashes take. */
+  /** Bytes of heap that the rows and hashes take, and what finds them. */
   public long bytes() {
-    return rows.bytes() + 8L * hashes.length;
+    return rows.bytes() + 8L * hashes.length + HashDirectory.bytes(rowCount());
   }
 }

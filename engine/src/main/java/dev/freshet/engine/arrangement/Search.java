@@ -10,6 +10,12 @@ final class Search {
   private static final int LINEAR = 8;
   private static final int INTERPOLATE_FROM = 64;
 
+  /** Fewer rows are found in the cache, by whatever way. */
+  private static final int DIRECTORY_ROWS = 1 << 10;
+
+  /** So many rows for each key that is looked for. */
+  private static final int SPARSE = 16;
+
   private Search() {}
 
   /** The pieces in which keys were found; hits name them by number. */
@@ -118,12 +124,14 @@ final class Search {
     long[] wanted = probe.hashes();
     long[] present = run.hashes();
     int presentCount = run.rowCount();
+    // Keys far apart are looked for one by one, others by going on from the last.
+    HashDirectory directory = isSparse(to - from, presentCount) ? run.directory(to - from) : null;
     int source = -1;
     int i = from;
     int j = 0;
     while (i < to && j < presentCount) {
       long hash = wanted[i];
-      j = seek(present, j, presentCount, hash);
+      j = directory == null ? seek(present, j, presentCount, hash) : directory.seek(hash, j);
       if (j == presentCount) {
         return;
       }
@@ -138,6 +146,10 @@ final class Search {
       }
       j = end;
     }
+  }
+
+  private static boolean isSparse(int wanted, int present) {
+    return present >= DIRECTORY_ROWS && (long) wanted * SPARSE < present;
   }
 
   /** Rows of one hash are ordered by key, so those of one key stand together. */
