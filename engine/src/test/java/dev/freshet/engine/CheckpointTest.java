@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
@@ -13,12 +14,15 @@ import dev.freshet.sql.plan.Expression;
 import dev.freshet.sql.plan.Function;
 import dev.freshet.sql.plan.Plan;
 import dev.freshet.testing.simulation.Fault;
+import dev.freshet.testing.simulation.ForwardingStorage;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CheckpointTest {
@@ -62,6 +66,43 @@ class CheckpointTest {
                 new Expression.ColumnRef(0, Simple.BIGINT),
                 new Expression.Literal(Simple.BIGINT, Optional.of(from))),
             Simple.BOOLEAN));
+  }
+
+  /** Holds up what a checkpoint does last, its manifest's rename. */
+  private static final class SlowStorage extends ForwardingStorage {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+
+    SlowStorage(Storage next) {
+      super(next);
+    }
+
+    @Override
+    public void rename(String from, String to) {
+      reached.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      super.rename(from, to);
+    }
+  }
+
+  @Test
+  void stepsWaitForNoCheckpoint() throws InterruptedException {
+    SlowStorage slow = new SlowStorage(storage);
+    Engine engine = started();
+    insert(engine, 0, 20);
+    Thread writing = Thread.ofPlatform().start(() -> engine.checkpoint(slow, "c", NO_DATA));
+    slow.reached.await();
+    Thread stepping = Thread.ofPlatform().start(() -> insert(engine, 20, 30));
+    stepping.join(TimeUnit.SECONDS.toMillis(20));
+    boolean waits = stepping.isAlive();
+    slow.goOn.countDown();
+    writing.join();
+    stepping.join();
+    assertThat(waits).isFalse();
   }
 
   @Test

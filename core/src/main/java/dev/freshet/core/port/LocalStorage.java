@@ -96,10 +96,10 @@ public final class LocalStorage implements Storage {
 
   @Override
   public File openRead(String path) {
-    return open(path, StandardOpenOption.READ);
+    return new ReadFile(resolve(path), open(path, StandardOpenOption.READ));
   }
 
-  private File open(String path, OpenOption... options) {
+  private LocalFile open(String path, OpenOption... options) {
     try {
       return new LocalFile(path, FileChannel.open(resolve(path), options));
     } catch (IOException e) {
@@ -247,6 +247,84 @@ public final class LocalStorage implements Storage {
           e);
     }
     return new FreshetException(ErrorCode.STORAGE_FAILED, message, e);
+  }
+
+  /**
+   * A file that is only read. A thread that is interrupted while it reads closes the channel, for
+   * all who read: it is opened again then, and the thread stays interrupted.
+   */
+  private static final class ReadFile implements File {
+    private final Path path;
+    private volatile LocalFile file;
+    private boolean closed;
+
+    ReadFile(Path path, LocalFile file) {
+      this.path = path;
+      this.file = file;
+    }
+
+    @Override
+    public int read(long position, byte[] bytes, int start, int count) {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          LocalFile now = file;
+          try {
+            return now.read(position, bytes, start, count);
+          } catch (FreshetException e) {
+            if (now.channel.isOpen()) {
+              throw e;
+            }
+            interrupted |= Thread.interrupted();
+            openAgain(e);
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private synchronized void openAgain(FreshetException cause) {
+      if (closed) {
+        throw cause;
+      }
+      if (!file.channel.isOpen()) { // else another thread was faster
+        try {
+          file = new LocalFile(file.path, FileChannel.open(path, StandardOpenOption.READ));
+        } catch (IOException e) {
+          cause.addSuppressed(e);
+          throw cause;
+        }
+      }
+    }
+
+    @Override
+    public void write(long position, byte[] bytes, int start, int count) {
+      file.write(position, bytes, start, count);
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void truncate(long size) {
+      file.truncate(size);
+    }
+
+    @Override
+    public void sync() {
+      file.sync();
+    }
+
+    @Override
+    public synchronized void close() {
+      closed = true;
+      file.close();
+    }
   }
 
   private record LocalFile(String path, FileChannel channel) implements File {

@@ -35,6 +35,23 @@ class LocalStorageTest {
     storage.lock("data").close();
   }
 
+  /** The channel closes under a thread that is interrupted, for the other threads too. */
+  @Test
+  void anInterruptedReaderEndsNoReading() {
+    Storage storage = new LocalStorage(directory);
+    storage.writeAtomically("file", "text".getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = new byte[4];
+    Storage.File file = storage.openRead("file");
+    try (file) {
+      Thread.currentThread().interrupt();
+      assertThat(file.read(0, bytes, 0, 4)).isEqualTo(4);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(file.read(2, bytes, 0, 2)).isEqualTo(2);
+      assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo("xtxt");
+    }
+    assertThatThrownBy(() -> file.read(0, bytes, 0, 4)).isInstanceOf(FreshetException.class);
+  }
+
   @Test
   void refusesPathsOutsideOfItsRoot() {
     Storage storage = new LocalStorage(directory);

@@ -50,7 +50,7 @@ public final class CheckpointDirectory {
   private final long step;
   private final long micros;
   private final byte[] userData;
-  private Optional<RestoredState> restored;
+  private volatile Optional<RestoredState> restored;
 
   /** The checkpoints that may be restored, newest first. */
   private final Deque<Kept> kept = new ArrayDeque<>();
@@ -187,14 +187,14 @@ public final class CheckpointDirectory {
 
   /**
    * From now on no state of the checkpoint that was restored at opening is found: what nobody took
-   * is let go of.
+   * is let go of. Waits for no checkpoint that is being written.
    */
-  public synchronized void forgetRestored() {
+  public void forgetRestored() {
     restored = Optional.empty();
   }
 
   /** Whether the checkpoint that was restored at opening has an operator's state. */
-  public synchronized boolean has(String fingerprint) {
+  public boolean has(String fingerprint) {
     return restored
         .map(state -> state.manifest().operators())
         .filter(all -> all.containsKey(fingerprint))

@@ -34,14 +34,16 @@ final class OpenFiles {
 
     @Override
     public void run() {
-      synchronized (files.open) {
-        files.open.remove(this);
-      }
       try {
         action.run();
-      } catch (FreshetException e) {
+      } catch (RuntimeException e) {
         // Nothing is written any more and nothing durable depends on it; a spill file that stays
         // goes at the next start.
+      } finally {
+        synchronized (files.open) {
+          files.open.remove(this);
+          files.open.notifyAll();
+        }
       }
     }
   }
@@ -86,7 +88,7 @@ final class OpenFiles {
     }
   }
 
-  /** Closes all; from now on none is opened. */
+  /** Closes all, and waits for those that are being closed; from now on none is opened. */
   void closeAll() {
     closed = true;
     List<Cleanable> all;
@@ -94,5 +96,18 @@ final class OpenFiles {
       all = new ArrayList<>(open.values());
     }
     all.forEach(Cleanable::clean);
+    boolean interrupted = false;
+    synchronized (open) {
+      while (!open.isEmpty()) {
+        try {
+          open.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

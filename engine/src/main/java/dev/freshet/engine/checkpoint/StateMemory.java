@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *                    room; past its part the least used pieces are written out
  *   merges           what running merges make of new state, at most as much again
  *   read back        pieces that lie on disk, the least recently used of which go first (CLOCK),
- *                    and a filter for each spilled piece, about one byte a row
+ *                    a filter for each spilled piece, about one byte a row,
+ *                    and where its blocks lie, about one byte for 1,000
  * </pre>
  *
  * <p>The tables in which operators find their groups count as new state. What a step works on, its
@@ -297,11 +298,11 @@ public final class StateMemory implements Spill, AutoCloseable {
         }
         return Optional.of(append.apply(file));
       } catch (FreshetException e) {
+        endFile(); // what comes next begins another
         openFiles.requireOpen();
         if (e.code() != ErrorCode.DISK_FULL) {
           throw e;
         }
-        endFile();
         return Optional.empty();
       }
     }
@@ -424,9 +425,15 @@ public final class StateMemory implements Spill, AutoCloseable {
       implements Runnable {
     @Override
     public void run() {
-      writer.close();
-      reader.close();
-      FILES.delete(name, owner, () -> storage.delete(path));
+      try {
+        writer.close();
+      } finally {
+        try {
+          reader.close();
+        } finally {
+          FILES.delete(name, owner, () -> storage.delete(path));
+        }
+      }
     }
   }
 }

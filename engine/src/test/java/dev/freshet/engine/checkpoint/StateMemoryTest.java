@@ -1,8 +1,11 @@
 package dev.freshet.engine.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
@@ -15,10 +18,12 @@ import dev.freshet.engine.workers.Workers;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StateMemoryTest {
   private static final Schema SCHEMA = Schema.of(Column.notNull("id", Simple.BIGINT));
@@ -54,6 +59,21 @@ class StateMemoryTest {
     assertThat(compacted.storedRows()).isEqualTo(CHAINS * ROWS);
     assertThat(compacted.spilledBytes()).isGreaterThan(compacted.storedRows() * Long.BYTES);
     assertThat(compacted.scan().rowCount()).isEqualTo(CHAINS * ROWS);
+  }
+
+  /** An interrupt closes the file that a thread writes to. */
+  @Test
+  void writesOnAfterAnInterruptedWrite(@TempDir Path directory) {
+    LocalStorage disk = new LocalStorage(directory);
+    Run rows = state(true).merged();
+    try (StateMemory memory = StateMemory.of(disk, "c", 3_000, 1)) {
+      assertThat(memory.write(ORDER, rows)).isPresent();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> memory.write(ORDER, rows)).isInstanceOf(FreshetException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(memory.write(ORDER, rows).orElseThrow().read().rowCount())
+          .isEqualTo(rows.rowCount());
+    }
   }
 
   /** How many of the chains are in memory, as new state is, after a restore. */
