@@ -1,7 +1,6 @@
 package dev.freshet.engine.checkpoint;
 
 import dev.freshet.core.port.Storage;
-import dev.freshet.core.type.Schema;
 import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.Piece;
 import dev.freshet.engine.arrangement.RowOrder;
@@ -28,8 +27,7 @@ final class RestoredState {
   private final StateMemory memory;
   private final Map<Place, StoredRun> runs;
 
-  private record StoredRun(
-      StoredFile file, List<StoredPiece> pieces, List<StoredPiece.Checked> checked) {}
+  private record StoredRun(StoredFile file, List<StoredPiece> pieces) {}
 
   private RestoredState(Manifest manifest, StateMemory memory, Map<Place, StoredRun> runs) {
     this.manifest = manifest;
@@ -78,7 +76,6 @@ final class RestoredState {
     for (int i = 0; i < places.size(); i++) {
       runs.put(places.get(i), found.get(i));
     }
-    check(runs.values(), workers);
     return new RestoredState(manifest, memory, runs);
   }
 
@@ -89,19 +86,7 @@ final class RestoredState {
   private static StoredRun run(String directory, Place place, StoredFile file) {
     var position =
         new RunFile.Position(path(directory, place.file()), place.position(), place.length());
-    return new StoredRun(file, StoredPiece.of(file.reader(), position), new ArrayList<>());
-  }
-
-  private record Job(StoredRun run, StoredPiece piece) {}
-
-  private static void check(Iterable<StoredRun> runs, Workers workers) {
-    List<Job> jobs = new ArrayList<>();
-    runs.forEach(run -> run.pieces().forEach(piece -> jobs.add(new Job(run, piece))));
-    List<StoredPiece.Checked> checked =
-        workers.map(jobs.size(), i -> jobs.get(i).piece().check(jobs.get(i).run().file().reader()));
-    for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).run().checked().add(checked.get(i));
-    }
+    return new StoredRun(file, StoredPiece.of(file.reader(), position));
   }
 
   Manifest manifest() {
@@ -137,14 +122,9 @@ final class RestoredState {
       return unsorted(run, order);
     }
     List<Piece> pieces = new ArrayList<>();
-    for (int i = 0; i < run.pieces().size(); i++) {
-      StoredPiece stored = run.pieces().get(i);
-      Schema schema = order.schema();
-      StoredPiece.Checked checked = run.checked().get(i);
-      Piece piece =
-          new Piece(
-              checked.facts(),
-              run.file().place(stored.position(), checked.blocks(), schema, memory));
+    for (StoredPiece stored : run.pieces()) {
+      var place = run.file().place(stored.position(), stored.blocks(), order.schema(), memory);
+      Piece piece = new Piece(stored.facts(), place);
       if (memory.isReadAtOnce(stored.position().length())) {
         piece.rows();
       }
@@ -155,7 +135,7 @@ final class RestoredState {
 
   private Chain unsorted(StoredRun run, RowOrder order) {
     StoredPiece piece = run.pieces().getFirst();
-    Piece.Facts facts = run.checked().getFirst().facts();
+    Piece.Facts facts = piece.facts();
     var place = run.file().unsortedPlace(piece.position(), order, memory);
     return memory.isReadAtOnce(facts.bytes()) && memory.takes(facts.bytes())
         ? Chain.unsorted(order, place.read())
