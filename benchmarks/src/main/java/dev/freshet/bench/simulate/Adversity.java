@@ -7,8 +7,10 @@ import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Plans what goes wrong in one simulation, and counts what did. One thread owns it. */
 final class Adversity {
@@ -24,6 +26,7 @@ final class Adversity {
   private static final List<Call> CUT_CALLS =
       List.of(Call.WRITE, Call.SYNC, Call.SYNC_DIRECTORY, Call.RENAME);
   private static final String MANIFESTS = "engine/manifest-";
+  private static final String UNFINISHED = ".tmp";
   private static final String RUNS = "engine/state-";
   private static final long CLOCK_SHIFT_MICROS_MAX = 7_200_000_000L;
 
@@ -31,6 +34,7 @@ final class Adversity {
   private final SimulatedStorage storage;
   private final SimulatedClock clock;
   private final Map<Hardship, Long> counts = new EnumMap<>(Hardship.class);
+  private final Set<String> damaged = new HashSet<>();
   private Call cutCall = Call.OTHER;
   private long stepsFull;
   private long fullFailures;
@@ -80,15 +84,22 @@ final class Adversity {
 
   /**
    * Damages the newest checkpoint while nothing runs: what came with it, not what it shares with
-   * the one before.
+   * the one before. A power cut may bring back one that was damaged and deleted; then the newest is
+   * the only one that is whole, and is left alone.
    */
   void damageCheckpoint() {
     List<String> manifests =
-        storage.paths().stream().filter(path -> path.startsWith(MANIFESTS)).sorted().toList();
-    if (manifests.size() < 2 || !draws.chance(0.25)) {
+        storage.paths().stream()
+            .filter(path -> path.startsWith(MANIFESTS) && !path.endsWith(UNFINISHED))
+            .sorted()
+            .toList();
+    if (manifests.size() < 2
+        || damaged.contains(manifests.get(manifests.size() - 2))
+        || !draws.chance(0.25)) {
       return;
     }
     String manifest = manifests.getLast();
+    damaged.add(manifest);
     String runs = manifest.replace(MANIFESTS, RUNS) + ".run";
     String path = storage.exists(runs) && draws.chance(0.5) ? runs : manifest;
     byte[] content = storage.content(path);

@@ -21,7 +21,6 @@ import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.dataflow.Heartbeat;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
-import dev.freshet.runtime.model.Model;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,13 +33,14 @@ final class PlantedDefects {
       Clock clock,
       Scheduler scheduler,
       Log log,
-      List<Model> models,
+      Shop shop,
       DataflowSettings settings,
       PlantedBug bug) {
     if (bug == PlantedBug.REPLAY_SKIPPED) {
-      return openWithoutReplay(storage, clock, log, models, settings);
+      return openWithoutReplay(storage, clock, log, shop, settings);
     }
-    Dataflow flow = Dataflow.open(storage, clock, scheduler, log, Shop.TABLES, models, settings);
+    Dataflow flow =
+        Dataflow.open(storage, clock, scheduler, log, shop.tables(), shop.models(), settings);
     if (bug == PlantedBug.LAKE_FED_TWICE) {
       flow.pipeline().addListener(flow.lakeFeed());
     }
@@ -56,18 +56,19 @@ final class PlantedDefects {
 
   /** As {@link Dataflow#open}, but for the replay. */
   private static Dataflow openWithoutReplay(
-      Storage storage, Clock clock, Log log, List<Model> models, DataflowSettings settings) {
+      Storage storage, Clock clock, Log log, Shop shop, DataflowSettings settings) {
     Lake lake = Lake.open(storage, clock, settings.lake());
     Engine engine = Engine.restore(storage, "engine");
-    Shop.TABLES.forEach(
-        table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
-    models.forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
+    shop.tables()
+        .forEach(table -> engine.createTable(table.table(), table.schema(), table.keyColumns()));
+    shop.models()
+        .forEach(model -> engine.createView(model.name(), model.plan(), model.keyColumns()));
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
-    Shop.TABLES.forEach(table -> pipeline.addGate(new Gate(table)));
+    shop.tables().forEach(table -> pipeline.addGate(new Gate(table)));
     LakeFeed feed =
         new LakeFeed(
             lake,
-            LakeTables.open(lake, Shop.TABLES, models),
+            LakeTables.open(lake, shop.tables(), shop.models()),
             engine::snapshot,
             clock,
             settings.publishInterval());
@@ -83,7 +84,7 @@ final class PlantedDefects {
             lake::publishedStep);
     pipeline.addListener(feed);
     pipeline.addListener(checkpoints);
-    Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, Shop.TABLES);
+    Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, shop.tables());
     return new Dataflow(
         log, Workers.NONE, engine, pipeline, lake, feed, checkpoints, heartbeat, List.of());
   }

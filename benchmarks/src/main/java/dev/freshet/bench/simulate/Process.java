@@ -9,7 +9,6 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
-import dev.freshet.runtime.model.Model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ record Process(
       Clock clock,
       Scheduler scheduler,
       LogSettings logSettings,
-      List<Model> models,
+      Shop shop,
       DataflowSettings settings,
       LongSupplier freeBytes,
       PlantedBug bug,
@@ -46,7 +45,7 @@ record Process(
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
     SourceFeed feed = new SourceFeed(source, log, clock, new FreeSpace(freeBytes, 1, clock));
-    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, models, settings, bug);
+    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, shop, settings, bug);
     return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
   }
 

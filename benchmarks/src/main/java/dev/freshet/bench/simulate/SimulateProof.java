@@ -3,16 +3,17 @@ package dev.freshet.bench.simulate;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -47,32 +48,42 @@ public final class SimulateProof implements Proof {
     long begin = System.nanoTime();
     Totals totals = new Totals();
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Future<Optional<Outcome>>> running = new ArrayList<>();
+      List<Future<List<Outcome>>> running = new ArrayList<>();
       for (long i = 0; i < cases; i++) {
         long number = i;
-        running.add(executor.submit(() -> simulate(tally, number)));
+        running.add(executor.submit(() -> simulate(tally, number, totals.cpuNanos)));
       }
-      for (Future<Optional<Outcome>> each : running) { // in order, for the sum of the traces
-        join(each).ifPresent(totals::add);
+      for (Future<List<Outcome>> each : running) { // in order, for the sum of the traces
+        join(each).forEach(totals::add);
       }
     }
     totals.print(cases, (System.nanoTime() - begin) / 1e9);
     totals.requireMeaning(cases, tally);
   }
 
-  private static Optional<Outcome> simulate(Tally tally, long number) {
+  /** The outcomes of a case's runs; none when it failed. */
+  private static List<Outcome> simulate(Tally tally, long number, AtomicLong cpuNanos) {
     long seed = tally.seed() + number;
+    long cpuBegin = threadCpuNanos();
     try {
-      Outcome outcome = new Simulation(seed, PlantedBug.NONE).run();
+      List<Outcome> outcomes = new ArrayList<>();
+      outcomes.add(new Simulation(seed, PlantedBug.NONE).run());
       if (number % REPEATED == 0) {
-        requireSame(outcome, new Simulation(seed, PlantedBug.NONE).run());
+        outcomes.add(new Simulation(seed, PlantedBug.NONE).run());
+        requireSame(outcomes.getFirst(), outcomes.getLast());
       }
       tally.passed();
-      return Optional.of(outcome);
+      return outcomes;
     } catch (RuntimeException | AssertionError e) {
       tally.failed(e + "; repeat with --seed " + seed + " --cases 1" + cause(e));
-      return Optional.empty();
+      return List.of();
+    } finally {
+      cpuNanos.addAndGet(threadCpuNanos() - cpuBegin);
     }
+  }
+
+  private static long threadCpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static <T> T join(Future<T> work) {
@@ -86,16 +97,19 @@ public final class SimulateProof implements Proof {
     }
   }
 
-  /** What all cases together did. One thread owns it. */
+  /** What the runs of all cases together did. One thread owns it, save the CPU time. */
   static final class Totals {
     private final Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
+    private final AtomicLong cpuNanos = new AtomicLong();
     private long simulatedNanos;
+    private long runs;
     private long lives;
     private long faults;
     private long transactions;
     private long traceHash;
 
     void add(Outcome outcome) {
+      runs++;
       simulatedNanos += outcome.simulatedNanos();
       lives += outcome.lives();
       faults += outcome.faults();
@@ -118,16 +132,21 @@ public final class SimulateProof implements Proof {
 
     void print(long cases, double seconds) {
       hardships.forEach((hardship, n) -> System.out.printf("%9d  %s%n", n, hardship.text()));
+      double simulated = simulatedNanos / 1e9;
+      double cpu = cpuNanos.get() / 1e9;
       System.out.printf(
           "%d transactions, %d starts, %d lives ended by a fault or a power cut within a call;"
-              + " %.1f seeds/s; %.0f s of simulated time in %.0f s (%.0fx); trace %016x%n",
+              + " %.1f seeds/s; %.0f s of simulated time in %.0f s (%.0fx); for each CPU second"
+              + " of the simulating threads %.1f runs and %.0f s of simulated time; trace %016x%n",
           transactions,
           lives,
           faults,
           cases / seconds,
-          simulatedNanos / 1e9,
+          simulated,
           seconds,
-          simulatedNanos / 1e9 / seconds,
+          simulated / seconds,
+          runs / cpu,
+          simulated / cpu,
           traceHash);
     }
   }

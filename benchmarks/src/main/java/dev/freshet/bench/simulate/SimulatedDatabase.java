@@ -19,12 +19,19 @@ final class SimulatedDatabase {
   private static final long KEY_MAX = 30;
 
   private final Draws draws;
+  private final int[] weights;
   private final int transactionsMax;
   private final List<Transaction> committed = new ArrayList<>();
   private final NaiveShop now = new NaiveShop();
 
-  SimulatedDatabase(long seed, int transactionsMax) {
+  SimulatedDatabase(long seed, Shop shop, int transactionsMax) {
     this.draws = new Draws(seed);
+    this.weights =
+        new int[] {
+          shop.has(Shop.CUSTOMERS) ? 3 : 0,
+          shop.has(Shop.ORDERS) ? 5 : 0,
+          shop.has(Shop.PAYMENTS) ? 2 : 0
+        };
     this.transactionsMax = transactionsMax;
   }
 
@@ -56,7 +63,7 @@ final class SimulatedDatabase {
 
   private RowChange change() {
     String table =
-        switch (draws.weighted(3, 5, 2)) {
+        switch (draws.weighted(weights)) {
           case 0 -> Shop.CUSTOMERS;
           case 1 -> Shop.ORDERS;
           default -> Shop.PAYMENTS;

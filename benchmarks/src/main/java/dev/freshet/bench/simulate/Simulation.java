@@ -12,7 +12,6 @@ import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.DataflowSettings;
-import dev.freshet.runtime.model.Model;
 import dev.freshet.testing.property.Draws;
 import dev.freshet.testing.simulation.PowerCut;
 import dev.freshet.testing.simulation.SimulatedClock;
@@ -45,6 +44,7 @@ final class Simulation {
   private static final int STEPS_AFTER_A_FULL_DISK = 200;
   private static final int STEPS_MAX = 500_000;
   private static final double LONG_SHARE = 0.15;
+  private static final double WHOLE_SHARE = 0.1;
 
   private final Draws draws;
   private final PlantedBug bug;
@@ -62,7 +62,7 @@ final class Simulation {
   /** The source's feed stops before the disk is full; 0 lets the log meet the full disk. */
   private final long reservedBytes;
 
-  private final List<Model> models;
+  private final Shop shop;
   private final int livesMax;
   private final long pauseNanosMax;
   private @Nullable Process process;
@@ -84,9 +84,9 @@ final class Simulation {
     boolean isLong = draws.chance(LONG_SHARE); // most are short: more seeds see more plans
     livesMax = isLong ? draws.between(3, 8) : draws.between(1, 4);
     int transactions = isLong ? draws.between(20, 120) : draws.between(5, 25);
-    database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), transactions);
-    models = isLong ? Shop.MODELS : Shop.few(draws);
-    check = new StateCheck(model, models, database);
+    shop = draws.chance(WHOLE_SHARE) ? Shop.WHOLE : Shop.part(draws);
+    database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), shop, transactions);
+    check = new StateCheck(model, shop, database);
     logSettings =
         LogSettings.DEFAULT
             .withSegmentBytes(draws.pick(List.of(2_000, 20_000, 1_000_000)))
@@ -153,7 +153,7 @@ final class Simulation {
                 clock,
                 scheduler,
                 logSettings,
-                models,
+                shop,
                 settings,
                 this::freeBytes,
                 bug,

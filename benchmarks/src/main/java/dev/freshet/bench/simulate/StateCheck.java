@@ -1,5 +1,6 @@
 package dev.freshet.bench.simulate;
 
+import dev.freshet.contracts.Contract;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.change.ChangeSet;
@@ -19,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** Compares what engine and lake show with what the log's records below their step mean. */
 final class StateCheck {
   private final LogModel log;
-  private final List<Model> models;
+  private final Shop shop;
   private final SimulatedDatabase database;
 
-  StateCheck(LogModel log, List<Model> models, SimulatedDatabase database) {
+  StateCheck(LogModel log, Shop shop, SimulatedDatabase database) {
     this.log = log;
-    this.models = models;
+    this.shop = shop;
     this.database = database;
   }
 
@@ -58,13 +59,13 @@ final class StateCheck {
       return;
     }
     NaiveShop expected = stateAt(lake.step());
-    for (Model model : models) {
+    for (Model model : shop.models()) {
       String name = model.definition().layer() + "." + model.name();
       List<String> found = new ArrayList<>();
       lake.read(name, batch -> RowTexts.add(batch, found));
       compare("the lake's " + name, lake.step(), expected.content(model.name()), found);
     }
-    for (var table : Shop.TABLES) {
+    for (Contract table : shop.tables()) {
       String name = "bronze." + table.table();
       List<String> found = new ArrayList<>();
       lake.read(name, batch -> addHistory(batch, table.schema(), found));

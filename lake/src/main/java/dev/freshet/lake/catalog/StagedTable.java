@@ -1,5 +1,6 @@
 package dev.freshet.lake.catalog;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -167,13 +168,13 @@ public final class StagedTable implements TableOperations {
    */
   public String writeMetadata() {
     String target = metadataLocation(version.getAsLong());
-    String text = stamps.written(published, current);
+    ObjectNode json = stamps.written(published, current);
     try (LakeOutput out = files.create(target)) {
-      byte[] json = text.getBytes(StandardCharsets.UTF_8);
-      out.write(json, 0, json.length);
+      byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+      out.write(text, 0, text.length);
     }
     deferDroppedMetadata();
-    current = TableMetadataParser.fromJson(target, text);
+    current = TableMetadataParser.fromJson(target, json);
     return files.path(target);
   }
 

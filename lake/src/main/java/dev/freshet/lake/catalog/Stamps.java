@@ -3,9 +3,11 @@ package dev.freshet.lake.catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -55,7 +57,7 @@ public final class Stamps {
 
   /** Gives a table that Iceberg has just made an identifier of ours. */
   TableMetadata created(TableMetadata metadata, long version) {
-    ObjectNode json = parse(TableMetadataParser.toJson(metadata));
+    ObjectNode json = tree(metadata);
     json.put("table-uuid", uuid(metadata.location(), version, 0).toString());
     json.put("last-updated-ms", wallMillis());
     return TableMetadataParser.fromJson(json);
@@ -76,15 +78,15 @@ public final class Stamps {
     return builder.build();
   }
 
-  /** The metadata as the text to write, with our time of its last change. */
-  String written(@Nullable TableMetadata published, TableMetadata metadata) {
+  /** The metadata as JSON to write, with our time of its last change. */
+  ObjectNode written(@Nullable TableMetadata published, TableMetadata metadata) {
     long millis = Math.max(wallMillis(), lastMillis(metadata));
     if (published != null) {
       millis = Math.max(millis, published.lastUpdatedMillis());
     }
-    ObjectNode json = parse(TableMetadataParser.toJson(metadata));
+    ObjectNode json = tree(metadata);
     json.put("last-updated-ms", millis);
-    return json.toString();
+    return json;
   }
 
   /** Times in a table's metadata never go back, whatever the clock does. */
@@ -101,6 +103,17 @@ public final class Stamps {
 
   private long wallMillis() {
     return Math.floorDiv(clock.wallMicros(), 1000);
+  }
+
+  /** Without the detour of a text, since it is done for each table of each publish. */
+  private static ObjectNode tree(TableMetadata metadata) {
+    try (TokenBuffer tokens = new TokenBuffer(JSON, false)) {
+      TableMetadataParser.toJson(metadata, tokens);
+      return JSON.readTree(tokens.asParser());
+    } catch (IOException e) {
+      throw new FreshetException(
+          ErrorCode.INVARIANT_BROKEN, "Failed to make JSON of table metadata.", e);
+    }
   }
 
   private static ObjectNode parse(String text) {
