@@ -100,7 +100,8 @@ final class HistoryTable extends LakeTable {
       return null;
     }
     try (BatchFileWriter writer = newWriter()) {
-      BatchBuilder builder = new BatchBuilder(stored, 1024);
+      int rows = entries.stream().mapToInt(entry -> entry.delta().rows().rowCount()).sum();
+      BatchBuilder builder = new BatchBuilder(stored, Math.min(rows, 1024));
       for (Handover.Entry<Changes> entry : entries) {
         append(builder, entry.delta());
         if (builder.rowCount() >= BATCH_ROWS_MAX) {

@@ -141,12 +141,13 @@ public final class LakeFileIo implements FileIO {
     }
   }
 
-  /** Buffered, since Avro reads in small pieces. */
+  /** Buffered, since Avro reads in small pieces; most files are small, and the buffer begins so. */
   private static final class InputStream extends SeekableInputStream {
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES_MIN = 8 * 1024;
+    private static final int BUFFER_BYTES_MAX = 64 * 1024;
 
     private final LakeInput in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = new byte[BUFFER_BYTES_MIN];
     private long bufferStart;
     private int buffered;
     private long position;
@@ -177,6 +178,9 @@ public final class LakeFileIo implements FileIO {
         return 0;
       }
       if (position < bufferStart || position >= bufferStart + buffered) {
+        if (buffered == buffer.length && buffered < BUFFER_BYTES_MAX) {
+          buffer = new byte[2 * buffered];
+        }
         bufferStart = position;
         buffered = in.read(position, buffer, 0, buffer.length);
         if (buffered == 0) {

@@ -65,8 +65,9 @@ final class Inode {
       return Arrays.copyOf(bytes, size);
     }
 
+    /** Takes the array. */
     void replace(byte[] with) {
-      bytes = with.clone();
+      bytes = with;
       size = with.length;
     }
   }
@@ -107,8 +108,8 @@ final class Inode {
 
   /** Replaces the content everywhere, as damage on the platter does. */
   void damage(byte[] content) {
-    cached.replace(content);
-    durable.replace(content);
+    cached.replace(content.clone());
+    durable.replace(content.clone());
     unsynced.clear();
   }
 
