@@ -9,15 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SimulationTest {
-  private static final int SEEDS_MIN = 3;
-  private static final int SEEDS_MAX = 30;
+  private static final int SEEDS = 50;
   private static final int SEEDS_TO_FIND_A_BUG = 20;
 
-  /** A seed that does not do all there is would prove little: so many seeds as it takes. */
+  /** What no seed has met, no seed has shown. */
   @Test
   void holdsUnderHardshipsOfEveryKind() {
     Set<Hardship> missing = EnumSet.allOf(Hardship.class);
-    for (long seed = 1; seed <= SEEDS_MIN || (seed <= SEEDS_MAX && !missing.isEmpty()); seed++) {
+    for (long seed = 1; seed <= SEEDS; seed++) {
       System.out.println("SimulationTest seed " + seed);
       Outcome outcome = new Simulation(seed, PlantedBug.NONE).run();
       assertThat(outcome.lives()).isGreaterThan(1);
