@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Keep;
@@ -12,6 +13,8 @@ import dev.freshet.core.type.Schema;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.engine.oracle.FinalCase;
 import dev.freshet.engine.oracle.ZSet;
+import dev.freshet.engine.workers.WorkerSettings;
+import dev.freshet.engine.workers.Workers;
 import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.catalog.Catalog;
 import dev.freshet.sql.catalog.Catalog.Relation;
@@ -111,7 +114,7 @@ class SessionSumsTest {
   @ParameterizedTest
   @EnumSource
   void equalThoseMadeOfRowsWhenManyAreOpen(Emit emit, @TempDir Path directory) {
-    for (long seed = 41; seed <= 43; seed++) {
+    for (long seed = 41; seed <= 42; seed++) {
       for (int customers : new int[] {60, 2000}) {
         String name = "case-" + customers + "-" + seed;
         LocalStorage storage = new LocalStorage(directory.resolve(name));
@@ -128,8 +131,22 @@ class SessionSumsTest {
 
   private static void run(
       Plan plan, Emit emit, long seed, int customers, LocalStorage storage, String what) {
+    WorkerSettings settings = WorkerSettings.of(seed % 2 == 0 ? 1 : 3).withPartRows(1);
+    try (Workers workers = Workers.of(Scheduler.threads(), settings)) {
+      run(plan, emit, seed, customers, storage, workers, what);
+    }
+  }
+
+  private static void run(
+      Plan plan,
+      Emit emit,
+      long seed,
+      int customers,
+      LocalStorage storage,
+      Workers workers,
+      String what) {
     SplittableRandom random = new SplittableRandom(seed);
-    Engine sums = declared(Engine.restore(storage, "c", budget(random)), plan, Keep.NONE);
+    Engine sums = declared(Engine.restore(storage, "c", budget(random), workers), plan, Keep.NONE);
     Engine rows = declared(new Engine(), plan, Keep.ALL);
     assertThat(sums.explain("v")).contains("session sums");
     assertThat(rows.explain("v")).doesNotContain("session sums");
@@ -147,7 +164,7 @@ class SessionSumsTest {
       check(sums, rows, followed, what + " at " + step);
       if (random.nextInt(5) == 0) {
         sums.checkpoint(storage, "c", new byte[0]);
-        sums = declared(Engine.restore(storage, "c", budget(random)), plan, Keep.NONE);
+        sums = declared(Engine.restore(storage, "c", budget(random), workers), plan, Keep.NONE);
         check(sums, rows, followed, what + " restored at " + step);
       }
       any |= sums.snapshot().rowCount("v") > 0;

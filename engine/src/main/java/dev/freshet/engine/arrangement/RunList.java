@@ -164,12 +164,29 @@ public final class RunList {
 
   /** As many of each key's first or last rows as it takes to make up a weight of {@code limit}. */
   public KeyGroups groups(Probe probe, long limit, GroupReader.From from) {
-    return groups(probe, Optional.empty(), limit, from);
+    return groups(probe, Optional.empty(), 0, limit, from);
   }
 
   /** As {@link #groups(Probe, long, GroupReader.From)}, of the rows within a range. */
   public KeyGroups groups(Probe probe, KeyRange range, long limit, GroupReader.From from) {
-    return groups(probe, Optional.of(range), limit, from);
+    return groups(probe, Optional.of(range), 0, limit, from);
+  }
+
+  /** As {@link #groups(Probe, KeyRange, long, GroupReader.From)}; workers share many keys. */
+  public KeyGroups groups(
+      Probe probe, KeyRange range, long limit, GroupReader.From from, Workers workers) {
+    List<Probe> parts = shared(probe, workers);
+    if (parts.size() <= 1) {
+      return groups(probe, range, limit, from);
+    }
+    int[] first = new int[parts.size()];
+    for (int i = 1; i < first.length; i++) {
+      first[i] = first[i - 1] + parts.get(i - 1).count();
+    }
+    return KeyGroups.concat(
+        order.schema(),
+        workers.map(
+            parts.size(), i -> groups(parts.get(i), Optional.of(range), first[i], limit, from)));
   }
 
   /** Whether the probe's keys can lie in more state on disk than may be in memory at once. */
@@ -188,26 +205,26 @@ public final class RunList {
         .places(hits, probe.count());
   }
 
+  /**
+   * The rows of each of the probe's keys.
+   *
+   * @param shift what to add to a position of the probe for that of the range
+   */
   private KeyGroups groups(
-      Probe probe, Optional<KeyRange> range, long limit, GroupReader.From from) {
+      Probe probe, Optional<KeyRange> range, int shift, long limit, GroupReader.From from) {
     // Equal rows are added up by their weight only; what sum columns add up to is sums' to tell.
     Check.that(order.sums().length == 0, "rows with sum columns are read by their sums");
     List<Probe> parts = parts(probe);
     if (parts.size() == 1) {
-      return GroupReader.read(this, probe, range, 0, limit, from);
+      return GroupReader.read(this, probe, range, shift, limit, from);
     }
-    List<Batch> rows = new ArrayList<>(parts.size());
-    int[] offsets = new int[probe.count() + 1];
-    int position = 0;
+    List<KeyGroups> groups = new ArrayList<>(parts.size());
+    int position = shift;
     for (Probe part : parts) {
-      KeyGroups groups = GroupReader.read(this, part, range, position, limit, from);
-      rows.add(groups.rows());
-      for (int i = 1; i <= part.count(); i++) {
-        offsets[position + i] = Math.addExact(offsets[position], groups.offsets()[i]);
-      }
+      groups.add(GroupReader.read(this, part, range, position, limit, from));
       position += part.count();
     }
-    return new KeyGroups(Rows.concat(order.schema(), rows), offsets);
+    return KeyGroups.concat(order.schema(), groups);
   }
 
   /**

@@ -99,7 +99,7 @@ final class SessionSumsNode extends Node {
   @Override
   Batch evaluate() {
     Batch change = input().output();
-    Batch joined = change.isEmpty() ? nothing() : join(Run.of(rowOrder, change));
+    Batch joined = change.isEmpty() ? nothing() : join(Run.of(rowOrder, change, workers()));
     if (clock.isEmpty() || ends.isEmpty()) {
       return joined;
     }
@@ -204,7 +204,9 @@ final class SessionSumsNode extends Node {
         new KeyRange.Bound(
             new LongVector(least, Vector.NO_NULLS, count), positions, KeyRange.Side.BEFORE_EQUAL);
     KeyRange range = new KeyRange(lastColumn, false, Optional.of(from), Optional.empty());
-    return sessions.content().groups(partitions, range, Long.MAX_VALUE, GroupReader.From.FIRST);
+    return sessions
+        .content()
+        .groups(partitions, range, Long.MAX_VALUE, GroupReader.From.FIRST, workers());
   }
 
   /** Whether b is at most the gap after a; the difference of any two longs fits unsigned. */
@@ -385,7 +387,12 @@ final class SessionSumsNode extends Node {
     Batch found =
         sessions
             .content()
-            .groups(Probe.of(entries, Schemas.range(lastColumn)), range, 1, GroupReader.From.FIRST)
+            .groups(
+                Probe.of(entries, Schemas.range(lastColumn)),
+                range,
+                1,
+                GroupReader.From.FIRST,
+                workers())
             .rows();
     Check.that(
         found.rowCount() == positions.length,
