@@ -44,6 +44,7 @@ final class RowsBuilder {
   private final RowChange usual;
   private int index = -1;
   private RowChange change;
+  private boolean saysChange;
   private boolean hasDeletes;
   private @Nullable CellProblem problem;
 
@@ -77,6 +78,7 @@ final class RowsBuilder {
               + " rows at once, and nothing of them was taken. Send them in several requests.");
     }
     change = usual;
+    saysChange = false;
     problem = null;
     deleteProblem = null;
   }
@@ -127,8 +129,12 @@ final class RowsBuilder {
     }
   }
 
-  /** What the row does. */
+  /** What the row says that it does; a row that says it twice is refused. */
   void change(RowChange says) {
+    if (saysChange) {
+      problem(new CellProblem(ErrorCode.ROW_MALFORMED, RowChange.FIELD + " stands twice in it"));
+    }
+    saysChange = true;
     change = says;
   }
 

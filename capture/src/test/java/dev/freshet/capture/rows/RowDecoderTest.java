@@ -364,6 +364,8 @@ class RowDecoderTest {
             {"id": 5, "_Op": "upsert"}
             7
             {"id": 7, "page": 7}
+            {"id": 8, "_op": "upsert", "_op": "delete"}
+            {"id": 9, "_op": "delete", "_op": "upsert"}
             """);
     assertThat(rows(decoded)).containsExactly("{\"id\":7,\"page\":null,\"price\":null}");
     assertThat(reasons(decoded))
@@ -373,7 +375,9 @@ class RowDecoderTest {
             1 ROW_MALFORMED column id stands twice in it
             2 ROW_MALFORMED column page stands twice in it
             3 CONTRACT_VIOLATED there is no column _Op in table clicks; its columns are id, page, price
-            4 ROW_MALFORMED a row is an object of column names to values, and this is not\
+            4 ROW_MALFORMED a row is an object of column names to values, and this is not
+            6 ROW_MALFORMED _op stands twice in it
+            7 ROW_MALFORMED _op stands twice in it\
             """);
     assertThat(reasons(decode(RowFormat.CSV, RowChange.DELETE, "id,_op\n1,UPSERT\n")))
         .isEqualTo("0 VALUE_INVALID _op is UPSERT; it is upsert or delete");
