@@ -63,21 +63,25 @@ final class KeysFile {
     return covered;
   }
 
-  /** What {@link #write} puts on disk; copies the keys. */
-  static byte[] encode(KnownKeys keys, Covered covered) {
-    ByteWriter out = new ByteWriter(HEAD_BYTES + CHECKSUM_BYTES + 64 + keys.count() * 48);
+  /** Room for about so many keys. */
+  static ByteWriter room(int keys) {
+    return new ByteWriter(HEAD_BYTES + CHECKSUM_BYTES + 64 + keys * 48);
+  }
+
+  /** Copies the keys for {@link #write}; all else that it costs comes there. */
+  static void copy(KnownKeys keys, Covered covered, ByteWriter out) {
     out.writeInt(VERSION);
     out.writeLong(covered.number());
     out.writeLong(covered.micros());
     keys.write(out);
-    out.writeLong(checksum(out.array(), out.length()));
-    return out.toByteArray();
   }
 
-  void write(byte[] encoded) {
+  /** Puts on disk what was copied. */
+  void write(ByteWriter copied) {
+    copied.writeLong(checksum(copied.array(), copied.length()));
     storage.createDirectories(Storage.parent(path));
     storage.syncDirectory("");
-    storage.writeAtomically(path, encoded);
+    storage.writeAtomically(path, copied.toByteArray());
   }
 
   private static long checksum(byte[] bytes, int end) {

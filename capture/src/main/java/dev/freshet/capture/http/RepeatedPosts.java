@@ -4,6 +4,7 @@ import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.http.KeysFile.Covered;
 import dev.freshet.capture.http.PostPosition.Keyed;
 import dev.freshet.capture.rows.RefusedRow;
+import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
@@ -130,18 +131,21 @@ final class RepeatedPosts {
     post.keyed().map(Keyed::key).ifPresent(inFlight::remove);
   }
 
-  /** Saves what is known, if it is more than was saved. */
+  /**
+   * Saves what is known, if it is more than was saved. Under the lock, which commits of the log
+   * wait for, it is only copied.
+   */
   void save() {
-    byte[] encoded;
+    ByteWriter copied = KeysFile.room(count());
     Covered reached;
     synchronized (this) {
       if (covered.equals(saved)) {
         return;
       }
       reached = covered;
-      encoded = KeysFile.encode(known, covered);
+      KeysFile.copy(known, covered, copied);
     }
-    file.write(encoded);
+    file.write(copied);
     synchronized (this) {
       saved = reached;
     }
