@@ -4,19 +4,21 @@ import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.core.retry.Backoff;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** Computes models that a start left out, after a while, again and again until that succeeds. */
 final class HeldModels implements Task {
   private static final Duration LAST = Duration.ofMinutes(10);
 
-  private final Runnable compute;
+  private final BooleanSupplier compute;
   private final Backoff backoff;
   private boolean hasWaited;
 
   /**
-   * @param compute computes them beside the running ones, and throws when that fails
+   * @param compute computes them beside the running ones, and throws when that fails; false while
+   *     it has to wait for another that computes them
    */
-  HeldModels(Runnable compute, Duration wait) {
+  HeldModels(BooleanSupplier compute, Duration wait) {
     this.compute = compute;
     this.backoff = new Backoff(wait, wait.compareTo(LAST) > 0 ? wait : LAST);
   }
@@ -25,10 +27,11 @@ final class HeldModels implements Task {
   public Next run() {
     if (hasWaited) {
       try {
-        compute.run();
-        return Next.DONE;
-      } catch (RuntimeException | Error e) { // the status tells it
-        return Next.afterMillis(backoff.nextMillis());
+        if (compute.getAsBoolean()) {
+          return Next.DONE;
+        }
+        backoff.reset();
+      } catch (RuntimeException | Error _) { // the status tells it
       }
     }
     hasWaited = true;

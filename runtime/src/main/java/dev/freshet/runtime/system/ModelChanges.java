@@ -49,6 +49,10 @@ final class ModelChanges {
   private final Handover handover;
   private final ReentrantLock changing = new ReentrantLock();
   private volatile @Nullable Running running;
+
+  /** Whether {@link #buildLater} still computes models, or is about to. */
+  private volatile boolean buildingLater;
+
   private volatile ModelsStatus last = ModelsStatus.NONE;
 
   /** A computation that goes on. */
@@ -79,25 +83,38 @@ final class ModelChanges {
    */
   void buildLater() {
     Predicate<Model> isSound = model -> !parts.serving().failures().containsKey(model.name());
-    if (parts.serving().models().coming().stream().anyMatch(isSound)) {
+    buildingLater = parts.serving().models().coming().stream().anyMatch(isSound);
+    if (buildingLater) {
       Beside<Applied> _ = Beside.start("model build", () -> buildSound(isSound));
     }
   }
 
   private Applied buildSound(Predicate<Model> isSound) {
     try {
-      return changed(() -> buildNow(isSound), this::told);
+      Applied applied = changed(() -> buildNow(isSound), this::told);
+      buildingLater = false;
+      return applied;
     } catch (ViewFailure e) {
       buildLater();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      buildingLater = false;
       throw e;
     }
   }
 
-  /** Computes all models that are missing, and returns when they are there. */
-  void buildComing() {
+  /**
+   * Computes all models that are missing, and returns when they are there. Returns false at once
+   * while {@link #buildLater} computes them: it comes to the sound ones first.
+   */
+  boolean buildComing() {
+    if (buildingLater) {
+      return false;
+    }
     if (!parts.serving().models().coming().isEmpty()) {
       changed(() -> buildNow(_ -> true), this::told);
     }
+    return true;
   }
 
   /** What a replay would do now. */

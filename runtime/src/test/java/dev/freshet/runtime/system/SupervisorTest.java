@@ -177,7 +177,7 @@ class SupervisorTest {
       }
       Files.writeString(fragile, texts.get(0));
       Files.writeString(above, texts.get(1));
-      write("models/silver/copy.sql", "SELECT id, n FROM things\n");
+      write("models/silver/copy.sql", "SELECT id, n + 1 AS n FROM things\n");
       try (Supervisor supervisor =
           Supervisor.start(read(), policy(Duration.ofMillis(50)), _ -> {})) {
         SystemStatus status =
