@@ -46,14 +46,17 @@ record OpenParts(
         });
       }
     } finally {
-      pipeline.close();
-      engine.close();
       try {
-        log.close();
+        pipeline.close();
+        engine.close();
       } finally {
-        directoryLock.close();
-        commits.close();
-        workers.close();
+        try {
+          log.close();
+        } finally {
+          directoryLock.close();
+          commits.close();
+          workers.close();
+        }
       }
     }
   }

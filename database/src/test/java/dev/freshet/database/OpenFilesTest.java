@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.database.checkpoint.SavedState;
+import dev.freshet.engine.workers.Workers;
+import dev.freshet.log.Log;
 import dev.freshet.testing.files.OpenHandles;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +71,30 @@ class OpenFilesTest {
       }
     }
     assertThatThrownBy(() -> Freshet.open(directory, SMALL)).isInstanceOf(FreshetException.class);
+    assertThat(OpenHandles.below(directory)).isEmpty();
+  }
+
+  @Test
+  void anErrorWhileTheStateIsRestoredLeavesNoFileOpen() {
+    for (int life = 0; life < 2; life++) {
+      try (Freshet db = Freshet.open(directory, SMALL)) {
+        if (life == 0) {
+          db.execute("CREATE TABLE a (id BIGINT PRIMARY KEY, v VARCHAR)");
+        }
+        db.execute("INSERT INTO a VALUES " + rows(life * ROWS));
+      }
+    }
+    Log log =
+        (Log)
+            Proxy.newProxyInstance(
+                Log.class.getClassLoader(),
+                new Class<?>[] {Log.class},
+                (_, _, _) -> {
+                  throw new StackOverflowError("planted");
+                });
+    LocalStorage storage = new LocalStorage(directory);
+    assertThatThrownBy(() -> SavedState.restore(storage, "state", log, 50_000, Workers.NONE))
+        .isInstanceOf(StackOverflowError.class);
     assertThat(OpenHandles.below(directory)).isEmpty();
   }
 }

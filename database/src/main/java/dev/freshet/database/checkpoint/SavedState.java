@@ -43,7 +43,7 @@ public final class SavedState {
     try {
       requireLog(storage, engine, log);
       return engine;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

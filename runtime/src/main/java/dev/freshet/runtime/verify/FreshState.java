@@ -62,7 +62,7 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
             : saved(pinned, spill, "fresh", memoryBytes);
     try {
       return begin(engine, log, tables, models, origins);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }
