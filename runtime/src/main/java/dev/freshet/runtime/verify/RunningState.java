@@ -61,6 +61,11 @@ record RunningState(UnaryOperator<String> ask, At<Map<String, Hashes>> relations
     return new RunningState(ask, new At<>(answer.step(), hashes), new Origins(definitions, since));
   }
 
+  boolean hasRows(String relation) {
+    Hashes hashes = relations.value().get(relation);
+    return hashes != null && hashes.content().rows() != 0;
+  }
+
   @Override
   public At<List<StateHash>> parts(String relation, RowKind kind, int count) {
     Answer answer = answer(ask, path(relation, "", kind) + "&parts=" + count);

@@ -10,21 +10,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which models can be verified.
+ * Which tables and models can be verified.
  *
  * @param models each behind those that it reads
- * @param leftOut the others, each with the reason
+ * @param leftOut the other models, and tables, each with the reason
  */
 record Selection(List<Model> models, Map<String, String> leftOut) {
   /**
    * @param present what the live state has
    * @param isWhole whether the log has its first record
+   * @param changed tables whose live state is not of the contract that the project has now
    */
   static Selection of(
-      ResolvedProject project, Origins origins, Collection<String> present, boolean isWhole) {
+      ResolvedProject project,
+      Origins origins,
+      Collection<String> present,
+      boolean isWhole,
+      List<String> changed) {
     Map<String, String> fingerprints = ModelFingerprints.of(project.models());
     List<Model> models = new ArrayList<>();
     Map<String, String> leftOut = new LinkedHashMap<>();
+    changed.forEach(table -> leftOut.put(table, "its contract was changed and not applied"));
     for (Model model : project.models()) {
       String name = model.name();
       String made = origins.definitions().get(name);

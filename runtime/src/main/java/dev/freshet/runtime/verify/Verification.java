@@ -6,6 +6,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.type.Keep;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.hash.RowKind;
@@ -86,10 +87,23 @@ public final class Verification {
     RunningState live = RunningState.of(ask);
     Selection selection =
         Selection.of(
-            project, live.origins(), live.relations().value().keySet(), log.startOffset() == 0);
+            project,
+            live.origins(),
+            live.relations().value().keySet(),
+            log.startOffset() == 0,
+            keptAgainstContract(live));
     try (FreshState fresh = fresh(pinned, log, selection, live.origins(), memory())) {
       return compared(live, fresh, log, selection);
     }
+  }
+
+  /** Tables that are to keep no rows from the next start on. */
+  private List<String> keptAgainstContract(RunningState live) {
+    return project.tables().stream()
+        .filter(table -> table.keep() == Keep.NONE)
+        .map(Contract::table)
+        .filter(live::hasRows)
+        .toList();
   }
 
   private int ofStopped(LocalStorage pinned, StoredLog log) {
@@ -97,7 +111,7 @@ public final class Verification {
         Origins.of(LakeReader.open(new LocalStorage(state)).markers(), project.models());
     List<String> all = new ArrayList<>(project.tables().stream().map(Contract::table).toList());
     project.models().forEach(model -> all.add(model.name()));
-    Selection selection = Selection.of(project, origins, all, log.startOffset() == 0);
+    Selection selection = Selection.of(project, origins, all, log.startOffset() == 0, List.of());
     try (Engine saved = FreshState.saved(pinned, spill, "saved", memory() / 2)) {
       return ofSaved(saved, pinned, log, selection, origins);
     }
@@ -145,6 +159,9 @@ public final class Verification {
     var freshHashes = replayed.relations().value();
     for (var each : fresh.bases().entrySet()) {
       String name = each.getKey();
+      if (selection.leftOut().containsKey(name)) {
+        continue;
+      }
       LiveState.Hashes of = relations.value().get(name);
       LiveState.Hashes with = freshHashes.get(name);
       if (of == null || with == null) {
