@@ -3,6 +3,7 @@ package dev.freshet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,19 +25,23 @@ class EndedEarlyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Bench, recovery --state-mb 1 --interval 200ms --times 1000, RecoveryWork",
-    "Bench, ingest --for 10m, PostServerMain",
-    "Prove, memory, MemoryWork",
-    "Prove, kill --times 1000 --rate 100, VictimMain"
+    "Bench, recovery --state-mb 1 --interval 200ms --times 1000, RecoveryWork, ''",
+    "Bench, ingest --for 10m, PostServerMain, ''",
+    "Bench, ingest --for 10m, PostServerMain, posting to",
+    "Prove, memory, MemoryWork, ''",
+    "Prove, kill --times 1000 --rate 100, VictimMain, ''"
   })
-  void leavesNeitherProcessesNorFoldersBehind(String main, String arguments, String child)
-      throws Exception {
+  void leavesNeitherProcessesNorFoldersBehind(
+      String main, String arguments, String child, String printed) throws Exception {
     // PostgreSQL runs as another user, who must get in.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Process process = start(main, arguments);
     List<ProcessHandle> children = new ArrayList<>();
     try {
-      assertThat(await(() -> !process.isAlive() || has(process, child))).isTrue();
+      assertThat(
+              await(
+                  () -> !process.isAlive() || (has(process, child) && output().contains(printed))))
+          .isTrue();
       assertThat(process.isAlive()).as(output()).isTrue();
       children.addAll(process.descendants().toList());
       assertThat(folders()).isNotEmpty();
@@ -80,8 +85,12 @@ class EndedEarlyTest {
     }
   }
 
-  private String output() throws IOException {
-    return Files.readString(folder.resolve("output"));
+  private String output() {
+    try {
+      return Files.readString(folder.resolve("output"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<Path> folders() throws IOException {

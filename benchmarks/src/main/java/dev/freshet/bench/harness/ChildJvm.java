@@ -85,8 +85,7 @@ public final class ChildJvm {
     command.addAll(Arrays.asList(arguments));
     long started = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    Thread hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
+    Thread hook = Signals.atExit(process::destroyForcibly);
     Thread watch = Thread.ofVirtual().start(() -> endAfter(process, limit));
     Outcome outcome = new Outcome(new HashMap<>(), new HashMap<>(), new HashMap<>());
     Deque<String> last = new ArrayDeque<>();

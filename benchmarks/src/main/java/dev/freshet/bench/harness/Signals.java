@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Halts processes and lets them go on. */
+/** Halts processes, lets them go on, and ends them. */
 public final class Signals {
   private static final long STOP_SECONDS = 10;
 
@@ -40,6 +40,24 @@ public final class Signals {
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(each -> each.onExit().join());
     process.onExit().join(); // a handle may know of the end a moment before the process does
+  }
+
+  /**
+   * Ends a process together with this JVM. Where this JVM is already ending, that is at once, as
+   * nothing else would do it.
+   *
+   * @return the hook, to be removed when the process has ended
+   * @throws IllegalStateException when this JVM is ending
+   */
+  public static Thread atExit(Runnable end) {
+    Thread hook = new Thread(end);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return hook;
+    } catch (IllegalStateException e) {
+      end.run();
+      throw e;
+    }
   }
 
   /** Sends SIGCONT. */

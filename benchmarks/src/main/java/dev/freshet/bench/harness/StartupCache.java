@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ import java.util.zip.Deflater;
  * put into some.
  */
 public final class StartupCache implements AutoCloseable {
+  private static final Duration TRAINING_MAX = Duration.ofMinutes(5);
+
   private final List<String> options;
   private final Runnable end;
 
@@ -36,7 +40,8 @@ public final class StartupCache implements AutoCloseable {
    * Runs a main class to its end.
    *
    * @param jvmOptions which the processes must be started with too
-   * @throws IOException with what the JVM says, when it does not end well or writes no cache
+   * @throws IOException with what the JVM says, when it does not end well, takes too long or writes
+   *     no cache
    */
   public static StartupCache train(List<String> jvmOptions, String main)
       throws IOException, InterruptedException {
@@ -49,7 +54,7 @@ public final class StartupCache implements AutoCloseable {
       command.addAll(jvmOptions);
       command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, main));
       command.add(folder.path().resolve("training").toString());
-      String said = Commands.require(command.toArray(String[]::new));
+      String said = run(command, folder.path().resolve("said"), TRAINING_MAX);
       if (!Files.exists(cache)) {
         throw new IOException("the JVM wrote no cache of classes: " + said);
       }
@@ -57,6 +62,33 @@ public final class StartupCache implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       folder.close();
       throw e;
+    }
+  }
+
+  /** Returns what a program said that must succeed; it ends with this JVM. */
+  static String run(List<String> command, Path output, Duration limit)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Thread hook = Signals.atExit(() -> Signals.kill(process));
+    try {
+      boolean isLate = !process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+      String said = Files.readString(output);
+      if (isLate || process.exitValue() != 0) {
+        throw new IOException(
+            "Failed to run "
+                + String.join(" ", command)
+                + (isLate ? "; killed after " + limit : "")
+                + ": it says "
+                + said);
+      }
+      return said;
+    } finally {
+      Signals.kill(process);
+      Runtime.getRuntime().removeShutdownHook(hook);
     }
   }
 

@@ -52,6 +52,7 @@ public final class IngestBenchmark implements Benchmark {
     int rate = (int) options.number("rate", 200);
     try (WorkFolder folder = WorkFolder.create("freshet-bench-ingest-");
         PostServer server = PostServer.start(folder.path(), options.text("heap", "2g"))) {
+      System.out.println("posting to " + server.address());
       Sent warmUp = flatOut(server, batch, connections, time.dividedBy(2));
       server.requireVisible(warmUp.rows());
       double cpuBefore = server.cpuSeconds();

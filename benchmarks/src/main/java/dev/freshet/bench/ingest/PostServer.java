@@ -1,5 +1,6 @@
 package dev.freshet.bench.ingest;
 
+import dev.freshet.bench.harness.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -22,11 +23,10 @@ public final class PostServer implements AutoCloseable {
   private final Thread hook;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private PostServer(Process process, URI address) {
+  private PostServer(Process process, URI address, Thread hook) {
     this.process = process;
     this.address = address;
-    this.hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
+    this.hook = hook;
   }
 
   /**
@@ -67,16 +67,19 @@ public final class PostServer implements AutoCloseable {
                     folder.toString()))
             .redirectErrorStream(true)
             .start();
+    Thread hook = Signals.atExit(() -> Signals.kill(process));
     BufferedReader output = process.inputReader();
     StringBuilder printed = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(PostServerMain.ADDRESS)) {
         Thread.ofPlatform().daemon().start(() -> output.lines().forEach(System.err::println));
-        return new PostServer(process, URI.create(line.substring(PostServerMain.ADDRESS.length())));
+        URI address = URI.create(line.substring(PostServerMain.ADDRESS.length()));
+        return new PostServer(process, address, hook);
       }
       printed.append(line).append('\n');
     }
     process.destroyForcibly();
+    Runtime.getRuntime().removeShutdownHook(hook);
     throw new IOException("the server did not start:\n" + printed);
   }
 

@@ -24,7 +24,7 @@ public final class Victim implements AutoCloseable {
   private static final int SIGKILL_EXIT = 128 + 9;
 
   private final Process process;
-  private final Thread hook = new Thread(this::end);
+  private final Thread hook;
   private final BufferedWriter commands;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final ArrayDeque<String> lastLines = new ArrayDeque<>();
@@ -32,6 +32,7 @@ public final class Victim implements AutoCloseable {
   private Victim(Process process) {
     this.process = process;
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
+    this.hook = Signals.atExit(this::end);
   }
 
   /**
@@ -55,7 +56,6 @@ public final class Victim implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
     Victim victim = new Victim(builder.redirectErrorStream(true).start());
-    Runtime.getRuntime().addShutdownHook(victim.hook);
     Thread.ofPlatform().daemon().name("victim-output").start(victim::readOutput);
     return victim;
   }
@@ -119,11 +119,15 @@ public final class Victim implements AutoCloseable {
   /**
    * What the process holds.
    *
-   * @throws IOException when it does not answer
+   * @throws IOException with what it printed, when it does not answer
    */
   public Usage usage() throws IOException, InterruptedException {
-    commands.write(VictimMain.USAGE + "\n");
-    commands.flush();
+    try {
+      commands.write(VictimMain.USAGE + "\n");
+      commands.flush();
+    } catch (IOException e) {
+      throw new IOException("the process has ended: " + output(), e);
+    }
     String answer = awaitAnswer(PROBLEMS_SECONDS);
     if (answer.isEmpty()) {
       throw new IOException("the process does not tell what it holds: " + output());

@@ -2,6 +2,7 @@ package dev.freshet.bench.memory;
 
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
+import dev.freshet.bench.harness.Signals;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.BufferedReader;
@@ -40,8 +41,7 @@ public final class MemoryProof implements Proof {
               options.number("rows", 1_500_000),
               memoryMib << 20,
               tally.seed());
-      Thread hook = new Thread(process::destroyForcibly);
-      Runtime.getRuntime().addShutdownHook(hook);
+      Thread hook = Signals.atExit(process::destroyForcibly);
       try {
         follow(process, memoryMib << 20, tally);
       } finally {

@@ -40,7 +40,7 @@ public final class NumberedProcess implements AutoCloseable {
   private NumberedProcess(Process process, Path output) {
     this.process = process;
     this.output = output;
-    this.hook = new Thread(this::release);
+    this.hook = Signals.atExit(this::release);
   }
 
   /** Lets processes start fast, at the price of a few seconds now. */
@@ -75,10 +75,7 @@ public final class NumberedProcess implements AutoCloseable {
     Path output = Files.createTempFile("freshet-prove-told-", ".txt");
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      NumberedProcess started =
-          new NumberedProcess(builder.redirectOutput(output.toFile()).start(), output);
-      Runtime.getRuntime().addShutdownHook(started.hook);
-      return started;
+      return new NumberedProcess(builder.redirectOutput(output.toFile()).start(), output);
     } catch (IOException e) {
       Files.deleteIfExists(output);
       throw e;

@@ -1,5 +1,6 @@
 package dev.freshet.bench.pipeline;
 
+import dev.freshet.bench.harness.Signals;
 import dev.freshet.demo.shop.ShopDatabase;
 import java.io.IOException;
 import java.net.URI;
@@ -27,8 +28,7 @@ final class RunningFreshet implements AutoCloseable {
 
   private RunningFreshet(Process process, Path output, BenchProject project, long startedNanos) {
     this.process = process;
-    this.hook = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
+    this.hook = Signals.atExit(process::destroyForcibly);
     this.output = output;
     this.project = project;
     this.startedNanos = startedNanos;

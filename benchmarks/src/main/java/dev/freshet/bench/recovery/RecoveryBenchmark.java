@@ -76,7 +76,8 @@ public final class RecoveryBenchmark implements Benchmark {
     private final Duration interval;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Samples opened = new Samples();
-    private final Thread hook = new Thread(this::kill);
+    private final Thread hook = new Thread(this::end);
+    private boolean isEnding; // guarded by this
     private volatile Optional<Process> process = Optional.empty();
     private Optional<BufferedReader> lines = Optional.empty();
     private double durable;
@@ -105,11 +106,7 @@ public final class RecoveryBenchmark implements Benchmark {
       training.add(1, "-XX:AOTCacheOutput=" + archive);
       training.addAll(List.of(RecoveryWork.class.getName(), folder.resolve("training").toString()));
       Process trained =
-          new ProcessBuilder(training)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      process = Optional.of(trained);
+          start(new ProcessBuilder(training).redirectOutput(ProcessBuilder.Redirect.DISCARD));
       require(trained.waitFor() == 0 && Files.exists(archive), "the training ended well");
       command.add(1, "-XX:AOTCache=" + archive);
       command.add(RecoveryWork.class.getName());
@@ -117,9 +114,17 @@ public final class RecoveryBenchmark implements Benchmark {
     }
 
     private void start() throws IOException {
-      Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+      lines = Optional.of(start(new ProcessBuilder(command)).inputReader());
+    }
+
+    /** The hook ends either this process or, when it has run, lets none be started. */
+    private synchronized Process start(ProcessBuilder builder) throws IOException {
+      if (isEnding) {
+        throw new IllegalStateException("this JVM is ending");
+      }
+      Process started = builder.redirectErrorStream(true).start();
       process = Optional.of(started);
-      lines = Optional.of(started.inputReader());
+      return started;
     }
 
     void fill() throws IOException {
@@ -193,6 +198,11 @@ public final class RecoveryBenchmark implements Benchmark {
             .mapToLong(file -> file.toFile().length())
             .sum();
       }
+    }
+
+    private synchronized void end() {
+      isEnding = true;
+      kill();
     }
 
     private void kill() {

@@ -153,6 +153,7 @@ public final class SoakProof implements Proof {
         long begin = System.nanoTime();
         long due = begin + plan.warmUp().toNanos();
         TimeUnit.NANOSECONDS.sleep(due - begin);
+        victim.usage(); // one that has ended meanwhile says why
         HandleKinds warm = HandleKinds.of(victim.pid());
         while (due < begin + plan.killEvery().toNanos()) {
           TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
