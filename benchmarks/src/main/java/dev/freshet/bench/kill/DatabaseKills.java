@@ -31,19 +31,24 @@ final class DatabaseKills {
   private static final int WORK_MILLIS_MAX = 300;
   private static final int CALLS_MAX = 60;
   private static final int RARE_CALLS_MAX = 3;
-  private static final long WAIT_SECONDS = 120;
+  static final long WAIT_SECONDS = 120;
 
   private static final Set<Place> OFTEN = EnumSet.range(Place.BEFORE_WRITE, Place.AFTER_SYNC);
 
   private final Random random;
   private final Defect defect;
+  private final long waitSeconds;
   private final Set<Place> reached = EnumSet.noneOf(Place.class);
   private long kills;
   private long acknowledged;
 
-  DatabaseKills(Random random, Defect defect) {
+  /**
+   * @param waitSeconds how long a process may take until it writes
+   */
+  DatabaseKills(Random random, Defect defect, long waitSeconds) {
     this.random = random;
     this.defect = defect;
+    this.waitSeconds = waitSeconds;
   }
 
   void run(long times, StartupCache cache, Tally tally) throws Exception {
@@ -98,16 +103,22 @@ final class DatabaseKills {
     if (isTruncate(crash)) {
       tearTheLog(directory);
     }
+    boolean mustWrite = true;
     try (NumberedProcess process = NumberedProcess.start(cache, directory, defect, crash)) {
       if (crash.count() > 0) {
-        if (process.await(p -> !p.isAlive(), WAIT_SECONDS)) {
+        if (process.await(p -> !p.isAlive(), waitSeconds)) {
           reached.add(crash.place());
         }
       } else if (!isFirst && random.nextInt(100) < START_KILL_PERCENT) {
+        mustWrite = false;
         TimeUnit.MILLISECONDS.sleep(random.nextInt(START_MILLIS_MAX));
       } else {
-        process.await(p -> p.acknowledged() > 0, WAIT_SECONDS);
+        process.await(p -> p.acknowledged() > 0, waitSeconds);
         TimeUnit.MILLISECONDS.sleep(random.nextInt(WORK_MILLIS_MAX));
+      }
+      if (mustWrite && process.isAlive() && process.acknowledged() == 0) {
+        throw new IllegalStateException(
+            "the process wrote nothing for " + waitSeconds + " s: " + process.output());
       }
       process.kill();
       if (!process.isKilled()) {

@@ -84,7 +84,8 @@ public final class KillProof implements Proof {
    */
   static void killDatabase(long times, Defect defect, Tally tally) throws Exception {
     if (times < TIMES_SIDE_BY_SIDE) {
-      new DatabaseKills(new Random(tally.seed()), defect).run(times, StartupCache.none(), tally);
+      new DatabaseKills(new Random(tally.seed()), defect, DatabaseKills.WAIT_SECONDS)
+          .run(times, StartupCache.none(), tally);
       return;
     }
     List<Future<?>> running = new ArrayList<>();
@@ -92,7 +93,8 @@ public final class KillProof implements Proof {
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
       Random random = new Random(tally.seed());
       for (long share : new long[] {times / 2, times - times / 2}) {
-        DatabaseKills kills = new DatabaseKills(new Random(random.nextLong()), defect);
+        DatabaseKills kills =
+            new DatabaseKills(new Random(random.nextLong()), defect, DatabaseKills.WAIT_SECONDS);
         running.add(
             threads.submit(() -> {
               kills.run(share, cache, tally);

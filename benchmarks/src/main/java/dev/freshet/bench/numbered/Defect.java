@@ -12,7 +12,9 @@ public enum Defect {
   /** A sync that fails is tried again, and what then succeeds is acknowledged. */
   SYNC_RETRIED,
   /** A transaction is acknowledged before it is written. */
-  ACKNOWLEDGED_EARLY;
+  ACKNOWLEDGED_EARLY,
+  /** What another process has left is opened, and then nothing ever happens. */
+  HANGS_ON_A_LEFT_DATABASE;
 
   Storage over(Storage storage) {
     return this == NONE ? storage : new Defective(storage, this);
@@ -20,7 +22,7 @@ public enum Defect {
 
   private void sync(Runnable sync) {
     switch (this) {
-      case NONE, ACKNOWLEDGED_EARLY -> sync.run();
+      case NONE, ACKNOWLEDGED_EARLY, HANGS_ON_A_LEFT_DATABASE -> sync.run();
       case NO_SYNC -> {
         // says that it has
       }

@@ -8,6 +8,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.Freshet;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The process: writes one transaction after the other until it is killed, and prints what became of
@@ -67,6 +68,9 @@ final class NumberedMain {
       NumberedRows.define(database);
       long number = NumberedRows.last(database);
       Told.print(Told.Kind.OPENED, number, "");
+      while (defect == Defect.HANGS_ON_A_LEFT_DATABASE && number > 0) {
+        LockSupport.park();
+      }
       while (true) {
         number++;
         if (defect == Defect.ACKNOWLEDGED_EARLY) {

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,14 +46,14 @@ class KillProofTest {
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
-  /** So many that every place of the disk's calls has its turn several times. */
+  /** So many that every place of the disk's calls has its turn on both databases. */
   @Test
   void losesAndRepeatsNothingWhereverTheDiskIsUsed() throws Exception {
     Tally tally = tally(System.nanoTime());
-    KillProof.killDatabase(200, Defect.NONE, tally);
+    KillProof.killDatabase(80, Defect.NONE, tally);
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=200 failures=0");
+    assertThat(out.toString()).contains("cases=80 failures=0");
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
@@ -62,6 +63,15 @@ class KillProofTest {
     KillProof.killDatabase(30, Defect.ACKNOWLEDGED_EARLY, tally);
 
     assertThat(out.toString()).contains("acknowledged and lost: transactions");
+  }
+
+  @Test
+  void findsADatabaseThatHangsAfterAKill() {
+    Tally tally = tally(4);
+    DatabaseKills kills = new DatabaseKills(new Random(4), Defect.HANGS_ON_A_LEFT_DATABASE, 5);
+    assertThatThrownBy(() -> kills.run(6, StartupCache.none(), tally))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("wrote nothing for 5 s");
   }
 
   /** The next process must recover from what the kill has left, not from what a look has. */
@@ -114,6 +124,9 @@ class KillProofTest {
         Victim.start(List.of(), Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
       assertThat(victim.awaitReady(60)).isFalse();
       assertThat(victim.output()).contains("absent");
+      assertThatThrownBy(victim::usage)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("absent");
       assertThat(victim.kill()).isFalse();
     }
   }
