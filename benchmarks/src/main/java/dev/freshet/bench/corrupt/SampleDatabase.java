@@ -152,9 +152,10 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers, Set<Strin
     return rows;
   }
 
-  /** A log that ends too early is named by the offsets it holds: any file of it may lack some. */
-  private static boolean isNamed(String path, String message) {
-    return message.contains(path) || (path.startsWith("log/") && message.contains("the log holds"));
+  /** A log that was cut is named by the offsets it holds: any file of it may lack some. */
+  private static boolean isNamed(String path, boolean isCut, String message) {
+    boolean isCutLog = isCut && path.startsWith("log/");
+    return message.contains(path) || (isCutLog && message.contains("the log holds"));
   }
 
   /** Opens the database with one file changed. */
@@ -171,7 +172,8 @@ record SampleDatabase(Map<String, byte[]> files, List<String> answers, Set<Strin
     } catch (FreshetException e) {
       String message = e.code() + " " + e.getMessage();
       if (e.code() == ErrorCode.STORAGE_DAMAGED || e.code() == ErrorCode.FORMAT_UNKNOWN) {
-        if (!isNamed(path, message)) {
+        boolean isCut = content.length < files.getOrDefault(path, content).length;
+        if (!isNamed(path, isCut, message)) {
           throw new Unnoticed("refused, but does not name the file: " + message);
         }
         return Outcome.DETECTED;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,30 @@ class CorruptProofTest {
         .isInstanceOf(SampleDatabase.Unnoticed.class)
         .hasMessageStartingWith("refused, but does not name the file: STORAGE_DAMAGED")
         .hasMessageContaining(log);
+  }
+
+  /** Only of a log that was cut may the offsets be told in place of the file. */
+  @Test
+  void findsThatARefusalOfAChangedByteNamesNoFile() throws Exception {
+    SampleDatabase sample = SampleDatabase.create(1);
+    String log =
+        sample.files().keySet().stream()
+            .filter(p -> p.startsWith("log/"))
+            .findFirst()
+            .orElseThrow();
+    byte[] sound = sample.files().get(log);
+    byte[] cut = Arrays.copyOf(sound, sound.length / 2);
+    assertThat(sample.with(log, cut)).isEqualTo(SampleDatabase.Outcome.DETECTED);
+
+    Map<String, byte[]> files = new HashMap<>(sample.files());
+    files.put(log, cut);
+    SampleDatabase other = new SampleDatabase(files, sample.answers(), sample.newest());
+    byte[] changed = cut.clone();
+    changed[cut.length - 1] ^= 1;
+    assertThatThrownBy(() -> other.with(log, changed))
+        .isInstanceOf(SampleDatabase.Unnoticed.class)
+        .hasMessageStartingWith("refused, but does not name the file: STORAGE_DAMAGED")
+        .hasMessageContaining("the log holds");
   }
 
   /** A database that answers otherwise than it should is what unnoticed damage looks like. */
