@@ -46,7 +46,7 @@ public final class PostConnection implements AutoCloseable {
   /** Sends a request whose answer must say that all went well. */
   void post(byte[] request) throws IOException {
     if (send(request) != OK) {
-      throw new IOException(head + new String(body, StandardCharsets.UTF_8));
+      throw new IOException(head + answer());
     }
   }
 
@@ -68,6 +68,11 @@ public final class PostConnection implements AutoCloseable {
     int count = Integer.parseInt(text.substring(length + "content-length:".length(), end).strip());
     body = in.readNBytes(count);
     return Integer.parseInt(text.substring(STATUS_AT, STATUS_AT + 3));
+  }
+
+  /** The body of the last answer. */
+  public String answer() {
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   @Override

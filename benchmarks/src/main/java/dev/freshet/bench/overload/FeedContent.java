@@ -88,6 +88,17 @@ final class FeedContent {
     changed.clear();
   }
 
+  /**
+   * The feed has ended: only for a reader that was told that it is too slow.
+   *
+   * @param how the error that ended it, or an empty text
+   */
+  void end(String how) {
+    if (!isCutOff) {
+      wrong("the feed ended without saying why" + (how.isEmpty() ? "" : ": " + how));
+    }
+  }
+
   private void wrong(String what) {
     wrong = wrong.isEmpty() ? what : wrong;
   }

@@ -18,8 +18,6 @@ import java.util.Locale;
  * acknowledged is lost, and latency is as usual within a minute after.
  */
 public final class OverloadProof implements Proof {
-  private static final double TIMES = 10;
-
   @Override
   public String name() {
     return "overload";
@@ -40,27 +38,23 @@ public final class OverloadProof implements Proof {
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID, "Invalid overload: --for is at least 30s, --rate at least 1");
     }
-    run(duration.dividedBy(4), TIMES, Planted.NOTHING, tally);
-    new IngestOverload(Planted.NOTHING, tally).run(duration.dividedBy(4), TIMES);
+    run(duration.dividedBy(4), Judged.SPEED, Planted.NOTHING, tally);
+    new IngestOverload(Judged.SPEED, Planted.NOTHING, tally).run(duration.dividedBy(4));
     Path example = Path.of(System.getProperty("freshet.home", "")).resolve("examples/shop");
     new ProjectOverload(example, duration.dividedBy(2), rate, tally).run();
   }
 
-  /**
-   * The library's part.
-   *
-   * @param timesMin how many times as much must be offered as is taken
-   */
-  static void run(Duration duration, double timesMin, Planted planted, Tally tally)
-      throws Exception {
-    WriterOverload.Result result = WriterOverload.run(duration, timesMin, planted);
+  /** The library's part. */
+  static void run(Duration duration, Judged judged, Planted planted, Tally tally) throws Exception {
+    WriterOverload.Result result = WriterOverload.run(duration, judged, planted);
     System.out.printf(
         Locale.ROOT,
-        "library: %,.0f writes a second offered, %,.0f taken (%.1f times), %,.0f refused in all;"
-            + " p99 %.1f ms as usual, %.1f ms under overload, as usual again after %.1f s%n",
-        result.offeredPerSecond(),
-        result.takenPerSecond(),
-        result.offeredPerSecond() / result.takenPerSecond(),
+        "library: %,.0f writes a second by one writer; %,.0f offered, %,.0f taken (%.1f times),"
+            + " %,.0f refused in all; p99 %.1f ms as usual, %.1f ms under overload, as usual again after %.1f s%n",
+        result.rates().capacity(),
+        result.rates().offered(),
+        result.rates().taken(),
+        result.rates().times(),
         result.refused(),
         result.usualMillis(),
         result.overloadMillis(),

@@ -7,6 +7,8 @@ enum Planted {
   ACKNOWLEDGES_REFUSED,
   /** What is refused is kept in memory, to be written some day. */
   KEEPS_REFUSED,
+  /** While there are too many writes, none is taken. */
+  COLLAPSES,
   /** Once there were too many writes, none is ever taken again. */
   REFUSES_AFTERWARDS
 }

@@ -157,7 +157,7 @@ final class ProjectOverload {
   }
 
   /** To the end of the feed, or for a while; whoever did not read for so long may be cut off. */
-  private static void readOn(BufferedReader feed, FeedContent content) throws IOException {
+  static void readOn(BufferedReader feed, FeedContent content) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
     try {
       for (String line = feed.readLine(); line != null; line = feed.readLine()) {
@@ -166,10 +166,11 @@ final class ProjectOverload {
           return;
         }
       }
+      content.end("");
     } catch (SocketTimeoutException e) {
       throw e; // neither more nor an end has come
     } catch (IOException e) {
-      System.out.println("project: the reader was cut off: " + e.getMessage());
+      content.end(e.toString());
     }
   }
 

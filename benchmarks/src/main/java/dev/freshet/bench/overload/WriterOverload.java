@@ -13,8 +13,8 @@ final class WriterOverload {
   private static final int HEAP_MIB = 192;
   private static final long RECOVERY_SECONDS_MAX = 60;
 
-  /** What never becomes as usual need not be waited for as long. */
-  private static final long PLANTED_SECONDS_MAX = 3;
+  /** What need not or never becomes as usual is not waited for as long. */
+  private static final long SHORT_SECONDS_MAX = 3;
 
   private static final Duration MORE_TIME = Duration.ofMinutes(5);
 
@@ -26,20 +26,16 @@ final class WriterOverload {
    * @param wrong all that was wrong; empty when nothing was
    */
   record Result(
-      double offeredPerSecond,
-      double takenPerSecond,
+      Rates rates,
       double refused,
       double usualMillis,
       double overloadMillis,
       double recoverySeconds,
       List<String> wrong) {}
 
-  /**
-   * @param timesMin how many times as much must be offered as is taken
-   */
-  static Result run(Duration duration, double timesMin, Planted planted) throws IOException {
-    long recoverySeconds =
-        planted == Planted.REFUSES_AFTERWARDS ? PLANTED_SECONDS_MAX : RECOVERY_SECONDS_MAX;
+  static Result run(Duration duration, Judged judged, Planted planted) throws IOException {
+    boolean canRecover = judged == Judged.SPEED && planted == Planted.NOTHING;
+    long recoverySeconds = canRecover ? RECOVERY_SECONDS_MAX : SHORT_SECONDS_MAX;
     try (WorkFolder folder = WorkFolder.create("freshet-prove-overload-")) {
       ChildJvm jvm = ChildJvm.ofOwnClasses("-Xmx" + HEAP_MIB + "m", "-XX:+UseSerialGC");
       ChildJvm.Outcome outcome =
@@ -50,31 +46,34 @@ final class WriterOverload {
               String.valueOf(duration.toMillis()),
               planted.name(),
               String.valueOf(recoverySeconds));
-      return judged(outcome, timesMin, recoverySeconds);
+      return judged(outcome, judged, recoverySeconds);
     } catch (FreshetException e) {
       List<String> wrong = List.of("the process did not survive: " + e.getMessage());
-      return new Result(Double.NaN, Double.NaN, 0, Double.NaN, Double.NaN, Double.NaN, wrong);
+      Rates none = new Rates(Double.NaN, Double.NaN, Double.NaN);
+      return new Result(none, 0, Double.NaN, Double.NaN, Double.NaN, wrong);
     }
   }
 
-  private static Result judged(ChildJvm.Outcome outcome, double timesMin, long recoverySecondsMax) {
-    double offered = outcome.figure("offered_per_s");
-    double taken = outcome.figure("taken_per_s");
+  private static Result judged(ChildJvm.Outcome outcome, Judged judged, long recoverySecondsMax) {
+    Rates rates =
+        new Rates(
+            outcome.figure("capacity_per_s"),
+            outcome.figure("offered_per_s"),
+            outcome.figure("taken_per_s"));
     double recovery = outcome.figure("recovery_s");
     List<String> wrong = new ArrayList<>();
     outcome.notes().forEach((name, text) -> wrong.add(name + ": " + text));
-    if (!(offered >= timesMin * taken)) {
-      wrong.add("only " + offered + " writes a second were offered, " + taken + " were taken");
-    }
     if (!(outcome.figure("refused") > 0)) {
       wrong.add("nothing was refused");
     }
-    if (!(recovery <= recoverySecondsMax)) {
-      wrong.add("latency was not as usual " + recoverySecondsMax + " s after");
+    if (judged == Judged.SPEED) {
+      wrong.addAll(rates.wrong());
+      if (!(recovery <= recoverySecondsMax)) {
+        wrong.add("latency was not as usual " + recoverySecondsMax + " s after");
+      }
     }
     return new Result(
-        offered,
-        taken,
+        rates,
         outcome.figure("refused"),
         outcome.figure("usual_ms"),
         outcome.figure("overload_ms"),

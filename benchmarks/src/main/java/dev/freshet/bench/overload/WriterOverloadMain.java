@@ -38,7 +38,8 @@ final class WriterOverloadMain {
   private static final int ROWS = 400;
 
   private static final double NOISE_MILLIS = 20;
-  private static final int ACKNOWLEDGED_OF_REFUSED = 500;
+  private static final int ACKNOWLEDGED_OF_REFUSED = 100;
+  private static final long REFUSAL_NANOS = 1_000_000;
   private static final int KEPT_BYTES = 2 << 20;
 
   private final Path directory;
@@ -48,7 +49,13 @@ final class WriterOverloadMain {
   private final AtomicLong refused = new AtomicLong();
   private final BitSet acknowledged = new BitSet(); // guarded by itself
   private final List<byte[]> kept = new ArrayList<>(); // guarded by acknowledged
-  private boolean isOver;
+  private volatile Phase phase = Phase.USUAL;
+
+  private enum Phase {
+    USUAL,
+    OVERLOAD,
+    AFTERWARDS
+  }
 
   private WriterOverloadMain(Path directory, Planted planted, long recoverySecondsMax) {
     this.directory = directory;
@@ -77,8 +84,10 @@ final class WriterOverloadMain {
       long usualNanos = Math.min(USUAL_NANOS_MAX, overloadNanos / 2);
       double usual = paced(database, capacity / 4, usualNanos).millis(0.99);
       Told.figure("usual_ms", usual);
+      Told.figure("capacity_per_s", capacity);
+      phase = Phase.OVERLOAD;
       overload(database, capacity, overloadNanos);
-      isOver = true;
+      phase = Phase.AFTERWARDS;
       Told.figure(
           "recovery_s",
           recovery(database, capacity / 4, usual, Math.min(WINDOW_NANOS_MAX, overloadNanos / 2)));
@@ -190,7 +199,8 @@ final class WriterOverloadMain {
   private boolean write(Freshet database) {
     long id = nextId.getAndIncrement();
     try {
-      if (isOver && planted == Planted.REFUSES_AFTERWARDS) {
+      if (isPlanted()) {
+        LockSupport.parkNanos(REFUSAL_NANOS);
         throw new FreshetException(ErrorCode.TIMED_OUT, "refused on purpose");
       }
       database.transaction(change -> {
@@ -211,9 +221,18 @@ final class WriterOverloadMain {
     }
   }
 
+  /** Whether this write is to be refused. */
+  private boolean isPlanted() {
+    return switch (phase) {
+      case USUAL -> false;
+      case OVERLOAD -> planted == Planted.COLLAPSES;
+      case AFTERWARDS -> planted == Planted.REFUSES_AFTERWARDS;
+    };
+  }
+
   private void plant(long id) {
     switch (planted) {
-      case NOTHING, REFUSES_AFTERWARDS -> {
+      case NOTHING, COLLAPSES, REFUSES_AFTERWARDS -> {
         // a refused write is forgotten
       }
       case ACKNOWLEDGES_REFUSED -> {

@@ -2,6 +2,8 @@ package dev.freshet.bench.overload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.StringReader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,8 @@ class FeedContentTest {
     read(event(9, "error", "{\"code\":\"LIMIT_EXCEEDED\",\"message\":\"Too slow\"}"));
     assertThat(content.wrong()).isEmpty();
     assertThat(content.isCutOff()).isTrue();
+    content.end("");
+    assertThat(content.wrong()).isEmpty();
   }
 
   @Test
@@ -71,6 +75,22 @@ class FeedContentTest {
   void findsAFeedThatEndsForAnotherReason() {
     read(SNAPSHOT, event(8, "error", "{\"code\":\"FEED_ENDED\",\"message\":\"gone\"}"));
     assertThat(content.wrong()).startsWith("the feed ends: ");
+  }
+
+  @Test
+  void findsAFeedThatEndsWithoutSayingWhy() throws Exception {
+    ProjectOverload.readOn(new BufferedReader(new StringReader(SNAPSHOT)), content);
+    assertThat(content.wrong()).isEqualTo("the feed ended without saying why");
+  }
+
+  @Test
+  void findsAFeedThatBreaks() throws Exception {
+    read(SNAPSHOT);
+    BufferedReader broken = new BufferedReader(new StringReader(""));
+    broken.close();
+    ProjectOverload.readOn(broken, content);
+    assertThat(content.wrong())
+        .isEqualTo("the feed ended without saying why: java.io.IOException: Stream closed");
   }
 
   @Test

@@ -15,21 +15,18 @@ import org.junit.jupiter.api.Test;
 class OverloadProofTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
 
-  /** A busy machine may not offer ten times as much within so short a time. */
-  private static final double TIMES = 3;
-
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Tally tally = new Tally("overload", 1, new PrintStream(out, true));
 
   @Test
   void refusesWhatIsTooMuchAndLosesNothing() throws Exception {
-    OverloadProof.run(SHORT, TIMES, Planted.NOTHING, tally);
+    OverloadProof.run(SHORT, Judged.COUNTS, Planted.NOTHING, tally);
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
   @Test
   void findsAcknowledgedWritesThatAreLost() throws Exception {
-    OverloadProof.run(SHORT, TIMES, Planted.ACKNOWLEDGES_REFUSED, tally);
+    OverloadProof.run(SHORT, Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally);
     assertThat(out.toString())
         .contains("lost-at-the-end: ")
         .contains("acknowledged writes are lost");
@@ -37,26 +34,38 @@ class OverloadProofTest {
 
   @Test
   void findsMemoryThatFillsWithWhatWasRefused() throws Exception {
-    OverloadProof.run(SHORT, TIMES, Planted.KEEPS_REFUSED, tally);
+    OverloadProof.run(SHORT, Judged.COUNTS, Planted.KEEPS_REFUSED, tally);
     assertThat(out.toString()).contains("the process did not survive").contains("OutOfMemoryError");
   }
 
   /** What is refused at once is no fast write. */
   @Test
   void findsThatNothingIsTakenAfterwards() throws Exception {
-    OverloadProof.run(SHORT, TIMES, Planted.REFUSES_AFTERWARDS, tally);
+    OverloadProof.run(SHORT, Judged.SPEED, Planted.REFUSES_AFTERWARDS, tally);
     assertThat(out.toString()).contains("latency was not as usual").contains("s after");
   }
 
   @Test
+  void findsThatTooManyWritesLetItCollapse() throws Exception {
+    OverloadProof.run(SHORT, Judged.SPEED, Planted.COLLAPSES, tally);
+    assertThat(out.toString()).contains("library: only 0.0 a second were taken under overload");
+  }
+
+  @Test
+  void findsThatTooManyRowsLetItCollapse() throws Exception {
+    new IngestOverload(Judged.SPEED, Planted.COLLAPSES, tally).run(SHORT);
+    assertThat(out.toString()).contains("ingest: only 0.0 a second were taken under overload");
+  }
+
+  @Test
   void refusesPostedRowsThatAreTooManyAndLosesNone() throws Exception {
-    new IngestOverload(Planted.NOTHING, tally).run(SHORT, TIMES);
+    new IngestOverload(Judged.COUNTS, Planted.NOTHING, tally).run(SHORT);
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
   @Test
   void findsAcknowledgedRowsThatAreLost() throws Exception {
-    new IngestOverload(Planted.ACKNOWLEDGES_REFUSED, tally).run(SHORT, TIMES);
+    new IngestOverload(Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally).run(SHORT);
     assertThat(out.toString()).contains("acknowledged requests are lost");
   }
 
