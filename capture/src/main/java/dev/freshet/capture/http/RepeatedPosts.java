@@ -136,12 +136,16 @@ final class RepeatedPosts {
    * wait for, it is only copied.
    */
   void save() {
-    ByteWriter copied = KeysFile.room(count());
-    Covered reached;
+    int count;
     synchronized (this) {
       if (covered.equals(saved)) {
         return;
       }
+      count = known.count();
+    }
+    ByteWriter copied = KeysFile.room(count);
+    Covered reached;
+    synchronized (this) {
       reached = covered;
       KeysFile.copy(known, covered, copied);
     }
