@@ -123,7 +123,7 @@ class SupervisorTest {
     }
   }
 
-  /** What the table missed while its model was left out is in it after the next start. */
+  /** What the table missed while its model was left out is in it with the next step. */
   @Test
   void theLakeFollowsAModelThatComesBackWithAnotherStart() throws Exception {
     try (EmbeddedPostgres postgres = startPostgres()) {
@@ -133,9 +133,11 @@ class SupervisorTest {
             postgres, "UPDATE things SET n = 14 WHERE id = 3", "INSERT INTO things VALUES (4, 40)");
         await(supervisor, "SELECT things FROM sound", "{\"things\":4}");
       }
-      try (FreshetSystem system = FreshetSystem.start(read())) {
-        system.publish();
-        assertThat(lake("gold.above")).containsExactly("{\"total\":84}");
+      try (Supervisor supervisor = Supervisor.start(read(), policy(Duration.ofHours(1)), _ -> {})) {
+        execute(postgres, "INSERT INTO things VALUES (5, 1)");
+        await(supervisor, "SELECT total FROM above", "{\"total\":85}");
+        supervisor.system().orElseThrow().publish();
+        assertThat(lake("gold.above")).containsExactly("{\"total\":85}");
       }
     }
   }
