@@ -109,7 +109,7 @@ public record Dataflow(
     Workers workers = Workers.of(scheduler, settings.workers());
     try {
       return open(storage, clock, log, lake, tables, models, held, settings, workers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lake.close();
       workers.close();
       throw e;
