@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rows of comma-separated values (RFC 4180), with the columns' names in the first line. A field
- * without quotes and without text is NULL; one with quotes and no text is the empty text. One
- * thread owns it.
+ * Rows of comma-separated values (RFC 4180), with the columns' names in the first line unless the
+ * dialect names them. A field without quotes and without text is NULL; one with quotes and no text
+ * is the empty text. One thread owns it.
  */
 final class CsvRows {
   private final TableFields fields;
   private final Schema schema;
   private final RowsBuilder rows;
+  private final CsvDialect dialect;
+  private final byte delimiter;
+  private final byte quote;
+  private final String what;
   private final byte[] bytes;
   private final int end;
   private int at;
@@ -31,10 +35,23 @@ final class CsvRows {
   private boolean[] quoted = new boolean[16];
   private int count;
 
-  CsvRows(TableFields fields, RowsBuilder rows, byte[] bytes, int end) {
+  /**
+   * @param what holds the text, for messages
+   */
+  CsvRows(
+      TableFields fields,
+      RowsBuilder rows,
+      CsvDialect dialect,
+      String what,
+      byte[] bytes,
+      int end) {
     this.fields = fields;
     this.schema = fields.contract().schema();
     this.rows = rows;
+    this.dialect = dialect;
+    this.delimiter = dialect.delimiter();
+    this.quote = dialect.quote();
+    this.what = what;
     this.bytes = bytes;
     this.end = end;
     this.text = new byte[end];
@@ -44,21 +61,28 @@ final class CsvRows {
   }
 
   void readAll() {
-    if (!readRecord()) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Cannot read the body as CSV: it is empty. Its first line names the columns.");
-    }
-    int[] columns = new int[count];
-    List<String> names = new ArrayList<>();
+    List<String> names = dialect.names().isEmpty() ? firstLine() : dialect.names();
+    int[] columns = new int[names.size()];
     Set<String> seen = new HashSet<>();
     for (int field = 0; field < columns.length; field++) {
-      names.add(TextCells.string(text, start(field), ends[field]));
       columns[field] = column(names.get(field), seen);
     }
     while (readRecord()) {
       row(names, columns);
     }
+  }
+
+  private List<String> firstLine() {
+    if (!readRecord()) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot read the " + what + " as CSV: it is empty. Its first line names the columns.");
+    }
+    List<String> names = new ArrayList<>();
+    for (int field = 0; field < count; field++) {
+      names.add(TextCells.string(text, start(field), ends[field]));
+    }
+    return names;
   }
 
   private int column(String name, Set<String> seen) {
@@ -172,7 +196,7 @@ final class CsvRows {
     recordStart = at;
     int size = 0;
     while (true) {
-      boolean hasQuotes = at < end && bytes[at] == '"';
+      boolean hasQuotes = at < end && bytes[at] == quote;
       size = hasQuotes ? quotedField(size) : plainField(size);
       endField(size, hasQuotes);
       if (at >= end) {
@@ -182,7 +206,7 @@ final class CsvRows {
       if (separator == '\r' && at < end && bytes[at] == '\n') {
         at++;
       }
-      if (separator != ',') {
+      if (separator != delimiter) {
         return true;
       }
     }
@@ -190,7 +214,7 @@ final class CsvRows {
 
   private int plainField(int size) {
     int length = size;
-    while (at < end && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r') {
+    while (at < end && bytes[at] != delimiter && bytes[at] != '\n' && bytes[at] != '\r') {
       text[length++] = bytes[at++];
     }
     return length;
@@ -202,13 +226,13 @@ final class CsvRows {
     at++;
     while (at < end) {
       byte b = bytes[at++];
-      if (b != '"') {
+      if (b != quote) {
         text[length++] = b;
-      } else if (at < end && bytes[at] == '"') {
+      } else if (at < end && bytes[at] == quote) {
         text[length++] = b;
         at++;
       } else {
-        if (at < end && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r') {
+        if (at < end && bytes[at] != delimiter && bytes[at] != '\n' && bytes[at] != '\r') {
           throw unreadable("text stands behind a closing quote", at);
         }
         return length;
@@ -226,15 +250,17 @@ final class CsvRows {
     ends[count++] = size;
   }
 
-  private FreshetException unreadable(String what, int position) {
+  private FreshetException unreadable(String problem, int position) {
     int line = 1;
     for (int i = 0; i < position; i++) {
       line += bytes[i] == '\n' ? 1 : 0;
     }
     return new FreshetException(
         ErrorCode.REQUEST_INVALID,
-        "Cannot read the body as CSV: "
+        "Cannot read the "
             + what
+            + " as CSV: "
+            + problem
             + " (line "
             + line
             + "). Nothing of it was taken. A quote within a field is doubled.");

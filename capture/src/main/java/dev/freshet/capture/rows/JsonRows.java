@@ -10,13 +10,18 @@ final class JsonRows {
   private final TableFields fields;
   private final Schema schema;
   private final RowsBuilder rows;
+  private final String what;
   private final byte[] bytes;
   private final int end;
 
-  JsonRows(TableFields fields, RowsBuilder rows, byte[] bytes, int end) {
+  /**
+   * @param what holds the text, for messages
+   */
+  JsonRows(TableFields fields, RowsBuilder rows, String what, byte[] bytes, int end) {
     this.fields = fields;
     this.schema = fields.contract().schema();
     this.rows = rows;
+    this.what = what;
     this.bytes = bytes;
     this.end = end;
   }
@@ -42,7 +47,7 @@ final class JsonRows {
       } else {
         readOne(json, reader);
       }
-      json.requireEnd("the body");
+      json.requireEnd("the " + what);
     } catch (SyntaxProblem e) {
       throw invalid(e);
     }
@@ -169,10 +174,12 @@ final class JsonRows {
         lineStart = i + 1;
       }
     }
-    boolean isLines = problem.what().startsWith("the end of the body") && line > 1;
+    boolean isLines = problem.what().startsWith("the end of the " + what) && line > 1;
     return new FreshetException(
         ErrorCode.REQUEST_INVALID,
-        "Cannot read the body as JSON: "
+        "Cannot read the "
+            + what
+            + " as JSON: "
             + problem.what()
             + " (line "
             + line

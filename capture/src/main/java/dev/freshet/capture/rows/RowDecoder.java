@@ -14,9 +14,19 @@ public final class RowDecoder {
   private static final int ROWS_EXPECTED_MAX = 4_096;
 
   private final TableFields fields;
+  private final String what;
 
+  /** Of texts that are bodies of requests. */
   public RowDecoder(Contract contract, UnknownFields unknown) {
+    this(contract, unknown, "body");
+  }
+
+  /**
+   * @param what holds the rows, for messages: {@code body}, {@code file}
+   */
+  public RowDecoder(Contract contract, UnknownFields unknown, String what) {
     this.fields = new TableFields(contract, unknown);
+    this.what = what;
   }
 
   /**
@@ -28,23 +38,44 @@ public final class RowDecoder {
    */
   public DecodedRows decode(
       RowFormat format, Map<String, String> attributes, RowChange usual, byte[] bytes, int length) {
-    int invalid = Utf8.firstInvalid(bytes, length);
-    if (invalid >= 0) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Cannot read the body: it is not UTF-8 (byte " + (invalid + 1) + " of " + length + ").");
-    }
-    int expected = Math.clamp(length / ROW_BYTES_GUESSED, 1, ROWS_EXPECTED_MAX);
-    RowsBuilder rows = new RowsBuilder(fields.contract(), usual, expected);
-    JsonRows json = new JsonRows(fields, rows, bytes, length);
+    RowsBuilder rows = begin(usual, bytes, length);
+    JsonRows json = new JsonRows(fields, rows, what, bytes, length);
     EventRows events = new EventRows(fields, rows, json);
     switch (format) {
       case JSON -> json.readAll(json::fill);
       case JSON_LINES -> json.readLines();
-      case CSV -> new CsvRows(fields, rows, bytes, length).readAll();
+      case CSV -> readCsv(CsvDialect.STANDARD, rows, bytes, length);
       case EVENT_DATA -> json.readAll(cursor -> events.fill(attributes, cursor));
       case EVENT, EVENT_BATCH -> json.readAll(events::fill);
     }
     return rows.build();
+  }
+
+  /** As {@link #decode}, of CSV in this dialect. */
+  public DecodedRows decodeCsv(CsvDialect dialect, RowChange usual, byte[] bytes, int length) {
+    RowsBuilder rows = begin(usual, bytes, length);
+    readCsv(dialect, rows, bytes, length);
+    return rows.build();
+  }
+
+  private void readCsv(CsvDialect dialect, RowsBuilder rows, byte[] bytes, int length) {
+    new CsvRows(fields, rows, dialect, what, bytes, length).readAll();
+  }
+
+  private RowsBuilder begin(RowChange usual, byte[] bytes, int length) {
+    int invalid = Utf8.firstInvalid(bytes, length);
+    if (invalid >= 0) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot read the "
+              + what
+              + ": it is not UTF-8 (byte "
+              + (invalid + 1)
+              + " of "
+              + length
+              + ").");
+    }
+    int expected = Math.clamp(length / ROW_BYTES_GUESSED, 1, ROWS_EXPECTED_MAX);
+    return new RowsBuilder(fields.contract(), usual, expected);
   }
 }
