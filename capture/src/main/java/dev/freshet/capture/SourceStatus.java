@@ -1,5 +1,7 @@
 package dev.freshet.capture;
 
+import java.util.List;
+
 /**
  * How a source is doing, at one moment.
  *
@@ -10,6 +12,7 @@ package dev.freshet.capture;
  * @param bytes bytes received since the start
  * @param lastCommitMicros commit time of the last delivered transaction, 0 before the first
  * @param lastError what went wrong last, empty when nothing did since the last success
+ * @param tables what came for each table, where the source counts that
  */
 public record SourceStatus(
     State state,
@@ -20,7 +23,46 @@ public record SourceStatus(
     long bytes,
     long lastCommitMicros,
     SnapshotProgress snapshot,
-    String lastError) {
+    String lastError,
+    List<Table> tables) {
+  public SourceStatus {
+    tables = List.copyOf(tables);
+  }
+
+  /** Of a source that does not count by tables. */
+  public SourceStatus(
+      State state,
+      String received,
+      String acknowledged,
+      long lagBytes,
+      long rows,
+      long bytes,
+      long lastCommitMicros,
+      SnapshotProgress snapshot,
+      String lastError) {
+    this(
+        state,
+        received,
+        acknowledged,
+        lagBytes,
+        rows,
+        bytes,
+        lastCommitMicros,
+        snapshot,
+        lastError,
+        List.of());
+  }
+
+  /**
+   * What came for one table since the start.
+   *
+   * @param rows rows that were taken
+   * @param refused rows that were not; they are kept with their reasons
+   * @param bytes bytes of both, as they came
+   * @param lagRows rows that wait at the source; -1 when not known
+   */
+  public record Table(String name, long rows, long refused, long bytes, long lagRows) {}
+
   /** What a source is doing. */
   public enum State {
     CONNECTING,

@@ -10,11 +10,11 @@ import java.util.Arrays;
  * <p>After {@link #string()} and {@link #number()} the value's bytes lie in {@link #text()} from
  * {@link #textStart()} to {@link #textEnd()}, until the next call.
  */
-final class JsonCursor {
+public final class JsonCursor {
   private static final int DEPTH_MAX = 200;
 
   /** What {@link #peek()} returns behind the last byte. */
-  static final int END = -1;
+  public static final int END = -1;
 
   private final byte[] bytes;
   private final int end;
@@ -25,44 +25,48 @@ final class JsonCursor {
   private byte[] unescaped = {};
   private boolean whole;
 
-  JsonCursor(byte[] bytes, int start, int end) {
+  /**
+   * @param start where the text begins in {@code bytes}
+   * @param end behind its last byte
+   */
+  public JsonCursor(byte[] bytes, int start, int end) {
     this.bytes = bytes;
     this.at = start;
     this.end = end;
     this.text = bytes;
   }
 
-  int at() {
+  public int at() {
     return at;
   }
 
-  void moveTo(int position) {
+  public void moveTo(int position) {
     at = position;
   }
 
-  byte[] text() {
+  public byte[] text() {
     return text;
   }
 
-  int textStart() {
+  public int textStart() {
     return textStart;
   }
 
-  int textEnd() {
+  public int textEnd() {
     return textEnd;
   }
 
-  String textAsString() {
+  public String textAsString() {
     return new String(text, textStart, textEnd - textStart, StandardCharsets.UTF_8);
   }
 
   /** Whether the number just read has neither fraction nor exponent. */
-  boolean isWholeNumber() {
+  public boolean isWholeNumber() {
     return whole;
   }
 
   /** Passes white space; returns the byte that follows, without passing it. */
-  int peek() {
+  public int peek() {
     byte[] from = bytes;
     int position = at;
     while (position < end && from[position] <= ' ' && isSpace(from[position])) {
@@ -76,7 +80,7 @@ final class JsonCursor {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 
-  void expect(char wanted) {
+  public void expect(char wanted) {
     if (peek() != wanted) {
       throw unexpected("'" + wanted + "'");
     }
@@ -84,7 +88,7 @@ final class JsonCursor {
   }
 
   /** Passes this byte if it is the next; returns whether it was. */
-  boolean passes(char wanted) {
+  public boolean passes(char wanted) {
     if (peek() == wanted) {
       at++;
       return true;
@@ -102,7 +106,7 @@ final class JsonCursor {
   }
 
   /** Passes {@code true}, {@code false} or {@code null}. */
-  void word(String word) {
+  public void word(String word) {
     peek();
     int length = word.length();
     for (int i = 0; i < length; i++) {
@@ -114,7 +118,7 @@ final class JsonCursor {
   }
 
   /** Passes a string, and decodes it. */
-  void string() {
+  public void string() {
     expect('"');
     byte[] from = bytes;
     int start = at;
@@ -222,7 +226,7 @@ final class JsonCursor {
   }
 
   /** Passes a number. */
-  void number() {
+  public void number() {
     peek();
     int start = at;
     int position = numberEnd(bytes, start, end);
@@ -284,7 +288,7 @@ final class JsonCursor {
   }
 
   /** Passes a whole value of any kind, and checks that it is one. */
-  void skip() {
+  public void skip() {
     skip(0);
   }
 
@@ -324,11 +328,11 @@ final class JsonCursor {
   }
 
   /** The bytes from {@code start} to here as text. */
-  String from(int start) {
+  public String from(int start) {
     return new String(bytes, start, at - start, StandardCharsets.UTF_8);
   }
 
-  void requireEnd(String what) {
+  public void requireEnd(String what) {
     if (peek() != END) {
       throw unexpected("the end of " + what);
     }

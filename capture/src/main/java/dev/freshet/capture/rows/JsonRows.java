@@ -1,18 +1,37 @@
 package dev.freshet.capture.rows;
 
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Rows that are JSON objects. One thread owns it. */
-final class JsonRows {
+public final class JsonRows {
   private final TableFields fields;
   private final Schema schema;
   private final RowsBuilder rows;
   private final String what;
   private final byte[] bytes;
   private final int end;
+  private @Nullable Cell[] cells = {};
+
+  /** Reads a column's value where it is written in another way than the column's type has it. */
+  @FunctionalInterface
+  public interface Cell {
+    /**
+     * Appends the value at the cursor, which is not null, and passes it.
+     *
+     * @throws CellProblem when it does not fit
+     */
+    void append(VectorBuilder out, JsonCursor json);
+  }
+
+  /** For rows that come one at a time, each with a cursor of its own. */
+  public JsonRows(TableFields fields, RowsBuilder rows) {
+    this(fields, rows, "message", new byte[0], 0);
+  }
 
   /**
    * @param what holds the text, for messages
@@ -93,8 +112,20 @@ final class JsonRows {
     rows.end(() -> json.from(start));
   }
 
-  /** Fills the row from the object at the cursor. */
-  void fill(JsonCursor json) {
+  /**
+   * @param byColumn how a column's values are read, or null for the usual way; empty for all
+   *     columns in the usual way
+   */
+  public void cells(@Nullable Cell[] byColumn) {
+    cells = byColumn;
+  }
+
+  /**
+   * Fills the row that was begun from the object at the cursor, and passes it.
+   *
+   * @throws SyntaxProblem when it is no JSON
+   */
+  public void fill(JsonCursor json) {
     if (json.peek() != '{') {
       json.skip();
       rows.problem(
@@ -139,7 +170,7 @@ final class JsonRows {
         json.peek();
         int start = json.at();
         try {
-          JsonCells.append(rows.column(column), schema.type(column), json);
+          append(column, json);
         } catch (CellProblem e) {
           json.moveTo(start);
           json.skip();
@@ -147,6 +178,24 @@ final class JsonRows {
         }
       }
     }
+  }
+
+  private void append(int column, JsonCursor json) {
+    Cell cell = cells.length == 0 ? null : cells[column];
+    if (cell == null) {
+      JsonCells.append(rows.column(column), schema.type(column), json);
+    } else if (json.peek() == 'n') {
+      json.word("null");
+      rows.column(column).appendNull();
+    } else {
+      cell.append(rows.column(column), json);
+    }
+  }
+
+  /** Fills one column of the row that was begun from the value at the cursor, and passes it. */
+  public void fillColumn(int column, JsonCursor json) {
+    rows.fills(column);
+    value(json, column);
   }
 
   private void change(JsonCursor json) {
@@ -161,7 +210,7 @@ final class JsonRows {
                     CellProblem.value(
                         RowChange.FIELD
                             + " is "
-                            + TextCells.fragment(bytes, start, json.at())
+                            + TextCells.fragment(json.from(start))
                             + "; it is \"upsert\" or \"delete\"")));
   }
 

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * order, then {@link #end}, or {@link #refuse} at any point. A row that has a problem is refused at
  * its end, with its first problem. One thread owns it.
  */
-final class RowsBuilder {
+public final class RowsBuilder {
   /** Further rows in one text are refused as a whole: its memory must have a bound. */
-  static final int ROWS_MAX = 100_000;
+  public static final int ROWS_MAX = 100_000;
 
   /** Past it a text is refused as a whole: it is not rows that are wrong, but what sends them. */
-  static final int REFUSED_MAX = 1_000;
+  public static final int REFUSED_MAX = 1_000;
 
   private final Contract contract;
   private final int[] key;
@@ -42,6 +42,7 @@ final class RowsBuilder {
   private final List<RejectedRow> rejected = new ArrayList<>();
   private final List<RefusedRow> refused = new ArrayList<>();
   private final RowChange usual;
+  private Supplier<String> place = () -> "";
   private int index = -1;
   private RowChange change;
   private boolean saysChange;
@@ -54,7 +55,7 @@ final class RowsBuilder {
   /**
    * @param usual what a row does that does not say it
    */
-  RowsBuilder(Contract contract, RowChange usual, int expectedRows) {
+  public RowsBuilder(Contract contract, RowChange usual, int expectedRows) {
     this.contract = contract;
     this.key = contract.keyColumns();
     this.isKey = new boolean[contract.schema().columnCount()];
@@ -68,8 +69,28 @@ final class RowsBuilder {
     this.change = usual;
   }
 
+  /**
+   * Tells where a refused row came from, which its reason then begins with.
+   *
+   * @param where such as {@code topic orders, partition 1, offset 9: }; asked for only when a row
+   *     is refused
+   */
+  public void place(Supplier<String> where) {
+    place = where;
+  }
+
+  /** Rows begun so far, refused ones too. */
+  public int begun() {
+    return index + 1;
+  }
+
+  /** Rows refused so far. */
+  public int refused() {
+    return refused.size();
+  }
+
   /** Begins the next row. */
-  void begin() {
+  public void begin() {
     if (++index == ROWS_MAX) {
       throw new FreshetException(
           ErrorCode.LIMIT_EXCEEDED,
@@ -84,7 +105,7 @@ final class RowsBuilder {
   }
 
   /** Where to put a column's value; the column is filled then. */
-  VectorBuilder column(int column) {
+  public VectorBuilder column(int column) {
     return batch.column(column);
   }
 
@@ -93,7 +114,7 @@ final class RowsBuilder {
    *
    * @throws CellProblem when it was already
    */
-  void fills(int column) {
+  public void fills(int column) {
     if (filledBy[column] == index) {
       throw new CellProblem(
           ErrorCode.ROW_MALFORMED, "column " + name(column) + " stands twice in it");
@@ -102,7 +123,7 @@ final class RowsBuilder {
   }
 
   /** The column's value has a problem: the row is refused, unless it is a DELETE and no key. */
-  void failed(int column, CellProblem cause) {
+  public void failed(int column, CellProblem cause) {
     VectorBuilder values = batch.column(column);
     if (values.length() > batch.rowCount()) {
       values.truncate(batch.rowCount());
@@ -120,7 +141,7 @@ final class RowsBuilder {
   }
 
   /** The row has a problem that does not lie in one column: it is refused, whatever it does. */
-  void problem(CellProblem cause) {
+  public void problem(CellProblem cause) {
     if (problem == null) {
       problem = cause;
     }
@@ -130,7 +151,7 @@ final class RowsBuilder {
   }
 
   /** What the row says that it does; a row that says it twice is refused. */
-  void change(RowChange says) {
+  public void change(RowChange says) {
     if (saysChange) {
       problem(new CellProblem(ErrorCode.ROW_MALFORMED, RowChange.FIELD + " stands twice in it"));
     }
@@ -143,7 +164,7 @@ final class RowsBuilder {
    *
    * @param original the row as received, as JSON; asked for only when it is refused
    */
-  void end(Supplier<String> original) {
+  public void end(Supplier<String> original) {
     CellProblem found = change == RowChange.DELETE ? endDelete() : endUpsert();
     if (found != null) {
       refuse(found, original.get());
@@ -217,7 +238,7 @@ final class RowsBuilder {
   }
 
   /** Refuses the row that was begun. */
-  void refuse(CellProblem cause, String original) {
+  public void refuse(CellProblem cause, String original) {
     batch.abandonRow();
     if (refused.size() == REFUSED_MAX) {
       RefusedRow first = refused.getFirst();
@@ -233,15 +254,17 @@ final class RowsBuilder {
               + first.reason()
               + ".");
     }
-    refused.add(new RefusedRow(index, cause.code(), cause.reason()));
-    rejected.add(new RejectedRow(operation(), original, cause.reason()));
+    String reason = place.get() + cause.reason();
+    refused.add(new RefusedRow(index, cause.code(), reason));
+    rejected.add(new RejectedRow(operation(), original, reason));
   }
 
   private String name(int column) {
     return contract.schema().column(column).name();
   }
 
-  DecodedRows build() {
+  /** What came of the rows. The builder is not used again. */
+  public DecodedRows build() {
     Batch rows = batch.build();
     int count = rows.rowCount();
     byte[] codes = Arrays.copyOf(operations, count);

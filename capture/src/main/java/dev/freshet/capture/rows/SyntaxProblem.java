@@ -1,7 +1,7 @@
 package dev.freshet.capture.rows;
 
-/** Bytes that are no JSON; never leaves the package. */
-final class SyntaxProblem extends RuntimeException {
+/** Bytes that are no JSON; never leaves a decoder. */
+public final class SyntaxProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String what;
@@ -16,11 +16,12 @@ final class SyntaxProblem extends RuntimeException {
     this.at = at;
   }
 
-  String what() {
+  /** What is wrong, as a clause. */
+  public String what() {
     return what;
   }
 
-  int at() {
+  public int at() {
     return at;
   }
 }

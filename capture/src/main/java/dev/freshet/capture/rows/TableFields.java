@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The columns of a table by the names that senders write. Immutable; safe for all threads. */
-final class TableFields {
+public final class TableFields {
   /** Says what the row does. */
-  static final int CHANGE = -1;
+  public static final int CHANGE = -1;
 
   /** Is left out. */
-  static final int IGNORED = -2;
+  public static final int IGNORED = -2;
 
   private static final int COLUMNS_NAMED_MAX = 20;
 
@@ -27,7 +27,7 @@ final class TableFields {
   /** For messages: they are kept, so they must not be as long as a table is wide. */
   private final String firstNames;
 
-  TableFields(Contract contract, UnknownFields unknown) {
+  public TableFields(Contract contract, UnknownFields unknown) {
     this.contract = contract;
     this.unknown = unknown;
     Schema schema = contract.schema();
@@ -44,7 +44,7 @@ final class TableFields {
                 : "");
   }
 
-  Contract contract() {
+  public Contract contract() {
     return contract;
   }
 
@@ -65,7 +65,7 @@ final class TableFields {
   }
 
   /** As {@link #index(byte[], int, int, int)}. */
-  int index(String name) {
+  public int index(String name) {
     Integer index = indexes.get(name);
     if (index != null) {
       return index;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Values from their text, as JSON's numbers and texts and the fields of CSV give it. Nothing is
  * guessed and nothing lost: a value is of its type exactly, or refused.
  */
-final class TextCells {
+public final class TextCells {
   private static final int FRAGMENT_MAX = 40;
   private static final int LONG_DIGITS = 18;
   private static final int DECIMAL_BYTES_MAX = 200;
@@ -158,7 +158,7 @@ final class TextCells {
   }
 
   /** Appends the value that a text of JSON stands for. */
-  static void appendText(VectorBuilder out, DataType type, byte[] text, int start, int end) {
+  public static void appendText(VectorBuilder out, DataType type, byte[] text, int start, int end) {
     switch (type) {
       case Simple.VARCHAR -> out.appendBytes(text, start, end - start);
       case Simple.BIGINT -> {
@@ -271,7 +271,7 @@ final class TextCells {
   }
 
   /** What to send instead. */
-  static String wanted(DataType type) {
+  public static String wanted(DataType type) {
     return "send "
         + switch (type) {
           case DataType.Decimal _ -> "a number, or its digits as a text";
@@ -305,7 +305,7 @@ final class TextCells {
   }
 
   /** At most the beginning of a text. */
-  static String fragment(String text) {
+  public static String fragment(String text) {
     return text.codePointCount(0, text.length()) <= FRAGMENT_MAX
         ? text
         : text.substring(0, text.offsetByCodePoints(0, FRAGMENT_MAX)) + "...";

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Whether bytes are UTF-8, as Unicode's table 3-7 has it: no overlong forms, no surrogates. */
-final class Utf8 {
+public final class Utf8 {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long HIGH_BITS = 0x8080808080808080L;
@@ -14,7 +14,12 @@ final class Utf8 {
 
   /** The position of the first byte that is not part of UTF-8, or -1. */
   static int firstInvalid(byte[] bytes, int end) {
-    int at = 0;
+    return firstInvalid(bytes, 0, end);
+  }
+
+  /** As above, of the bytes from {@code start} on. */
+  public static int firstInvalid(byte[] bytes, int start, int end) {
+    int at = start;
     while (at < end) {
       if (at + 8 <= end && ((long) LONGS.get(bytes, at) & HIGH_BITS) == 0) {
         at += 8;

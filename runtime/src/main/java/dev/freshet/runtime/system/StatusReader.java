@@ -126,7 +126,8 @@ final class StatusReader {
                 feed.rows().total(),
                 feed.rows().perSecond(),
                 percent(status.snapshot()),
-                status.lastError()))
+                status.lastError(),
+                status.tables().stream().map(StatusReader::table).toList()))
         .orElseGet(() ->
             new SourceStatus(
                 feed.name(),
@@ -139,6 +140,11 @@ final class StatusReader {
                 0,
                 0,
                 ""));
+  }
+
+  private static SourceStatus.SourceTable table(dev.freshet.capture.SourceStatus.Table table) {
+    return new SourceStatus.SourceTable(
+        table.name(), table.rows(), table.refused(), table.bytes(), table.lagRows());
   }
 
   private static String state(dev.freshet.capture.SourceStatus.State state) {

@@ -49,6 +49,7 @@ public record SystemStatus(
    * @param rowsPerSecond over the last seconds
    * @param snapshotPercent 0 to 100; 100 when done
    * @param error the last error; empty when there is none
+   * @param tables what came for each table, of sources that count it
    */
   public record SourceStatus(
       String name,
@@ -60,7 +61,47 @@ public record SystemStatus(
       long rows,
       double rowsPerSecond,
       double snapshotPercent,
-      String error) {}
+      String error,
+      List<SourceTable> tables) {
+    /**
+     * What came for one table since the process started.
+     *
+     * @param refused rows that were kept out with their reasons
+     * @param bytes of both, as they came
+     * @param lagRows rows that wait at the source; -1 when not known
+     */
+    public record SourceTable(String table, long rows, long refused, long bytes, long lagRows) {}
+
+    public SourceStatus {
+      tables = List.copyOf(tables);
+    }
+
+    /** Of a source that does not count by tables. */
+    public SourceStatus(
+        String name,
+        String kind,
+        String state,
+        String position,
+        long lagBytes,
+        long lagMillis,
+        long rows,
+        double rowsPerSecond,
+        double snapshotPercent,
+        String error) {
+      this(
+          name,
+          kind,
+          state,
+          position,
+          lagBytes,
+          lagMillis,
+          rows,
+          rowsPerSecond,
+          snapshotPercent,
+          error,
+          List.of());
+    }
+  }
 
   /**
    * What a source that is posted to has done since the process started, and what waits.

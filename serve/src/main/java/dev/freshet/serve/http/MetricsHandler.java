@@ -95,6 +95,7 @@ final class MetricsHandler implements Handler {
         "gauge",
         "Progress of the snapshot.",
         SourceStatus::snapshotPercent);
+    SourceTableMetrics.write(out, sources);
   }
 
   private static void relations(Metrics out, List<RelationStatus> all) {

@@ -80,6 +80,17 @@ final class StatusJson {
         .number("rowsPerSecond", source.rowsPerSecond())
         .number("snapshotPercent", source.snapshotPercent())
         .text("error", source.error())
+        .raws("tables", source.tables().stream().map(StatusJson::table).toList())
+        .end();
+  }
+
+  private static String table(SourceStatus.SourceTable table) {
+    return new Json()
+        .text("table", table.table())
+        .number("rows", table.rows())
+        .number("refused", table.refused())
+        .number("bytes", table.bytes())
+        .number("lagRows", table.lagRows())
         .end();
   }
 
