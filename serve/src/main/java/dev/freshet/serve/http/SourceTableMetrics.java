@@ -11,9 +11,6 @@ final class SourceTableMetrics {
 
   static void write(Metrics out, List<SourceStatus> sources) {
     List<SourceTable> all = sources.stream().flatMap(source -> source.tables().stream()).toList();
-    if (all.isEmpty()) {
-      return;
-    }
     each(
         out,
         all,
