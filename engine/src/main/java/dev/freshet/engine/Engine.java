@@ -562,6 +562,17 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Looks up at once what the next calls of {@link #apply} for a table will need, with these changes
+   * in this order: many small changes cost about as much as one large one then. May be left out.
+   *
+   * @throws FreshetException as {@link #apply}
+   */
+  public void foresee(String name, List<TableChanges> next) {
+    Relation.Table table = table(name);
+    table.input().foresee(next, table.output().content());
+  }
+
+  /**
    * Takes changes of a table into the current step, in the order of the calls; nothing is visible
    * before {@link #step}. The rules of an upsert:
    *
@@ -579,13 +590,18 @@ public final class Engine implements AutoCloseable {
    *     ErrorCode#REQUEST_INVALID} when the rows have other column types than the table
    */
   public AppliedChanges apply(TableChanges changes) {
-    Relation.Table table = relations.tables().get(changes.table());
-    if (table == null) {
-      throw Relations.notFound("apply changes", changes.table());
-    }
+    Relation.Table table = table(changes.table());
     List<RejectedRow> unresolved = table.input().apply(changes, table.output().content());
     times.follow(changes);
     return new AppliedChanges(changes.rowCount() - unresolved.size(), unresolved);
+  }
+
+  private Relation.Table table(String name) {
+    Relation.Table table = relations.tables().get(name);
+    if (table == null) {
+      throw Relations.notFound("apply changes", name);
+    }
+    return table;
   }
 
   /**

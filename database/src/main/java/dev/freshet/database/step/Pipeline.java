@@ -15,6 +15,7 @@ import dev.freshet.log.Log;
 import dev.freshet.log.LogReader;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,15 +278,15 @@ public final class Pipeline implements Task, AutoCloseable {
     List<QuarantinedRow> quarantined = new ArrayList<>();
     Ledger ledger = Ledger.EMPTY;
     boolean begins = true;
-    long[] ends = ends(inputs);
-    for (int i = 0; i < ends.length; i++) {
+    List<List<Gate.Result>> checked = check(inputs);
+    for (int i = 0; i < inputs.size(); i++) {
       Step.Input input = inputs.get(i);
       if (begins) {
         engine.pass(input.offset(), input.changes().ingestMicros());
       }
       begins = input.changes().part() == Part.LAST;
-      for (TableChanges table : input.changes().tables()) {
-        ledger = ledger.plus(apply(table, input, ends[i], quarantined));
+      for (Gate.Result each : checked.get(i)) {
+        ledger = ledger.plus(apply(each, input.offset(), quarantined));
       }
     }
     var result = engine.step(end, processingMicros);
@@ -298,6 +299,28 @@ public final class Pipeline implements Task, AutoCloseable {
     visibility.moveTo(end);
   }
 
+  /** What the gates let through of each input; what it touches is looked up for all at once. */
+  private List<List<Gate.Result>> check(List<Step.Input> inputs) {
+    List<List<Gate.Result>> checked = new ArrayList<>(inputs.size());
+    Map<String, List<TableChanges>> accepted = new LinkedHashMap<>();
+    long[] ends = ends(inputs);
+    for (int i = 0; i < ends.length; i++) {
+      Step.Input input = inputs.get(i);
+      List<Gate.Result> results = new ArrayList<>();
+      for (TableChanges table : input.changes().tables()) {
+        Gated gated = gates.get(table.table());
+        if (gated != null && ends[i] >= gated.fromOffset()) {
+          Gate.Result result = gated.gate().check(table, input.offset());
+          results.add(result);
+          accepted.computeIfAbsent(table.table(), _ -> new ArrayList<>()).add(result.accepted());
+        }
+      }
+      checked.add(results);
+    }
+    accepted.forEach(engine::foresee);
+    return checked;
+  }
+
   /** Where the transaction of each input ends. */
   private static long[] ends(List<Step.Input> inputs) {
     long[] ends = new long[inputs.size()];
@@ -308,22 +331,13 @@ public final class Pipeline implements Task, AutoCloseable {
     return ends;
   }
 
-  /**
-   * @param end where the transaction ends that the input is a part of
-   */
-  private Ledger apply(
-      TableChanges table, Step.Input input, long end, List<QuarantinedRow> quarantined) {
-    Gated gated = gates.get(table.table());
-    if (gated == null || end < gated.fromOffset()) {
-      return Ledger.EMPTY;
-    }
-    Gate.Result checked = gated.gate().check(table, input.offset());
+  private Ledger apply(Gate.Result checked, long offset, List<QuarantinedRow> quarantined) {
     AppliedChanges applied = engine.apply(checked.accepted());
     quarantined.addAll(checked.quarantined());
     for (RejectedRow row : applied.unresolved()) {
       quarantined.add(
           new QuarantinedRow(
-              table.table(), input.offset(), row.operation(), row.original(), row.reason()));
+              checked.accepted().table(), offset, row.operation(), row.original(), row.reason()));
     }
     long unresolved = applied.unresolved().size();
     Ledger ledger = checked.ledger();

@@ -12,6 +12,7 @@ import dev.freshet.engine.arrangement.KeyGroups;
 import dev.freshet.engine.arrangement.Probe;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.workers.Workers;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
  */
 final class KeyedInput implements TableInput {
   private static final int NONE = -1;
+  private static final int[] NO_SLOTS = {};
 
   private final String table;
   private final Schema schema;
@@ -46,6 +48,9 @@ final class KeyedInput implements TableInput {
   private final Workers workers;
   private final ArrivalLog arrivals = new ArrivalLog();
 
+  /** What comes next and has been looked up. */
+  private final ArrayDeque<Located> foreseen = new ArrayDeque<>();
+
   KeyedInput(String table, Schema schema, int[] key, Detail detail, Workers workers) {
     this.detail = detail;
     this.workers = workers;
@@ -59,17 +64,51 @@ final class KeyedInput implements TableInput {
     this.patched = new BatchBuilder(schema, 0);
   }
 
+  /**
+   * Changes and the slots of their keys.
+   *
+   * @param rowBatch the number of the batch of rows
+   * @param slotOfBefore empty when there are no before-rows
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read-only
+  private record Located(TableChanges changes, int rowBatch, int[] slotOfRow, int[] slotOfBefore) {}
+
   @Override
-  public List<RejectedRow> apply(TableChanges changes, RunList content) {
-    TableInput.checkTypes(table, schema, changes.rows().schema());
-    List<RejectedRow> unresolved = new ArrayList<>();
-    int rowBatch = slots.addBatch(changes.rows());
-    int[] slotOfRow = slotsOf(rowBatch);
-    int[] slotOfBefore = {};
-    if (!changes.before().isEmpty()) {
-      slotOfBefore = slotsOf(slots.addBatch(changes.before()));
+  public void foresee(List<TableChanges> next, RunList content) {
+    for (TableChanges changes : next) {
+      foreseen.add(locate(changes));
     }
     lookUp(content);
+  }
+
+  private Located locate(TableChanges changes) {
+    TableInput.checkTypes(table, schema, changes.rows().schema());
+    int rowBatch = slots.addBatch(changes.rows());
+    int[] slotOfRow = slotsOf(rowBatch);
+    int[] slotOfBefore =
+        changes.before().isEmpty() ? NO_SLOTS : slotsOf(slots.addBatch(changes.before()));
+    return new Located(changes, rowBatch, slotOfRow, slotOfBefore);
+  }
+
+  /** Takes foreseen changes in their order; others than the next one are located anew. */
+  private Located located(TableChanges changes, RunList content) {
+    Located next = foreseen.poll();
+    if (next != null && slots.batch(next.rowBatch()) == changes.rows()) {
+      return next;
+    }
+    foreseen.clear();
+    Located located = locate(changes);
+    lookUp(content);
+    return located;
+  }
+
+  @Override
+  public List<RejectedRow> apply(TableChanges changes, RunList content) {
+    Located located = located(changes, content);
+    int rowBatch = located.rowBatch();
+    int[] slotOfRow = located.slotOfRow();
+    int[] slotOfBefore = located.slotOfBefore();
+    List<RejectedRow> unresolved = new ArrayList<>();
     for (int row = 0; row < changes.rowCount(); row++) {
       int before = changes.beforeRow()[row];
       int slotBefore = before >= 0 ? slotOfBefore[before] : slotOfRow[row];
@@ -292,6 +331,7 @@ final class KeyedInput implements TableInput {
             schema, slots.batches(), sources, sourceRows, Arrays.copyOf(weights, size), size);
     slots = new KeySlots(key);
     known = 0;
+    foreseen.clear();
     return change;
   }
 

@@ -15,6 +15,12 @@ import java.util.List;
 /** Collects the changes of one table in one step. One thread owns it. */
 public sealed interface TableInput permits KeyedInput, BagInput, StreamInput {
   /**
+   * Looks up at once what the next calls of {@link #apply}, with these changes in this order, would
+   * look up one by one. Changes nothing.
+   */
+  default void foresee(List<TableChanges> next, RunList content) {}
+
+  /**
    * Takes changes in, in order.
    *
    * @param content the table's rows before this step
