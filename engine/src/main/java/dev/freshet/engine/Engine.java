@@ -562,8 +562,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Looks up at once what the next calls of {@link #apply} for a table will need, with these changes
-   * in this order: many small changes cost about as much as one large one then. May be left out.
+   * Looks up at once what the next calls of {@link #apply} for a table will need, with these
+   * changes in this order: many small changes cost about as much as one large one then. May be left
+   * out.
    *
    * @throws FreshetException as {@link #apply}
    */

@@ -174,7 +174,7 @@ public final class Chain {
     for (int i = 0; i < pieces.length; i++) {
       int from = i * pieceRows;
       pieces[i] = new Piece(run.slice(from, Math.min(rows, from + pieceRows)));
-      if (!spill.takes(pieces[i].bytes())) {
+      if (!spill.takes(order, pieces[i])) {
         pieces[i].spillTo(order, spill);
       }
     }

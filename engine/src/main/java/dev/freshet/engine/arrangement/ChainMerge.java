@@ -28,13 +28,16 @@ final class ChainMerge {
   private final RowOrder order;
   private final ChainCursor[] inputs;
   private final Batch[] batches;
-  private final @Nullable Spill spill;
   private final int[] sources;
   private final int[] rows;
   private final long[] hashes;
   private final long[] weights;
   private final Extras extras = new Extras();
   private final List<Piece> pieces = new ArrayList<>();
+
+  /** Null as long as all inputs are in memory only. */
+  private @Nullable Spill spill;
+
   private final long capacity;
   private final long pieceBytes;
   private PieceBuilder building;
@@ -155,26 +158,33 @@ final class ChainMerge {
     this.inputs = new ChainCursor[chains.size()];
     this.batches = new Batch[inputs.length];
     long total = 0;
-    Spill found = null;
     for (int k = 0; k < inputs.length; k++) {
       Chain chain = chains.get(k);
       inputs[k] = new ChainCursor(chain, order);
       batches[k] = inputs[k].batch();
       total += chain.rowCount();
-      for (Piece piece : chain.sortedPieces()) {
-        Spill.Place place = piece.place();
-        found = place == null ? found : place.spill();
-      }
     }
-    this.spill = found;
     this.capacity = total;
-    this.pieceBytes = found == null ? PIECE_BYTES : found.pieceBytes();
+    this.spill = spillOfInputs();
+    this.pieceBytes = spill == null ? PIECE_BYTES : spill.pieceBytes();
     int chunk = (int) Math.min(Math.clamp(pieceBytes / CHUNKS_IN_A_PIECE, 1, CHUNK), total);
     this.sources = new int[chunk];
     this.rows = new int[chunk];
     this.hashes = new long[chunk];
     this.weights = new long[chunk];
     this.building = new PieceBuilder(order, total, pieceBytes);
+  }
+
+  private @Nullable Spill spillOfInputs() {
+    for (ChainCursor input : inputs) {
+      for (Piece piece : input.chain().sortedPieces()) {
+        Spill.Place place = piece.place();
+        if (place != null) {
+          return place.spill();
+        }
+      }
+    }
+    return null;
   }
 
   /** All chains as one, at once. */
@@ -337,11 +347,25 @@ final class ChainMerge {
 
   private void endPiece() {
     Piece piece = new Piece(building.build());
-    if (spill != null && !spill.takes(piece.bytes())) {
-      piece.spillTo(order, spill);
+    if (spill != null) {
+      keepOrSpill(piece, spill);
     }
     pieces.add(piece);
+    if (spill == null) {
+      spill = spillOfInputs();
+      if (spill != null) { // memory has become scarce since the merge began
+        for (Piece each : pieces) {
+          keepOrSpill(each, spill);
+        }
+      }
+    }
     building = new PieceBuilder(order, capacity - read, pieceBytes);
+  }
+
+  private void keepOrSpill(Piece piece, Spill into) {
+    if (!into.takes(order, piece)) {
+      piece.spillTo(order, into);
+    }
   }
 
   private void addExtras(Vector[] columns, int size) {

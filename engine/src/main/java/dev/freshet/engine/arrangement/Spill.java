@@ -80,10 +80,11 @@ public interface Spill {
   void wasRead(Piece piece, Run rows);
 
   /**
-   * Whether memory has room for a piece that a merge just made; it then counts as new state, and
-   * need not be written.
+   * Whether memory has room for a piece that was just made and that no state holds yet, such as
+   * that of a merge which is not done. It then counts as new state, and need not be written before
+   * others need the room.
    */
-  boolean takes(long bytes);
+  boolean takes(RowOrder order, Piece piece);
 
   /** About how many bytes one piece should have. */
   long pieceBytes();

@@ -12,12 +12,17 @@ import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
 import dev.freshet.engine.arrangement.RunList;
 import dev.freshet.engine.arrangement.Spill;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   new state        what no spill file holds, and what was read of a checkpoint as long as there is
  *                    room; past its part the least used pieces are written out
- *   merges           what running merges make of new state, at most as much again
+ *   merges           what running merges make of state that is in memory only, at most as much again;
+ *                    what they make of other state counts as new
  *   read back        pieces that lie on disk, the least recently used of which go first (CLOCK),
  *                    a filter for each spilled piece, about one byte a row,
  *                    and where its blocks lie, about one byte for 1,000
@@ -72,6 +78,9 @@ public final class StateMemory implements Spill, AutoCloseable {
 
   /** New state as of the last step, and what was taken for such since. */
   private long newBytes;
+
+  /** What was taken and stood in no state as of the last step. */
+  private final List<Making> making = new ArrayList<>();
 
   /** Held by the worker whose merge writes; merges of several arrangements run at once. */
   private final Object writing = new Object();
@@ -209,6 +218,7 @@ public final class StateMemory implements Spill, AutoCloseable {
         }
       }
     });
+    addThoseInMaking(candidates);
     long bytes =
         candidates.stream().mapToLong(each -> each.piece().bytes()).sum()
             + unsorted.stream().mapToLong(Chain::residentBytes).sum()
@@ -232,6 +242,29 @@ public final class StateMemory implements Spill, AutoCloseable {
   }
 
   private record Candidate(RowOrder order, Piece piece) {}
+
+  /** A piece for as long as anything else refers to it. */
+  private record Making(RowOrder order, WeakReference<Piece> piece) {}
+
+  /** Adds what merges have made so far; forgets what has become state or was written out. */
+  private void addThoseInMaking(List<Candidate> candidates) {
+    synchronized (lock) {
+      if (making.isEmpty()) {
+        return;
+      }
+      Set<Piece> inState = Collections.newSetFromMap(new IdentityHashMap<>());
+      candidates.forEach(each -> inState.add(each.piece()));
+      for (Iterator<Making> all = making.iterator(); all.hasNext(); ) {
+        Making each = all.next();
+        Piece piece = each.piece().get();
+        if (piece == null || piece.isSpilled() || inState.contains(piece)) {
+          all.remove();
+        } else {
+          candidates.add(new Candidate(each.order(), piece));
+        }
+      }
+    }
+  }
 
   private static void addPieces(RowOrder order, Chain chain, List<Candidate> candidates) {
     for (Piece piece : chain.pieces()) {
@@ -347,7 +380,18 @@ public final class StateMemory implements Spill, AutoCloseable {
   }
 
   @Override
-  public boolean takes(long bytes) {
+  public boolean takes(RowOrder order, Piece piece) {
+    synchronized (lock) {
+      if (!takes(piece.bytes())) {
+        return false;
+      }
+      making.add(new Making(order, new WeakReference<>(piece)));
+      return true;
+    }
+  }
+
+  /** Whether memory has room for so many bytes of state; they then count as new. */
+  boolean takes(long bytes) {
     synchronized (lock) {
       if (newBytes + bytes > partBytes) {
         return false;

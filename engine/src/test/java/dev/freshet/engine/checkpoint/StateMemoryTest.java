@@ -106,4 +106,28 @@ class StateMemoryTest {
       assertThat(readAtOnce(state, bytes / 8)).as("sorted: %s", sorted).isLessThan(CHAINS / 2);
     }
   }
+
+  /** What a long merge makes counts from step to step, though no state holds it yet. */
+  @Test
+  void whatMergesMakeStaysWithinTheBudget() {
+    storage.createDirectories("c");
+    List<Piece> made =
+        state(true).chains().stream().flatMap(chain -> chain.pieces().stream()).toList();
+    long partBytes = 4 * made.getFirst().bytes();
+    StateMemory memory = StateMemory.of(storage, "c", 3 * partBytes, 1);
+    for (Piece piece : made) {
+      if (!memory.takes(ORDER, piece)) {
+        piece.spillTo(ORDER, memory);
+      }
+      memory.enforce(_ -> {}, List.of());
+      assertThat(made.stream().filter(each -> !each.isSpilled()).mapToLong(Piece::bytes).sum())
+          .as("of them, those that came so far")
+          .isLessThanOrEqualTo(partBytes + restBytes(made, piece));
+    }
+    assertThat(made.stream().filter(Piece::isSpilled)).hasSizeGreaterThan(CHAINS / 2);
+  }
+
+  private static long restBytes(List<Piece> made, Piece last) {
+    return made.subList(made.indexOf(last) + 1, made.size()).stream().mapToLong(Piece::bytes).sum();
+  }
 }
