@@ -23,6 +23,10 @@ final class Arrows {
     module("lake", "lake", "core");
     module("contracts", "contracts", "core");
     module("capture", "capture", "core", "contracts");
+    // Readers of Parquet and Avro, loaded when such a file comes.
+    module("capture-files", "files", "core", "contracts", "capture");
+    // The suite that sources' tests extend; nothing that runs may use it.
+    module("capture-testing", "sourcetest", "core", "contracts", "capture");
     module("deliver", "deliver", "core", "contracts");
     module("learn", "learn", "core");
     module("serve", "serve", "core", "engine");
@@ -37,6 +41,7 @@ final class Arrows {
         "lake",
         "contracts",
         "capture",
+        "capture-files",
         "deliver",
         "learn",
         "serve",
@@ -52,6 +57,7 @@ final class Arrows {
         "lake",
         "contracts",
         "capture",
+        "capture-files",
         "deliver",
         "learn",
         "serve",
@@ -72,6 +78,7 @@ final class Arrows {
         "lake",
         "contracts",
         "capture",
+        "capture-files",
         "deliver",
         "learn",
         "serve",
@@ -97,7 +104,11 @@ final class Arrows {
    * in one module only, behind types of our own.
    */
   static final Map<String, String> SHARED_LIBRARIES =
-      Map.of("org.jspecify", "annotations that every package carries");
+      Map.of(
+          "org.jspecify",
+          "annotations that every package carries",
+          "com.github.luben",
+          "zstd, which has one binding: of the lake's Parquet pages, and of files that come");
 
   /**
    * @param root the package below which all of the module's classes live

@@ -19,10 +19,11 @@ interface SourceKind {
   /**
    * What a source may use beside its file.
    *
+   * @param project the project's folder, from which paths in its files go
    * @param state the project's state folder; nothing is created there before the source starts
    * @param contracts by table, with what the source's file says of the table
    */
-  record Surroundings(Path state, Map<String, Contract> contracts) {
+  record Surroundings(Path project, Path state, Map<String, Contract> contracts) {
     public Surroundings {
       contracts = Map.copyOf(contracts);
     }

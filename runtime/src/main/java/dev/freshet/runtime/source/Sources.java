@@ -2,28 +2,31 @@ package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
+import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.source.SourceKind.Keys;
 import dev.freshet.runtime.source.SourceKind.Surroundings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Makes sources from their settings. */
 public final class Sources {
-  private static final List<SourceKind> KINDS = List.of(new PostgresKind(), new HttpKind());
+  private static final List<SourceKind> KINDS =
+      List.of(new PostgresKind(), new HttpKind(), new FilesKind());
 
   private Sources() {}
 
   /**
-   * @param state the project's state folder; nothing is created there before the source starts
+   * @param project of which the source is; in its state folder nothing is created before the start
    * @param contracts by table, with what the source's file says of the table
    * @throws dev.freshet.core.error.FreshetException CONFIG_INVALID with the place in the file
    */
   public static Source create(
-      SourceSettings settings, Path state, Map<String, Contract> contracts) {
-    return kind(settings).create(settings, new Surroundings(state, contracts));
+      SourceSettings settings, Project project, Map<String, Contract> contracts) {
+    return kind(settings)
+        .create(
+            settings, new Surroundings(project.directory(), project.settings().state(), contracts));
   }
 
   /** Whether tables of this source may have no key. */

@@ -33,8 +33,7 @@ public final class ProjectCheck {
     }
     boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
-      Source source =
-          Sources.create(settings, project.settings().state(), resolver.promised(settings));
+      Source source = Sources.create(settings, project, resolver.promised(settings));
       SourceCheck check = passed(source, isRunning);
       List<Contract> found = resolver.fromTables(check.tables(), source.name());
       tables.addAll(found);

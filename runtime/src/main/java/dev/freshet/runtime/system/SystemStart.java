@@ -104,7 +104,7 @@ final class SystemStart {
     project
         .sources()
         .forEach((name, source) ->
-            sources.put(name, Sources.create(source, settings.state(), resolver.promised(source))));
+            sources.put(name, Sources.create(source, project, resolver.promised(source))));
 
     if (Files.notExists(settings.state())) {
       undo.add(this::forgetState);

@@ -1,0 +1,19 @@
+package dev.freshet.files;
+
+import dev.freshet.files.store.FoundFile;
+
+/**
+ * A file with its content, as it was when it was read.
+ *
+ * @param table whose rows it holds
+ * @param path below the source's folder
+ * @param bytes its size
+ * @param modifiedMicros when it was last changed, microseconds since the epoch
+ * @param digest of its content
+ */
+record FileIdentity(String table, String path, long bytes, long modifiedMicros, Digest digest) {
+  /** Whether a listing shows nothing else: then its content is not looked at. */
+  boolean looksLike(FoundFile found) {
+    return bytes == found.bytes() && modifiedMicros == found.modifiedMicros();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.freshet.files;
+
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.files.format.CsvStyle;
+import dev.freshet.files.format.Place;
+import java.util.Optional;
+
+/**
+ * The position of a source of files in the log: which file, and how far it was read. It stands in
+ * the record of the rows, so that both are there after a crash, or neither.
+ *
+ * <pre>
+ *   'F' 1 | number 8 | outcome 1 | table, path: texts | bytes 8 | modified 8 | digest 16
+ *   | row 8, offset 8, line 8 | rows in all 8 | refused 8 | ends a line 1
+ *   | 0, or delimiter 1, quote 1, header 1
+ * </pre>
+ *
+ * @param number counts the change sets of the source, from 1
+ * @param place behind the last row that was delivered
+ * @param rowsInAll rows of the file
+ * @param refused rows of the file that did not fit, of those before the place
+ * @param endsLine whether the file's last byte ends a line
+ * @param style how its text is written, if it is CSV
+ */
+record FilePosition(
+    long number,
+    FileIdentity file,
+    Outcome outcome,
+    Place place,
+    long rowsInAll,
+    long refused,
+    Ending endsLine,
+    Optional<CsvStyle> style) {
+  private static final int VERSION = 'F';
+
+  /** What became of the file. */
+  enum Outcome {
+    /** More of its rows follow. */
+    READING,
+    DONE,
+    /** None of its rows was delivered. */
+    QUARANTINED,
+    /** It changed, or went, while it was read: the rows behind the place were not delivered. */
+    ABANDONED,
+    /** Another file had its content before. Never in the log. */
+    DUPLICATE
+  }
+
+  /** How a file ends. */
+  enum Ending {
+    WITH_LINE,
+    WITHIN_LINE
+  }
+
+  FilePosition withNumber(long other) {
+    return new FilePosition(other, file, outcome, place, rowsInAll, refused, endsLine, style);
+  }
+
+  static FilePosition read(byte[] position) {
+    return read(new ByteReader(position, 0, position.length));
+  }
+
+  static FilePosition read(ByteReader in) {
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw new FreshetException(
+          ErrorCode.FORMAT_UNKNOWN,
+          "Cannot read the position of a source of files: it is of format "
+              + version
+              + ", and this Freshet knows format "
+              + VERSION
+              + ". Was a source of another kind renamed to this one's name? Give it a new name.");
+    }
+    long number = in.readLong();
+    Outcome outcome = value(Outcome.values(), in.readByte());
+    String table = in.readText();
+    String path = in.readText();
+    FileIdentity file =
+        new FileIdentity(table, path, in.readLong(), in.readLong(), Digest.read(in));
+    Place place = new Place(in.readLong(), in.readLong(), in.readLong());
+    long rowsInAll = in.readLong();
+    long refused = in.readLong();
+    Ending ending = value(Ending.values(), in.readByte());
+    int delimiter = in.readByte();
+    Optional<CsvStyle> style =
+        delimiter == 0
+            ? Optional.empty()
+            : Optional.of(
+                new CsvStyle(
+                    (byte) delimiter,
+                    (byte) in.readByte(),
+                    value(CsvStyle.Header.values(), in.readByte())));
+    return new FilePosition(number, file, outcome, place, rowsInAll, refused, ending, style);
+  }
+
+  private static <T> T value(T[] values, int ordinal) {
+    if (ordinal < 0 || ordinal >= values.length) {
+      throw new FreshetException(
+          ErrorCode.STORAGE_DAMAGED,
+          "Cannot decode the position of a source of files: unknown code " + ordinal + ".");
+    }
+    return values[ordinal];
+  }
+
+  byte[] toBytes() {
+    ByteWriter out = new ByteWriter(128 + file.path().length());
+    write(out);
+    return out.toByteArray();
+  }
+
+  void write(ByteWriter out) {
+    out.writeByte(VERSION);
+    out.writeLong(number);
+    out.writeByte(outcome.ordinal());
+    out.writeText(file.table());
+    out.writeText(file.path());
+    out.writeLong(file.bytes());
+    out.writeLong(file.modifiedMicros());
+    file.digest().write(out);
+    out.writeLong(place.row());
+    out.writeLong(place.offset());
+    out.writeLong(place.line());
+    out.writeLong(rowsInAll);
+    out.writeLong(refused);
+    out.writeByte(endsLine.ordinal());
+    out.writeByte(style.map(CsvStyle::delimiter).orElse((byte) 0));
+    style.ifPresent(of -> {
+      out.writeByte(of.quote());
+      out.writeByte(of.header().ordinal());
+    });
+  }
+}

@@ -1,0 +1,75 @@
+package dev.freshet.files;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.port.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** What other threads see of a running source; the work itself is {@link FilesTask}'s. */
+final class FilesCapture implements Capture {
+  private static final long STOP_MILLIS = 10_000;
+
+  private final FilesTask task;
+  private final String name;
+  private final Progress progress;
+  private volatile Scheduler.@Nullable Handle handle;
+
+  FilesCapture(String name, FilesTask task, Progress progress) {
+    this.name = name;
+    this.task = task;
+    this.progress = progress;
+  }
+
+  void start(Scheduler scheduler) {
+    handle = scheduler.start("capture-" + name, task);
+  }
+
+  @Override
+  public void acknowledged(byte[] position) {
+    progress.acknowledged(FilePosition.read(position));
+  }
+
+  @Override
+  public SourceStatus status() {
+    return new SourceStatus(
+        progress.state(),
+        progress.received(),
+        progress.acknowledged(),
+        progress.waitingBytes(),
+        progress.rows(),
+        progress.bytes(),
+        progress.lastMicros(),
+        SnapshotProgress.NONE,
+        progress.problem());
+  }
+
+  @Override
+  public void wake() {
+    Scheduler.Handle started = handle;
+    if (started != null) {
+      started.wake();
+    }
+  }
+
+  @Override
+  public void close() {
+    Scheduler.Handle started = handle;
+    if (started == null) {
+      return;
+    }
+    started.cancel();
+    try {
+      started.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (started.isDone()) {
+      task.release();
+    }
+    if (progress.state() != State.FAILED) {
+      progress.enter(State.STOPPED);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.freshet.files;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.files.store.FileStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The source of rows that come as files. Its tables are what their contracts say. Immutable; safe
+ * for all threads.
+ */
+public final class FilesSource implements Source {
+  private final FilesSettings settings;
+  private final FileStore store;
+  private final Map<String, Contract> contracts;
+  private final Supplier<Storage> storage;
+
+  /**
+   * @param store where the files lie
+   * @param contracts of tables; those of others are passed over
+   * @param storage keeps what the source remembers, below {@code sources/}; asked for at the start
+   */
+  public FilesSource(
+      FilesSettings settings,
+      FileStore store,
+      Map<String, Contract> contracts,
+      Supplier<Storage> storage) {
+    this.settings = settings;
+    this.store = store;
+    this.contracts = Map.copyOf(contracts);
+    this.storage = storage;
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public SourceCheck check(Resume resume) {
+    return new FilesCheck(settings, store, contracts).run();
+  }
+
+  @Override
+  public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+    Map<String, TableDecoder> decoders = new HashMap<>();
+    for (TablePattern pattern : settings.patterns()) {
+      Contract contract = contracts.get(pattern.table());
+      if (contract != null) {
+        decoders.put(pattern.table(), new TableDecoder(contract, settings.unknownFields()));
+      }
+    }
+    KnownFiles known = new KnownFiles();
+    KnownFilesFile file =
+        new KnownFilesFile(storage.get(), "sources/" + settings.name() + ".files");
+    Optional<FilePosition> last = recover(resume, known, file);
+    Progress progress = new Progress();
+    FilesTask task =
+        new FilesTask(settings, store, decoders, clock, sink, known, file, last, progress);
+    FilesCapture capture = new FilesCapture(settings.name(), task, progress);
+    capture.start(scheduler);
+    return capture;
+  }
+
+  /** Learns which files were read: from the file, and behind it from the log. */
+  private Optional<FilePosition> recover(Resume resume, KnownFiles known, KnownFilesFile file) {
+    if (!(resume instanceof Resume.After after)) {
+      file.read(known, 0);
+      return Optional.empty();
+    }
+    FilePosition last = FilePosition.read(after.position());
+    long covered = file.read(known, last.number());
+    long[] next = {covered + 1};
+    after
+        .history()
+        .since(
+            0,
+            (position, _, _) -> {
+              FilePosition of = FilePosition.read(position);
+              if (of.number() > covered) {
+                requireNext(of.number(), next[0]);
+                next[0] = of.number() + 1;
+                known.learn(of);
+              }
+            });
+    if (last.number() > covered) {
+      requireNext(last.number() + 1, next[0]);
+    }
+    return Optional.of(last);
+  }
+
+  private void requireNext(long number, long next) {
+    if (number > next) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_POSITION_LOST,
+          "Cannot tell which files source "
+              + name()
+              + " has read: sources/"
+              + name()
+              + ".files in the state folder is missing or damaged, and the log does not reach back"
+              + " to its first file. Put the file back from a backup; or move the files that were"
+              + " read out of "
+              + store.root()
+              + " and give the source a new name, so that it begins anew.");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.freshet.files.format;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a file cannot be read to its end. */
+public final class FileProblem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+  private final String reason;
+
+  /** What may help. */
+  public enum Kind {
+    /** It ends in the middle: perhaps its writer is not done. */
+    INCOMPLETE,
+    /** It is damaged, or no file of its format. */
+    CORRUPT
+  }
+
+  private FileProblem(Kind kind, String reason, @Nullable Throwable cause) {
+    super(reason, cause);
+    this.kind = kind;
+    this.reason = reason;
+  }
+
+  static FileProblem incomplete(String reason) {
+    return new FileProblem(Kind.INCOMPLETE, reason, null);
+  }
+
+  static FileProblem incomplete(String reason, Throwable cause) {
+    return new FileProblem(Kind.INCOMPLETE, reason, cause);
+  }
+
+  /** What makes a file unreadable for good. */
+  public static FileProblem corrupt(String reason) {
+    return new FileProblem(Kind.CORRUPT, reason, null);
+  }
+
+  static FileProblem corrupt(String reason, Throwable cause) {
+    return new FileProblem(Kind.CORRUPT, reason, cause);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** What is wrong with it, without its name. */
+  public String reason() {
+    return reason;
+  }
+}

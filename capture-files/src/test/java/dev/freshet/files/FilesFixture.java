@@ -1,0 +1,134 @@
+package dev.freshet.files;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.Source;
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import dev.freshet.files.store.LocalFiles;
+import dev.freshet.sourcetest.SourceFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A folder with files of two tables; one file is longer than a batch, one has a bad row. */
+final class FilesFixture implements SourceFixture {
+  static final Contract EVENTS =
+      new Contract(
+          "events",
+          new Schema(
+              List.of(
+                  new Column("n", Simple.BIGINT, Column.Nullability.NOT_NULL),
+                  new Column("text", Simple.VARCHAR, Column.Nullability.NULLABLE))),
+          List.of(),
+          "",
+          "");
+  static final Contract USERS =
+      new Contract(
+          "users",
+          new Schema(
+              List.of(
+                  new Column("id", Simple.BIGINT, Column.Nullability.NOT_NULL),
+                  new Column("name", Simple.VARCHAR, Column.Nullability.NULLABLE))),
+          List.of("id"),
+          "",
+          "");
+  private static final int LONG_ROWS = 25_000;
+
+  private final Path folder;
+  private final List<String> events = new ArrayList<>();
+
+  FilesFixture(Path folder) {
+    this.folder = folder;
+    StringBuilder big = new StringBuilder("n,text\n");
+    for (int i = 0; i < LONG_ROWS; i++) {
+      big.append(i).append(",\"line one\nof ").append(i).append("\"\n");
+      events.add("{\"n\":" + i + ",\"text\":\"line one\\nof " + i + "\"}");
+    }
+    write("events-1.csv", big.toString());
+    write("events/2.jsonl", "{\"n\": -1, \"text\": \"a\"}\n{\"n\": \"many\"}\n{\"n\": -2}\n");
+    events.add("{\"n\":-1,\"text\":\"a\"}");
+    events.add("{\"n\":-2,\"text\":null}");
+    write("users.csv", "id;name\n1;ada\n2;grace\n");
+  }
+
+  static FilesSettings settings() {
+    return FilesSettings.of(
+            "inbox",
+            List.of(new TablePattern("events", "events"), new TablePattern("users", "users")))
+        .with(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(300));
+  }
+
+  void write(String path, String text) {
+    try {
+      Path file = folder.resolve(path);
+      Files.createDirectories(file.getParent());
+      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.writeString(temporary, text);
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Set<Ability> abilities() {
+    return Set.of(Ability.BAD_ROWS, Ability.WAITS);
+  }
+
+  @Override
+  public Source source(Storage state) {
+    return new FilesSource(
+        settings(), new LocalFiles(folder), Map.of("events", EVENTS, "users", USERS), () -> state);
+  }
+
+  @Override
+  public void provide(Capture running) {
+    // the files are there
+  }
+
+  @Override
+  public void provideMore(Capture running) {
+    write("users-2.csv", "id,name\n2,hopper\n3,mary\n");
+  }
+
+  @Override
+  public Map<String, List<String>> content() {
+    Map<String, List<String>> content = new TreeMap<>();
+    content.put("events", events.stream().sorted().toList());
+    content.put("users", List.of("{\"id\":1,\"name\":\"ada\"}", "{\"id\":2,\"name\":\"grace\"}"));
+    return content;
+  }
+
+  @Override
+  public Map<String, List<String>> moreContent() {
+    Map<String, List<String>> content = new TreeMap<>(content());
+    content.put(
+        "users",
+        List.of(
+            "{\"id\":1,\"name\":\"ada\"}",
+            "{\"id\":2,\"name\":\"hopper\"}",
+            "{\"id\":3,\"name\":\"mary\"}"));
+    return content;
+  }
+
+  @Override
+  public int refused() {
+    return 1;
+  }
+
+  @Override
+  public void close() {
+    // the folder goes with the test
+  }
+}

@@ -1,0 +1,205 @@
+package dev.freshet.sourcetest;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
+import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.batch.Values;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.change.ChangeSetCodec;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.change.RejectedRow;
+import dev.freshet.core.change.TableChanges;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log in memory: it keeps what a source delivers as bytes, tells it that all is durable, and can
+ * be cut as a crash cuts a log. Safe for all threads.
+ */
+public final class RecordingLog implements ChangeSink {
+  private static final long WAIT_SECONDS = 60;
+
+  private final List<byte[]> records = new ArrayList<>();
+  private final List<Long> times = new ArrayList<>();
+  private boolean full;
+  private @Nullable Capture capture;
+
+  /** A log of the first records of another. */
+  public static RecordingLog ofFirst(RecordingLog other, int count) {
+    RecordingLog log = new RecordingLog();
+    synchronized (other) {
+      log.records.addAll(other.records.subList(0, count));
+      log.times.addAll(other.times.subList(0, count));
+    }
+    return log;
+  }
+
+  /** Whom to tell what is durable. */
+  public synchronized void follows(Capture running) {
+    capture = running;
+  }
+
+  /** Whether there is room. */
+  public synchronized void full(boolean isFull) {
+    full = isFull;
+  }
+
+  @Override
+  public Answer offer(ChangeSet changes) {
+    Capture running;
+    synchronized (this) {
+      notifyAll();
+      if (full) {
+        return Answer.FULL;
+      }
+      ByteWriter out = new ByteWriter(256);
+      ChangeSetCodec.write(out, changes);
+      records.add(out.toByteArray());
+      times.add(changes.ingestMicros());
+      running = capture;
+    }
+    if (running != null) {
+      running.acknowledged(changes.position());
+    }
+    return Answer.TAKEN;
+  }
+
+  public synchronized int size() {
+    return records.size();
+  }
+
+  /** A record, decoded. */
+  public synchronized ChangeSet read(int index) {
+    byte[] bytes = records.get(index);
+    return ChangeSetCodec.read(new ByteReader(bytes, 0, bytes.length));
+  }
+
+  /** All records, decoded. */
+  public synchronized List<ChangeSet> all() {
+    List<ChangeSet> all = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      all.add(read(i));
+    }
+    return all;
+  }
+
+  /** Where a source goes on after a crash. */
+  public synchronized Resume resume() {
+    int last = records.size() - 1;
+    while (last >= 0 && read(last).part() != Part.LAST) {
+      last--;
+    }
+    if (last < 0) {
+      return Resume.FROM_NOTHING;
+    }
+    return new Resume.After(
+        read(last).position(),
+        Part.LAST,
+        List.of(),
+        (micros, reader) -> {
+          for (int i = 0; i < size(); i++) {
+            int index = i;
+            if (times.get(i) >= micros && read(i).part() == Part.LAST) {
+              reader.read(read(i).position(), times.get(i), () -> read(index));
+            }
+          }
+        });
+  }
+
+  /**
+   * Each table's rows as JSON, sorted: of tables with a key the last row of each key, of others all
+   * rows.
+   */
+  public Map<String, List<String>> content() {
+    Map<String, Map<String, String>> tables = new TreeMap<>();
+    List<TableChanges> open = new ArrayList<>();
+    long number = 0;
+    for (ChangeSet changes : all()) {
+      if (changes.part() == Part.RESTART) {
+        open.clear();
+        continue;
+      }
+      open.addAll(changes.tables());
+      if (changes.part() == Part.LAST) {
+        for (TableChanges table : open) {
+          number =
+              apply(
+                  table, tables.computeIfAbsent(table.table(), _ -> new LinkedHashMap<>()), number);
+        }
+        open.clear();
+      }
+    }
+    Map<String, List<String>> content = new TreeMap<>();
+    tables.forEach((table, rows) -> content.put(table, rows.values().stream().sorted().toList()));
+    return content;
+  }
+
+  private static long apply(TableChanges changes, Map<String, String> rows, long first) {
+    long number = first;
+    for (int row = 0; row < changes.rowCount(); row++) {
+      String key = changes.keyColumns().length == 0 ? "" + number++ : key(changes, row);
+      if (changes.operation(row) == Operation.DELETE) {
+        rows.remove(key);
+      } else {
+        rows.put(key, JsonText.row(changes.rows(), row));
+      }
+    }
+    return number;
+  }
+
+  private static String key(TableChanges changes, int row) {
+    StringBuilder key = new StringBuilder();
+    for (int column : changes.keyColumns()) {
+      key.append(changes.rows().schema().column(column).name()).append('=');
+      JsonText.appendValue(
+          key,
+          changes.rows().schema().type(column),
+          Values.read(changes.rows().schema().type(column), changes.rows().column(column), row));
+      key.append(' ');
+    }
+    return key.toString();
+  }
+
+  /** All refused rows, in their order. */
+  public List<RejectedRow> refused() {
+    return all().stream()
+        .flatMap(changes -> changes.tables().stream())
+        .flatMap(table -> table.rejected().stream())
+        .toList();
+  }
+
+  /** Waits until something is so; fails after a minute, with what the log has. */
+  public void await(BooleanSupplier isSo) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    try {
+      while (!isSo.getAsBoolean()) {
+        Capture running = capture;
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError(
+              "It did not come to that: "
+                  + size()
+                  + " records, "
+                  + content()
+                  + ", refused "
+                  + refused()
+                  + (running == null ? "" : ", " + running.status()));
+        }
+        synchronized (this) {
+          wait(20);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.freshet.runtime.source;
+
+import dev.freshet.capture.Source;
+import dev.freshet.capture.rows.UnknownFields;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.files.FilesSettings;
+import dev.freshet.files.FilesSettings.Duplicates;
+import dev.freshet.files.FilesSource;
+import dev.freshet.files.TablePattern;
+import dev.freshet.files.format.CsvStyle.Header;
+import dev.freshet.files.format.FileFormat;
+import dev.freshet.files.format.FormatSettings;
+import dev.freshet.files.store.LocalFiles;
+import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.project.SourceSettings.TableSelection;
+import dev.freshet.runtime.yaml.YamlMap;
+import dev.freshet.runtime.yaml.YamlValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+
+/** {@code kind: files}: files that come into a folder. */
+final class FilesKind implements SourceKind {
+  private static final long REFUSED_ROWS_MAX = 1_000_000;
+
+  @Override
+  public String name() {
+    return "files";
+  }
+
+  @Override
+  public Keys keys() {
+    return Keys.OPTIONAL;
+  }
+
+  @Override
+  public Source create(SourceSettings settings, Surroundings surroundings) {
+    YamlMap map =
+        settings
+            .details()
+            .allow(
+                "kind",
+                "path",
+                "tables",
+                "format",
+                "csv",
+                "unknown-fields",
+                "poll-interval",
+                "settle",
+                "wait-for-rest",
+                "max-refused-rows",
+                "duplicates");
+    Path folder = surroundings.project().resolve(map.require("path").text());
+    return new FilesSource(
+        filesSettings(settings, map),
+        new LocalFiles(folder),
+        surroundings.contracts(),
+        () -> new LocalStorage(surroundings.state()));
+  }
+
+  private static FilesSettings filesSettings(SourceSettings settings, YamlMap map) {
+    FilesSettings usual = FilesSettings.of(settings.name(), patterns(settings, map));
+    return new FilesSettings(
+        usual.name(),
+        usual.patterns(),
+        format(map),
+        map.find("unknown-fields").map(FilesKind::unknownFields).orElse(usual.unknownFields()),
+        map.find("poll-interval").map(YamlValue::duration).orElse(usual.poll()),
+        map.find("settle").map(YamlValue::duration).orElse(usual.settle()),
+        map.find("wait-for-rest").map(YamlValue::duration).orElse(usual.patience()),
+        map.find("max-refused-rows")
+            .map(value -> value.integer(0, REFUSED_ROWS_MAX))
+            .orElse(usual.refusedMax()),
+        map.find("duplicates").map(FilesKind::duplicates).orElse(usual.duplicates()));
+  }
+
+  private static List<TablePattern> patterns(SourceSettings settings, YamlMap map) {
+    List<TablePattern> patterns = new ArrayList<>();
+    for (TableSelection table : settings.tables()) {
+      String pattern = table.sourceName();
+      String usual = pattern.substring(pattern.lastIndexOf('.') + 1);
+      if (!TablePattern.isName(pattern) && table.table().equals(usual)) {
+        throw map.require("tables")
+            .invalid(
+                "Invalid table: "
+                    + pattern
+                    + ". Files that are named by a pattern need a table: {name: \""
+                    + pattern
+                    + "\", as: orders}.");
+      }
+      try {
+        patterns.add(new TablePattern(table.table(), pattern));
+      } catch (PatternSyntaxException e) {
+        throw map.require("tables")
+            .invalid("Invalid pattern of files: " + pattern + ": " + e.getDescription() + ".");
+      }
+    }
+    return patterns;
+  }
+
+  private static FormatSettings format(YamlMap map) {
+    FormatSettings said =
+        map.find("csv").map(YamlValue::map).map(FilesKind::csv).orElse(FormatSettings.SNIFFED);
+    return new FormatSettings(
+        map.find("format").map(FilesKind::format), said.delimiter(), said.quote(), said.header());
+  }
+
+  private static FormatSettings csv(YamlMap csv) {
+    csv.allow("delimiter", "quote", "header");
+    return new FormatSettings(
+        Optional.empty(),
+        csv.find("delimiter").map(FilesKind::character),
+        csv.find("quote").map(FilesKind::character),
+        csv.find("header").map(value -> value.flag() ? Header.NAMES : Header.ROW));
+  }
+
+  private static FileFormat format(YamlValue value) {
+    return FileFormat.parse(value.text())
+        .orElseThrow(() ->
+            value.invalid(
+                "Invalid format: "
+                    + value.text()
+                    + ". It is csv, jsonl, json, parquet or avro; without it each file's name tells"
+                    + " it."));
+  }
+
+  private static Byte character(YamlValue value) {
+    String text = value.text().equals("tab") ? "\t" : value.text();
+    boolean isOne = text.length() == 1 && text.charAt(0) < 128;
+    if (!isOne || text.charAt(0) == '\n' || text.charAt(0) == '\r' || text.charAt(0) == 0) {
+      throw value.invalid(
+          "Invalid character: " + value.text() + ". It is one character of ASCII, or tab.");
+    }
+    return (byte) text.charAt(0);
+  }
+
+  private static UnknownFields unknownFields(YamlValue value) {
+    return UnknownFields.parse(value.text())
+        .orElseThrow(() ->
+            value.invalid("Invalid unknown-fields: " + value.text() + ". It is refuse or ignore."));
+  }
+
+  private static Duplicates duplicates(YamlValue value) {
+    return switch (value.text()) {
+      case "skip" -> Duplicates.SKIP;
+      case "read" -> Duplicates.READ;
+      default ->
+          throw value.invalid("Invalid duplicates: " + value.text() + ". It is skip or read.");
+    };
+  }
+}
