@@ -107,6 +107,8 @@ final class Arrows {
       Map.of(
           "org.jspecify",
           "annotations that every package carries",
+          "org.apache.avro",
+          "messages of topics, and files: a format, read in two places into the same rows",
           "com.github.luben",
           "zstd, which has one binding: of the lake's Parquet pages, and of files that come");
 

@@ -4,6 +4,7 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,15 @@ final class FilesCapture implements Capture {
     }
   }
 
+  /** What cannot be saved is read from the log at the next start. */
+  private void save() {
+    try {
+      task.save();
+    } catch (FreshetException e) {
+      progress.problem("Cannot save which files were read: " + e.getMessage());
+    }
+  }
+
   @Override
   public void close() {
     Scheduler.Handle started = handle;
@@ -67,6 +77,7 @@ final class FilesCapture implements Capture {
     }
     if (started.isDone()) {
       task.release();
+      save();
     }
     if (progress.state() != State.FAILED) {
       progress.enter(State.STOPPED);

@@ -9,6 +9,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.FoundFile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class FilesCheck {
 
   private List<FoundFile> files() {
     try {
-      return store.list();
+      return store.list().stream().sorted(Comparator.comparing(FoundFile::path)).toList();
     } catch (FreshetException e) {
       problems.add(
           new Problem(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class FilesTask implements Task {
   private static final long FULL_RETRY_MILLIS = 100;
   private static final long RETRY_MILLIS = 1_000;
+  private static final long DURABLE_MILLIS = 5;
   private static final long SAVE_NANOS = 30_000_000_000L;
 
   private final FilesSettings settings;
@@ -76,7 +77,8 @@ final class FilesTask implements Task {
     this.folder = new Folder(store, settings, clock);
     this.progress = progress;
     this.unfinished = last.filter(position -> position.outcome() == Outcome.READING);
-    this.savedNumber = known.lastNumber();
+    progress.resumedAt(known.lastNumber());
+    this.savedNumber = 0;
     this.savedNanos = clock.nanos();
   }
 
@@ -109,7 +111,9 @@ final class FilesTask implements Task {
     if (offered != null) {
       return offer(offered);
     }
-    saveNowAndThen();
+    if (clock.nanos() - savedNanos >= SAVE_NANOS && !save()) {
+      return Next.afterMillis(DURABLE_MILLIS);
+    }
     Reading current = reading;
     if (current == null) {
       current = next();
@@ -322,19 +326,20 @@ final class FilesTask implements Task {
     return Next.NOW;
   }
 
-  private void saveNowAndThen() {
-    if (clock.nanos() - savedNanos >= SAVE_NANOS) {
-      save();
+  /**
+   * Saves what is known, once the log has it all: what is saved must not know more than the log,
+   * and what is not is read from the log at the next start. Returns whether that was so.
+   */
+  boolean save() {
+    if (progress.durableNumber() < known.lastNumber()) {
+      return false;
     }
-  }
-
-  /** What is not saved is read from the log at the next start, as far as it reaches. */
-  private void save() {
     savedNanos = clock.nanos();
     if (known.lastNumber() != savedNumber) {
       file.write(known.copy(), known.lastNumber());
       savedNumber = known.lastNumber();
     }
+    return true;
   }
 
   /** Closes what is open. What was delivered is known, so work goes on behind it. */

@@ -14,6 +14,7 @@ final class Progress {
   private volatile String acknowledged = "";
   private volatile String problem = "";
   private volatile long waitingBytes;
+  private volatile long durableNumber;
   private volatile long lastMicros;
 
   void enter(State next) {
@@ -31,6 +32,17 @@ final class Progress {
 
   void acknowledged(FilePosition position) {
     acknowledged = text(position);
+    durableNumber = position.number();
+  }
+
+  /** The log has all up to this number. */
+  void resumedAt(long number) {
+    durableNumber = number;
+  }
+
+  /** The number of the last change set that is durable. */
+  long durableNumber() {
+    return durableNumber;
   }
 
   private static String text(FilePosition position) {

@@ -125,6 +125,7 @@ public abstract class SourceContract {
     Storage state = newState();
     RecordingLog log = completeLog(state);
 
+    fixture.prepareMore();
     try (Capture capture = start(fixture.source(state), log)) {
       fixture.provideMore(capture);
       log.await(() -> log.content().equals(fixture.moreContent()));

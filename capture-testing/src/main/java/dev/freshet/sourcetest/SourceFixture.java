@@ -26,6 +26,9 @@ public interface SourceFixture extends AutoCloseable {
   /** Puts the rows at the origin; for origins that push, sends them, and all of them again. */
   void provide(Capture running);
 
+  /** Lets sources that are made from now on have more rows, where their settings bound these. */
+  default void prepareMore() {}
+
   /** Adds a few rows to the origin, once all before are delivered. */
   void provideMore(Capture running);
 

@@ -1,5 +1,6 @@
 package dev.freshet.files.format;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The rows of one file, in batches of bounded size. One thread owns it. */
@@ -23,6 +24,11 @@ public interface FileRows extends AutoCloseable {
   /** How its text is written, if it is CSV. */
   default Optional<CsvStyle> style() {
     return Optional.empty();
+  }
+
+  /** The names of its columns, as far as they stand apart from the rows. */
+  default List<String> names() {
+    return List.of();
   }
 
   @Override

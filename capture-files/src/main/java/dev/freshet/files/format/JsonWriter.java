@@ -1,5 +1,6 @@
 package dev.freshet.files.format;
 
+import dev.freshet.capture.rows.RowFormat;
 import dev.freshet.core.batch.JsonText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,12 +74,24 @@ final class JsonWriter {
     places[rows++] = number;
   }
 
-  byte[] text() {
-    return out.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  long[] places() {
-    return Arrays.copyOf(places, rows);
+  /**
+   * The rows that were written; empty when there are none.
+   *
+   * @param last number of the last of them
+   */
+  Optional<RowBatch> batch(long last) {
+    if (rows == 0) {
+      return Optional.empty();
+    }
+    byte[] text = out.toString().getBytes(StandardCharsets.UTF_8);
+    return Optional.of(
+        new RowBatch(
+            RowFormat.JSON_LINES,
+            Optional.empty(),
+            text,
+            Arrays.copyOf(places, rows),
+            "row",
+            new Place(last, 0, 0)));
   }
 
   private void append(@Nullable Object value) {

@@ -2,6 +2,8 @@ package dev.freshet.files.format;
 
 import dev.freshet.capture.rows.CsvDialect;
 import dev.freshet.capture.rows.RowFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,33 @@ public record RowBatch(
     long[] places,
     String unit,
     Place after) {
+  /** The fields of a row of CSV; a field without text and without quotes is NULL. */
+  public record Record(List<String> fields, boolean hasQuotes) {
+    /** Whether the field is NULL; where the row has quotes at all, an empty one may be a text. */
+    public boolean isNull(int index) {
+      return fields.get(index).isEmpty() && !hasQuotes;
+    }
+  }
+
+  /** The first rows of CSV. */
+  public List<Record> records(int max) {
+    List<Record> records = new ArrayList<>();
+    CsvDialect of = dialect.orElseThrow();
+    int at = 0;
+    while (at < text.length && records.size() < max) {
+      int end = CsvFields.recordEnd(text, at, text.length, true, of.delimiter(), of.quote());
+      if (text[at] != '\n' && text[at] != '\r') {
+        boolean hasQuotes = false;
+        for (int i = at; i < end; i++) {
+          hasQuotes |= text[i] == of.quote();
+        }
+        records.add(new Record(CsvFields.of(text, at, end, of.delimiter(), of.quote()), hasQuotes));
+      }
+      at = end;
+    }
+    return records;
+  }
+
   /** How many rows there are. */
   public int rows() {
     return places.length;

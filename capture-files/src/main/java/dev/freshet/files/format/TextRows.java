@@ -241,6 +241,11 @@ final class TextRows implements FileRows {
   }
 
   @Override
+  public List<String> names() {
+    return cutter.dialect().map(CsvDialect::names).orElse(List.of());
+  }
+
+  @Override
   public Optional<CsvStyle> style() {
     return style;
   }
