@@ -1,0 +1,153 @@
+package dev.freshet.sourcetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.generator.Dataset;
+import dev.freshet.capture.generator.GeneratorSettings;
+import dev.freshet.capture.generator.GeneratorSource;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Storage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What every source does, by made-up rows. */
+class GeneratorContractTest extends SourceContract {
+  private static final long EVENTS = 200;
+  private static final long FIRST_MICROS = 1_700_000_000_000_000L;
+
+  @Override
+  protected SourceFixture fixture(Path directory) {
+    return new Fixture();
+  }
+
+  /** Made-up rows up to a limit; afterwards the limit is raised. */
+  private static final class Fixture implements SourceFixture {
+    private final Dataset data = Dataset.of("orders", 7).orElseThrow();
+    private long limit = EVENTS;
+
+    @Override
+    public Set<Ability> abilities() {
+      return Set.of(Ability.WAITS);
+    }
+
+    @Override
+    public Source source(Storage state) {
+      return new GeneratorSource(
+          new GeneratorSettings(
+              "made",
+              data,
+              data.tables().stream().map(Dataset.Table::name).toList(),
+              400,
+              OptionalLong.of(limit),
+              OptionalLong.of(FIRST_MICROS)));
+    }
+
+    @Override
+    public void provide(Capture running) {
+      // they come by themselves
+    }
+
+    @Override
+    public void prepareMore() {
+      limit += 20;
+    }
+
+    @Override
+    public void provideMore(Capture running) {
+      // the limit was raised
+    }
+
+    @Override
+    public Map<String, List<String>> content() {
+      return content(EVENTS);
+    }
+
+    @Override
+    public Map<String, List<String>> moreContent() {
+      return content(EVENTS + 20);
+    }
+
+    private Map<String, List<String>> content(long events) {
+      Map<String, Map<List<Object>, String>> tables = new TreeMap<>();
+      Map<String, Dataset.Table> byName = new LinkedHashMap<>();
+      data.tables().forEach(table -> byName.put(table.name(), table));
+      for (long i = 0; i < events; i++) {
+        data.event(
+            i,
+            FIRST_MICROS + i * 2_500,
+            (table, values) -> {
+              List<Object> key = new ArrayList<>();
+              for (int column : byName.get(table).key()) {
+                key.add(values[column]);
+              }
+              TableChanges row =
+                  TableChanges.inserts(
+                      table,
+                      new BatchBuilder(byName.get(table).schema(), 1).row(1, values).build());
+              tables
+                  .computeIfAbsent(table, _ -> new LinkedHashMap<>())
+                  .put(key, JsonText.row(row.rows(), 0));
+            });
+      }
+      Map<String, List<String>> content = new TreeMap<>();
+      tables.forEach((table, rows) -> content.put(table, rows.values().stream().sorted().toList()));
+      return content;
+    }
+
+    @Override
+    public int refused() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      // nothing is open
+    }
+  }
+
+  @Test
+  void everyKindOfDataFollowsFromSeedAndIndex() {
+    for (String name : Dataset.NAMES) {
+      List<String> once = rows(name, 3, 2_000);
+      assertThat(rows(name, 3, 2_000)).as(name).isEqualTo(once).hasSizeGreaterThan(500);
+      assertThat(rows(name, 4, 2_000)).as(name).isNotEqualTo(once);
+    }
+  }
+
+  private static List<String> rows(String name, long seed, long events) {
+    Dataset data = Dataset.of(name, seed).orElseThrow();
+    Map<String, Dataset.Table> tables = new LinkedHashMap<>();
+    data.tables().forEach(table -> tables.put(table.name(), table));
+    List<String> rows = new ArrayList<>();
+    for (long i = 0; i < events; i++) {
+      data.event(
+          i,
+          FIRST_MICROS + i,
+          (table, values) -> {
+            new BatchBuilder(tables.get(table).schema(), 1).row(1, values); // of their types
+            rows.add(table + List.of(values.length) + Arrays.toString(values));
+          });
+    }
+    return rows;
+  }
+
+  @Test
+  void ringsPassMoneyRoundAndMachinesWearOut() {
+    List<String> ring =
+        rows("payments", 3, 2_000).stream().filter(row -> row.endsWith("true]")).toList();
+    assertThat(ring).hasSizeBetween(10, 80);
+    assertThat(ring.size() % 4).isZero();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.freshet.capture.generator;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Scheduler.Next;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running source of made-up rows. Events come at their rate while the process runs. What an event
+ * is does not depend on when it comes: its own time is that of the first event and a fixed step for
+ * each, so it lags behind by the time that the process did not run.
+ */
+final class GeneratorCapture implements Capture {
+  private static final long STOP_MILLIS = 10_000;
+  private static final long FULL_RETRY_MILLIS = 100;
+  private static final long TICK_MILLIS = 50;
+  private static final int EVENTS_MAX = 1_000;
+
+  /** Of a second's events in one change set, at most. */
+  private static final double SHARE_MAX = 0.1;
+
+  private final GeneratorSettings settings;
+  private final Clock clock;
+  private final ChangeSink sink;
+  private final long firstMicros;
+  private final double stepMicros;
+  private final long eventsMax;
+  private final long startNanos;
+  private final long startIndex;
+  private long next;
+  private @Nullable ChangeSet pending;
+  private long pendingNext;
+  private volatile long delivered;
+  private volatile long acknowledged;
+  private final AtomicLong rows = new AtomicLong();
+  private volatile long lastMicros;
+  private volatile State state = State.STREAMING;
+  private volatile String problem = "";
+  private volatile Scheduler.@Nullable Handle handle;
+
+  GeneratorCapture(
+      GeneratorSettings settings, Clock clock, GeneratorPosition from, ChangeSink sink) {
+    this.settings = settings;
+    this.clock = clock;
+    this.sink = sink;
+    this.firstMicros = from.firstMicros();
+    this.stepMicros = 1_000_000 / settings.eventsPerSecond();
+    this.eventsMax = (long) Math.clamp(settings.eventsPerSecond() * SHARE_MAX, 1, EVENTS_MAX);
+    this.startNanos = clock.nanos();
+    this.startIndex = from.next();
+    this.next = from.next();
+    this.delivered = from.next();
+    this.acknowledged = from.next();
+  }
+
+  void start(Scheduler scheduler) {
+    handle = scheduler.start("capture-" + settings.name(), this::run);
+  }
+
+  private Next run() {
+    try {
+      return work();
+    } catch (RuntimeException | Error e) {
+      problem = String.valueOf(e.getMessage());
+      state = State.FAILED;
+      throw e;
+    }
+  }
+
+  private Next work() {
+    if (pending == null) {
+      long due = Math.min(due(), settings.limit().orElse(Long.MAX_VALUE));
+      if (next >= due) {
+        return next >= settings.limit().orElse(Long.MAX_VALUE)
+            ? Next.WHEN_WOKEN
+            : Next.afterMillis(TICK_MILLIS);
+      }
+      make(Math.min(due, next + eventsMax));
+    }
+    ChangeSet made = pending;
+    if (made != null && sink.offer(made) == Answer.FULL) {
+      return Next.afterMillis(FULL_RETRY_MILLIS);
+    }
+    if (made != null) {
+      rows.addAndGet(made.rowCount());
+      lastMicros = made.sourceMicros();
+    }
+    pending = null;
+    next = pendingNext;
+    delivered = next;
+    return Next.NOW;
+  }
+
+  /** The index behind the events that are to have come by now. */
+  private long due() {
+    double seconds = (clock.nanos() - startNanos) / 1e9;
+    return startIndex + 1 + (long) (seconds * settings.eventsPerSecond());
+  }
+
+  private void make(long end) {
+    Map<String, BatchBuilder> batches = new LinkedHashMap<>();
+    for (Dataset.Table table : settings.data().tables()) {
+      batches.put(table.name(), new BatchBuilder(table.schema(), 16));
+    }
+    for (long index = next; index < end; index++) {
+      settings
+          .data()
+          .event(
+              index,
+              firstMicros + (long) (index * stepMicros),
+              (table, values) -> {
+                BatchBuilder batch = batches.get(table);
+                if (batch != null && settings.tables().contains(table)) {
+                  batch.row(1, values);
+                }
+              });
+    }
+    List<TableChanges> changes = new ArrayList<>();
+    for (Dataset.Table table : settings.data().tables()) {
+      BatchBuilder batch = batches.get(table.name());
+      if (batch != null && batch.rowCount() > 0) {
+        changes.add(TableChanges.inserts(table.name(), batch.build(), table.key()));
+      }
+    }
+    long now = clock.wallMicros();
+    pendingNext = end;
+    pending =
+        new ChangeSet(
+            settings.name(),
+            new GeneratorPosition(end, firstMicros).toBytes(),
+            now,
+            now,
+            end,
+            ChangeSet.Part.LAST,
+            changes);
+  }
+
+  @Override
+  public void acknowledged(byte[] position) {
+    acknowledged = GeneratorPosition.read(position).next();
+  }
+
+  @Override
+  public SourceStatus status() {
+    return new SourceStatus(
+        state,
+        Long.toString(delivered),
+        Long.toString(acknowledged),
+        0,
+        rows.get(),
+        0,
+        lastMicros,
+        SnapshotProgress.NONE,
+        problem);
+  }
+
+  @Override
+  public void wake() {
+    Scheduler.Handle started = handle;
+    if (started != null) {
+      started.wake();
+    }
+  }
+
+  @Override
+  public void close() {
+    Scheduler.Handle started = handle;
+    if (started == null) {
+      return;
+    }
+    started.cancel();
+    try {
+      started.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (state != State.FAILED) {
+      state = State.STOPPED;
+    }
+  }
+}
