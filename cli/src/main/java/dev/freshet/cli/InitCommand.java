@@ -3,7 +3,9 @@ package dev.freshet.cli;
 import dev.freshet.runtime.scaffold.HttpScaffold;
 import dev.freshet.runtime.scaffold.Scaffold;
 import dev.freshet.runtime.system.DatabaseScaffold;
+import dev.freshet.runtime.system.OriginScaffold;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Spec;
     name = "init",
     mixinStandardHelpOptions = true,
     description =
-        "Makes a new project folder, empty, for the tables that a database holds, or for rows that are posted.")
+        "Makes a new project folder: empty, for the tables that a database or a folder of files holds, for rows that are posted, or"
+            + " with made-up rows.")
 final class InitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -26,10 +29,11 @@ final class InitCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      paramLabel = "URL|http",
+      paramLabel = "URL|FOLDER|http|generator",
       description =
           "look at this database and write its source, contracts and starter models: postgres://user@host/db. A password in"
-              + " the URL is used and not written down. Or http: tables that programs post rows to.")
+              + " the URL is used and not written down. Or the files of this folder. Or http: tables that programs post rows to."
+              + " Or generator: made-up orders, or generator:payments, generator:sensors, generator:clicks.")
   private String from = "";
 
   InitCommand() {}
@@ -46,6 +50,15 @@ final class InitCommand implements Callable<Integer> {
       }
       case "http" -> files = HttpScaffold.write(directory);
       default -> {
+        if (from.equals(OriginScaffold.GENERATOR)
+            || from.startsWith(OriginScaffold.GENERATOR + ":")) {
+          files = OriginScaffold.madeUp(directory, from);
+          break;
+        }
+        if (!from.contains("://") && Files.isDirectory(Path.of(from))) {
+          files = OriginScaffold.fromFiles(directory, Path.of(from));
+          break;
+        }
         DatabaseScaffold.Written written = DatabaseScaffold.write(directory, from);
         files = written.files();
         if (!written.passwordVariable().isEmpty()) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The files of a new project. */
 public final class Scaffold {
@@ -37,6 +38,12 @@ public final class Scaffold {
 
             kind: http
             tables: [page_views, visitors]
+
+        For files that come into a folder, save this as `inbox.yaml`, and write a contract for each table:
+
+            kind: files
+            path: ../inbox
+            tables: [orders, {name: "people/*.jsonl", as: customers}]
         """);
     files.put(
         "contracts/README.md",
@@ -75,14 +82,19 @@ public final class Scaffold {
     for (FoundTable table : tables) {
       files.put("contracts/" + table.name() + ".yaml", contractFile(table));
     }
+    starterModels(files, tables);
+    FolderWriter.write(folder, files);
+    return List.copyOf(files.keySet());
+  }
+
+  /** Counts of rows, and of rows per day. */
+  static void starterModels(Map<String, String> files, List<FoundTable> tables) {
     files.put("models/gold/row_counts.sql", rowCounts(tables));
     for (FoundTable table : tables) {
       timeColumn(table)
           .ifPresent(column ->
               files.put("models/gold/" + table.name() + "_per_day.sql", perDay(table, column)));
     }
-    FolderWriter.write(folder, files);
-    return List.copyOf(files.keySet());
   }
 
   /** The environment variable that a source of this name reads its password from. */
@@ -138,16 +150,22 @@ public final class Scaffold {
         : "{name: " + table.sourceName() + ", as: " + table.name() + "}";
   }
 
-  private static String contractFile(FoundTable table) {
+  static String contractFile(FoundTable table) {
     StringBuilder out = new StringBuilder();
     out.append("description: As found in ").append(table.sourceName()).append('\n');
-    out.append("key: [").append(String.join(", ", table.key())).append("]\n");
+    if (!table.key().isEmpty()) {
+      out.append("key: [").append(keyColumns(table)).append("]\n");
+    }
     out.append("columns:\n");
     for (Column column : table.schema().columns()) {
       out.append("  ").append(yamlKey(column.name())).append(": ").append(column.type().sql());
       out.append(column.mayBeNull() ? "\n" : " NOT NULL\n");
     }
     return out.toString();
+  }
+
+  private static String keyColumns(FoundTable table) {
+    return table.key().stream().map(Scaffold::yamlKey).collect(Collectors.joining(", "));
   }
 
   private static String yamlKey(String name) {

@@ -38,8 +38,8 @@ public final class DatabaseScaffold {
           ErrorCode.CONFIG_INVALID,
           "Cannot make a project from "
               + withoutPassword(url)
-              + ": give an address such as postgres://user@host:5432/database, or http for rows that"
-              + " are posted.");
+              + ": give an address such as postgres://user@host:5432/database, a folder with files,"
+              + " http for rows that are posted, or generator for made-up ones.");
     }
     Inspection inspection = Inspection.of(url);
     List<FoundTable> tables = new ArrayList<>();

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FilesSourceTest {
   @TempDir private Path folder;
+  private final HttpClient client = HttpClient.newHttpClient();
 
   @BeforeEach
   void writeProject() throws IOException {
@@ -46,7 +53,14 @@ class FilesSourceTest {
         """);
     write("inbox/orders-1.csv", "id;customer;amount\n1;1;10.50\n2;2;3\nx;2;3\n");
     write("inbox/orders-2.csv", "id,customer,amount\n3,1,\"1\n");
-    write("inbox/people/1.jsonl", "{\"id\": 1, \"name\": \"ada\"}\n{\"id\": 2, \"name\": \"grace\"}\n");
+    write(
+        "inbox/people/1.jsonl",
+        "{\"id\": 1, \"name\": \"ada\"}\n{\"id\": 2, \"name\": \"grace\"}\n");
+  }
+
+  @AfterEach
+  void closeClient() {
+    client.shutdownNow();
   }
 
   private void write(String file, String text) throws IOException {
@@ -59,15 +73,58 @@ class FilesSourceTest {
     return FreshetSystem.start(ProjectReader.read(folder, Map.of(), ""));
   }
 
-  private static String rows(FreshetSystem system, String sql) {
-    return system.query(sql).rows().toString();
+  /** The answer as CSV without its head, once it is the one expected. */
+  private void await(FreshetSystem system, String sql, String expected) throws Exception {
+    String answer = "";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!answer.equals(expected) && System.nanoTime() < deadline) {
+      answer =
+          client
+              .send(
+                  HttpRequest.newBuilder(URI.create(system.address() + "/v1/sql?format=csv"))
+                      .POST(BodyPublishers.ofString(sql))
+                      .build(),
+                  BodyHandlers.ofString())
+              .body()
+              .replace("\r", "");
+    }
+    assertThat(answer).as(system.status().toString()).isEqualTo(expected);
   }
 
-  private static void await(FreshetSystem system, String sql, String expected) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!rows(system, sql).equals(expected) && System.nanoTime() < deadline) {
-      system.awaitApplied(1, TimeUnit.SECONDS);
+  @Test
+  void readsFilesAsTheyCome() throws Exception {
+    String sql = "SELECT * FROM per_customer ORDER BY name";
+    try (FreshetSystem system = start()) {
+      await(system, sql, "name,orders,amount\nada,1,10.50\ngrace,1,3.00\n");
+      await(system, "SELECT COUNT(*) AS n FROM orders", "n\n2\n");
+      assertThat(system.status().problems())
+          .anySatisfy(problem ->
+              assertThat(problem)
+                  .contains("orders-2.csv waits for its rest: line 2: a quote is not closed"));
+
+      write("inbox/orders-2.csv", "id,customer,amount\n3,1,\"1\"\n");
+      await(system, sql, "name,orders,amount\nada,2,11.50\ngrace,1,3.00\n");
     }
-    assertThat(rows(system, sql)).as(system.status().toString()).isEqualTo(expected);
+    try (FreshetSystem system = start()) {
+      write("inbox/orders/new.csv", "3,1,7\n");
+      await(system, sql, "name,orders,amount\nada,3,18.50\ngrace,1,3.00\n");
+    }
+  }
+
+  @Test
+  void tellsWhatKeepsItFromReading() throws Exception {
+    assertThat(ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
+        .contains("  table orders: 2 files, such as orders-1.csv");
+
+    write("sources/inbox.yaml", "kind: files\npath: none\ntables: [orders, customers]\n");
+    assertThatThrownBy(() -> ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContaining("there is no such folder")
+        .hasMessageContaining("Fix: make the folder, or name another as path");
+
+    write("sources/inbox.yaml", "kind: files\npath: inbox\ntables: [\"orders*.csv\"]\n");
+    assertThatThrownBy(() -> ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
+        .hasMessageContaining("{name: \"orders*.csv\", as: orders}")
+        .hasMessageContaining("inbox.yaml:3");
   }
 }
