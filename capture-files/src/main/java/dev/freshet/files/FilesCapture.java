@@ -43,7 +43,8 @@ final class FilesCapture implements Capture {
         progress.bytes(),
         progress.lastMicros(),
         SnapshotProgress.NONE,
-        progress.problem());
+        progress.problem(),
+        progress.tables());
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Looks for what would keep a source of files from its rows. One thread owns it. */
 final class FilesCheck {
@@ -42,7 +43,7 @@ final class FilesCheck {
       look(pattern, ofTable);
       Contract contract = contracts.get(pattern.table());
       if (contract == null) {
-        problems.add(withoutContract(pattern));
+        problems.add(withoutContract(pattern, ofTable));
       } else {
         tables.add(
             new SourceTable(
@@ -106,12 +107,23 @@ final class FilesCheck {
                     + "}")));
   }
 
-  private static Problem withoutContract(TablePattern pattern) {
+  /** With a contract to begin with, by the first rows. */
+  private Problem withoutContract(TablePattern pattern, List<FoundFile> files) {
+    FolderSample.Table guessed =
+        FolderSample.table(store, settings.format(), pattern.table(), files);
+    String columns =
+        guessed.schema().columns().stream()
+            .map(column -> "\"" + column.name() + "\": \"" + column.type().sql() + "\"")
+            .collect(Collectors.joining(", "));
     return new Problem(
         ErrorCode.SOURCE_MISCONFIGURED,
         "Cannot read files into table " + pattern.table() + ": nothing tells its columns.",
         "write contracts/"
             + pattern.table()
-            + ".yaml, such as: {columns: {id: BIGINT, name: VARCHAR}}");
+            + ".yaml, "
+            + (columns.isEmpty() ? "such as" : "by the first rows")
+            + ": {columns: {"
+            + (columns.isEmpty() ? "id: BIGINT, name: VARCHAR" : columns)
+            + "}}");
   }
 }

@@ -16,6 +16,7 @@ import dev.freshet.files.Reading.Outcomes;
 import dev.freshet.files.format.FileProblem;
 import dev.freshet.files.format.Place;
 import dev.freshet.files.store.FileStore;
+import dev.freshet.files.store.FoundFile;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class FilesTask implements Task {
   private static final long FULL_RETRY_MILLIS = 100;
   private static final long RETRY_MILLIS = 1_000;
+
+  /** Of a folder with very many files: it is looked at for a fifth of the time, at most. */
+  private static final long LOOKING_SHARE = 4;
+
   private static final long DURABLE_MILLIS = 5;
   private static final long SAVE_NANOS = 30_000_000_000L;
 
@@ -51,6 +56,7 @@ final class FilesTask implements Task {
   /** Offered, and refused for lack of room. */
   private @Nullable Offer pending;
 
+  private long lookedNanos;
   private long savedNumber;
   private long savedNanos;
   private boolean sinkFailed;
@@ -121,7 +127,8 @@ final class FilesTask implements Task {
     if (current == null) {
       progress.waiting(folder.waitingBytes());
       tellState();
-      return Next.afterMillis(settings.poll().toMillis());
+      return new Next.After(
+          Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
     }
     return read(current);
   }
@@ -149,7 +156,9 @@ final class FilesTask implements Task {
       return reading;
     }
     if (queue.isEmpty()) {
+      long began = clock.nanos();
       queue.addAll(folder.look(known));
+      lookedNanos = clock.nanos() - began;
     }
     Folder.Candidate candidate = queue.poll();
     if (candidate == null) {
@@ -166,7 +175,7 @@ final class FilesTask implements Task {
               known.find(candidate.file().path()));
     } catch (FreshetException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
-        unreadable(candidate, String.valueOf(e.getMessage()));
+        unreadable(candidate.file(), candidate.table(), String.valueOf(e.getMessage()));
       }
       return null;
     }
@@ -195,6 +204,14 @@ final class FilesTask implements Task {
       end(current);
       problem(current, e);
       return Next.NOW;
+    } catch (FreshetException e) {
+      boolean isFiles = e.code() == ErrorCode.SOURCE_FAILED || e.code() == ErrorCode.NOT_FOUND;
+      if (!isFiles || current.isBegun()) {
+        throw e;
+      }
+      end(current);
+      unreadable(current.found(), current.table(), String.valueOf(e.getMessage()));
+      return Next.NOW;
     }
     return switch (outcome) {
       case Outcomes.Working _ -> Next.NOW;
@@ -204,6 +221,7 @@ final class FilesTask implements Task {
         yield Next.NOW;
       }
       case Outcomes.Rows(Optional<TableChanges> changes, FilePosition position) -> {
+        progress.enter(State.STREAMING);
         if (position.outcome() == Outcome.DONE) {
           end(current);
         }
@@ -232,15 +250,12 @@ final class FilesTask implements Task {
     }
   }
 
-  private void unreadable(Folder.Candidate candidate, String reason) {
-    if (!folder.waitsForRest(candidate.file(), reason)) {
+  /** A file that cannot be read must not keep others from being read. */
+  private void unreadable(FoundFile found, String table, String reason) {
+    if (!folder.waitsForRest(found, reason)) {
       quarantine(
           new FileIdentity(
-              candidate.table(),
-              candidate.file().path(),
-              candidate.file().bytes(),
-              candidate.file().modifiedMicros(),
-              Digest.EMPTY),
+              table, found.path(), found.bytes(), found.modifiedMicros(), Digest.EMPTY),
           reason);
     }
   }

@@ -63,7 +63,7 @@ public final class FolderSample {
         .forEach(
             file -> groups.computeIfAbsent(name(file.path()), _ -> new ArrayList<>()).add(file));
     List<Table> tables = new ArrayList<>();
-    groups.forEach((name, files) -> tables.add(table(store, name, files)));
+    groups.forEach((name, files) -> tables.add(table(store, FormatSettings.SNIFFED, name, files)));
     return tables;
   }
 
@@ -79,14 +79,18 @@ public final class FolderSample {
     return name.isEmpty() || Character.isDigit(name.charAt(0)) ? "table_" + name : name;
   }
 
-  private static Table table(FileStore store, String name, List<FoundFile> files) {
+  /** What the files of one table hold. */
+  static Table table(
+      FileStore store, FormatSettings format, String name, List<FoundFile> files) {
     Map<String, TypeGuess> columns = new LinkedHashMap<>();
     String problem = "";
     for (FoundFile file : files.subList(0, Math.min(FILES_MAX, files.size()))) {
       try {
-        look(store, file, columns);
+        look(store, format, file, columns);
       } catch (FileProblem e) {
         problem = file.path() + ": " + e.reason();
+      } catch (FreshetException e) {
+        problem = String.valueOf(e.getMessage());
       }
     }
     List<Column> found = new ArrayList<>();
@@ -101,7 +105,7 @@ public final class FolderSample {
                     : Column.Nullability.NULLABLE)));
     return new Table(
         name,
-        pattern(name, files),
+        files.isEmpty() ? name : pattern(name, files),
         new Schema(found),
         key.stream().toList(),
         files.size(),
@@ -141,12 +145,13 @@ public final class FolderSample {
         .findFirst();
   }
 
-  private static void look(FileStore store, FoundFile found, Map<String, TypeGuess> columns) {
+  private static void look(
+      FileStore store, FormatSettings format, FoundFile found, Map<String, TypeGuess> columns) {
     FileReader.Request request =
         new FileReader.Request(
             found.name(),
             found.bytes(),
-            FormatSettings.SNIFFED,
+            format,
             List.of(),
             Optional.empty(),
             Place.START);

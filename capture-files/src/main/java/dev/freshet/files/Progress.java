@@ -1,14 +1,24 @@
 package dev.freshet.files;
 
+import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
 import dev.freshet.files.FilePosition.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** How a source is doing. Written by its task, read by all threads. */
 final class Progress {
+  private static final long LAG_UNKNOWN = -1;
+
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final Map<String, Counts> tables = new ConcurrentSkipListMap<>();
   private volatile State state = State.CONNECTING;
   private volatile String received = "";
   private volatile String acknowledged = "";
@@ -16,6 +26,13 @@ final class Progress {
   private volatile long waitingBytes;
   private volatile long durableNumber;
   private volatile long lastMicros;
+
+  /** Of one table. */
+  private record Counts(LongAdder taken, LongAdder refused, LongAdder bytes) {
+    Counts() {
+      this(new LongAdder(), new LongAdder(), new LongAdder());
+    }
+  }
 
   void enter(State next) {
     state = next;
@@ -25,8 +42,14 @@ final class Progress {
     rows.addAndGet(changes.rowCount());
     lastMicros = changes.sourceMicros();
     received = text(position);
+    Counts counts = tables.computeIfAbsent(position.file().table(), _ -> new Counts());
+    for (TableChanges table : changes.tables()) {
+      counts.taken().add(table.rowCount());
+      counts.refused().add(table.rejected().size());
+    }
     if (position.outcome() != Outcome.READING) {
       bytes.addAndGet(position.file().bytes());
+      counts.bytes().add(position.file().bytes());
     }
   }
 
@@ -87,5 +110,19 @@ final class Progress {
 
   long lastMicros() {
     return lastMicros;
+  }
+
+  /** What came for each table since the start. */
+  List<SourceStatus.Table> tables() {
+    List<SourceStatus.Table> counted = new ArrayList<>();
+    tables.forEach((table, counts) ->
+        counted.add(
+            new SourceStatus.Table(
+                table,
+                counts.taken().sum(),
+                counts.refused().sum(),
+                counts.bytes().sum(),
+                LAG_UNKNOWN)));
+    return counted;
   }
 }

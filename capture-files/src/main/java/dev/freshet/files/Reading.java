@@ -52,6 +52,7 @@ final class Reading implements AutoCloseable {
   private Optional<CsvStyle> style = Optional.empty();
   private Ending ending = Ending.WITHIN_LINE;
   private @Nullable FileRows rows;
+  private boolean isBegun;
   private boolean keeps = true;
   private long keptBytes;
   private long rowsInAll;
@@ -129,6 +130,7 @@ final class Reading implements AutoCloseable {
     reading.refused = from.refused();
     reading.place = from.place();
     reading.keeps = false;
+    reading.isBegun = true;
     reading.stage = Stage.DELIVER;
     return reading;
   }
@@ -157,7 +159,7 @@ final class Reading implements AutoCloseable {
 
   /** Whether some of its rows were delivered. */
   boolean isBegun() {
-    return stage == Stage.DELIVER && !place.equals(start);
+    return isBegun;
   }
 
   /**
@@ -313,6 +315,9 @@ final class Reading implements AutoCloseable {
   }
 
   private Outcomes deliver() {
+    if (!isBegun && store.find(found.path()).filter(now -> !now.equals(found)).isPresent()) {
+      throw FileProblem.corrupt("it changed before it was read"); // it is looked at again
+    }
     if (!isUnchanged()) {
       return Outcomes.WORKING;
     }
@@ -320,6 +325,7 @@ final class Reading implements AutoCloseable {
       return new Outcomes.Rows(Optional.empty(), position(Outcome.DONE)); // a file without rows
     }
     Decoded next = keeps ? kept.remove() : decodeNext();
+    isBegun = true;
     place = next.after();
     refused += next.changes().rejected().size();
     Outcome outcome = place.row() >= rowsInAll ? Outcome.DONE : Outcome.READING;

@@ -116,6 +116,11 @@ class FilesSourceTest {
     assertThat(ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
         .contains("  table orders: 2 files, such as orders-1.csv");
 
+    Files.delete(folder.resolve("contracts/customers.yaml"));
+    assertThatThrownBy(() -> ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
+        .hasMessageContaining("Cannot read files into table customers: nothing tells its columns")
+        .hasMessageContaining("{columns: {\"id\": \"BIGINT\", \"name\": \"VARCHAR\"}}");
+
     write("sources/inbox.yaml", "kind: files\npath: none\ntables: [orders, customers]\n");
     assertThatThrownBy(() -> ProjectCheck.run(ProjectReader.read(folder, Map.of(), "")))
         .isInstanceOf(FreshetException.class)
