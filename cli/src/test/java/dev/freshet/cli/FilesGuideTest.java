@@ -66,7 +66,7 @@ class FilesGuideTest {
       case "query" -> query(shop, block, output);
       case "dump" -> {
         String line = output.lines().filter(each -> each.startsWith("{")).findFirst().orElseThrow();
-        assertThat(run("log", "dump", shop.toString(), "--rows"))
+        assertThat(run("log", "dump", "--project", shop.toString(), "--rows"))
             .contains(line.substring(line.indexOf("\"table\"")));
         shown++;
       }
