@@ -127,8 +127,7 @@ final class FilesTask implements Task {
     if (current == null) {
       progress.waiting(folder.waitingBytes());
       tellState();
-      return new Next.After(
-          Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
+      return new Next.After(Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
     }
     return read(current);
   }

@@ -80,8 +80,7 @@ public final class FolderSample {
   }
 
   /** What the files of one table hold. */
-  static Table table(
-      FileStore store, FormatSettings format, String name, List<FoundFile> files) {
+  static Table table(FileStore store, FormatSettings format, String name, List<FoundFile> files) {
     Map<String, TypeGuess> columns = new LinkedHashMap<>();
     String problem = "";
     for (FoundFile file : files.subList(0, Math.min(FILES_MAX, files.size()))) {
@@ -149,12 +148,7 @@ public final class FolderSample {
       FileStore store, FormatSettings format, FoundFile found, Map<String, TypeGuess> columns) {
     FileReader.Request request =
         new FileReader.Request(
-            found.name(),
-            found.bytes(),
-            format,
-            List.of(),
-            Optional.empty(),
-            Place.START);
+            found.name(), found.bytes(), format, List.of(), Optional.empty(), Place.START);
     try (OpenFile file = store.open(found.path());
         FileRows rows = FileReader.open(file, request)) {
       rows.names().forEach(name -> columns.computeIfAbsent(name, _ -> new TypeGuess()));

@@ -65,7 +65,7 @@ public final class GeneratorScaffold {
               "visits",
               """
               /*
-              description: Each visit: its clicks, and whether it came to the payment
+              description: Each visit with its clicks, and whether it came to the payment
               key: [session_id]
               */
               SELECT session_id, COUNT(*) AS clicks, MIN(clicked_at) AS begun_at,
