@@ -18,6 +18,10 @@ import org.apache.iceberg.io.SeekableInputStream;
 public final class LakeFileIo implements FileIO {
   private final transient LakeFiles files;
 
+  static {
+    ManifestFormat.isInstalled();
+  }
+
   public LakeFileIo(LakeFiles files) {
     this.files = files;
   }
@@ -37,7 +41,7 @@ public final class LakeFileIo implements FileIO {
     files.deferDelete(location);
   }
 
-  private record Input(LakeFiles files, String location) implements InputFile {
+  record Input(LakeFiles files, String location) implements InputFile {
     @Override
     public long getLength() {
       return files.size(location);
@@ -57,7 +61,7 @@ public final class LakeFileIo implements FileIO {
     }
   }
 
-  private record Output(LakeFiles files, String location) implements OutputFile {
+  record Output(LakeFiles files, String location) implements OutputFile {
     @Override
     public PositionOutputStream create() {
       LakeOutput out = files.create(location);

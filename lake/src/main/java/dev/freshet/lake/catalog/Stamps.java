@@ -1,6 +1,5 @@
 package dev.freshet.lake.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotParser;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +68,8 @@ public final class Stamps {
     TableMetadata.Builder builder = TableMetadata.buildFrom(base);
     for (MetadataUpdate change : changes) {
       if (change instanceof MetadataUpdate.AddSnapshot added) {
-        builder.addSnapshot(at(added.snapshot(), Math.max(wallMillis(), lastMillis(base))));
+        builder.addSnapshot(
+            new StampedSnapshot(added.snapshot(), Math.max(wallMillis(), lastMillis(base))));
       } else {
         change.applyTo(builder);
       }
@@ -95,12 +94,6 @@ public final class Stamps {
     return last == null ? 0 : last.timestampMillis();
   }
 
-  private static Snapshot at(Snapshot snapshot, long millis) {
-    ObjectNode json = parse(SnapshotParser.toJson(snapshot));
-    json.put("timestamp-ms", millis);
-    return SnapshotParser.fromJson(json.toString());
-  }
-
   private long wallMillis() {
     return Math.floorDiv(clock.wallMicros(), 1000);
   }
@@ -113,15 +106,6 @@ public final class Stamps {
     } catch (IOException e) {
       throw new FreshetException(
           ErrorCode.INVARIANT_BROKEN, "Failed to make JSON of table metadata.", e);
-    }
-  }
-
-  private static ObjectNode parse(String text) {
-    try {
-      return (ObjectNode) JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new FreshetException(
-          ErrorCode.INVARIANT_BROKEN, "Failed to read table metadata just written.", e);
     }
   }
 }

@@ -1,0 +1,197 @@
+package dev.freshet.lake.catalog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.iceberg.InternalData;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.avro.InternalReader;
+import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.io.CloseableGroup;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.CloseableIterator;
+import org.apache.iceberg.io.InputFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads Avro files whose schemas come again and again. Compressed ones, as other versions wrote
+ * them, are left to Iceberg's own reader. One thread owns it; the known schemas are shared.
+ */
+final class ManifestReading implements InternalData.ReadBuilder {
+  private static final int KNOWN_MAX = 64;
+
+  /** By their text. */
+  private static final Map<ByteBuffer, org.apache.avro.Schema> KNOWN = new ConcurrentHashMap<>();
+
+  private final InputFile file;
+  private final Map<Integer, Class<? extends StructLike>> types = new HashMap<>();
+  private @Nullable Class<? extends StructLike> rootType;
+  private @Nullable Schema projection;
+  private boolean reuses;
+
+  ManifestReading(InputFile file) {
+    this.file = file;
+  }
+
+  @Override
+  public InternalData.ReadBuilder project(Schema projectedSchema) {
+    projection = projectedSchema;
+    return this;
+  }
+
+  @Override
+  public InternalData.ReadBuilder split(long newStart, long newLength) {
+    throw new UnsupportedOperationException("a manifest is read as a whole");
+  }
+
+  @Override
+  public InternalData.ReadBuilder reuseContainers() {
+    reuses = true;
+    return this;
+  }
+
+  @Override
+  public InternalData.ReadBuilder setRootType(Class<? extends StructLike> rootClass) {
+    rootType = rootClass;
+    return this;
+  }
+
+  @Override
+  public InternalData.ReadBuilder setCustomType(
+      int fieldId, Class<? extends StructLike> structClass) {
+    types.put(fieldId, structClass);
+    return this;
+  }
+
+  @Override
+  public <D> CloseableIterable<D> build() {
+    Schema projected = Objects.requireNonNull(projection);
+    // Who asks for no types wants the file's metadata, which only Iceberg's own reader tells.
+    return rootType == null && types.isEmpty() ? icebergs(projected) : new Rows<>(projected);
+  }
+
+  private <D> CloseableIterable<D> icebergs(Schema projected) {
+    InternalData.ReadBuilder builder = ManifestFormat.icebergs(file).project(projected);
+    if (rootType != null) {
+      builder.setRootType(rootType);
+    }
+    types.forEach(builder::setCustomType);
+    return (reuses ? builder.reuseContainers() : builder).build();
+  }
+
+  private final class Rows<D> extends CloseableGroup implements CloseableIterable<D> {
+    private final Schema projected;
+
+    Rows(Schema projected) {
+      this.projected = projected;
+    }
+
+    @Override
+    public CloseableIterator<D> iterator() {
+      AvroFileBytes bytes = new AvroFileBytes(readAll(), file.location());
+      Map<String, ByteBuffer> metadata = bytes.readMetadata();
+      ByteBuffer codec = metadata.get("avro.codec");
+      ByteBuffer schema = metadata.get("avro.schema");
+      if (schema == null) {
+        throw bytes.damaged("it has no schema");
+      }
+      if (codec != null && !StandardCharsets.UTF_8.decode(codec).toString().equals("null")) {
+        CloseableIterable<D> others = icebergs(projected);
+        addCloseable(others);
+        return others.iterator();
+      }
+      InternalReader<D> reader = InternalReader.create(projected);
+      reader.setCustomTypes(rootType, types);
+      reader.setSchema(parsed(schema));
+      return new RowIterator<>(bytes, reader, reuses);
+    }
+  }
+
+  private byte[] readAll() {
+    try (InputStream in = file.newStream()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new RuntimeIOException(e, "Failed to read lake file: %s", file.location());
+    }
+  }
+
+  private static org.apache.avro.Schema parsed(ByteBuffer text) {
+    org.apache.avro.Schema known = KNOWN.get(text);
+    if (known != null) {
+      return known;
+    }
+    if (KNOWN.size() > KNOWN_MAX) {
+      KNOWN.clear();
+    }
+    byte[] copy = AvroFileBytes.array(text);
+    org.apache.avro.Schema parsed =
+        new org.apache.avro.Schema.Parser().parse(new String(copy, StandardCharsets.UTF_8));
+    KNOWN.put(ByteBuffer.wrap(copy), parsed);
+    return parsed;
+  }
+
+  private static final class RowIterator<D> implements CloseableIterator<D> {
+    private final AvroFileBytes file;
+    private final InternalReader<D> reader;
+    private final boolean reuses;
+    private final ByteBuffer marker;
+    private @Nullable BinaryDecoder decoder;
+    private @Nullable D last;
+    private long left;
+
+    RowIterator(AvroFileBytes file, InternalReader<D> reader, boolean reuses) {
+      this.file = file;
+      this.reader = reader;
+      this.reuses = reuses;
+      this.marker = file.readMarker();
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (left == 0 && file.hasNext()) {
+        beginBlock();
+      }
+      return left > 0;
+    }
+
+    private void beginBlock() {
+      left = file.readLong();
+      byte[] content = AvroFileBytes.array(file.readBytes());
+      if (left < 0 || !file.readMarker().equals(marker)) {
+        throw file.damaged("a block does not end where it should");
+      }
+      decoder = DecoderFactory.get().binaryDecoder(content, decoder);
+    }
+
+    @Override
+    public D next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      left--;
+      BinaryDecoder block = Objects.requireNonNull(decoder);
+      try {
+        D row = reader.read(reuses ? last : null, block);
+        last = row;
+        if (left == 0 && !block.isEnd()) {
+          throw file.damaged("a block has more than its rows");
+        }
+        return row;
+      } catch (IOException e) {
+        throw new RuntimeIOException(e, "Failed to read lake file: %s", file.location());
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}
