@@ -6,12 +6,11 @@ import dev.freshet.core.batch.Values;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
-import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Snapshot;
-import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.model.Model;
+import dev.freshet.testing.simulation.SimulatedStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,11 +21,13 @@ final class StateCheck {
   private final LogModel log;
   private final Shop shop;
   private final SimulatedDatabase database;
+  private final LakeContents lakeContents;
 
-  StateCheck(LogModel log, Shop shop, SimulatedDatabase database) {
+  StateCheck(LogModel log, Shop shop, SimulatedDatabase database, SimulatedStorage storage) {
     this.log = log;
     this.shop = shop;
     this.database = database;
+    this.lakeContents = new LakeContents(storage);
   }
 
   private NaiveShop stateAt(long step) {
@@ -53,22 +54,21 @@ final class StateCheck {
   }
 
   /** Each table of the lake, as a reader beside the system sees it. */
-  void checkLake(Storage storage) {
-    LakeReader lake = LakeReader.open(storage);
+  void checkLake() {
+    LakeContents.Published lake = lakeContents.published();
     if (lake.step() == 0) {
       return;
     }
     NaiveShop expected = stateAt(lake.step());
     for (Model model : shop.models()) {
       String name = model.definition().layer() + "." + model.name();
-      List<String> found = new ArrayList<>();
-      lake.read(name, batch -> RowTexts.add(batch, found));
+      List<String> found = lake.rows(name, RowTexts::add);
       compare("the lake's " + name, lake.step(), expected.content(model.name()), found);
     }
     for (Contract table : shop.tables()) {
       String name = "bronze." + table.table();
-      List<String> found = new ArrayList<>();
-      lake.read(name, batch -> addHistory(batch, table.schema(), found));
+      List<String> found =
+          lake.rows(name, (batch, texts) -> addHistory(batch, table.schema(), texts));
       compare("the lake's " + name, lake.step(), history(table.table(), lake.step()), found);
     }
   }
