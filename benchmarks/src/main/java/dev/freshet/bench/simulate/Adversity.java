@@ -103,6 +103,9 @@ final class Adversity {
     String runs = manifest.replace(MANIFESTS, RUNS) + ".run";
     String path = storage.exists(runs) && draws.chance(0.5) ? runs : manifest;
     byte[] content = storage.content(path);
+    if (content.length == 0) {
+      return; // cut off before
+    }
     int at = draws.between(0, content.length - 1);
     switch (draws.weighted(3, 1, 1)) {
       case 0 -> {

@@ -4,6 +4,7 @@ import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,11 +21,16 @@ import java.util.stream.Collectors;
  * {@code ./prove simulate --cases 100}: each case is one {@link Simulation}, in one thread; as many
  * cases run side by side as there are cores, or {@code --threads}. Case i of seed s has seed s + i,
  * so {@code --seed N --cases 1} repeats one. Every tenth case runs twice and must leave the same
- * trace. From 200 cases on every {@link Hardship} must have happened.
+ * trace. From 200 cases on every {@link Hardship} must have happened. With {@code --minutes} no
+ * case begins later than that; a hundredth of the cases must have begun.
  */
 public final class SimulateProof implements Proof {
   private static final int REPEATED = 10;
   private static final int FRAMES_SHOWN = 6;
+  private static final long MINUTES_WITHOUT_END = 1_000_000;
+
+  /** So many cases for one that has begun when the time is up are too few to have shown much. */
+  private static final long CASES_OF_EACH_BEGUN = 100;
 
   /** The rarest hardship comes about once in ten cases. */
   private static final long CASES_THAT_MEET_ALL = 200;
@@ -41,28 +47,41 @@ public final class SimulateProof implements Proof {
 
   @Override
   public void run(List<String> arguments, Tally tally) {
-    Options options = Options.of(arguments, "cases", "threads");
+    Options options = Options.of(arguments, "cases", "threads", "minutes");
     long cases = options.number("cases", 100);
     int threads =
         Math.toIntExact(options.number("threads", Runtime.getRuntime().availableProcessors()));
+    Duration time = Duration.ofMinutes(options.number("minutes", MINUTES_WITHOUT_END));
     long begin = System.nanoTime();
     Totals totals = new Totals();
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Future<List<Outcome>>> running = new ArrayList<>();
       for (long i = 0; i < cases; i++) {
         long number = i;
-        running.add(executor.submit(() -> simulate(tally, number, totals.cpuNanos)));
+        running.add(
+            executor.submit(() ->
+                System.nanoTime() - begin < time.toNanos()
+                    ? simulate(tally, number, totals)
+                    : List.of()));
       }
       for (Future<List<Outcome>> each : running) { // in order, for the sum of the traces
         join(each).forEach(totals::add);
       }
     }
-    totals.print(cases, (System.nanoTime() - begin) / 1e9);
-    totals.requireMeaning(cases, tally);
+    long begun = totals.cases.get();
+    totals.print(begun, (System.nanoTime() - begin) / 1e9);
+    totals.requireMeaning(begun, tally);
+    if (begun < cases) {
+      System.out.println("The time was up after " + begun + " of " + cases + " cases.");
+    }
+    if (begun * CASES_OF_EACH_BEGUN < cases) {
+      tally.failed("only " + begun + " of " + cases + " cases began within " + time);
+    }
   }
 
   /** The outcomes of a case's runs; none when it failed. */
-  private static List<Outcome> simulate(Tally tally, long number, AtomicLong cpuNanos) {
+  private static List<Outcome> simulate(Tally tally, long number, Totals totals) {
+    totals.cases.incrementAndGet();
     long seed = tally.seed() + number;
     long cpuBegin = threadCpuNanos();
     try {
@@ -78,7 +97,7 @@ public final class SimulateProof implements Proof {
       tally.failed(e + "; repeat with --seed " + seed + " --cases 1" + cause(e));
       return List.of();
     } finally {
-      cpuNanos.addAndGet(threadCpuNanos() - cpuBegin);
+      totals.cpuNanos.addAndGet(threadCpuNanos() - cpuBegin);
     }
   }
 
@@ -97,9 +116,10 @@ public final class SimulateProof implements Proof {
     }
   }
 
-  /** What the runs of all cases together did. One thread owns it, save the CPU time. */
+  /** What the runs of all cases together did. One thread owns it, save the counters. */
   static final class Totals {
     private final Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
+    private final AtomicLong cases = new AtomicLong();
     private final AtomicLong cpuNanos = new AtomicLong();
     private long simulatedNanos;
     private long runs;

@@ -47,6 +47,16 @@ class AdversityTest {
     assertThat(storage.content("engine/manifest-3")).isEqualTo(CONTENT);
   }
 
+  /** As one is that was damaged before, while no newer one has been written. */
+  @Test
+  void leavesACheckpointAloneOfWhichNothingIsLeft() {
+    put("engine/manifest-1");
+    storage.damage("engine/manifest-2", new byte[0]);
+    damageOften();
+    assertThat(storage.content("engine/manifest-2")).isEmpty();
+    assertThat(storage.content("engine/manifest-1")).isEqualTo(CONTENT);
+  }
+
   private void put(String path) {
     storage.damage(path, CONTENT);
   }

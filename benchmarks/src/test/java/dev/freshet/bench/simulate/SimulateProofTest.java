@@ -6,6 +6,7 @@ import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,13 @@ class SimulateProofTest {
     totals.add(outcome(0));
     totals.requireMeaning(199, tally);
     assertThat(tally.holdsSoFar()).isTrue();
+  }
+
+  @Test
+  void failsWhenTheTimeIsUpBeforeCasesHaveBegun() {
+    new SimulateProof().run(List.of("--cases", "5", "--minutes", "0"), tally);
+    assertThat(out.toString()).contains("only 0 of 5 cases began");
+    assertThat(tally.holdsSoFar()).isFalse();
   }
 
   private static Outcome outcome(long failedRenames) {
