@@ -50,7 +50,15 @@ public final class FileReader {
     Compression compression = Compression.of(head, length);
     return switch (format) {
       case CSV, JSON_LINES, JSON -> text(file, request, format, compression);
-      case PARQUET, AVRO -> throw FileProblem.corrupt("Cannot read " + format.text() + " yet");
+      case PARQUET, AVRO -> {
+        if (compression != Compression.NONE) {
+          throw FileProblem.corrupt(
+              format.text() + " compresses itself: unpack the file, and move it here");
+        }
+        yield format == FileFormat.PARQUET
+            ? ParquetRows.open(file, request.end(), request.place())
+            : AvroRows.open(file, request.end(), request.place());
+      }
     };
   }
 
