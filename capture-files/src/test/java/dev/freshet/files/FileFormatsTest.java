@@ -236,7 +236,7 @@ class FileFormatsTest {
       inbox.put("b.parquet", "PAR1 and then nothing");
       ByteArrayOutputStream packed = new ByteArrayOutputStream();
       try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-        gzip.write("id\n1\n2\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+        gzip.write(("id\n" + "1\n2\n".repeat(10_000)).getBytes(StandardCharsets.UTF_8));
       }
       byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() - 6);
       inbox.put("c.csv.gz", half);
