@@ -8,13 +8,9 @@ import dev.freshet.lake.LakeReader;
 import dev.freshet.serve.backend.RelationInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,62 +82,31 @@ public final class LakeComparison {
                     + entry.getKey()));
   }
 
-  /** A change as a bronze table holds it. */
-  private record Change(
-      long offset, long row, String operation, @Nullable Object[] cells, List<?> unchanged) {}
-
   private void compareBronze(RelationInfo relation) {
     List<String> names = relation.schema().names();
-    List<Change> changes = new ArrayList<>();
-    lake.read("bronze." + relation.name(), batch -> collect(batch, names, changes));
-    changes.sort(Comparator.comparingLong(Change::offset).thenComparingLong(Change::row));
-    Set<String> places = new HashSet<>();
-    Map<String, @Nullable Object[]> table = new TreeMap<>();
     int[] key = relation.key().stream().mapToInt(names::indexOf).toArray();
-    for (Change change : changes) {
-      if (!places.add(change.offset() + "/" + change.row())) {
-        differences.add(
-            "bronze." + relation.name() + " holds a change twice: log offset " + change.offset());
-      }
-      apply(change, key, names, table);
-    }
+    BronzeReplay replay = new BronzeReplay(names, key);
+    lake.read("bronze." + relation.name(), batch -> collect(batch, names, replay));
+    replay
+        .firstRepeated()
+        .ifPresent(offset ->
+            differences.add(
+                "bronze." + relation.name() + " holds a change twice: log offset " + offset));
     Map<String, Long> rows = new HashMap<>();
-    table.values().forEach(row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum));
+    replay.rows().forEach(row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum));
     compare(relation, names, rows);
   }
 
-  private static void apply(
-      Change change, int[] key, List<String> names, Map<String, @Nullable Object[]> table) {
-    StringBuilder place = new StringBuilder();
-    for (int column : key) {
-      place.append(change.cells()[column]).append('/');
-    }
-    switch (change.operation()) {
-      case "delete" -> table.remove(place.toString());
-      case "truncate" -> table.clear();
-      default -> {
-        @Nullable Object[] row = change.cells().clone();
-        @Nullable Object[] before = table.get(place.toString());
-        for (Object name : change.unchanged()) {
-          int column = names.indexOf(String.valueOf(name));
-          row[column] = before == null ? "missing" : before[column];
-        }
-        table.put(place.toString(), row);
-      }
-    }
-  }
-
-  private static void collect(Batch batch, List<String> names, List<Change> changes) {
+  private static void collect(Batch batch, List<String> names, BronzeReplay replay) {
     Schema schema = batch.schema();
     for (int row = 0; row < batch.rowCount(); row++) {
       @Nullable Object unchanged = cell(batch, row, schema.indexOf("_unchanged"));
-      changes.add(
-          new Change(
-              number(batch, row, "_log_offset"),
-              number(batch, row, "_log_row"),
-              String.valueOf(cell(batch, row, schema.indexOf("_op"))),
-              cells(batch, row, names),
-              unchanged instanceof List<?> list ? list : List.of()));
+      replay.add(
+          number(batch, row, "_log_offset"),
+          number(batch, row, "_log_row"),
+          String.valueOf(cell(batch, row, schema.indexOf("_op"))),
+          cells(batch, row, names),
+          unchanged instanceof List<?> list ? list : List.of());
     }
   }
 

@@ -1,0 +1,117 @@
+package dev.freshet.demo;
+
+import dev.freshet.core.error.Check;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows a table has after the changes of its bronze table, which may come in any order. Of
+ * each key it keeps only what may still matter, so that its memory grows with the keys and not with
+ * their changes. One thread owns it.
+ */
+final class BronzeReplay {
+  /** A change of a log record has a number below this. */
+  private static final int ROW_BITS = 23;
+
+  /** A change that says all about its key: the row, or, without cells, that there is none. */
+  private record Change(long place, @Nullable Object @Nullable [] cells, List<?> unchanged) {}
+
+  private final List<String> names;
+  private final int[] key;
+  private final Map<String, List<Change>> byKey = new HashMap<>();
+  private long[] places = new long[1024];
+  private int count;
+  private long truncated = -1;
+
+  /**
+   * @param key positions in {@code names}
+   */
+  BronzeReplay(List<String> names, int... key) {
+    this.names = List.copyOf(names);
+    this.key = key.clone();
+  }
+
+  /**
+   * @param cells in the order of the names
+   * @param unchanged names of those columns whose value is that of the row before
+   */
+  void add(long offset, long row, String operation, @Nullable Object[] cells, List<?> unchanged) {
+    Check.that(row >= 0 && row < 1L << ROW_BITS, "a record's changes can be told apart", row, 0);
+    long place = offset << ROW_BITS | row;
+    if (count == places.length) {
+      places = Arrays.copyOf(places, 2 * count);
+    }
+    places[count++] = place;
+    switch (operation) {
+      case "truncate" -> truncated = Math.max(truncated, place);
+      case "delete" -> add(cells, new Change(place, null, List.of()));
+      default -> add(cells, new Change(place, cells, unchanged));
+    }
+  }
+
+  private void add(@Nullable Object[] cells, Change change) {
+    StringBuilder text = new StringBuilder();
+    for (int column : key) {
+      text.append(cells[column]).append('/');
+    }
+    List<Change> known = byKey.computeIfAbsent(text.toString(), _ -> new ArrayList<>(1));
+    for (Change each : known) {
+      if (each.place() > change.place() && each.unchanged().isEmpty()) {
+        return; // what came later says all
+      }
+    }
+    if (change.unchanged().isEmpty()) {
+      known.removeIf(each -> each.place() < change.place());
+    }
+    known.add(change);
+  }
+
+  /** The log offset of a change that came more than once. */
+  OptionalLong firstRepeated() {
+    long[] sorted = Arrays.copyOf(places, count);
+    Arrays.sort(sorted);
+    for (int i = 1; i < count; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        return OptionalLong.of(sorted[i] >> ROW_BITS);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The rows after all changes. A value that no earlier change gave reads {@code missing}. */
+  List<@Nullable Object[]> rows() {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (List<Change> changes : byKey.values()) {
+      @Nullable Object @Nullable [] row = null;
+      changes.sort(Comparator.comparingLong(Change::place));
+      for (Change change : changes) {
+        if (change.place() > truncated) {
+          row = after(row, change);
+        }
+      }
+      if (row != null) {
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private @Nullable Object @Nullable [] after(@Nullable Object @Nullable [] before, Change change) {
+    @Nullable Object[] cells = change.cells();
+    if (cells == null || change.unchanged().isEmpty()) {
+      return cells;
+    }
+    @Nullable Object[] row = cells.clone();
+    for (Object name : change.unchanged()) {
+      int column = names.indexOf(String.valueOf(name));
+      row[column] = before == null ? "missing" : before[column];
+    }
+    return row;
+  }
+}
