@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Values from JSON. The reference page on ingest tells which JSON each type takes. */
-final class JsonCells {
+public final class JsonCells {
   private JsonCells() {}
 
   /**
@@ -21,7 +21,7 @@ final class JsonCells {
    * @throws CellProblem when it is not of the type; the cursor then stands somewhere in it
    * @throws SyntaxProblem when it is no JSON
    */
-  static void append(VectorBuilder out, DataType type, JsonCursor json) {
+  public static void append(VectorBuilder out, DataType type, JsonCursor json) {
     int next = json.peek();
     if (next == 'n') {
       json.word("null");

@@ -122,6 +122,31 @@ public final class RowsBuilder {
     filledBy[column] = index;
   }
 
+  /** Whether this row has filled the column. */
+  public boolean isFilled(int column) {
+    return filledBy[column] == index;
+  }
+
+  /**
+   * Takes back the row that was begun and not ended, as if it had never come.
+   *
+   * @param begun {@link #begun} as it was before
+   */
+  public void withdraw(int begun) {
+    batch.abandonRow();
+    index = begun - 1;
+    Arrays.fill(filledBy, -1);
+  }
+
+  /** All rows of the table are gone: takes the place of a row, without {@link #begin}. */
+  public void truncate() {
+    begin();
+    for (int column = 0; column < isKey.length; column++) {
+      batch.column(column).appendNull();
+    }
+    endRow(Operation.TRUNCATE);
+  }
+
   /** The column's value has a problem: the row is refused, unless it is a DELETE and no key. */
   public void failed(int column, CellProblem cause) {
     VectorBuilder values = batch.column(column);
@@ -170,10 +195,14 @@ public final class RowsBuilder {
       refuse(found, original.get());
       return;
     }
+    endRow(operation());
+  }
+
+  private void endRow(Operation operation) {
     if (batch.rowCount() == operations.length) {
       operations = Arrays.copyOf(operations, operations.length * 2);
     }
-    operations[batch.rowCount()] = operation().code();
+    operations[batch.rowCount()] = operation.code();
     batch.endRow(1);
   }
 

@@ -10,7 +10,7 @@ public final class SyntaxProblem extends RuntimeException {
   /**
    * @param at the position of the first byte that does not belong
    */
-  SyntaxProblem(String what, int at) {
+  public SyntaxProblem(String what, int at) {
     super(what, null, false, false);
     this.what = what;
     this.at = at;

@@ -185,7 +185,8 @@ public final class TextCells {
   }
 
   /** Appends the value that a field of CSV stands for. */
-  static void appendField(VectorBuilder out, DataType type, byte[] text, int start, int end) {
+  public static void appendField(
+      VectorBuilder out, DataType type, byte[] text, int start, int end) {
     switch (type) {
       case Simple.BOOLEAN -> out.appendBoolean(flag(text, start, end));
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER -> {
