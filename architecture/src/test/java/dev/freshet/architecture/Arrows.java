@@ -27,6 +27,8 @@ final class Arrows {
     module("capture-files", "files", "core", "contracts", "capture");
     // The suite that sources' tests extend; nothing that runs may use it.
     module("capture-testing", "sourcetest", "core", "contracts", "capture");
+    // Kafka's client and Avro, loaded when a source reads topics.
+    module("capture-kafka", "kafka", "core", "contracts", "capture");
     module("deliver", "deliver", "core", "contracts");
     module("learn", "learn", "core");
     module("serve", "serve", "core", "engine");
@@ -42,6 +44,7 @@ final class Arrows {
         "contracts",
         "capture",
         "capture-files",
+        "capture-kafka",
         "deliver",
         "learn",
         "serve",
@@ -58,6 +61,7 @@ final class Arrows {
         "contracts",
         "capture",
         "capture-files",
+        "capture-kafka",
         "deliver",
         "learn",
         "serve",
@@ -66,6 +70,8 @@ final class Arrows {
         "testing");
     module("cli", "cli", "core", "runtime", "demo");
     module("testing", "testing", "core");
+    // A real broker and all that it needs, which must be in no class path of the product.
+    module("testing-kafka", "broker");
     module("measure", "measure");
     // The folder cannot be called bench: the command ./bench has that name.
     module(
@@ -79,6 +85,7 @@ final class Arrows {
         "contracts",
         "capture",
         "capture-files",
+        "capture-kafka",
         "deliver",
         "learn",
         "serve",
@@ -89,6 +96,7 @@ final class Arrows {
         "measure");
     // Peers are other engines; they must not know Freshet. Built by -Ppeers only.
     module("peers/flink", "peer.flink", "measure");
+    module("peers/kafka", "peer.kafka", "measure", "testing-kafka");
     module("peers/windows", "peer.windows", "measure");
   }
 
@@ -110,7 +118,9 @@ final class Arrows {
           "org.apache.avro",
           "messages of topics, and files: a format, read in two places into the same rows",
           "com.github.luben",
-          "zstd, which has one binding: of the lake's Parquet pages, and of files that come");
+          "zstd, which has one binding: of the lake's Parquet pages, and of files that come",
+          "org.apache.kafka",
+          "the client in capture-kafka, and the broker in what tests and measures it");
 
   /**
    * @param root the package below which all of the module's classes live

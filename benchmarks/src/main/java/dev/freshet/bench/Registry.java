@@ -6,6 +6,7 @@ import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.ingest.IngestBenchmark;
 import dev.freshet.bench.iofault.IoFaultProof;
+import dev.freshet.bench.kafka.KafkaBenchmark;
 import dev.freshet.bench.kill.DiskProof;
 import dev.freshet.bench.kill.KillProof;
 import dev.freshet.bench.latency.LatencyBenchmark;
@@ -33,6 +34,7 @@ final class Registry {
       List.of(
           new PipelineBenchmark(),
           new IngestBenchmark(),
+          new KafkaBenchmark(),
           new NexmarkBenchmark(),
           new WindowsBenchmark(),
           new QueryBenchmark(),

@@ -69,13 +69,8 @@ public final class ChildJvm {
     return new ChildJvm(peerClassPath(name), List.of(jvmOptions));
   }
 
-  /**
-   * Runs a main class to its end.
-   *
-   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when it takes longer than the limit, and
-   *     is then killed; {@link ErrorCode#INVARIANT_BROKEN} with its last lines when it fails
-   */
-  public Outcome run(String main, Duration limit, String... arguments) throws IOException {
+  /** The command that runs a main class, for who starts and ends the process himself. */
+  public List<String> command(String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+ExitOnOutOfMemoryError");
@@ -83,6 +78,17 @@ public final class ChildJvm {
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /**
+   * Runs a main class to its end.
+   *
+   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when it takes longer than the limit, and
+   *     is then killed; {@link ErrorCode#INVARIANT_BROKEN} with its last lines when it fails
+   */
+  public Outcome run(String main, Duration limit, String... arguments) throws IOException {
+    List<String> command = command(main, arguments);
     long started = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread hook = Signals.atExit(process::destroyForcibly);

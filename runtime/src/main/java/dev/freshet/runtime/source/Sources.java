@@ -13,7 +13,12 @@ import java.util.stream.Collectors;
 /** Makes sources from their settings. */
 public final class Sources {
   private static final List<SourceKind> KINDS =
-      List.of(new PostgresKind(), new HttpKind(), new FilesKind(), new GeneratorKind());
+      List.of(
+          new PostgresKind(),
+          new HttpKind(),
+          new FilesKind(),
+          new GeneratorKind(),
+          new KafkaKind());
 
   private Sources() {}
 

@@ -46,6 +46,11 @@ public final class YamlValue {
     throw invalid("Invalid value for " + name + ": a text is wanted here, not a list or map.");
   }
 
+  /** Whether the text takes anything from the environment. */
+  public boolean namesVariable() {
+    return node instanceof ScalarNode scalar && scalar.getValue().contains("${");
+  }
+
   public long integer(long min, long max) {
     String text = text();
     try {

@@ -1,0 +1,11 @@
+package dev.freshet.kafka;
+
+/** What is done when the broker has no more what the log has not got yet. */
+public enum WhenLost {
+  /** The source stops with an error that says what can be done. */
+  STOP,
+  /** It goes on at the oldest message that is kept; the status says so. */
+  EARLIEST,
+  /** It goes on behind the newest message; the status says so. */
+  LATEST
+}

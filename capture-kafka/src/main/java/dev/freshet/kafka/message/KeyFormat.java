@@ -1,0 +1,35 @@
+package dev.freshet.kafka.message;
+
+import java.util.Optional;
+
+/** How the keys of messages are written. */
+public enum KeyFormat {
+  /** An object with the key's columns, or the value of the only one. */
+  JSON,
+  /** Avro behind the id of its schema: a record, or the value of the only column. */
+  AVRO,
+  /** The text of the only column of the key. */
+  TEXT,
+  /** Keys say nothing. */
+  NONE;
+
+  /** As it is written, in small letters. */
+  public static Optional<KeyFormat> parse(String text) {
+    return switch (text) {
+      case "json" -> Optional.of(JSON);
+      case "avro" -> Optional.of(AVRO);
+      case "text" -> Optional.of(TEXT);
+      case "none" -> Optional.of(NONE);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What holds when nothing is said. */
+  public static KeyFormat usual(MessageFormat format) {
+    return switch (format) {
+      case JSON -> JSON;
+      case AVRO -> AVRO;
+      case RAW -> NONE;
+    };
+  }
+}

@@ -1,0 +1,156 @@
+package dev.freshet.kafka.message;
+
+import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.DecodedRows;
+import dev.freshet.capture.rows.JsonRows;
+import dev.freshet.capture.rows.RowChange;
+import dev.freshet.capture.rows.RowsBuilder;
+import dev.freshet.capture.rows.SyntaxProblem;
+import dev.freshet.capture.rows.TableFields;
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.port.Clock;
+import dev.freshet.kafka.avro.AvroCursor;
+import dev.freshet.kafka.registry.SchemaRegistry;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes rows of one table from messages, some at a time: {@link #add} each, then {@link #take}. A
+ * message that does not fit is refused with its place and reason, and stops no other. One thread
+ * owns it.
+ */
+public final class TableMessages {
+  private static final int EXPECTED_ROWS = 1_024;
+
+  private final Contract contract;
+  private final MessageSettings settings;
+  private final TableFields fields;
+  private final Metadata metadata;
+  private final @Nullable AvroRecords records;
+  private RowsBuilder rows;
+  private MessageReader reader;
+  private @Nullable ConsumerRecord<byte[], byte[]> current;
+
+  /**
+   * @param registry of schemas, when the settings need one
+   */
+  public TableMessages(
+      Contract contract, MessageSettings settings, @Nullable SchemaRegistry registry, Clock clock) {
+    this.contract = contract;
+    this.settings = settings;
+    this.fields = new TableFields(contract, settings.unknown());
+    this.metadata = new Metadata(contract);
+    this.records =
+        registry == null ? null : new AvroRecords(new AvroSchemas(registry, clock), fields);
+    this.rows = newRows();
+    this.reader = newReader();
+  }
+
+  public String table() {
+    return contract.table();
+  }
+
+  /**
+   * Adds what a message says.
+   *
+   * @throws dev.freshet.core.error.FreshetException when its schema cannot be asked for now; then
+   *     nothing of it was added
+   */
+  public void add(ConsumerRecord<byte[], byte[]> message) {
+    current = message;
+    int begun = rows.begun();
+    try {
+      reader.read(message);
+    } catch (CellProblem e) {
+      refuse(begun, e, message);
+    } catch (SyntaxProblem e) {
+      String reason = "its value is no JSON: " + e.what() + " (byte " + (e.at() + 1) + ")";
+      refuse(begun, new CellProblem(ErrorCode.ROW_MALFORMED, reason), message);
+    } catch (RuntimeException | Error e) {
+      rows.withdraw(begun);
+      throw e;
+    }
+  }
+
+  private void refuse(int begun, CellProblem problem, ConsumerRecord<byte[], byte[]> message) {
+    if (rows.begun() == begun) {
+      rows.begin();
+    }
+    rows.refuse(problem, Originals.of(message));
+  }
+
+  /** Rows that were added since they were taken last, refused ones too. */
+  public int count() {
+    return rows.begun();
+  }
+
+  /** Whether what was added must be taken before more is. */
+  public boolean isFull() {
+    return rows.begun() > RowsBuilder.ROWS_MAX - 10
+        || rows.refused() > RowsBuilder.REFUSED_MAX - 10;
+  }
+
+  /** What was added since the last call. */
+  public DecodedRows take() {
+    DecodedRows taken = rows.build();
+    rows = newRows();
+    reader = newReader();
+    return taken;
+  }
+
+  private String place() {
+    ConsumerRecord<byte[], byte[]> message = current;
+    return message == null
+        ? ""
+        : "topic "
+            + message.topic()
+            + ", partition "
+            + message.partition()
+            + ", offset "
+            + message.offset()
+            + ": ";
+  }
+
+  private RowsBuilder newRows() {
+    RowsBuilder builder = new RowsBuilder(contract, RowChange.UPSERT, EXPECTED_ROWS);
+    builder.place(this::place);
+    return builder;
+  }
+
+  private MessageReader newReader() {
+    JsonRows json = new JsonRows(fields, rows);
+    int[] key = contract.keyColumns();
+    KeyReader keys =
+        switch (settings.keyFormat()) {
+          case JSON -> new JsonKeyReader(rows, json, contract, key);
+          case TEXT -> new KeyReaders.Text(rows, contract, key);
+          case AVRO -> new AvroKeyReader(rows, avro(), contract, key);
+          case NONE -> KeyReaders.NONE;
+        };
+    boolean isDebezium = settings.envelope() == Envelope.DEBEZIUM;
+    return switch (settings.format()) {
+      case RAW -> new RawReader(rows, metadata);
+      case AVRO ->
+          isDebezium
+              ? new DebeziumAvro(rows, avro(), keys, metadata, key, new AvroCursor())
+              : new AvroReader(rows, avro(), keys, metadata, new AvroCursor());
+      case JSON -> {
+        JsonRows.@Nullable Cell[] declared =
+            DebeziumCells.declared(contract.schema(), settings.times());
+        json.cells(declared);
+        yield isDebezium
+            ? new DebeziumJson(rows, json, keys, metadata, contract, declared)
+            : new JsonReader(rows, json, keys, metadata);
+      }
+    };
+  }
+
+  private AvroRecords avro() {
+    AvroRecords known = records;
+    Check.that(known != null, "a registry where schemas are asked for");
+    return Objects.requireNonNull(known);
+  }
+}
