@@ -5,6 +5,7 @@ import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;

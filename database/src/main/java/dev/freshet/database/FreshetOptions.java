@@ -21,6 +21,8 @@ import java.util.List;
  * @param writeWait how long a write waits for the writers before it; then it fails with {@code
  *     TIMED_OUT}
  * @param logRetention how long the log keeps changes that a restart does not need any more
+ * @param logSegmentBytes length of the log's files, 4 KiB to 1 GiB: it is by whole files that the
+ *     log forgets
  * @param memoryBytes bytes of memory that the state of tables and views may take; what is more lies
  *     in files of the directory. What a step works on and the answers of queries are not counted
  * @param keptFreeBytes room on the disk below which writes are refused with {@code DISK_FULL},
@@ -34,16 +36,20 @@ public record FreshetOptions(
     int checkpointKeep,
     Duration writeWait,
     Duration logRetention,
+    long logSegmentBytes,
     long memoryBytes,
     long keptFreeBytes,
     WorkerSettings workers,
     FunctionLibrary functions) {
   private static final long KEPT_FREE_BYTES = 32L << 20;
+  private static final long SEGMENT_BYTES = 32L << 20;
+  private static final long SEGMENT_BYTES_MIN = 4L << 10;
+  private static final long SEGMENT_BYTES_MAX = 1L << 30;
 
   /**
    * A checkpoint every 10 seconds, of which two are kept, 30 seconds for the writers before, no
-   * more log than needed, two fifths of the JVM's heap for state, 32 MiB of the disk kept free, a
-   * worker for each core, no functions but those of the class path.
+   * more log than needed in files of 32 MiB, two fifths of the JVM's heap for state, 32 MiB of the
+   * disk kept free, a worker for each core, no functions but those of the class path.
    */
   public static final FreshetOptions DEFAULT =
       new FreshetOptions(
@@ -51,6 +57,7 @@ public record FreshetOptions(
           CheckpointSettings.KEEP_DEFAULT,
           Duration.ofSeconds(30),
           Duration.ZERO,
+          SEGMENT_BYTES,
           Engine.defaultMemoryBytes(),
           KEPT_FREE_BYTES,
           WorkerSettings.ofCores(),
@@ -69,6 +76,17 @@ public record FreshetOptions(
     }
     Check.that(!writeWait.isNegative(), "a wait is not negative");
     Check.that(!logRetention.isNegative(), "retention is not negative");
+    if (logSegmentBytes < SEGMENT_BYTES_MIN || logSegmentBytes > SEGMENT_BYTES_MAX) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Invalid length of the log's files: "
+              + logSegmentBytes
+              + " bytes. Give "
+              + SEGMENT_BYTES_MIN
+              + " to "
+              + SEGMENT_BYTES_MAX
+              + ".");
+    }
     Check.that(memoryBytes >= 0, "memory is not negative");
     Check.that(keptFreeBytes >= 0, "kept bytes are not negative");
   }
@@ -79,6 +97,7 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         keptFreeBytes,
         workers,
@@ -94,6 +113,7 @@ public record FreshetOptions(
         keep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         keptFreeBytes,
         workers,
@@ -106,6 +126,7 @@ public record FreshetOptions(
         checkpointKeep,
         wait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         keptFreeBytes,
         workers,
@@ -118,6 +139,23 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         retention,
+        logSegmentBytes,
+        memoryBytes,
+        keptFreeBytes,
+        workers,
+        functions);
+  }
+
+  /**
+   * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} unless it is 4 KiB to 1 GiB
+   */
+  public FreshetOptions withLogSegmentBytes(long bytes) {
+    return new FreshetOptions(
+        checkpointInterval,
+        checkpointKeep,
+        writeWait,
+        logRetention,
+        bytes,
         memoryBytes,
         keptFreeBytes,
         workers,
@@ -130,6 +168,7 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         bytes,
         keptFreeBytes,
         workers,
@@ -143,6 +182,7 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         bytes,
         workers,
@@ -162,6 +202,7 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         keptFreeBytes,
         settings,
@@ -185,6 +226,7 @@ public record FreshetOptions(
         checkpointKeep,
         writeWait,
         logRetention,
+        logSegmentBytes,
         memoryBytes,
         keptFreeBytes,
         workers,

@@ -39,7 +39,6 @@ final class Opening {
   private static final String DEFINITIONS = "definitions";
   private static final String LOG = "log";
   private static final String STATE = "state";
-  private static final long SEGMENT_BYTES = 32L << 20;
 
   private final Storage storage;
   private final Clock clock;
@@ -133,6 +132,6 @@ final class Opening {
     long keepMicros = options.logRetention().toNanos() / 1000;
     RetentionPolicy retention =
         keepMicros == 0 ? RetentionPolicy.NOTHING : new RetentionPolicy(keepMicros, Long.MAX_VALUE);
-    return LogSettings.DEFAULT.withSegmentBytes(SEGMENT_BYTES).withRetention(retention);
+    return LogSettings.DEFAULT.withSegmentBytes(options.logSegmentBytes()).withRetention(retention);
   }
 }

@@ -3,6 +3,7 @@ package dev.freshet.lake;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -319,6 +320,7 @@ public final class Lake implements AutoCloseable {
       undo(changed);
       throw e;
     }
+    CrashPoint.LAKE_WRITTEN.reached();
     replaceCatalog(new Publish(next, changed, leaving));
     return counts.report(step);
   }
@@ -363,6 +365,7 @@ public final class Lake implements AutoCloseable {
       }
       return;
     }
+    CrashPoint.LAKE_PUBLISHED.reached();
     finish(publish);
   }
 

@@ -2,9 +2,10 @@ package dev.freshet.bench.kill;
 
 import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
-import dev.freshet.bench.numbered.CrashPoint;
-import dev.freshet.bench.numbered.CrashPoint.Place;
 import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.DiskCrash;
+import dev.freshet.bench.numbered.DiskCrash.Place;
+import dev.freshet.bench.numbered.Ending;
 import dev.freshet.bench.numbered.NumberedCheck;
 import dev.freshet.bench.numbered.NumberedProcess;
 import dev.freshet.testing.files.FileTrees;
@@ -13,7 +14,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +25,20 @@ import java.util.stream.Stream;
 
 /**
  * Kills of a process that writes to the library's database: in turn by SIGKILL at a random time,
- * and at each {@link Place} of its disk's calls. Each life begins with what the one before has
- * left.
+ * and at each {@link Ending}: every place of its disk's calls and every named point. Each life
+ * begins with what the one before has left.
  */
 final class DatabaseKills {
   private static final int LIVES_A_FOLDER = 40;
   private static final int START_KILL_PERCENT = 20;
   private static final int START_MILLIS_MAX = 400;
   private static final int WORK_MILLIS_MAX = 300;
-  private static final int CALLS_MAX = 60;
-  private static final int RARE_CALLS_MAX = 3;
   static final long WAIT_SECONDS = 120;
-
-  private static final Set<Place> OFTEN = EnumSet.range(Place.BEFORE_WRITE, Place.AFTER_SYNC);
 
   private final Random random;
   private final Defect defect;
   private final long waitSeconds;
-  private final Set<Place> reached = EnumSet.noneOf(Place.class);
+  private final Map<String, Integer> reached = new LinkedHashMap<>();
   private long kills;
   private long acknowledged;
 
@@ -57,7 +57,7 @@ final class DatabaseKills {
         Path directory = folder.path().resolve("db");
         long lasting = 0;
         for (int life = 0; life < LIVES_A_FOLDER && kills < times; life++) {
-          lasting = Math.max(lasting, live(cache, directory, crashPoint(), life == 0));
+          lasting = Math.max(lasting, live(cache, directory, ending(), life == 0));
           NumberedCheck.Found found = look(directory, lasting);
           if (!found.wrong().isEmpty()) {
             tally.failed("kill " + kills + ": " + found.wrong());
@@ -70,8 +70,13 @@ final class DatabaseKills {
     }
     requireMeaning(times, tally);
     System.out.printf(
-        "%d kills, at %d of %d places of the disk's calls; %d transactions acknowledged%n",
-        kills, reached.size(), Place.values().length, acknowledged);
+        "%d kills, %d of them at %d of %d places and points:%n%s%n%d transactions acknowledged%n",
+        kills,
+        reached.values().stream().mapToInt(Integer::intValue).sum(),
+        reached.size(),
+        Ending.names().size(),
+        reached,
+        acknowledged);
   }
 
   /** Of a copy, so that the next process recovers from what the kill has left. */
@@ -83,31 +88,22 @@ final class DatabaseKills {
     }
   }
 
-  /** Every second life ends at a place of its own, one after the other. */
-  private CrashPoint crashPoint() {
-    Place[] places = Place.values();
-    if (kills % 2 == 0) {
-      return CrashPoint.NONE;
-    }
-    Place place = places[(int) (kills / 2 % places.length)];
-    if (place == Place.BEFORE_TRUNCATE || place == Place.AFTER_TRUNCATE) {
-      return new CrashPoint(place, 1);
-    }
-    return new CrashPoint(
-        place, 1 + random.nextInt(OFTEN.contains(place) ? CALLS_MAX : RARE_CALLS_MAX));
+  /** Every second life ends at a place or point of its own, one after the other. */
+  private Ending ending() {
+    return kills % 2 == 0 ? Ending.ANY_TIME : Ending.of(kills / 2, random);
   }
 
   /** Runs a process to its end; returns the newest transaction that must last. */
-  private long live(StartupCache cache, Path directory, CrashPoint crash, boolean isFirst)
+  private long live(StartupCache cache, Path directory, Ending ending, boolean isFirst)
       throws Exception {
-    if (isTruncate(crash)) {
+    if (isTruncate(ending)) {
       tearTheLog(directory);
     }
     boolean mustWrite = true;
-    try (NumberedProcess process = NumberedProcess.start(cache, directory, defect, crash)) {
-      if (crash.count() > 0) {
+    try (NumberedProcess process = NumberedProcess.start(cache, directory, defect, ending)) {
+      if (!(ending instanceof Ending.AnyTime)) {
         if (process.await(p -> !p.isAlive(), waitSeconds)) {
-          reached.add(crash.place());
+          reached.merge(ending.name(), 1, Integer::sum);
         }
       } else if (!isFirst && random.nextInt(100) < START_KILL_PERCENT) {
         mustWrite = false;
@@ -140,19 +136,25 @@ final class DatabaseKills {
   }
 
   /** Only a torn tail is cut. */
-  private static boolean isTruncate(CrashPoint crash) {
-    return crash.place() == Place.BEFORE_TRUNCATE || crash.place() == Place.AFTER_TRUNCATE;
+  private static boolean isTruncate(Ending ending) {
+    return ending instanceof Ending.AtDisk(DiskCrash(Place place, _))
+        && (place == Place.BEFORE_TRUNCATE || place == Place.AFTER_TRUNCATE);
   }
 
-  /** A run that was never at a place proves nothing about it. */
   private void requireMeaning(long times, Tally tally) {
-    Set<Place> missing = EnumSet.allOf(Place.class);
-    missing.removeAll(reached);
-    if (times >= 2L * Place.values().length && !missing.isEmpty()) {
+    List<String> missing = missing(times, reached.keySet());
+    if (!missing.isEmpty()) {
       tally.failed("no process ever came to " + missing);
     }
     if (acknowledged == 0) {
       tally.failed("no transaction was ever acknowledged");
     }
+  }
+
+  /** A run that was never at a place proves nothing about it, once all had their turn. */
+  static List<String> missing(long times, Set<String> reached) {
+    List<String> missing = new ArrayList<>(Ending.names());
+    missing.removeAll(reached);
+    return times >= 2L * Ending.names().size() ? missing : List.of();
   }
 }

@@ -5,7 +5,9 @@ import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
 import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.Ending;
 import dev.freshet.bench.numbered.NumberedProcess;
+import dev.freshet.core.crash.CrashPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,20 +19,21 @@ import java.util.concurrent.Future;
 /**
  * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own
  * under a workload, kills that process with SIGKILL at random moments, also while it starts, and
- * starts it again on the same state. Once caught up, every table and model must equal PostgreSQL's
- * answer, the lake's tables must equal the models, and the bronze tables must hold each change once
- * and, replayed, give the tables. With {@code --changing} models change before each kill, and the
- * running process is told to apply them.
+ * starts it again on the same state. Every second time the process dies at a {@link CrashPoint},
+ * each in turn; one that is never reached is a failure. Once caught up, every table and model must
+ * equal PostgreSQL's answer, the lake's tables must equal the models, and the bronze tables must
+ * hold each change once and, replayed, give the tables. With {@code --changing} models change
+ * before each kill, and the running process is told to apply them.
  *
  * <p>With {@code --library} the process is one that writes to the library's database; every second
- * time it is killed at a certain call of its disk, each place of a call in turn. Many such kills
- * run on two databases side by side.
+ * time it dies at an {@link Ending}: a certain call of its disk or a named point, each in turn.
+ * Many such kills run on two databases side by side.
  */
 public final class KillProof implements Proof {
   private static final int TIMES_MAX = 1_000_000;
 
   /** From so many on, two databases are killed side by side, and each of them at every place. */
-  private static final int TIMES_SIDE_BY_SIDE = 60;
+  private static final int TIMES_SIDE_BY_SIDE = 4 * Ending.names().size();
 
   private static final int RATE_MAX = 1_000_000;
 
@@ -41,7 +44,7 @@ public final class KillProof implements Proof {
 
   @Override
   public String summary() {
-    return "kill -9 of the real process under load, compared with PostgreSQL after each (--times 200, --rate 1000; --changing applies changed models meanwhile; --library: a process with a database of its own, also at each call of its disk)";
+    return "kill -9 of the real process under load, at random times and named points, compared with PostgreSQL after each (--times 200, --rate 1000; --changing applies changed models meanwhile; --library: a process with a database of its own, also at each call of its disk)";
   }
 
   @Override
@@ -76,6 +79,7 @@ public final class KillProof implements Proof {
         }
       }
       tell(run.verify(), tally);
+      System.out.printf("%d kills; of them at named points: %s%n", times, run.reached());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.freshet.bench.kill;
 
+import dev.freshet.bench.numbered.Ending;
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.demo.shop.ShopDatabase;
 import dev.freshet.demo.shop.ShopSchema;
 import dev.freshet.demo.shop.ShopWorkload;
@@ -14,7 +16,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +33,8 @@ public final class KillRun implements AutoCloseable {
   private static final long VERIFY_SECONDS = 300;
   private static final int START_KILL_PERCENT = 20;
   private static final int START_KILL_MILLIS_MAX = 2_500;
+  private static final long POINT_MILLIS_MAX = 90_000;
+  private static final long EDIT_MILLIS = 3_000;
 
   private final WorkFolder folder;
   private final Path state;
@@ -38,6 +45,8 @@ public final class KillRun implements AutoCloseable {
   private final Optional<ModelEdits> edits;
   private long workloadSeed;
   private boolean hasStarted;
+  private final Map<String, Integer> reached = new LinkedHashMap<>();
+  private long kills;
 
   /** Whether the project's models change before each kill. */
   enum Models {
@@ -105,13 +114,96 @@ public final class KillRun implements AutoCloseable {
   }
 
   /**
-   * Kills a process once, at work or, but for the first, now and then while it starts. Returns what
-   * was wrong, or an empty text.
+   * Kills a process once: two of three times at a named point, in turn; else at work or, but for
+   * the first, now and then while it starts. Returns what was wrong, or an empty text.
    */
   String kill() throws Exception {
+    long turn = kills++;
+    if (turn % 3 != 0) {
+      List<CrashPoint> points = points();
+      return killAtPoint(points.get((int) ((turn - 1 - turn / 3) % points.size())));
+    }
     boolean whileStarting = hasStarted && random.nextInt(100) < START_KILL_PERCENT;
     hasStarted = true;
     return whileStarting ? killWhileStarting() : killAtWork();
+  }
+
+  /** How often the process died at each named point, in the order of their first times. */
+  Map<String, Integer> reached() {
+    return reached;
+  }
+
+  /** Those that this process passes; the ones that a library's does not pass come first. */
+  private List<CrashPoint> points() {
+    List<CrashPoint> points = new ArrayList<>();
+    points.add(CrashPoint.LAKE_WRITTEN);
+    points.add(CrashPoint.LAKE_PUBLISHED);
+    if (edits.isPresent()) {
+      points.add(CrashPoint.MODELS_SWAPPED);
+      points.add(CrashPoint.MODELS_STEPPED);
+    }
+    points.addAll(Ending.POINTS);
+    points.remove(CrashPoint.LOG_FORGOTTEN); // the log of a minute's work has nothing to forget
+    return points;
+  }
+
+  /** It may die before it is compared: then the next one is. */
+  private String killAtPoint(CrashPoint point) throws Exception {
+    reached.putIfAbsent(point.label(), 0);
+    String option = point.option(1 + random.nextInt(passesMax(point)));
+    try (Victim victim = start(List.of(), List.of(option))) {
+      String failure = verify(victim);
+      if (!failure.isEmpty() && !victim.hasEnded()) {
+        return failure;
+      }
+      if (!victim.hasEnded()) {
+        awaitPoint(victim);
+      }
+      if (!victim.hasEnded()) {
+        return "the process never came to " + point.label() + ": " + victim.output();
+      }
+      failure = killed(victim);
+      if (failure.isEmpty()) {
+        reached.merge(point.label(), 1, Integer::sum);
+      }
+      return failure;
+    }
+  }
+
+  private void awaitPoint(Victim victim) throws Exception {
+    try (ShopWorkload workload = work()) {
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POINT_MILLIS_MAX);
+      do {
+        edit(victim);
+      } while (!victim.awaitEnd(EDIT_MILLIS) && System.nanoTime() < end);
+      workload.stop();
+      workload.await();
+    }
+  }
+
+  /** The process may end meanwhile. */
+  private void edit(Victim victim) throws IOException {
+    if (edits.isPresent()) {
+      edits.get().edit();
+      try {
+        victim.apply();
+      } catch (IOException e) {
+        if (!victim.hasEnded()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static int passesMax(CrashPoint point) {
+    return switch (point) {
+      case LOG_WRITTEN, LOG_SYNCED, STEP_MADE -> 60;
+      case LAKE_WRITTEN, LAKE_PUBLISHED -> 4;
+      case CHECKPOINT_WRITTEN, CHECKPOINT_PUBLISHED -> 2;
+      case MODELS_SWAPPED, MODELS_STEPPED -> 1;
+      case LOG_FORGOTTEN, INGEST_DURABLE, FILES_BATCH ->
+          throw new IllegalArgumentException("the shop never comes to " + point.label());
+    };
   }
 
   private String killWhileStarting() throws Exception {
@@ -201,7 +293,11 @@ public final class KillRun implements AutoCloseable {
    * @param tracer the command that starts and watches the process
    */
   public Victim start(List<String> tracer) throws Exception {
-    return Victim.start(tracer, example, shop.url(), state);
+    return start(tracer, List.of());
+  }
+
+  private Victim start(List<String> tracer, List<String> jvmOptions) throws Exception {
+    return Victim.start(tracer, jvmOptions, example, shop.url(), state);
   }
 
   private long position() throws SQLException {

@@ -37,13 +37,16 @@ public final class Victim implements AutoCloseable {
 
   /**
    * @param tracer the command that starts and watches the process; empty for none
+   * @param jvmOptions more of them
    */
-  static Victim start(List<String> tracer, Path example, String databaseUrl, Path state)
+  static Victim start(
+      List<String> tracer, List<String> jvmOptions, Path example, String databaseUrl, Path state)
       throws IOException {
     List<String> command = new ArrayList<>(tracer);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
     command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + HEAP_MIB + "m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
@@ -161,6 +164,15 @@ public final class Victim implements AutoCloseable {
       }
     }
     return "";
+  }
+
+  /** Waits until it has ended; {@code false} when the time ran out. */
+  boolean awaitEnd(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  boolean hasEnded() {
+    return !process.isAlive();
   }
 
   /** SIGKILL; returns whether the process was alive until then. */

@@ -7,7 +7,9 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.database.Freshet;
+import dev.freshet.database.FreshetOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,8 +24,8 @@ final class NumberedMain {
   private NumberedMain() {}
 
   /**
-   * @param arguments the directory, a {@link Defect}, and a {@link CrashPoint}; the directory alone
-   *     for one that does a little of everything and ends
+   * @param arguments the directory, a {@link Defect}, a {@link DiskCrash}, how long the log keeps
+   *     what nobody needs; the directory alone for one that does a little of everything and ends
    */
   public static void main(String[] arguments) {
     if (arguments.length == 1) {
@@ -32,12 +34,13 @@ final class NumberedMain {
     }
     Storage disk = new LocalStorage(Path.of(arguments[0]));
     Defect defect = Defect.valueOf(arguments[1]);
-    Storage storage = CrashPoint.read(arguments[2]).over(defect.over(disk));
+    Storage storage = DiskCrash.read(arguments[2]).over(defect.over(disk));
+    FreshetOptions options = NumberedRows.options().withLogRetention(Duration.parse(arguments[3]));
     int failures = 0;
     while (failures < FAILURES_MAX) {
       long before = acknowledged;
       try {
-        write(storage, defect);
+        write(storage, defect, options);
       } catch (FreshetException e) {
         Told.print(Told.Kind.FAILED, 0, e.code() + " " + e.getMessage());
         boolean isDamaged = e.code() == ErrorCode.STORAGE_DAMAGED;
@@ -62,9 +65,8 @@ final class NumberedMain {
 
   private static long acknowledged;
 
-  private static void write(Storage storage, Defect defect) {
-    try (Freshet database =
-        Freshet.open(storage, Clock.system(), Scheduler.threads(), NumberedRows.options())) {
+  private static void write(Storage storage, Defect defect, FreshetOptions options) {
+    try (Freshet database = Freshet.open(storage, Clock.system(), Scheduler.threads(), options)) {
       NumberedRows.define(database);
       long number = NumberedRows.last(database);
       Told.print(Told.Kind.OPENED, number, "");

@@ -2,6 +2,7 @@ package dev.freshet.bench.numbered;
 
 import dev.freshet.bench.harness.Signals;
 import dev.freshet.bench.harness.StartupCache;
+import dev.freshet.core.crash.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,25 +54,33 @@ public final class NumberedProcess implements AutoCloseable {
    */
   public static NumberedProcess start(List<String> tracer, Path directory, Defect defect)
       throws IOException {
-    return start(tracer, StartupCache.none(), directory, defect, CrashPoint.NONE);
+    return start(tracer, StartupCache.none(), directory, defect, Ending.ANY_TIME);
   }
 
   /** As above, with a process that ends itself. */
   public static NumberedProcess start(
-      StartupCache cache, Path directory, Defect defect, CrashPoint crash) throws IOException {
-    return start(List.of(), cache, directory, defect, crash);
+      StartupCache cache, Path directory, Defect defect, Ending ending) throws IOException {
+    return start(List.of(), cache, directory, defect, ending);
   }
 
   private static NumberedProcess start(
-      List<String> tracer, StartupCache cache, Path directory, Defect defect, CrashPoint crash)
+      List<String> tracer, StartupCache cache, Path directory, Defect defect, Ending ending)
       throws IOException {
     List<String> command = new ArrayList<>(tracer);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
     command.addAll(cache.options());
+    if (ending instanceof Ending.AtPoint(CrashPoint point, long count)) {
+      command.add(point.option(count));
+    }
+    DiskCrash crash = ending instanceof Ending.AtDisk(DiskCrash atDisk) ? atDisk : DiskCrash.NONE;
     command.addAll(
         List.of(
-            NumberedMain.class.getName(), directory.toString(), defect.name(), crash.toString()));
+            NumberedMain.class.getName(),
+            directory.toString(),
+            defect.name(),
+            crash.toString(),
+            NumberedRows.retention(ending).toString()));
     Path output = Files.createTempFile("freshet-prove-told-", ".txt");
     try {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

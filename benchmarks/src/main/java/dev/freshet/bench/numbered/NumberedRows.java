@@ -1,5 +1,6 @@
 package dev.freshet.bench.numbered;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.Freshet;
@@ -18,6 +19,8 @@ final class NumberedRows {
   static final int KEYS = 7;
   static final int WINDOW = 40;
   static final int ROWS_MAX = 6;
+  private static final long SEGMENT_BYTES = 16L << 10;
+  private static final Duration RETENTION = Duration.ofDays(1);
   private static final int LARGE_EVERY = 50;
   private static final int LARGE_BYTES = 30_000;
 
@@ -35,8 +38,16 @@ final class NumberedRows {
   static FreshetOptions options() {
     return FreshetOptions.DEFAULT
         .withCheckpointInterval(Duration.ofMillis(150))
-        .withLogRetention(Duration.ofDays(1))
+        .withLogSegmentBytes(SEGMENT_BYTES)
+        .withLogRetention(RETENTION)
         .withWorkers(WorkerSettings.ONE);
+  }
+
+  /** Whoever is to die while the log forgets must let it forget; all others keep it to look at. */
+  static Duration retention(Ending ending) {
+    boolean forgets =
+        ending instanceof Ending.AtPoint(CrashPoint point, _) && point == CrashPoint.LOG_FORGOTTEN;
+    return forgets ? Duration.ZERO : RETENTION;
   }
 
   static void define(Freshet database) {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.bench.harness.StartupCache;
 import dev.freshet.bench.harness.Tally;
-import dev.freshet.bench.numbered.CrashPoint;
 import dev.freshet.bench.numbered.Defect;
+import dev.freshet.bench.numbered.DiskCrash;
+import dev.freshet.bench.numbered.Ending;
 import dev.freshet.bench.numbered.NumberedCheck;
 import dev.freshet.bench.numbered.NumberedProcess;
 import dev.freshet.core.error.FreshetException;
@@ -18,9 +19,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillProofTest {
   private static final Path EXAMPLE = Path.of("../examples/shop");
   private static final int RATE = 1_000;
-  private static final CrashPoint.Place WRITE_CUT = CrashPoint.Place.AFTER_HALF_A_WRITE;
+  private static final DiskCrash.Place WRITE_CUT = DiskCrash.Place.AFTER_HALF_A_WRITE;
 
   @TempDir private Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -39,21 +42,21 @@ class KillProofTest {
   void losesAndRepeatsNothingOverKills() throws Exception {
     long seed = System.nanoTime();
     Tally tally = tally(seed);
-    KillProof.run(EXAMPLE, 2, RATE, KillRun.Models.CHANGING, tally);
+    KillProof.run(EXAMPLE, 6, RATE, KillRun.Models.CHANGING, tally); // four at points
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=3 failures=0 seed=" + seed);
+    assertThat(out.toString()).contains("cases=7 failures=0 seed=" + seed);
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
-  /** So many that every place of the disk's calls has its turn on both databases. */
+  /** With the six above 200; every place and named point has its turn twice on both databases. */
   @Test
   void losesAndRepeatsNothingWhereverTheDiskIsUsed() throws Exception {
     Tally tally = tally(System.nanoTime());
-    KillProof.killDatabase(80, Defect.NONE, tally);
+    KillProof.killDatabase(194, Defect.NONE, tally);
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=80 failures=0");
+    assertThat(out.toString()).contains("cases=194 failures=0");
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
@@ -63,6 +66,16 @@ class KillProofTest {
     KillProof.killDatabase(30, Defect.ACKNOWLEDGED_EARLY, tally);
 
     assertThat(out.toString()).contains("acknowledged and lost: transactions");
+  }
+
+  @Test
+  void findsAPointThatNoProcessEverCameTo() {
+    Set<String> reached = new HashSet<>(Ending.names());
+    assertThat(DatabaseKills.missing(1_000, reached)).isEmpty();
+    reached.remove("log-synced");
+    reached.remove("AFTER_RENAME");
+    assertThat(DatabaseKills.missing(42, reached)).containsExactly("AFTER_RENAME", "log-synced");
+    assertThat(DatabaseKills.missing(41, reached)).as("not all had their turn").isEmpty();
   }
 
   @Test
@@ -81,7 +94,10 @@ class KillProofTest {
     long lasting;
     try (NumberedProcess process =
         NumberedProcess.start(
-            StartupCache.none(), directory, Defect.NONE, new CrashPoint(WRITE_CUT, 20))) {
+            StartupCache.none(),
+            directory,
+            Defect.NONE,
+            new Ending.AtDisk(new DiskCrash(WRITE_CUT, 20)))) {
       assertThat(process.await(p -> !p.isAlive(), 60)).as(process.output()).isTrue();
       lasting = process.lasting();
     }
@@ -121,7 +137,8 @@ class KillProofTest {
   @Test
   void doesNotCountAProcessThatEndedByItselfAsKilled() throws Exception {
     try (Victim victim =
-        Victim.start(List.of(), Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
+        Victim.start(
+            List.of(), List.of(), Path.of("absent"), "postgres://u@127.0.0.1:1/d", folder)) {
       assertThat(victim.awaitReady(60)).isFalse();
       assertThat(victim.output()).contains("absent");
       assertThatThrownBy(victim::usage)

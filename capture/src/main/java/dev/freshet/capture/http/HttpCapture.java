@@ -15,6 +15,7 @@ import dev.freshet.capture.rows.EventText;
 import dev.freshet.capture.rows.RowDecoder;
 import dev.freshet.capture.rows.RowFormat;
 import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;

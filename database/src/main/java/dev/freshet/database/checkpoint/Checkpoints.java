@@ -1,5 +1,6 @@
 package dev.freshet.database.checkpoint;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -72,6 +73,7 @@ public final class Checkpoints implements StepListener, Task {
 
   @Override
   public void onStep(Step step) {
+    CrashPoint.STEP_MADE.reached();
     if (waiting.get() == null && clock.nanos() - lastTakenNanos >= settings.interval().toNanos()) {
       lastTakenNanos = clock.nanos();
       waiting.set(take());

@@ -1,5 +1,6 @@
 package dev.freshet.engine.checkpoint;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
@@ -235,7 +236,9 @@ public final class CheckpointDirectory {
             fingerprint,
             state.stream().map(list -> list.chains().stream().map(places::get).toList()).toList()));
     Manifest manifest = new Manifest(step, micros, userData, named);
+    CrashPoint.CHECKPOINT_WRITTEN.reached();
     storage.writeAtomically(path(CheckpointFiles.manifest(number)), manifest.toBytes());
+    CrashPoint.CHECKPOINT_PUBLISHED.reached();
     written.clear();
     written.putAll(places);
     if (!kept.isEmpty() && kept.getFirst().manifest().step() == step) {

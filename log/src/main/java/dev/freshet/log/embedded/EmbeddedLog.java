@@ -1,5 +1,6 @@
 package dev.freshet.log.embedded;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -288,6 +289,7 @@ public final class EmbeddedLog implements Log {
         syncDeletion(); // one by one, oldest first, so that neither crash nor fault leaves a gap
         storage.delete(segments[0].path());
         deletionUnsynced = true;
+        CrashPoint.LOG_FORGOTTEN.reached();
         segments = Arrays.copyOfRange(segments, 1, segments.length);
       }
       syncDeletion();

@@ -1,5 +1,6 @@
 package dev.freshet.log.embedded;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Storage;
@@ -84,7 +85,9 @@ final class SegmentWriter {
     long groupPosition = length;
     int sealedCrc = buffer.seal(segment.base(), groupPosition, lastCrc);
     write(buffer, groupPosition);
+    CrashPoint.LOG_WRITTEN.reached();
     file.sync();
+    CrashPoint.LOG_SYNCED.reached();
     lastCrc = sealedCrc;
     for (int i = 0; i < buffer.batchCount(); i++) {
       int start = buffer.batchStart(i);

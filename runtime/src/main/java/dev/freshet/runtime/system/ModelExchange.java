@@ -1,5 +1,6 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.step.Step;
@@ -67,6 +68,7 @@ final class ModelExchange implements StepChange {
       parts.serving().hold();
       swap.run();
       parts.lakeFeed().exchange(tables);
+      CrashPoint.MODELS_SWAPPED.reached();
     } catch (RuntimeException e) {
       state.set(State.FAILED);
       parts.serving().show(parts.serving().models());
@@ -79,6 +81,7 @@ final class ModelExchange implements StepChange {
     if (state.get() != State.MAKING) {
       return;
     }
+    CrashPoint.MODELS_STEPPED.reached();
     parts.serving().show(next);
     for (String relation : ended) {
       parts.subscriptions().endBefore(made.number(), relation, why(relation));

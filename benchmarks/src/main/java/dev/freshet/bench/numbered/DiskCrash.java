@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param place the call
  * @param count at the n-th of such calls, from 1; 0 never
  */
-public record CrashPoint(Place place, long count) {
-  public static final CrashPoint NONE = new CrashPoint(Place.BEFORE_WRITE, 0);
+public record DiskCrash(Place place, long count) {
+  public static final DiskCrash NONE = new DiskCrash(Place.BEFORE_WRITE, 0);
 
   /** Every kind of call that changes what is on the disk, before and after it. */
   public enum Place {
@@ -34,9 +34,9 @@ public record CrashPoint(Place place, long count) {
   }
 
   /** As in {@link #toString}. */
-  static CrashPoint read(String text) {
+  static DiskCrash read(String text) {
     String[] parts = text.split(":", 2);
-    return new CrashPoint(Place.valueOf(parts[0]), Long.parseLong(parts[1]));
+    return new DiskCrash(Place.valueOf(parts[0]), Long.parseLong(parts[1]));
   }
 
   @Override
@@ -48,7 +48,7 @@ public record CrashPoint(Place place, long count) {
     return count == 0 ? storage : new Crashing(storage, new Trap(this, new AtomicLong()));
   }
 
-  private record Trap(CrashPoint point, AtomicLong calls) {
+  private record Trap(DiskCrash point, AtomicLong calls) {
     void pass(Place here) {
       if (here == point.place && calls.incrementAndGet() == point.count) {
         Runtime.getRuntime().halt(NumberedProcess.SIGKILL_EXIT); // no hooks run, nothing is flushed
