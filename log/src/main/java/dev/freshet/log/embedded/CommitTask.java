@@ -1,5 +1,6 @@
 package dev.freshet.log.embedded;
 
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
@@ -46,6 +47,9 @@ final class CommitTask implements Scheduler.Task {
     } catch (FreshetException e) {
       if (log.isClosed()) {
         return Scheduler.Next.DONE; // closed in between: closing commits what waits
+      }
+      if (e.code() == ErrorCode.TIMED_OUT) {
+        return Scheduler.Next.afterMillis(RETRY_MILLIS_MIN); // somebody else's commit hangs
       }
       throw e;
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,11 @@ public final class EmbeddedLog implements Log {
 
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
+
+  /** Closed while a commit had not ended: whoever holds the commit lock then lets go in the end. */
+  private volatile boolean abandoned;
+
+  private boolean released; // guarded by commitLock
   private volatile Scheduler.@Nullable Handle commits;
 
   private EmbeddedLog(
@@ -111,6 +117,7 @@ public final class EmbeddedLog implements Log {
   @Override
   public long append(LogRecord record) {
     if (waitingBytes() >= settings.waitingBytesMax()) {
+      refuseWhenUnusable();
       flush();
     }
     long offset;
@@ -142,18 +149,65 @@ public final class EmbeddedLog implements Log {
   public void flush() {
     long target = endOffset;
     if (durableOffset < target || failure != null) {
-      commitLock.lock();
+      if (!lockCommits()) {
+        throw hangs("Cannot write to");
+      }
       try {
         if (durableOffset < target || failure != null) {
           commit();
         }
       } finally {
-        commitLock.unlock();
+        unlockCommits();
       }
       notifyListeners();
     } else {
       refuseWhenUnusable();
     }
+  }
+
+  /**
+   * A disk may hang in a sync for ever, and nobody is to wait as long; {@code false} when the time
+   * ran out. An interrupt stays for later.
+   */
+  private boolean lockCommits() {
+    long deadline = clock.nanos() + settings.patienceNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return commitLock.tryLock(deadline - clock.nanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void unlockCommits() {
+    commitLock.unlock();
+    if (abandoned && commitLock.tryLock()) {
+      try {
+        release();
+      } finally {
+        commitLock.unlock();
+      }
+    }
+  }
+
+  private FreshetException hangs(String what) {
+    return new FreshetException(
+        ErrorCode.TIMED_OUT,
+        what
+            + " the log in "
+            + directory
+            + ": the disk has not ended a commit within "
+            + settings.patienceNanos() / 1_000_000
+            + " ms. What it has not synced is not acknowledged. Look after the disk; when it answers"
+            + " again, so does the log.");
   }
 
   /** Commits all that waits. Holds the commit lock. */
@@ -283,7 +337,9 @@ public final class EmbeddedLog implements Log {
 
   @Override
   public void retain(long fromOffset) {
-    commitLock.lock();
+    if (!lockCommits()) {
+      return; // the next call forgets as much
+    }
     try {
       while (segments.length > 1 && mayForget(segments, Math.min(fromOffset, durableOffset))) {
         syncDeletion(); // one by one, oldest first, so that neither crash nor fault leaves a gap
@@ -294,7 +350,7 @@ public final class EmbeddedLog implements Log {
       }
       syncDeletion();
     } finally {
-      commitLock.unlock();
+      unlockCommits();
     }
   }
 
@@ -319,25 +375,38 @@ public final class EmbeddedLog implements Log {
         || bytes > policy.keepBytes();
   }
 
+  /**
+   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when a commit does not end; nothing that
+   *     waits is acknowledged then, and the directory stays locked until the commit has ended or
+   *     the process has, since it may still write
+   */
   @Override
   public void close() {
-    commitLock.lock();
-    try {
-      if (closed) {
-        return;
+    if (!lockCommits()) {
+      closed = true;
+      abandoned = true;
+      if (!commitLock.tryLock()) {
+        throw hangs("Cannot wait any longer to close");
       }
-      try {
-        if (failure == null) {
-          commitTheRest();
-        }
-      } finally {
-        closed = true;
-        writer.close();
-        directoryLock.close();
+    }
+    try {
+      if (!released && !closed && failure == null) {
+        commitTheRest();
       }
     } finally {
+      release();
       commitLock.unlock();
       wakeCommits();
+    }
+  }
+
+  /** Lets go of files and directory. Holds the commit lock. */
+  private void release() {
+    closed = true;
+    if (!released) {
+      released = true;
+      writer.close();
+      directoryLock.close();
     }
   }
 

@@ -12,6 +12,8 @@ import dev.freshet.core.error.Check;
  * @param commitDelayNanos how long a record may wait for company before the commit task commits it
  * @param commitBytes the commit task does not wait once this much waits
  * @param readBlockBytes how much a reader reads at once
+ * @param patienceNanos how long others wait for a commit that the disk does not end: whoever writes
+ *     gets an error then, and closing lets go
  */
 public record LogSettings(
     long segmentBytes,
@@ -20,7 +22,8 @@ public record LogSettings(
     long commitDelayNanos,
     int commitBytes,
     int readBlockBytes,
-    RetentionPolicy retention) {
+    RetentionPolicy retention,
+    long patienceNanos) {
   public static final LogSettings DEFAULT =
       new LogSettings(
           128L << 20,
@@ -29,7 +32,8 @@ public record LogSettings(
           2_000_000,
           1 << 20,
           1 << 20,
-          RetentionPolicy.DEFAULT);
+          RetentionPolicy.DEFAULT,
+          5_000_000_000L);
 
   public LogSettings {
     Check.that(segmentBytes > 0, "a segment holds something");
@@ -45,6 +49,7 @@ public record LogSettings(
         1 << 30);
     Check.that(commitDelayNanos >= 0 && commitBytes > 0, "commits wait a bounded time");
     Check.that(readBlockBytes > 0, "a reader reads something");
+    Check.that(patienceNanos > 0, "patience is positive");
   }
 
   public LogSettings withSegmentBytes(long bytes) {
@@ -55,7 +60,8 @@ public record LogSettings(
         commitDelayNanos,
         commitBytes,
         readBlockBytes,
-        retention);
+        retention,
+        patienceNanos);
   }
 
   public LogSettings withBatchBytes(int bytes) {
@@ -66,22 +72,44 @@ public record LogSettings(
         commitDelayNanos,
         commitBytes,
         readBlockBytes,
-        retention);
+        retention,
+        patienceNanos);
   }
 
   public LogSettings withWaitingBytesMax(int bytes) {
     return new LogSettings(
-        segmentBytes, batchBytes, bytes, commitDelayNanos, commitBytes, readBlockBytes, retention);
+        segmentBytes,
+        batchBytes,
+        bytes,
+        commitDelayNanos,
+        commitBytes,
+        readBlockBytes,
+        retention,
+        patienceNanos);
   }
 
   public LogSettings withCommitDelayNanos(long nanos) {
     return new LogSettings(
-        segmentBytes, batchBytes, waitingBytesMax, nanos, commitBytes, readBlockBytes, retention);
+        segmentBytes,
+        batchBytes,
+        waitingBytesMax,
+        nanos,
+        commitBytes,
+        readBlockBytes,
+        retention,
+        patienceNanos);
   }
 
   public LogSettings withReadBlockBytes(int bytes) {
     return new LogSettings(
-        segmentBytes, batchBytes, waitingBytesMax, commitDelayNanos, commitBytes, bytes, retention);
+        segmentBytes,
+        batchBytes,
+        waitingBytesMax,
+        commitDelayNanos,
+        commitBytes,
+        bytes,
+        retention,
+        patienceNanos);
   }
 
   public LogSettings withRetention(RetentionPolicy policy) {
@@ -92,6 +120,19 @@ public record LogSettings(
         commitDelayNanos,
         commitBytes,
         readBlockBytes,
-        policy);
+        policy,
+        patienceNanos);
+  }
+
+  public LogSettings withPatienceNanos(long nanos) {
+    return new LogSettings(
+        segmentBytes,
+        batchBytes,
+        waitingBytesMax,
+        commitDelayNanos,
+        commitBytes,
+        readBlockBytes,
+        retention,
+        nanos);
   }
 }
