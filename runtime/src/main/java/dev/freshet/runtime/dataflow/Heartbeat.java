@@ -59,15 +59,20 @@ public final class Heartbeat implements Task {
   public Next run() {
     long end = log.endOffset();
     if (end == seenEnd && mayBecomeIdle()) {
-      long now = clock.wallMicros();
-      ChangeSet silence =
-          new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
-      log.append(LogRecord.of(silence, scratch));
+      beat();
       end = log.endOffset();
     }
     seenEnd = end;
     long shortest = idleMicros.values().stream().mapToLong(Long::longValue).min().orElse(0);
     return Next.afterMillis(Math.clamp(shortest / 2_000, MILLIS_MIN, MILLIS_MAX));
+  }
+
+  /** Writes a record without changes, which makes a step; only before the task runs, or in it. */
+  void beat() {
+    long now = clock.wallMicros();
+    ChangeSet silence =
+        new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
+    log.append(LogRecord.of(silence, scratch));
   }
 
   private boolean mayBecomeIdle() {

@@ -94,6 +94,11 @@ public final class LakeFeed implements StepListener, Task {
     comingTables = next;
   }
 
+  /** Whether tables wait for a step to take what their models have; before steps are made. */
+  public boolean hasUnwritten() {
+    return !unwritten.isEmpty();
+  }
+
   private void exchangeNow(long step) {
     LakeTables next = comingTables;
     if (next != null) {

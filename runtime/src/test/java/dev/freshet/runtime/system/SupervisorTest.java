@@ -123,7 +123,7 @@ class SupervisorTest {
     }
   }
 
-  /** What the table missed while its model was left out is in it with the next step. */
+  /** What the table missed while its model was left out is in it, though nothing comes any more. */
   @Test
   void theLakeFollowsAModelThatComesBackWithAnotherStart() throws Exception {
     try (EmbeddedPostgres postgres = startPostgres()) {
@@ -134,10 +134,12 @@ class SupervisorTest {
         await(supervisor, "SELECT things FROM sound", "{\"things\":4}");
       }
       try (Supervisor supervisor = Supervisor.start(read(), policy(Duration.ofHours(1)), _ -> {})) {
-        execute(postgres, "INSERT INTO things VALUES (5, 1)");
-        await(supervisor, "SELECT total FROM above", "{\"total\":85}");
-        supervisor.system().orElseThrow().publish();
-        assertThat(lake("gold.above")).containsExactly("{\"total\":85}");
+        await(supervisor, "SELECT total FROM above", "{\"total\":84}");
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!lake("gold.above").equals(List.of("{\"total\":84}"))) {
+          assertThat(System.nanoTime()).as("%s", lake("gold.above")).isLessThan(end);
+          Thread.sleep(10);
+        }
       }
     }
   }
