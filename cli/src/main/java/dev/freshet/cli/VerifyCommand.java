@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.system.ResolvedProject;
 import dev.freshet.runtime.system.ServerFile;
+import dev.freshet.runtime.verify.DatabaseVerification;
 import dev.freshet.runtime.verify.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,28 +38,42 @@ final class VerifyCommand implements Callable<Integer> {
       description = "the project's folder (default: the current one)")
   private Path directory = Path.of("");
 
+  @Option(
+      names = "--database",
+      paramLabel = "DIR",
+      description =
+          "instead of a project's: the directory of a database that a program opens with the"
+              + " library, while no program has it open")
+  private Path database = Path.of("");
+
   VerifyCommand() {
     project = new ProjectOptions();
   }
 
   @Override
   public Integer call() throws IOException {
+    Path spill = Files.createTempDirectory("freshet-verify");
+    try {
+      PrintWriter out = spec.commandLine().getOut();
+      int differing =
+          database.toString().isEmpty()
+              ? verifyProject(spill, out)
+              : DatabaseVerification.run(database, spill, out::println);
+      out.flush();
+      return differing == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      delete(spill);
+    }
+  }
+
+  private int verifyProject(Path spill, PrintWriter out) {
     Project read = project.read(directory);
     Path state = read.settings().state();
     Optional<UnaryOperator<String>> running =
         ServerFile.isAnswered(state)
             ? Optional.of(new RunningProject(ServerFile.address(state))::get)
             : Optional.empty();
-    Path spill = Files.createTempDirectory("freshet-verify");
-    try {
-      PrintWriter out = spec.commandLine().getOut();
-      int differing =
-          Verification.run(state, ResolvedProject.of(read), running, spill, out::println);
-      out.flush();
-      return differing == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-    } finally {
-      delete(spill);
-    }
+    return Verification.run(state, ResolvedProject.of(read), running, spill, out::println);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Opening {
-  private static final String DEFINITIONS = "definitions";
-  private static final String LOG = "log";
-  private static final String STATE = "state";
+  static final String DEFINITIONS = "definitions";
+  static final String LOG = "log";
+  static final String STATE = "state";
 
   private final Storage storage;
   private final Clock clock;
@@ -122,10 +122,14 @@ final class Opening {
   }
 
   private FunctionLibrary functions() {
+    return ofClassPath().with(options.functions());
+  }
+
+  static FunctionLibrary ofClassPath() {
     ClassLoader loader =
         Objects.requireNonNullElse(
             Thread.currentThread().getContextClassLoader(), ClassLoader.getSystemClassLoader());
-    return FunctionLibrary.onClassPath(loader).with(options.functions());
+    return FunctionLibrary.onClassPath(loader);
   }
 
   private LogSettings logSettings() {

@@ -16,12 +16,16 @@ import dev.freshet.sql.CompiledQuery;
 import dev.freshet.sql.SqlCompiler;
 import dev.freshet.sql.Statement;
 import dev.freshet.sql.catalog.Catalog;
+import dev.freshet.sql.eventtime.Emit;
+import dev.freshet.sql.statement.Definition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -78,6 +82,62 @@ final class Relations {
     }
     relations.statements = new Statements(relations.catalog());
     return relations;
+  }
+
+  /**
+   * As {@link #open}, with an engine that was restored of which only the tables' rows are taken,
+   * and what cannot be computed from them: the state of views whose rows depend on history.
+   *
+   * @param origins takes what each one's rows come from
+   */
+  static Relations openAnew(
+      Engine engine, Saved saved, Map<String, ClosedDatabase.Origin> origins) {
+    Relations relations = new Relations(engine, saved);
+    for (TableDefinition table : saved.definitions.tables()) {
+      relations.declare(table);
+      origins.put(table.name(), ClosedDatabase.Origin.SAVED);
+    }
+    Set<String> ofHistory = ofHistory(saved);
+    for (int i = 0; i < saved.views.size(); i++) {
+      ViewDefinition view = saved.definitions.views().get(i);
+      if (ofHistory.contains(view.name())) {
+        relations.declare(view, saved.views.get(i));
+        origins.put(view.name(), ClosedDatabase.Origin.SAVED);
+      }
+    }
+    engine.forgetSavedState();
+    for (int i = 0; i < saved.views.size(); i++) {
+      ViewDefinition view = saved.definitions.views().get(i);
+      if (!ofHistory.contains(view.name())) {
+        relations.declare(view, saved.views.get(i));
+        origins.put(view.name(), ClosedDatabase.Origin.TABLES);
+      }
+    }
+    return relations;
+  }
+
+  /** Views that judged what came or saw it pass, and what the latter read. */
+  private static Set<String> ofHistory(Saved saved) {
+    Set<String> passing = new HashSet<>();
+    saved.definitions.tables().stream()
+        .filter(table -> table.keep() == Keep.NONE)
+        .forEach(table -> passing.add(table.name()));
+    Set<String> names = new HashSet<>();
+    for (Statement.CreateView create : saved.views) {
+      Definition.CreateView view = create.definition();
+      boolean seesPassing = create.query().reads().stream().anyMatch(passing::contains);
+      if (view.keep() == Keep.NONE || seesPassing) {
+        names.add(view.name());
+        names.addAll(create.query().reads());
+      }
+      if (view.keep() == Keep.NONE) {
+        passing.add(view.name());
+      }
+      if (view.emit() == Emit.FINAL) {
+        names.add(view.name());
+      }
+    }
+    return names;
   }
 
   private void declare(TableDefinition table) {

@@ -1,7 +1,6 @@
 package dev.freshet.runtime.verify;
 
 import dev.freshet.contracts.Contract;
-import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -9,7 +8,6 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Keep;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Engine;
-import dev.freshet.engine.hash.RowKind;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.log.embedded.LogFiles;
 import dev.freshet.log.embedded.LogSettings;
@@ -153,37 +151,8 @@ public final class Verification {
     SnapshotState replayed = at(replica, log, relations.step());
     Report report = new Report(out);
     report.head(live.text(), relations.step(), log.startOffset(), from);
-    Difference difference = new Difference(live, step -> at(replica, log, step));
-    List<Runnable> shown = new ArrayList<>();
-    int differing = 0;
-    var freshHashes = replayed.relations().value();
-    for (var each : fresh.bases().entrySet()) {
-      String name = each.getKey();
-      if (selection.leftOut().containsKey(name)) {
-        continue;
-      }
-      LiveState.Hashes of = relations.value().get(name);
-      LiveState.Hashes with = freshHashes.get(name);
-      if (of == null || with == null) {
-        Check.that(of == null, "what is live and declared is in the state that was replayed");
-        if (with != null) { // what keeps no rows is in neither
-          report.leftOut(name, "is not there yet");
-        }
-        continue;
-      }
-      report.relation(name, each.getValue(), of, with);
-      differing += of.equals(with) ? 0 : 1;
-      for (RowKind kind : RowKind.values()) {
-        if (!of.of(kind).equals(with.of(kind))) {
-          long rows = Math.max(of.of(kind).rows(), with.of(kind).rows());
-          shown.add(() -> report.rows(name, kind, difference.lines(name, kind, rows)));
-        }
-      }
-    }
-    selection.leftOut().forEach(report::leftOut);
-    shown.forEach(Runnable::run);
-    report.end(differing);
-    return differing;
+    return new Comparison(report, live, step -> at(replica, log, step))
+        .run(relations.value(), replayed, fresh.bases(), selection.leftOut());
   }
 
   /** The pinned log is read first; what came since is read where the project keeps it. */
