@@ -2,8 +2,12 @@ package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.core.batch.Values;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
@@ -13,7 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,12 +57,51 @@ class BackupCommandTest {
         assertThat(running.publishedStep()).isPositive();
       }
       assertThat(run("log", "verify", "--project", mine.toString())).contains("no damage");
+      goesOnElsewhere(postgres, mine);
 
       Files.move(state, folder.resolve("lost-again"));
       run("restore", "--project", mine.toString(), backup.toString());
       assertThat(fails("up", mine.toString()))
           .contains("SOURCE_POSITION_LOST", "slot freshet_postgres");
     }
+  }
+
+  /** A second backup comes back at another path, with the lake, and its place can be gone. */
+  private void goesOnElsewhere(EmbeddedPostgres postgres, Path mine) throws Exception {
+    Path backup = folder.resolve("second");
+    run("backup", "--project", mine.toString(), backup.toString());
+    Path other = folder.resolve("moved here");
+    Path state = mine.resolve(".freshet");
+    Map<String, List<String>> before = lake(state);
+    Files.move(state, folder.resolve("away"));
+    FileTrees.copy(mine, other);
+    run("restore", "--project", other.toString(), backup.toString());
+    assertThat(lake(other.resolve(".freshet"))).isEqualTo(before).containsKey("gold.total");
+    execute(postgres, "UPDATE orders SET amount = amount + 1");
+    try (FreshetSystem running = start(other)) {
+      awaitTotal(running, other, "5250");
+      running.publish();
+    }
+    assertThat(lake(other.resolve(".freshet"))).containsEntry("gold.total", List.of("[5250]"));
+    assertThat(state).doesNotExist();
+    Files.move(folder.resolve("away"), state);
+  }
+
+  private static Map<String, List<String>> lake(Path state) {
+    LakeReader reader = LakeReader.open(new LocalStorage(state));
+    Map<String, List<String>> all = new TreeMap<>();
+    for (String table : reader.tableNames()) {
+      List<String> rows = new ArrayList<>();
+      reader.read(
+          table,
+          batch -> {
+            for (int row = 0; row < batch.rowCount(); row++) {
+              rows.add(Arrays.deepToString(Values.readRow(batch, row)));
+            }
+          });
+      all.put(table, rows);
+    }
+    return all;
   }
 
   private static void writeProject(Path mine, EmbeddedPostgres postgres) throws IOException {

@@ -331,7 +331,7 @@ class LakeInteropTest {
         new StaticTableOperations(reader.metadataLocation(table), new PlainFiles()), table);
   }
 
-  private static List<String> icebergRows(LakeReader reader, String table) throws IOException {
+  static List<String> icebergRows(LakeReader reader, String table) throws IOException {
     List<String> rows = new ArrayList<>();
     Table loaded = iceberg(reader, table);
     int columns = loaded.schema().columns().size();
@@ -356,7 +356,7 @@ class LakeInteropTest {
   }
 
   /** All live rows: the data files without the positions that the deletion vectors hold. */
-  private static List<String> duckDbRows(LakeReader reader, String name, String columns)
+  static List<String> duckDbRows(LakeReader reader, String name, String columns)
       throws IOException, SQLException {
     List<String> files = new ArrayList<>();
     List<String> positions = new ArrayList<>();

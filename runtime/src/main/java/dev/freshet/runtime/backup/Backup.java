@@ -3,6 +3,7 @@ package dev.freshet.runtime.backup;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.lake.LakeMove;
 import dev.freshet.runtime.backup.BackupList.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,26 +67,15 @@ public record Backup(long offset, int files, long bytes) {
   /**
    * Puts a backup back as a state folder: all of it, or nothing when a file is not what was copied.
    *
-   * @param state where the folder that was copied lay; a new or empty folder. The files of the
-   *     lake's tables name each other by absolute paths, as Iceberg wants it, so a backup with a
-   *     lake fits its old place only
+   * @param state a new or empty folder, where the one lay that was copied or elsewhere. The files
+   *     of the lake's tables name each other by absolute paths, as Iceberg wants it: in another
+   *     place they are rewritten. The backup stays as it is
    * @throws FreshetException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#ALREADY_EXISTS}, {@link
-   *     ErrorCode#REQUEST_INVALID} for another place, {@link ErrorCode#STORAGE_DAMAGED}, {@link
-   *     ErrorCode#DIRECTORY_IN_USE}
+   *     ErrorCode#STORAGE_DAMAGED}, {@link ErrorCode#DIRECTORY_IN_USE}
    */
   public static Backup restore(Path backup, Path state) {
     BackupList list = BackupList.read(backup);
     Path to = state.toAbsolutePath().normalize();
-    boolean hasLake = list.files().stream().anyMatch(file -> file.path().startsWith("lake/"));
-    if (hasLake && !to.equals(list.state())) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Cannot restore to "
-              + to
-              + ": the lake's files in this backup name each other below "
-              + list.state()
-              + ". Restore it to there, on this machine or another.");
-    }
     requireEmpty(to);
     Path beside = to.resolveSibling(to.getFileName() + ".restore");
     try {
@@ -94,6 +84,7 @@ public record Backup(long offset, int files, long bytes) {
         copyChecked(backup.resolve(file.path()), beside.resolve(file.path()), file);
       }
       Files.createDirectories(beside);
+      LakeMove.run(new LocalStorage(beside), to.toString());
       Copies.syncTree(beside);
       Files.deleteIfExists(to);
       Files.move(beside, to);
