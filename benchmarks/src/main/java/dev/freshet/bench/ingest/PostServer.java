@@ -137,6 +137,11 @@ public final class PostServer implements AutoCloseable {
     return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
+  /** SIGKILL. Returns when it is gone. */
+  public void kill() {
+    Signals.kill(process);
+  }
+
   @Override
   public void close() {
     Runtime.getRuntime().removeShutdownHook(hook);

@@ -22,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * Rows posted to a project: at a quarter of what one connection reaches, then by so many
  * connections that ten times as much is sent as is taken, then at a quarter again. Each request has
  * rows of its own: those that were answered with 200 must be there once, those with 429 not at all.
+ * Then more are posted and the process is killed with the last answer: the next one must have the
+ * same.
  */
 final class IngestOverload {
   private static final int HEAP_MIB = 256;
@@ -38,6 +40,7 @@ final class IngestOverload {
   private static final double TIMES = 14;
   private static final double NOISE_MILLIS = 50;
   private static final long CALIBRATION_NANOS = 2_000_000_000L;
+  private static final long LAST_NANOS = 500_000_000L;
   private static final long WINDOW_NANOS = 2_000_000_000L;
   private static final long SETTLING_NANOS = 20_000_000_000L;
   private static final long RECOVERY_NANOS = 60_000_000_000L;
@@ -84,7 +87,15 @@ final class IngestOverload {
             usual,
             recovery);
         judge(rates, recovery);
-        check(server);
+        check(server, "");
+        sent(server, 0, LAST_NANOS);
+        server.kill();
+      }
+      if (planted == Planted.FORGETS_WHEN_KILLED) {
+        acknowledged.set((int) nextRequest.getAndIncrement());
+      }
+      try (PostServer server = PostServer.start(folder.path(), HEAP_MIB + "m", LIMITS)) {
+        check(server, " after a kill and a start");
       }
     }
     wrong.forEach(each -> tally.failed("ingest: " + each));
@@ -250,7 +261,7 @@ final class IngestOverload {
   }
 
   /** All rows of each acknowledged request are there once, and no row of another. */
-  private void check(PostServer server) throws IOException, InterruptedException {
+  private void check(PostServer server, String when) throws IOException, InterruptedException {
     long wanted = (long) acknowledged.cardinality() * ROWS;
     long seconds = planted == Planted.NOTHING ? VISIBLE_SECONDS : PLANTED_SECONDS;
     String differs = server.awaitVisible(wanted, seconds) ? "" : " after " + seconds + " s";
@@ -260,18 +271,18 @@ final class IngestOverload {
       int request = Integer.parseInt(values[0]);
       long ids = (long) ROWS * ROWS * request + ROWS * (ROWS - 1) / 2;
       if (Long.parseLong(values[1]) != ROWS || Long.parseLong(values[2]) != ids) {
-        wrong("of request " + request + " there are " + values[1] + " rows, not each once");
+        wrong("of request " + request + " there are " + values[1] + " rows, not each once" + when);
       }
       there.set(request);
     }
     BitSet lost = (BitSet) acknowledged.clone();
     lost.andNot(there);
     if (!lost.isEmpty()) {
-      wrong(lost.cardinality() + " acknowledged requests are lost" + differs);
+      wrong(lost.cardinality() + " acknowledged requests are lost" + when + differs);
     }
     there.andNot(acknowledged);
     if (!there.isEmpty()) {
-      wrong(there.cardinality() + " refused requests are there");
+      wrong(there.cardinality() + " refused requests are there" + when);
     }
   }
 

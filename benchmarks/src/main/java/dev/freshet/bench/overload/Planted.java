@@ -5,6 +5,8 @@ enum Planted {
   NOTHING,
   /** Some of what is refused is acknowledged. */
   ACKNOWLEDGES_REFUSED,
+  /** What was acknowledged before a kill is not there after it. */
+  FORGETS_WHEN_KILLED,
   /** What is refused is kept in memory, to be written some day. */
   KEEPS_REFUSED,
   /** While there are too many writes, none is taken. */

@@ -70,6 +70,14 @@ class OverloadProofTest {
   }
 
   @Test
+  void findsAcknowledgedRowsThatAKillLoses() throws Exception {
+    new IngestOverload(Judged.COUNTS, Planted.FORGETS_WHEN_KILLED, tally).run(SHORT);
+    assertThat(out.toString())
+        .contains("1 acknowledged requests are lost after a kill and a start")
+        .doesNotContain("refused requests are there");
+  }
+
+  @Test
   void refusesATimeThatIsTooShort() {
     assertThatThrownBy(() -> new OverloadProof().run(List.of("--for", "5s"), tally))
         .isInstanceOf(FreshetException.class)
