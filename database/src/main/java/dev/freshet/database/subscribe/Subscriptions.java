@@ -2,6 +2,8 @@ package dev.freshet.database.subscribe;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.output.DeliveryGuarantee;
+import dev.freshet.core.output.Output;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepListener;
 import dev.freshet.engine.Engine;
@@ -11,8 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** All change feeds of a running system. Safe for all threads. */
-public final class Subscriptions implements StepListener {
+/**
+ * All change feeds of a running system. Safe for all threads.
+ *
+ * <p>A feed tells of each step once and in order while it lasts. Who begins again with {@link
+ * From#SNAPSHOT}, after its own end or the system's, misses nothing and sees rows again; with
+ * {@link From#NOW} it misses what came in between.
+ */
+public final class Subscriptions implements StepListener, Output {
   private final Engine engine;
   private final List<Subscriber> subscribers = new ArrayList<>();
   private long lastId;
@@ -22,6 +30,21 @@ public final class Subscriptions implements StepListener {
 
   public Subscriptions(Engine engine) {
     this.engine = engine;
+  }
+
+  @Override
+  public String name() {
+    return "change feeds";
+  }
+
+  @Override
+  public DeliveryGuarantee guarantee() {
+    return DeliveryGuarantee.AT_LEAST_ONCE;
+  }
+
+  @Override
+  public long deliveredStep() {
+    return engine.snapshot().step();
   }
 
   /** Where a feed begins. */

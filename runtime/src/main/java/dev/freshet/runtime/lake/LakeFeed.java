@@ -4,6 +4,8 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.output.DeliveryGuarantee;
+import dev.freshet.core.output.Output;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * step of the lake, as a task of its own. When the lake cannot keep up, steps wait and the log
  * grows.
  */
-public final class LakeFeed implements StepListener, Task {
+public final class LakeFeed implements StepListener, Task, Output {
   private static final long WAITING_ROWS_MAX = 1_000_000;
   private static final long RETRY_MILLIS_MIN = 200;
   private static final long RETRY_MILLIS_MAX = 10_000;
@@ -217,6 +219,22 @@ public final class LakeFeed implements StepListener, Task {
     long wait = retryMillis;
     retryMillis = Math.min(RETRY_MILLIS_MAX, retryMillis * 2);
     return Next.afterMillis(wait);
+  }
+
+  @Override
+  public String name() {
+    return "lake";
+  }
+
+  /** All tables of a step and its number become visible with one catalog file. */
+  @Override
+  public DeliveryGuarantee guarantee() {
+    return DeliveryGuarantee.TRANSACTIONAL;
+  }
+
+  @Override
+  public long deliveredStep() {
+    return lake.publishedStep();
   }
 
   /** Why the last publish failed; empty when it did not. */

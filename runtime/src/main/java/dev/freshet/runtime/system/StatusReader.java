@@ -15,6 +15,7 @@ import dev.freshet.serve.backend.SystemStatus.LakeStatus;
 import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
 import dev.freshet.serve.backend.SystemStatus.LogStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
@@ -75,6 +76,7 @@ final class StatusReader {
             parts.log().durableOffset(),
             parts.log().sizeBytes()),
         lake(),
+        List.of(OutputStatus.of(parts.lakeFeed()), OutputStatus.of(parts.subscriptions())),
         new StepStatus(
             parts.meters().steps(),
             parts.meters().stepRows().total(),

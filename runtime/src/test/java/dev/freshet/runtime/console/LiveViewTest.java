@@ -2,11 +2,13 @@ package dev.freshet.runtime.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.core.output.DeliveryGuarantee;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
 import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
 import dev.freshet.serve.backend.SystemStatus.LogStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
@@ -142,6 +144,7 @@ class LiveViewTest {
         relations,
         new LogStatus(0, 7, 7, 0),
         new LakeStatus("lake", 7, 0, 0),
+        List.of(new OutputStatus("lake", DeliveryGuarantee.TRANSACTIONAL, 7)),
         new StepStatus(7, 7, 1, 1),
         new LedgerStatus(9, 9, 0),
         ModelsStatus.NONE,

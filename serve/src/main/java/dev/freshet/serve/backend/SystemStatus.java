@@ -1,5 +1,7 @@
 package dev.freshet.serve.backend;
 
+import dev.freshet.core.output.DeliveryGuarantee;
+import dev.freshet.core.output.Output;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +14,7 @@ import java.util.Map;
  * @param healthy whether every source runs and nothing has failed
  * @param problems what is wrong, for people; empty when healthy
  * @param ingest of the sources that are posted to
+ * @param outputs where changes leave the system, with what each guarantees
  * @param models what is being computed of them, and what became of the last change
  * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
  *     prefix
@@ -27,6 +30,7 @@ public record SystemStatus(
     List<RelationStatus> relations,
     LogStatus log,
     LakeStatus lake,
+    List<OutputStatus> outputs,
     StepStatus steps,
     LedgerStatus ledger,
     ModelsStatus models,
@@ -36,6 +40,7 @@ public record SystemStatus(
     sources = List.copyOf(sources);
     ingest = List.copyOf(ingest);
     relations = List.copyOf(relations);
+    outputs = List.copyOf(outputs);
     counters = Map.copyOf(counters);
   }
 
@@ -164,6 +169,15 @@ public record SystemStatus(
       long late,
       long ahead) {
     public static final long NO_WATERMARK = Long.MIN_VALUE;
+  }
+
+  /**
+   * @param step the last one that has gone out whole
+   */
+  public record OutputStatus(String name, DeliveryGuarantee guarantee, long step) {
+    public static OutputStatus of(Output output) {
+      return new OutputStatus(output.name(), output.guarantee(), output.deliveredStep());
+    }
   }
 
   /** Offsets count records; bytes are those on disk. */

@@ -3,6 +3,7 @@ package dev.freshet.serve.http;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.IngestStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.util.Locale;
@@ -37,6 +38,7 @@ final class StatusJson {
                 .number("waitingRows", status.lake().waitingRows())
                 .number("publishMillisP50", status.lake().publishMillisP50())
                 .end())
+        .raws("outputs", status.outputs().stream().map(StatusJson::output).toList())
         .raw(
             "steps",
             new Json()
@@ -53,6 +55,14 @@ final class StatusJson {
                 .number("quarantined", status.ledger().quarantined())
                 .end())
         .raw("models", models(status.models()))
+        .end();
+  }
+
+  private static String output(OutputStatus output) {
+    return new Json()
+        .text("name", output.name())
+        .text("guarantee", output.guarantee().label())
+        .number("step", output.step())
         .end();
   }
 

@@ -2,19 +2,26 @@ package dev.freshet.serve.text;
 
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
+import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A system's status as lines of text: a line per source, a line per table and model. */
+/** A system's status as lines of text: a line per source, per table and model, and per output. */
 public final class StatusText {
   private StatusText() {}
 
   public static List<String> lines(SystemStatus status) {
     List<String> lines = new ArrayList<>(prose(status));
     lines.addAll(tables(status));
+    lines.add("");
+    TextTable outputs = new TextTable("OUTPUT", "GUARANTEE", "STEP");
+    for (OutputStatus output : status.outputs()) {
+      outputs.row(output.name(), output.guarantee().label(), count(output.step()));
+    }
+    lines.addAll(outputs.lines());
     return lines;
   }
 

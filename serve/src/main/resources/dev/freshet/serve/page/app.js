@@ -64,6 +64,8 @@ function figures(status) {
       ${figure('Step p99', duration(status.steps.millisP99))}
       ${figure('Lake', status.lake.publishedStep >= status.step ? 'current'
         : `${count(status.lake.waitingRows)} rows waiting`, status.lake.location)}
+      ${figure('Outputs', status.outputs.map(({name, guarantee}) => `${name} ${guarantee}`).join(', '),
+        'What each output guarantees of every change, whatever crashes in between')}
       ${figure('Log', bytes(status.log.bytes))}
       ${figure('Quarantined', count(status.ledger.quarantined))}
     </dl>`;

@@ -4,6 +4,7 @@ import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.output.DeliveryGuarantee;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Decimal;
@@ -20,6 +21,7 @@ import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
 import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
 import dev.freshet.serve.backend.SystemStatus.LogStatus;
+import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
@@ -267,6 +269,9 @@ final class ShopBackend implements Backend {
         statuses,
         new LogStatus(0, step, step, 12_400_000),
         new LakeStatus("file:///var/freshet/shop/lake", step, 0, 41),
+        List.of(
+            new OutputStatus("lake", DeliveryGuarantee.TRANSACTIONAL, step),
+            new OutputStatus("change feeds", DeliveryGuarantee.AT_LEAST_ONCE, step)),
         new StepStatus(step, 4 * step, 1.4, 6.2),
         new LedgerStatus(48_211, 48_208, 3),
         models,
