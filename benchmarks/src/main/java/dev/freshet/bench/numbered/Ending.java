@@ -83,7 +83,12 @@ public sealed interface Ending {
       case LOG_WRITTEN, LOG_SYNCED, STEP_MADE -> 20;
       case LOG_FORGOTTEN -> 2;
       case CHECKPOINT_WRITTEN, CHECKPOINT_PUBLISHED -> 3;
-      case LAKE_WRITTEN, LAKE_PUBLISHED, MODELS_SWAPPED, MODELS_STEPPED, INGEST_DURABLE, FILES_BATCH ->
+      case LAKE_WRITTEN,
+          LAKE_PUBLISHED,
+          MODELS_SWAPPED,
+          MODELS_STEPPED,
+          INGEST_DURABLE,
+          FILES_BATCH ->
           throw new IllegalArgumentException("a library never comes to " + point.label());
     };
   }
