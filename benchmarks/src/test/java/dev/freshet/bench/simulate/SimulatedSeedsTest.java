@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Up to ten thousand simulated histories on all cores, half of them the same every time, the others
- * those of the day. A failure names its seed: {@code ./prove simulate --cases 1 --seed N} repeats it.
+ * those of the day. A failure names its seed: {@code ./prove simulate --cases 1 --seed N} repeats
+ * it.
  */
 class SimulatedSeedsTest {
   private static final int SEEDS = 5_000;
