@@ -90,6 +90,46 @@ class VerifyDatabaseTest {
     make(directory, FORGETFUL, "INSERT INTO t VALUES (1001, 3, 'it is as it was')");
   }
 
+  /** What is taken as it was saved reads views, and those read others: each is there before. */
+  @Test
+  void verifiesViewsOverViewsBesideAStreamWhenTheLogHasForgotten() {
+    Path directory = folder.resolve("db");
+    try (Freshet database = Freshet.open(directory, FORGETFUL)) {
+      database.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, k BIGINT, text VARCHAR)");
+      database.execute("CREATE TABLE beats (k BIGINT) WITH ('keep' = 'none')");
+      database.execute(
+          "CREATE TABLE orders (id BIGINT PRIMARY KEY, at TIMESTAMP, WATERMARK FOR at AS at)");
+      database.execute("CREATE VIEW few AS SELECT id, k FROM t WHERE k < 3");
+      database.execute("CREATE VIEW per_k AS SELECT k, COUNT(*) AS n FROM few GROUP BY k");
+      database.execute(
+          "CREATE VIEW heard AS SELECT b.k, COUNT(*) AS times FROM beats b JOIN per_k p ON b.k ="
+              + " p.k GROUP BY b.k");
+      database.execute("CREATE VIEW known AS SELECT id, at FROM orders WHERE id > 0");
+      database.execute(
+          "CREATE VIEW minutes WITH ('emit' = 'final') AS SELECT window_start, COUNT(*) AS n FROM"
+              + " TABLE(TUMBLE(TABLE known, DESCRIPTOR(at), INTERVAL '1' MINUTE)) GROUP BY"
+              + " window_start, window_end");
+      database.execute("CREATE VIEW apart AS SELECT k, SUM(id) AS ids FROM t GROUP BY k");
+      for (int id = 0; id < 200; id++) {
+        database.execute(
+            "INSERT INTO t VALUES (" + id + ", " + id % 7 + ", '" + "x".repeat(100) + "')");
+        database.execute("INSERT INTO beats VALUES (" + id % 5 + ")");
+        database.execute(
+            "INSERT INTO orders VALUES (%d, TIMESTAMP '2026-11-24 09:%02d:00')"
+                .formatted(id, id % 60));
+      }
+    }
+    make(directory, FORGETFUL, "INSERT INTO t VALUES (1000, 2, 'after')");
+
+    assertThat(verify(directory)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("what came before is gone")
+        .contains("few  (saved)", "per_k  (saved)", "heard  (saved)")
+        .contains("known  (saved)", "minutes  (saved)")
+        .containsPattern("equal .* apart\\R")
+        .contains("all equal");
+  }
+
   /** The same statements with another value, and the state of one with the log of the other. */
   @Test
   void findsAStateThatIsNotWhatTheLogComesTo() throws Exception {

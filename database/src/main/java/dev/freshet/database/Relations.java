@@ -8,6 +8,7 @@ import dev.freshet.core.type.Keep;
 import dev.freshet.database.definition.DefinitionFile;
 import dev.freshet.database.definition.Definitions;
 import dev.freshet.database.definition.TableDefinition;
+import dev.freshet.database.definition.Upstream;
 import dev.freshet.database.definition.ViewDefinition;
 import dev.freshet.database.step.Pipeline;
 import dev.freshet.engine.Engine;
@@ -116,28 +117,29 @@ final class Relations {
     return relations;
   }
 
-  /** Views that judged what came or saw it pass, and what the latter read. */
+  /**
+   * Views that judged what came or saw it pass, and all that those read: a view cannot be there
+   * without what it is computed from.
+   */
   private static Set<String> ofHistory(Saved saved) {
     Set<String> passing = new HashSet<>();
     saved.definitions.tables().stream()
         .filter(table -> table.keep() == Keep.NONE)
         .forEach(table -> passing.add(table.name()));
     Set<String> names = new HashSet<>();
+    Map<String, List<String>> reads = new HashMap<>();
     for (Statement.CreateView create : saved.views) {
       Definition.CreateView view = create.definition();
+      reads.put(view.name(), create.query().reads());
       boolean seesPassing = create.query().reads().stream().anyMatch(passing::contains);
-      if (view.keep() == Keep.NONE || seesPassing) {
+      if (view.keep() == Keep.NONE || seesPassing || view.emit() == Emit.FINAL) {
         names.add(view.name());
-        names.addAll(create.query().reads());
       }
       if (view.keep() == Keep.NONE) {
         passing.add(view.name());
       }
-      if (view.emit() == Emit.FINAL) {
-        names.add(view.name());
-      }
     }
-    return names;
+    return Upstream.of(names, reads);
   }
 
   private void declare(TableDefinition table) {

@@ -3,6 +3,7 @@ package dev.freshet.runtime.verify;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.database.definition.Upstream;
 import dev.freshet.database.step.PipelineSettings;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
@@ -11,7 +12,7 @@ import dev.freshet.runtime.history.Beginnings;
 import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.history.Replica;
 import dev.freshet.runtime.model.Model;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,19 +104,12 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
         pinned, ENGINE_DIRECTORY, spill, spillDirectory, memoryBytes, Workers.NONE);
   }
 
-  /** The models whose rows depend on history, and what they read. */
+  /** The models whose rows depend on history, and all that they read. */
   private static Set<String> ofHistory(List<Model> models) {
-    Set<String> names = new HashSet<>();
-    for (Model model : models.reversed()) {
-      boolean isReadAsItPasses = names.contains(model.name());
-      if (model.dependsOnHistory() || isReadAsItPasses) {
-        names.add(model.name());
-      }
-      if (model.isOfPassing() || isReadAsItPasses) {
-        names.addAll(model.reads());
-      }
-    }
-    return names;
+    Map<String, List<String>> reads = new HashMap<>();
+    models.forEach(model -> reads.put(model.name(), model.reads()));
+    return Upstream.of(
+        models.stream().filter(Model::dependsOnHistory).map(Model::name).toList(), reads);
   }
 
   @Override
