@@ -18,7 +18,7 @@ public enum CrashPoint {
   LOG_SYNCED,
   /** The log has deleted a segment that nobody needs, and the directory is not synced. */
   LOG_FORGOTTEN,
-  /** A step is made, and not all have heard of it who are told of steps. */
+  /** The engine has made a step, and nobody has heard of it who is told of steps. */
   STEP_MADE,
   /** The runs of a checkpoint are on the disk, its manifest is not. */
   CHECKPOINT_WRITTEN,

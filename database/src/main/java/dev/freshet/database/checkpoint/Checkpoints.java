@@ -1,6 +1,5 @@
 package dev.freshet.database.checkpoint;
 
-import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -73,7 +72,6 @@ public final class Checkpoints implements StepListener, Task {
 
   @Override
   public void onStep(Step step) {
-    CrashPoint.STEP_MADE.reached();
     if (waiting.get() == null && clock.nanos() - lastTakenNanos >= settings.interval().toNanos()) {
       lastTakenNanos = clock.nanos();
       waiting.set(take());

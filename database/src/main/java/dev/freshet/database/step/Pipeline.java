@@ -6,6 +6,7 @@ import dev.freshet.contracts.QuarantinedRow;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
@@ -290,6 +291,7 @@ public final class Pipeline implements Task, AutoCloseable {
       }
     }
     var result = engine.step(end, processingMicros);
+    CrashPoint.STEP_MADE.reached();
     progress = progress.next(unfinished.firstNeeded(end), ledger);
     Step step = new Step(result, inputs, quarantined, ledger);
     for (StepListener listener : listeners) {
