@@ -19,15 +19,17 @@ import java.util.concurrent.Future;
 /**
  * {@code ./prove kill --times 200 --rate 1000}: runs {@code examples/shop} in a process of its own
  * under a workload, kills that process with SIGKILL at random moments, also while it starts, and
- * starts it again on the same state. Every second time the process dies at a {@link CrashPoint},
- * each in turn; one that is never reached is a failure. Once caught up, every table and model must
- * equal PostgreSQL's answer, the lake's tables must equal the models, and the bronze tables must
- * hold each change once and, replayed, give the tables. With {@code --changing} models change
- * before each kill, and the running process is told to apply them.
+ * starts it again on the same state. Two of three times the process dies at a {@link CrashPoint},
+ * each in turn; a life that does not come to its point within 90 s of load is a failure. Once
+ * caught up, every table and model must equal PostgreSQL's answer, the lake's tables must equal the
+ * models, and the bronze tables must hold each change once and, replayed, give the tables. With
+ * {@code --changing} models change before each kill, and the running process is told to apply them.
  *
  * <p>With {@code --library} the process is one that writes to the library's database; every second
- * time it dies at an {@link Ending}: a certain call of its disk or a named point, each in turn.
- * Many such kills run on two databases side by side.
+ * time it dies at an {@link Ending}: a certain call of its disk or a named point, each in turn. A
+ * life that does not come to it within 120 s is killed then and counted; more than a tenth of them,
+ * or an ending that none ever came to, is a failure. Many such kills run on two databases side by
+ * side.
  */
 public final class KillProof implements Proof {
   private static final int TIMES_MAX = 1_000_000;
@@ -79,7 +81,9 @@ public final class KillProof implements Proof {
         }
       }
       tell(run.verify(), tally);
-      System.out.printf("%d kills; of them at named points: %s%n", times, run.reached());
+      System.out.printf(
+          "%d kills, %d lives compared; of the kills at named points: %s%n",
+          times, run.compared(), run.reached());
     }
   }
 

@@ -47,6 +47,7 @@ public final class KillRun implements AutoCloseable {
   private boolean hasStarted;
   private final Map<String, Integer> reached = new LinkedHashMap<>();
   private long kills;
+  private long compared;
 
   /** Whether the project's models change before each kill. */
   enum Models {
@@ -133,6 +134,11 @@ public final class KillRun implements AutoCloseable {
     return reached;
   }
 
+  /** How many processes have answered whether all is equal; the others died before. */
+  long compared() {
+    return compared;
+  }
+
   /** Those that this process passes; the ones that a library's does not pass come first. */
   private List<CrashPoint> points() {
     List<CrashPoint> points = new ArrayList<>();
@@ -152,8 +158,8 @@ public final class KillRun implements AutoCloseable {
     reached.putIfAbsent(point.label(), 0);
     String option = point.option(1 + random.nextInt(passesMax(point)));
     try (Victim victim = start(List.of(), List.of(option))) {
-      String failure = verify(victim);
-      if (!failure.isEmpty() && !victim.hasEnded()) {
+      String failure = compareUnlessEnded(victim);
+      if (!failure.isEmpty()) {
         return failure;
       }
       if (!victim.hasEnded()) {
@@ -168,6 +174,30 @@ public final class KillRun implements AutoCloseable {
       }
       return failure;
     }
+  }
+
+  /** As {@link #verify(Victim)}, of a process that may die before it is ready or has answered. */
+  private String compareUnlessEnded(Victim victim) throws Exception {
+    if (victim.awaitReady(READY_SECONDS)) {
+      return wrong(answer(victim), victim.life(), victim.output());
+    }
+    return victim.hasEnded() ? "" : "the process did not start again: " + victim.output();
+  }
+
+  /**
+   * What an answer says that is wrong; none is wrong only of a process that could have answered.
+   */
+  static String wrong(Victim.Answer answer, Victim.Life life, String output) {
+    if (answer.isEqual() || (answer.equals(Victim.Answer.NONE) && life == Victim.Life.ENDED)) {
+      return "";
+    }
+    return (answer.equals(Victim.Answer.NONE) ? "no answer" : answer.text()) + "\n" + output;
+  }
+
+  private Victim.Answer answer(Victim victim) throws Exception {
+    Victim.Answer answer = victim.verify(position(), VERIFY_SECONDS);
+    compared += answer.equals(Victim.Answer.NONE) ? 0 : 1;
+    return answer;
   }
 
   private void awaitPoint(Victim victim) throws Exception {
@@ -265,7 +295,7 @@ public final class KillRun implements AutoCloseable {
 
   /** Compares a running process; empty when all is equal. */
   public String compare(Victim victim) throws Exception {
-    return victim.verify(position(), VERIFY_SECONDS);
+    return wrong(answer(victim), Victim.Life.RUNNING, victim.output());
   }
 
   /** Where the running process listens. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,12 @@ public final class Victim implements AutoCloseable {
 
   private static final int OUTPUT_LINES_KEPT = 40;
   private static final long PROBLEMS_SECONDS = 30;
+  private static final long ENDING_MILLIS = 10_000;
   private static final int SIGKILL_EXIT = 128 + 9;
 
   private final Process process;
   private final Thread hook;
+  private final Thread reader;
   private final BufferedWriter commands;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final ArrayDeque<String> lastLines = new ArrayDeque<>();
@@ -32,6 +35,7 @@ public final class Victim implements AutoCloseable {
   private Victim(Process process) {
     this.process = process;
     this.commands = process.outputWriter(StandardCharsets.UTF_8);
+    this.reader = Thread.ofPlatform().daemon().name("victim-output").unstarted(this::readOutput);
     this.hook = Signals.atExit(this::end);
   }
 
@@ -59,7 +63,7 @@ public final class Victim implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(ShopDatabase.URL_VARIABLE, databaseUrl);
     Victim victim = new Victim(builder.redirectErrorStream(true).start());
-    Thread.ofPlatform().daemon().name("victim-output").start(victim::readOutput);
+    victim.reader.start();
     return victim;
   }
 
@@ -102,15 +106,36 @@ public final class Victim implements AutoCloseable {
     return "ready".equals(awaitAnswer(seconds));
   }
 
-  /** Lets the process compare itself with PostgreSQL; returns what differs, or an empty text. */
-  String verify(long position, long seconds) throws IOException, InterruptedException {
-    commands.write("verify " + position + "\n");
-    commands.flush();
-    String answer = awaitAnswer(seconds);
-    if (answer.equals("equal")) {
-      return "";
+  /**
+   * What a comparison came to.
+   *
+   * @param text {@code equal}, or what differs; empty when there was no answer
+   */
+  record Answer(String text) {
+    static final Answer NONE = new Answer("");
+    static final Answer EQUAL = new Answer("equal");
+
+    boolean isEqual() {
+      return equals(EQUAL);
     }
-    return (answer.isEmpty() ? "no answer" : answer.replace("\\n", "\n")) + "\n" + output();
+  }
+
+  /** Whether a process can still do something. */
+  enum Life {
+    RUNNING,
+    ENDED
+  }
+
+  /** Lets the process compare itself with PostgreSQL. */
+  Answer verify(long position, long seconds) throws InterruptedException {
+    try {
+      commands.write("verify " + position + "\n");
+      commands.flush();
+    } catch (IOException _) {
+      awaitEnd(ENDING_MILLIS); // it does not read any more
+      return Answer.NONE;
+    }
+    return new Answer(awaitAnswer(seconds).replace("\\n", "\n"));
   }
 
   /** Lets the process take changed models; does not wait for it. */
@@ -159,8 +184,9 @@ public final class Victim implements AutoCloseable {
       if (answer != null) {
         return answer;
       }
-      if (!process.isAlive() && answers.isEmpty()) {
-        return "";
+      if (!process.isAlive()) {
+        reader.join(ENDING_MILLIS); // its last words
+        return Objects.requireNonNullElse(answers.poll(), "");
       }
     }
     return "";
@@ -172,7 +198,11 @@ public final class Victim implements AutoCloseable {
   }
 
   boolean hasEnded() {
-    return !process.isAlive();
+    return life() == Life.ENDED;
+  }
+
+  Life life() {
+    return process.isAlive() ? Life.RUNNING : Life.ENDED;
   }
 
   /** SIGKILL; returns whether the process was alive until then. */

@@ -119,6 +119,19 @@ class KillProofTest {
     }
   }
 
+  /** A process that dies at its point right after it has answered has still answered. */
+  @Test
+  void takesADifferenceFromAProcessThatHasDiedSince() {
+    assertThat(KillRun.wrong(new Victim.Answer("customers differ"), Victim.Life.ENDED, "out"))
+        .isEqualTo("customers differ\nout");
+    assertThat(KillRun.wrong(new Victim.Answer("customers differ"), Victim.Life.RUNNING, "out"))
+        .isEqualTo("customers differ\nout");
+    assertThat(KillRun.wrong(Victim.Answer.EQUAL, Victim.Life.ENDED, "out")).isEmpty();
+    assertThat(KillRun.wrong(Victim.Answer.NONE, Victim.Life.ENDED, "out")).isEmpty();
+    assertThat(KillRun.wrong(Victim.Answer.NONE, Victim.Life.RUNNING, "out"))
+        .isEqualTo("no answer\nout");
+  }
+
   /** Changes that never reach Freshet are what a loss would look like. */
   @Test
   void findsChangesThatWereLost() throws Exception {
@@ -144,6 +157,7 @@ class KillProofTest {
       assertThatThrownBy(victim::usage)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("absent");
+      assertThat(victim.verify(1, 5)).isEqualTo(Victim.Answer.NONE);
       assertThat(victim.kill()).isFalse();
     }
   }
