@@ -7,6 +7,7 @@ import dev.freshet.bench.numbered.DiskCrash;
 import dev.freshet.bench.numbered.DiskCrash.Place;
 import dev.freshet.bench.numbered.Ending;
 import dev.freshet.bench.numbered.NumberedCheck;
+import dev.freshet.bench.numbered.NumberedCheck.LogStart;
 import dev.freshet.bench.numbered.NumberedProcess;
 import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.files.WorkFolder;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
 /**
  * Kills of a process that writes to the library's database: in turn by SIGKILL at a random time,
  * and at each {@link Ending}: every place of its disk's calls and every named point. Each life
- * begins with what the one before has left.
+ * begins with what the one before has left. A life that has not come to its ending when the wait is
+ * over is killed then, and counted: more than a tenth of them is a failure.
  */
 final class DatabaseKills {
   private static final int LIVES_A_FOLDER = 40;
@@ -35,11 +37,15 @@ final class DatabaseKills {
   private static final int WORK_MILLIS_MAX = 300;
   static final long WAIT_SECONDS = 120;
 
+  /** At most one of so many lives may miss its point. */
+  private static final long MISSED_ONE_OF = 10;
+
   private final Random random;
   private final Defect defect;
   private final long waitSeconds;
   private final Map<String, Integer> reached = new LinkedHashMap<>();
   private long kills;
+  private long armed;
   private long acknowledged;
 
   /**
@@ -56,9 +62,12 @@ final class DatabaseKills {
       try (WorkFolder folder = WorkFolder.create("freshet-prove-kill-")) {
         Path directory = folder.path().resolve("db");
         long lasting = 0;
+        LogStart start = LogStart.WHOLE;
         for (int life = 0; life < LIVES_A_FOLDER && kills < times; life++) {
-          lasting = Math.max(lasting, live(cache, directory, ending(), life == 0));
-          NumberedCheck.Found found = look(directory, lasting);
+          Ending ending = ending();
+          start = ending.letsTheLogForget() ? LogStart.FORGOTTEN : start;
+          lasting = Math.max(lasting, live(cache, directory, ending, life == 0));
+          NumberedCheck.Found found = look(directory, lasting, start);
           if (!found.wrong().isEmpty()) {
             tally.failed("kill " + kills + ": " + found.wrong());
             return; // what follows would fail for the same reason
@@ -70,21 +79,28 @@ final class DatabaseKills {
     }
     requireMeaning(times, tally);
     System.out.printf(
-        "%d kills, %d of them at %d of %d places and points:%n%s%n%d transactions acknowledged%n",
+        "%d kills, %d of them at %d of %d places and points, %d that never came to theirs:"
+            + "%n%s%n%d transactions acknowledged%n",
         kills,
-        reached.values().stream().mapToInt(Integer::intValue).sum(),
+        armed - missed(),
         reached.size(),
         Ending.names().size(),
+        missed(),
         reached,
         acknowledged);
   }
 
+  /** Lives that never came to the place or point at which they were to end, and were killed. */
+  long missed() {
+    return armed - reached.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /** Of a copy, so that the next process recovers from what the kill has left. */
-  static NumberedCheck.Found look(Path directory, long lasting) throws IOException {
+  static NumberedCheck.Found look(Path directory, long lasting, LogStart start) throws IOException {
     try (WorkFolder folder = WorkFolder.create("freshet-prove-kill-look-")) {
       Path copy = folder.path().resolve("db");
       FileTrees.copy(directory, copy);
-      return NumberedCheck.look(copy, lasting);
+      return NumberedCheck.look(copy, lasting, start);
     }
   }
 
@@ -94,14 +110,14 @@ final class DatabaseKills {
   }
 
   /** Runs a process to its end; returns the newest transaction that must last. */
-  private long live(StartupCache cache, Path directory, Ending ending, boolean isFirst)
-      throws Exception {
+  long live(StartupCache cache, Path directory, Ending ending, boolean isFirst) throws Exception {
     if (isTruncate(ending)) {
       tearTheLog(directory);
     }
     boolean mustWrite = true;
     try (NumberedProcess process = NumberedProcess.start(cache, directory, defect, ending)) {
       if (!(ending instanceof Ending.AnyTime)) {
+        armed++;
         if (process.await(p -> !p.isAlive(), waitSeconds)) {
           reached.merge(ending.name(), 1, Integer::sum);
         }
@@ -146,9 +162,17 @@ final class DatabaseKills {
     if (!missing.isEmpty()) {
       tally.failed("no process ever came to " + missing);
     }
+    if (missesTooMany(missed(), armed)) {
+      tally.failed(missed() + " of " + armed + " lives never came to their place or point");
+    }
     if (acknowledged == 0) {
       tally.failed("no transaction was ever acknowledged");
     }
+  }
+
+  /** A life that never came to its point is a kill at any time, and shows less than it should. */
+  static boolean missesTooMany(long missed, long armed) {
+    return missed * MISSED_ONE_OF > armed;
   }
 
   /** A run that was never at a place proves nothing about it, once all had their turn. */

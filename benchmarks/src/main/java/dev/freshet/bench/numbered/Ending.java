@@ -41,6 +41,11 @@ public sealed interface Ending {
   /** What it is counted under. */
   String name();
 
+  /** Whether its process lets the log forget what nobody needs: it is to die while that happens. */
+  default boolean letsTheLogForget() {
+    return this instanceof AtPoint(CrashPoint point, _) && point == CrashPoint.LOG_FORGOTTEN;
+  }
+
   /** The names of all but {@link AnyTime}, in the order of their turns. */
   static List<String> names() {
     List<String> names = new ArrayList<>();
@@ -70,7 +75,7 @@ public sealed interface Ending {
 
   private static int passesMax(DiskCrash.Place place) {
     return switch (place) {
-      case BEFORE_WRITE, AFTER_HALF_A_WRITE, AFTER_WRITE, BEFORE_SYNC, AFTER_SYNC -> 20;
+      case BEFORE_WRITE, AFTER_HALF_A_WRITE, AFTER_WRITE, BEFORE_SYNC, AFTER_SYNC -> 60;
       case BEFORE_TRUNCATE, AFTER_TRUNCATE -> 1; // a torn tail is cut once
       case BEFORE_CREATE, AFTER_CREATE, BEFORE_RENAME, AFTER_RENAME, BEFORE_DELETE, AFTER_DELETE ->
           3;

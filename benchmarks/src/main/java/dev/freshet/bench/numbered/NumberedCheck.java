@@ -18,14 +18,25 @@ import java.util.stream.IntStream;
 
 /**
  * Recovers a directory in this process and looks at what is in it: all transactions from 1 to a
- * last one, each whole and once, in the log in this order; the views equal to their queries.
+ * last one, each whole and once, in the log in this order from transaction 1 on, unless a process
+ * was allowed to let the log forget; the views equal to their queries.
  */
 public final class NumberedCheck {
   private final long last;
+  private final LogStart start;
   private String wrong = "";
 
-  private NumberedCheck(long last) {
+  private NumberedCheck(long last, LogStart start) {
     this.last = last;
+    this.start = start;
+  }
+
+  /** Where the log may begin. */
+  public enum LogStart {
+    /** With transaction 1: no process was ever allowed to forget. */
+    WHOLE,
+    /** Anywhere: a process was allowed to forget what nobody needs. */
+    FORGOTTEN
   }
 
   /**
@@ -36,15 +47,20 @@ public final class NumberedCheck {
    */
   public record Found(long last, String wrong) {}
 
+  /** As below, of a directory whose log must have all from its first record on. */
+  public static Found look(Path directory, long lasting) {
+    return look(directory, lasting, LogStart.WHOLE);
+  }
+
   /**
    * @param lasting {@link NumberedProcess#lasting}: that transaction and all before it must be
    *     there, and one more may be
    */
-  public static Found look(Path directory, long lasting) {
+  public static Found look(Path directory, long lasting, LogStart start) {
     NumberedCheck check;
     try (Freshet database = Freshet.open(directory, NumberedRows.options())) {
       NumberedRows.define(database);
-      check = new NumberedCheck(NumberedRows.last(database));
+      check = new NumberedCheck(NumberedRows.last(database), start);
       check.requireLast(lasting);
       check.lookAtEvents(database);
       check.lookAtRecent(database);
@@ -157,19 +173,23 @@ public final class NumberedCheck {
   }
 
   /**
-   * The log has every transaction, or those from the first on that it has not forgotten: none
-   * twice, none before another that came earlier.
+   * The log has every transaction from 1 to the last: none twice, none before another that came
+   * earlier. One that was allowed to forget has all from the first that is left on; none may be.
    */
   private void lookAtLog(Path directory) {
     long previous = 0;
     LogFiles.View view =
         LogFiles.of(new LocalStorage(directory), "log", LogSettings.DEFAULT).view();
+    boolean hasForgotten = view.startOffset() > 0;
+    if (hasForgotten && start == LogStart.WHOLE) {
+      wrong("the log begins at offset " + view.startOffset() + ", though none may be forgotten");
+    }
     try (LogReader reader = view.read(view.startOffset())) {
       while (reader.next()) {
         for (TableChanges changes : reader.changes().tables()) {
           if (changes.table().equals("events")) {
             long number = number(changes.rows());
-            boolean isFirst = previous == 0 && view.startOffset() > 0;
+            boolean isFirst = previous == 0 && hasForgotten;
             if (number != previous + 1 && !isFirst) {
               wrong("the log has transaction " + number + " behind " + previous);
             }
@@ -180,9 +200,8 @@ public final class NumberedCheck {
     } catch (FreshetException e) {
       wrong("the log cannot be read: " + e.code() + " " + e.getMessage());
     }
-    boolean hasForgotten =
-        previous == 0 && view.startOffset() > 0; // segments without rows are left
-    if (previous != last && !hasForgotten) {
+    boolean isEmpty = previous == 0 && hasForgotten; // segments without rows are left
+    if (previous != last && !isEmpty) {
       wrong("the log ends with transaction " + previous + ", the tables with " + last);
     }
   }

@@ -1,6 +1,5 @@
 package dev.freshet.bench.numbered;
 
-import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.Freshet;
@@ -45,9 +44,7 @@ final class NumberedRows {
 
   /** Whoever is to die while the log forgets must let it forget; all others keep it to look at. */
   static Duration retention(Ending ending) {
-    boolean forgets =
-        ending instanceof Ending.AtPoint(CrashPoint point, _) && point == CrashPoint.LOG_FORGOTTEN;
-    return forgets ? Duration.ZERO : RETENTION;
+    return ending.letsTheLogForget() ? Duration.ZERO : RETENTION;
   }
 
   static void define(Freshet database) {

@@ -9,6 +9,7 @@ import dev.freshet.bench.numbered.Defect;
 import dev.freshet.bench.numbered.DiskCrash;
 import dev.freshet.bench.numbered.Ending;
 import dev.freshet.bench.numbered.NumberedCheck;
+import dev.freshet.bench.numbered.NumberedCheck.LogStart;
 import dev.freshet.bench.numbered.NumberedProcess;
 import dev.freshet.core.error.FreshetException;
 import java.io.ByteArrayOutputStream;
@@ -79,6 +80,18 @@ class KillProofTest {
   }
 
   @Test
+  void findsThatTooManyLivesNeverCameToTheirPoint() throws Exception {
+    DatabaseKills kills = new DatabaseKills(new Random(4), Defect.NONE, 10);
+    Ending never = new Ending.AtDisk(new DiskCrash(DiskCrash.Place.BEFORE_RENAME, 1_000_000));
+    assertThat(kills.live(StartupCache.none(), folder.resolve("db"), never, true)).isPositive();
+    assertThat(kills.missed()).isEqualTo(1);
+    assertThat(DatabaseKills.missesTooMany(1, 1)).isTrue();
+    assertThat(DatabaseKills.missesTooMany(1, 9)).isTrue();
+    assertThat(DatabaseKills.missesTooMany(1, 10)).isFalse();
+    assertThat(DatabaseKills.missesTooMany(0, 0)).isFalse();
+  }
+
+  @Test
   void findsADatabaseThatHangsAfterAKill() {
     Tally tally = tally(4);
     DatabaseKills kills = new DatabaseKills(new Random(4), Defect.HANGS_ON_A_LEFT_DATABASE, 5);
@@ -103,7 +116,7 @@ class KillProofTest {
     }
     Map<String, Long> left = sizes(directory);
 
-    NumberedCheck.Found found = DatabaseKills.look(directory, lasting);
+    NumberedCheck.Found found = DatabaseKills.look(directory, lasting, LogStart.WHOLE);
 
     assertThat(found.wrong()).isEmpty();
     assertThat(sizes(directory)).isEqualTo(left);

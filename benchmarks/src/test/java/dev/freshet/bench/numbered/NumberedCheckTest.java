@@ -2,8 +2,13 @@ package dev.freshet.bench.numbered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.bench.numbered.NumberedCheck.LogStart;
 import dev.freshet.database.Freshet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +69,35 @@ class NumberedCheckTest {
   void findsAViewThatIsNotEqualToItsQuery(String what, String query) {
     write("DROP VIEW totals", "CREATE VIEW totals AS " + query);
     assertThat(wrong(LAST)).as(what).startsWith("the view is not equal to its query");
+  }
+
+  /** Only a folder in which a process let the log forget may have lost its beginning. */
+  @Test
+  void findsALogThatIsCutAtTheFrontWithoutPermission() throws Exception {
+    write();
+    cutTheFrontOfTheLog();
+
+    assertThat(wrong(LAST)).matches("the log begins at offset [1-9]\\d*, though none .*");
+    assertThat(NumberedCheck.look(folder, LAST, LogStart.FORGOTTEN))
+        .isEqualTo(new NumberedCheck.Found(LAST, ""));
+  }
+
+  /** What is left must be whole, whatever was forgotten. */
+  @Test
+  void findsThatTheEndOfALogThatForgotIsMissing() throws Exception {
+    write();
+    cutTheFrontOfTheLog();
+    assertThat(NumberedCheck.look(folder, LAST + 1, LogStart.FORGOTTEN).wrong())
+        .isEqualTo("acknowledged and lost: transactions 51 to 51");
+  }
+
+  private void cutTheFrontOfTheLog() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("log"))) {
+      List<Path> segments =
+          files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+      assertThat(segments).hasSizeGreaterThan(1);
+      Files.delete(segments.getFirst());
+    }
   }
 
   private void write(String... afterwards) {
