@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
  * {@code ./prove simulate --cases 100}: each case is one {@link Simulation}, in one thread; as many
  * cases run side by side as there are cores, or {@code --threads}. Case i of seed s has seed s + i,
  * so {@code --seed N --cases 1} repeats one. Every tenth case runs twice and must leave the same
- * trace. From 200 cases on every {@link Hardship} must have happened. With {@code --minutes} no
- * case begins later than that; a hundredth of the cases must have begun.
+ * trace. Each case must have started the system more than once, and from 200 cases on every {@link
+ * Hardship} must have happened. With {@code --minutes} no case begins later than that; a hundredth
+ * of the cases must have begun, and 200 where so many were asked for.
  */
 public final class SimulateProof implements Proof {
   private static final int REPEATED = 10;
@@ -70,7 +71,7 @@ public final class SimulateProof implements Proof {
     }
     long begun = totals.cases.get();
     totals.print(begun, (System.nanoTime() - begin) / 1e9);
-    totals.requireMeaning(begun, tally);
+    totals.requireMeaning(cases, begun, tally);
     if (begun < cases) {
       System.out.println("The time was up after " + begun + " of " + cases + " cases.");
     }
@@ -87,6 +88,7 @@ public final class SimulateProof implements Proof {
     try {
       List<Outcome> outcomes = new ArrayList<>();
       outcomes.add(new Simulation(seed, PlantedBug.NONE).run());
+      requireRestart(outcomes.getFirst());
       if (number % REPEATED == 0) {
         outcomes.add(new Simulation(seed, PlantedBug.NONE).run());
         requireSame(outcomes.getFirst(), outcomes.getLast());
@@ -139,13 +141,19 @@ public final class SimulateProof implements Proof {
     }
 
     /** A long run that never met a hardship has not shown that it is overcome. */
-    void requireMeaning(long cases, Tally tally) {
-      if (cases < CASES_THAT_MEET_ALL) {
+    void requireMeaning(long asked, long begun, Tally tally) {
+      if (asked < CASES_THAT_MEET_ALL) {
+        return;
+      }
+      if (begun < CASES_THAT_MEET_ALL) {
+        tally.failed(
+            "only %d of %d cases began: too few to meet all hardships, which takes %d"
+                .formatted(begun, asked, CASES_THAT_MEET_ALL));
         return;
       }
       for (Hardship hardship : Hardship.values()) {
         if (hardships.getOrDefault(hardship, 0L) == 0) {
-          tally.failed("never happened in " + cases + " cases: " + hardship.text());
+          tally.failed("never happened in " + begun + " cases: " + hardship.text());
         }
       }
     }
@@ -169,6 +177,11 @@ public final class SimulateProof implements Proof {
           simulated / cpu,
           traceHash);
     }
+  }
+
+  /** One life has recovered from nothing: each simulation has at least two. */
+  static void requireRestart(Outcome outcome) {
+    Violation.unless(outcome.lives() > 1, "the system was started " + outcome.lives() + " times");
   }
 
   private static void requireSame(Outcome first, Outcome second) {

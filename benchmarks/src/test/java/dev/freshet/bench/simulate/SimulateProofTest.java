@@ -1,6 +1,7 @@
 package dev.freshet.bench.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,7 @@ class SimulateProofTest {
   @Test
   void failsWhenAHardshipNeverHappenedInALongRun() {
     totals.add(outcome(0));
-    totals.requireMeaning(200, tally);
+    totals.requireMeaning(5_000, 200, tally);
     assertThat(out.toString()).contains("never happened in 200 cases: rename failed");
     assertThat(tally.holdsSoFar()).isFalse();
   }
@@ -28,7 +29,7 @@ class SimulateProofTest {
   void takesALongRunThatMetAll() {
     totals.add(outcome(0));
     totals.add(outcome(1));
-    totals.requireMeaning(200, tally);
+    totals.requireMeaning(5_000, 200, tally);
     assertThat(tally.holdsSoFar()).isTrue();
   }
 
@@ -36,8 +37,25 @@ class SimulateProofTest {
   @Test
   void takesAShortRunThatDidNotMeetAll() {
     totals.add(outcome(0));
-    totals.requireMeaning(199, tally);
+    totals.requireMeaning(199, 199, tally);
     assertThat(tally.holdsSoFar()).isTrue();
+  }
+
+  /** Too few to meet all hardships, of more than enough. */
+  @Test
+  void failsWhenTheTimeIsUpBeforeAllHardshipsCanHaveHappened() {
+    totals.add(outcome(0));
+    totals.requireMeaning(5_000, 199, tally);
+    assertThat(out.toString()).contains("only 199 of 5000 cases began: too few to meet all");
+    assertThat(tally.holdsSoFar()).isFalse();
+  }
+
+  @Test
+  void failsWhenACaseNeverStartedAgain() {
+    SimulateProof.requireRestart(outcome(1, 2));
+    assertThatThrownBy(() -> SimulateProof.requireRestart(outcome(1, 1)))
+        .isInstanceOf(Violation.class)
+        .hasMessage("the system was started 1 times");
   }
 
   @Test
@@ -48,11 +66,15 @@ class SimulateProofTest {
   }
 
   private static Outcome outcome(long failedRenames) {
+    return outcome(failedRenames, 2);
+  }
+
+  private static Outcome outcome(long failedRenames, int lives) {
     Map<Hardship, Long> hardships = new EnumMap<>(Hardship.class);
     for (Hardship hardship : Hardship.values()) {
       hardships.put(hardship, 1L);
     }
     hardships.put(Hardship.RENAME_FAILED, failedRenames);
-    return new Outcome(1, 1, 1, 1, 1, 1, hardships);
+    return new Outcome(1, 1, 1, 1, lives, 1, hardships);
   }
 }

@@ -14,6 +14,7 @@ class SimulationTest {
     Outcome first = new Simulation(7, PlantedBug.NONE).run();
     Outcome second = new Simulation(7, PlantedBug.NONE).run();
     assertThat(second).isEqualTo(first);
+    assertThat(first.lives()).isGreaterThan(1);
   }
 
   @ParameterizedTest
