@@ -6,8 +6,10 @@ import dev.freshet.bench.ingest.PostConnection;
 import dev.freshet.bench.ingest.PostServer;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,13 +19,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Rows posted to a project: at a quarter of what one connection reaches, then by so many
  * connections that ten times as much is sent as is taken, then at a quarter again. Each request has
  * rows of its own: those that were answered with 200 must be there once, those with 429 not at all.
- * Then more are posted and the process is killed with the last answer: the next one must have the
- * same.
+ * Then more are posted, some of which must be taken, and the process is killed with the last
+ * answer: the next one must have the same.
  */
 final class IngestOverload {
   private static final int HEAP_MIB = 256;
@@ -60,6 +63,7 @@ final class IngestOverload {
   private final BitSet acknowledged = new BitSet(); // guarded by itself
   private final List<String> wrong = new ArrayList<>(); // guarded by itself
   private volatile boolean isOverloaded;
+  private volatile boolean wasOverloaded;
 
   IngestOverload(Judged judged, Planted planted, Tally tally) {
     this.judged = judged;
@@ -80,6 +84,7 @@ final class IngestOverload {
         isOverloaded = true;
         Rates rates = overload(server, duration.toNanos(), capacity);
         isOverloaded = false;
+        wasOverloaded = true;
         double recovery = recovery(server, capacity / 4, usual);
         System.out.printf(
             Locale.ROOT,
@@ -88,11 +93,13 @@ final class IngestOverload {
             recovery);
         judge(rates, recovery);
         check(server, "");
-        sent(server, 0, LAST_NANOS);
+        if (sent(server, 0, LAST_NANOS).count() == 0) {
+          wrong("nothing was taken before the kill");
+        }
         server.kill();
       }
       if (planted == Planted.FORGETS_WHEN_KILLED) {
-        acknowledged.set((int) nextRequest.getAndIncrement());
+        forgetTheEnd(folder.path().resolve(".freshet/log"));
       }
       try (PostServer server = PostServer.start(folder.path(), HEAP_MIB + "m", LIMITS)) {
         check(server, " after a kill and a start");
@@ -101,6 +108,17 @@ final class IngestOverload {
     wrong.forEach(each -> tally.failed("ingest: " + each));
     if (wrong.isEmpty()) {
       tally.passed();
+    }
+  }
+
+  /** Takes the end of the last commit: what it held is as if it had never been written. */
+  private static void forgetTheEnd(Path log) throws IOException {
+    try (Stream<Path> files = Files.list(log)) {
+      Path last =
+          files.filter(file -> file.toString().endsWith(".log")).sorted().toList().getLast();
+      try (FileChannel channel = FileChannel.open(last, StandardOpenOption.WRITE)) {
+        channel.truncate(channel.size() - 1);
+      }
     }
   }
 
@@ -214,7 +232,10 @@ final class IngestOverload {
   /** Whether it was acknowledged. */
   private boolean send(PostConnection connection) throws IOException {
     int request = (int) nextRequest.getAndIncrement();
-    if (isOverloaded && planted == Planted.COLLAPSES) {
+    boolean refusesAll =
+        (isOverloaded && planted == Planted.COLLAPSES)
+            || (wasOverloaded && planted == Planted.REFUSES_AFTERWARDS);
+    if (refusesAll) {
       LockSupport.parkNanos(REFUSAL_NANOS);
       refused.incrementAndGet();
       return false;

@@ -5,7 +5,7 @@ enum Planted {
   NOTHING,
   /** Some of what is refused is acknowledged. */
   ACKNOWLEDGES_REFUSED,
-  /** What was acknowledged before a kill is not there after it. */
+  /** The log loses its end while the process is down after a kill. */
   FORGETS_WHEN_KILLED,
   /** What is refused is kept in memory, to be written some day. */
   KEEPS_REFUSED,

@@ -73,8 +73,15 @@ class OverloadProofTest {
   void findsAcknowledgedRowsThatAKillLoses() throws Exception {
     new IngestOverload(Judged.COUNTS, Planted.FORGETS_WHEN_KILLED, tally).run(SHORT);
     assertThat(out.toString())
-        .contains("1 acknowledged requests are lost after a kill and a start")
+        .containsPattern("[1-9]\\d* acknowledged requests are lost after a kill and a start")
         .doesNotContain("refused requests are there");
+  }
+
+  /** A kill shows nothing when there was nothing to lose since the look before it. */
+  @Test
+  void findsThatNothingWasTakenBeforeTheKill() throws Exception {
+    new IngestOverload(Judged.COUNTS, Planted.REFUSES_AFTERWARDS, tally).run(SHORT);
+    assertThat(out.toString()).contains("ingest: nothing was taken before the kill");
   }
 
   @Test
