@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** A folder with files of two tables; one file is longer than a batch, one has a bad row. */
@@ -82,8 +81,8 @@ final class FilesFixture implements SourceFixture {
   }
 
   @Override
-  public Set<Ability> abilities() {
-    return Set.of(Ability.BAD_ROWS, Ability.WAITS);
+  public WhenFull whenFull() {
+    return WhenFull.WAITS;
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class RecordingLog implements ChangeSink {
   private final List<byte[]> records = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
   private boolean full;
+  private int turnedAway;
   private @Nullable Capture capture;
 
   /** A log of the first records of another. */
@@ -49,9 +50,14 @@ public final class RecordingLog implements ChangeSink {
     capture = running;
   }
 
-  /** Whether there is room. */
+  /** Whether there is no room. */
   public synchronized void full(boolean isFull) {
     full = isFull;
+  }
+
+  /** How many change sets found no room. */
+  public synchronized int turnedAway() {
+    return turnedAway;
   }
 
   @Override
@@ -60,6 +66,7 @@ public final class RecordingLog implements ChangeSink {
     synchronized (this) {
       notifyAll();
       if (full) {
+        turnedAway++;
         return Answer.FULL;
       }
       ByteWriter out = new ByteWriter(256);

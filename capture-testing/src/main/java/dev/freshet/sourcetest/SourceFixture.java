@@ -2,23 +2,23 @@ package dev.freshet.sourcetest;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Source;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.port.Storage;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A source's origin with some rows, as {@link SourceContract} needs it. */
 public interface SourceFixture extends AutoCloseable {
-  /** What a source can do. What it cannot is not tested, and so is declared here. */
-  enum Ability {
-    /** Rows that do not fit are refused one by one. */
-    BAD_ROWS,
-    /** What there is no room for waits at the origin, and is delivered later. */
-    WAITS
+  /** What becomes of rows for which the log has no room. */
+  enum WhenFull {
+    /** They wait at the origin, and are delivered later. */
+    WAITS,
+    /** Whoever pushes them is told {@link ErrorCode#OVERLOADED}, and pushes them again. */
+    REFUSES
   }
 
-  /** What the source can do. */
-  Set<Ability> abilities();
+  /** What the source does. */
+  WhenFull whenFull();
 
   /** A new instance of the source, as a start of the process makes it. */
   Source source(Storage state);
@@ -38,7 +38,7 @@ public interface SourceFixture extends AutoCloseable {
   /** What they hold with those of {@link #provideMore}. */
   Map<String, List<String>> moreContent();
 
-  /** How many of the rows are refused. */
+  /** How many of the rows do not fit, and so are refused; 0 for an origin that has none. */
   int refused();
 
   @Override

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +37,8 @@ class GeneratorContractTest extends SourceContract {
     private long limit = EVENTS;
 
     @Override
-    public Set<Ability> abilities() {
-      return Set.of(Ability.WAITS);
+    public WhenFull whenFull() {
+      return WhenFull.WAITS;
     }
 
     @Override

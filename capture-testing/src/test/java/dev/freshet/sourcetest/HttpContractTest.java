@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What every source does, by rows that are posted; their sender sends all again after a kill. */
 class HttpContractTest extends SourceContract {
@@ -39,8 +38,8 @@ class HttpContractTest extends SourceContract {
   /** A sender that gives each request a key. */
   private static final class Sender implements SourceFixture {
     @Override
-    public Set<Ability> abilities() {
-      return Set.of(Ability.BAD_ROWS);
+    public WhenFull whenFull() {
+      return WhenFull.REFUSES;
     }
 
     @Override
