@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows a table has after the changes of its bronze table, which may come in any order. Of
- * each key it keeps only what may still matter, so that its memory grows with the keys and not with
- * their changes. One thread owns it.
+ * each key that ever was it keeps only the changes that may still matter, and of each change eight
+ * bytes, to find one that comes twice. One thread owns it.
  */
 final class BronzeReplay {
   /** A change of a log record has a number below this. */

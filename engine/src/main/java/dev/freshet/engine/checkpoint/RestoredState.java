@@ -137,7 +137,7 @@ final class RestoredState {
     StoredPiece piece = run.pieces().getFirst();
     Piece.Facts facts = piece.facts();
     var place = run.file().unsortedPlace(piece.position(), order, memory);
-    return memory.isReadAtOnce(facts.bytes()) && memory.takes(facts.bytes())
+    return memory.isReadAtOnce(facts.bytes()) && memory.reserve(facts.bytes())
         ? Chain.unsorted(order, place.read())
         : Chain.unsorted(order, facts.rowCount(), facts.weight(), facts.bytes(), place);
   }

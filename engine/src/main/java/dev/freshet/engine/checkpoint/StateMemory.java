@@ -298,7 +298,7 @@ public final class StateMemory implements Spill, AutoCloseable {
 
   /**
    * Whether state of so many bytes in a checkpoint is better read at once than when asked for;
-   * {@link #takes} then counts it.
+   * {@link #reserve} then counts it.
    */
   boolean isReadAtOnce(long bytes) {
     synchronized (lock) {
@@ -360,7 +360,7 @@ public final class StateMemory implements Spill, AutoCloseable {
       if (piece.isResident()) {
         return;
       }
-      if (piece.hasHome() && takes(rows.bytes())) {
+      if (piece.hasHome() && reserve(rows.bytes())) {
         piece.adopt(rows);
         return;
       }
@@ -382,7 +382,7 @@ public final class StateMemory implements Spill, AutoCloseable {
   @Override
   public boolean takes(RowOrder order, Piece piece) {
     synchronized (lock) {
-      if (!takes(piece.bytes())) {
+      if (!reserve(piece.bytes())) {
         return false;
       }
       making.add(new Making(order, new WeakReference<>(piece)));
@@ -391,7 +391,7 @@ public final class StateMemory implements Spill, AutoCloseable {
   }
 
   /** Whether memory has room for so many bytes of state; they then count as new. */
-  boolean takes(long bytes) {
+  boolean reserve(long bytes) {
     synchronized (lock) {
       if (newBytes + bytes > partBytes) {
         return false;

@@ -71,14 +71,21 @@ final class KeyedInput implements TableInput {
    * @param slotOfBefore empty when there are no before-rows
    */
   @SuppressWarnings("ArrayRecordComponent") // read-only
-  private record Located(TableChanges changes, int rowBatch, int[] slotOfRow, int[] slotOfBefore) {}
+  private record Located(TableChanges changes, int rowBatch, int[] slotOfRow, int[] slotOfBefore) {
+    @SuppressWarnings("ReferenceEquality") // other changes may hold equal rows
+    boolean isOf(TableChanges other) {
+      return changes == other;
+    }
+  }
 
   @Override
   public void foresee(List<TableChanges> next, RunList content) {
+    List<Located> located = new ArrayList<>(next.size());
     for (TableChanges changes : next) {
-      foreseen.add(locate(changes));
+      located.add(locate(changes));
     }
     lookUp(content);
+    foreseen.addAll(located);
   }
 
   private Located locate(TableChanges changes) {
@@ -93,7 +100,7 @@ final class KeyedInput implements TableInput {
   /** Takes foreseen changes in their order; others than the next one are located anew. */
   private Located located(TableChanges changes, RunList content) {
     Located next = foreseen.poll();
-    if (next != null && slots.batch(next.rowBatch()) == changes.rows()) {
+    if (next != null && next.isOf(changes)) {
       return next;
     }
     foreseen.clear();
@@ -137,18 +144,19 @@ final class KeyedInput implements TableInput {
   /** Finds the old rows of keys that the step had not touched before. */
   private void lookUp(RunList content) {
     int first = known;
-    known = slots.count();
-    if (first == known) {
+    int count = slots.count();
+    if (first == count) {
       return;
     }
-    ensure(known);
-    Arrays.fill(oldBatches, first, known, NONE);
-    Arrays.fill(batches, first, known, NONE);
+    ensure(count);
+    Arrays.fill(oldBatches, first, count, NONE);
+    Arrays.fill(batches, first, count, NONE);
     List<Probe> parts = content.shared(Probe.of(slots.keysFrom(first), key), workers);
     List<KeyGroups> found = workers.map(parts.size(), i -> content.groups(parts.get(i)));
     for (int p = 0; p < parts.size(); p++) {
       begin(first, parts.get(p), found.get(p));
     }
+    known = count;
   }
 
   private void begin(int first, Probe probe, KeyGroups found) {

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,11 +137,7 @@ class SupervisorTest {
       }
       try (Supervisor supervisor = Supervisor.start(read(), policy(Duration.ofHours(1)), _ -> {})) {
         await(supervisor, "SELECT total FROM above", "{\"total\":84}");
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (!lake("gold.above").equals(List.of("{\"total\":84}"))) {
-          assertThat(System.nanoTime()).as("%s", lake("gold.above")).isLessThan(end);
-          Thread.sleep(10);
-        }
+        await(() -> lake("gold.above"), List.of("{\"total\":84}")::equals);
       }
     }
   }
@@ -237,29 +235,34 @@ class SupervisorTest {
   }
 
   private static void await(Supervisor supervisor, String sql, String row) throws Exception {
-    long end = System.nanoTime() + 60_000_000_000L;
-    String last = "";
-    while (!last.equals(row)) {
-      assertThat(System.nanoTime()).as("%s gives %s, not %s", sql, row, last).isLessThan(end);
-      try {
-        last = supervisor.system().isPresent() ? query(supervisor, sql) : "no system";
-      } catch (RuntimeException e) {
-        last = e.toString();
-      }
-      Thread.sleep(10);
-    }
+    await(
+        () -> supervisor.system().isPresent() ? query(supervisor, sql) : "no system", row::equals);
   }
 
   private static SystemStatus await(Supervisor supervisor, Predicate<SystemStatus> wanted)
       throws Exception {
+    return await(
+            () -> supervisor.system().map(FreshetSystem::status),
+            now -> now.filter(wanted).isPresent())
+        .orElseThrow();
+  }
+
+  /** Asks until the answer is the one that is wanted; an error is another answer. */
+  private static <T> T await(Callable<T> question, Predicate<T> wanted) throws Exception {
     long end = System.nanoTime() + 60_000_000_000L;
     while (true) {
-      var status = supervisor.system().map(FreshetSystem::status).filter(wanted);
-      if (status.isPresent()) {
-        return status.get();
+      String last;
+      try {
+        T answer = question.call();
+        if (wanted.test(answer)) {
+          return answer;
+        }
+        last = String.valueOf(answer);
+      } catch (RuntimeException e) {
+        last = e.toString();
       }
-      assertThat(System.nanoTime()).as(supervisor.problem()).isLessThan(end);
-      Thread.sleep(10);
+      assertThat(System.nanoTime()).as(last).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(10);
     }
   }
 }
