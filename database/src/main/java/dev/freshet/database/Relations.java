@@ -117,29 +117,31 @@ final class Relations {
     return relations;
   }
 
-  /**
-   * Views that judged what came or saw it pass, and all that those read: a view cannot be there
-   * without what it is computed from.
-   */
+  /** Views that judged what came or saw it pass, and all that the latter are computed from. */
   private static Set<String> ofHistory(Saved saved) {
     Set<String> passing = new HashSet<>();
     saved.definitions.tables().stream()
         .filter(table -> table.keep() == Keep.NONE)
         .forEach(table -> passing.add(table.name()));
-    Set<String> names = new HashSet<>();
+    Set<String> judged = new HashSet<>();
+    Set<String> passed = new HashSet<>();
     Map<String, List<String>> reads = new HashMap<>();
     for (Statement.CreateView create : saved.views) {
       Definition.CreateView view = create.definition();
       reads.put(view.name(), create.query().reads());
       boolean seesPassing = create.query().reads().stream().anyMatch(passing::contains);
-      if (view.keep() == Keep.NONE || seesPassing || view.emit() == Emit.FINAL) {
-        names.add(view.name());
+      if (view.emit() == Emit.FINAL) {
+        judged.add(view.name());
+      }
+      if (view.keep() == Keep.NONE || seesPassing) {
+        passed.add(view.name());
       }
       if (view.keep() == Keep.NONE) {
         passing.add(view.name());
       }
     }
-    return Upstream.of(names, reads);
+    judged.addAll(Upstream.of(passed, reads));
+    return judged;
   }
 
   private void declare(TableDefinition table) {

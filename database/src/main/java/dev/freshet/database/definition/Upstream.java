@@ -13,8 +13,7 @@ public final class Upstream {
   private Upstream() {}
 
   /**
-   * Relations and all that they read, directly or through others: what must be declared to an
-   * engine when only they are.
+   * Relations and all that they read, directly or through others.
    *
    * <pre>
    *   t - a - b - j     reads = {a: t, b: a, j: s b, c: t}

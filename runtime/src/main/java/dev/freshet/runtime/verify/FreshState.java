@@ -104,12 +104,17 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
         pinned, ENGINE_DIRECTORY, spill, spillDirectory, memoryBytes, Workers.NONE);
   }
 
-  /** The models whose rows depend on history, and all that they read. */
+  /**
+   * The models whose rows depend on history, and all that those are computed from that see rows
+   * only as they pass.
+   */
   private static Set<String> ofHistory(List<Model> models) {
     Map<String, List<String>> reads = new HashMap<>();
     models.forEach(model -> reads.put(model.name(), model.reads()));
-    return Upstream.of(
-        models.stream().filter(Model::dependsOnHistory).map(Model::name).toList(), reads);
+    Set<String> names =
+        Upstream.of(models.stream().filter(Model::isOfPassing).map(Model::name).toList(), reads);
+    models.stream().filter(Model::dependsOnHistory).map(Model::name).forEach(names::add);
+    return names;
   }
 
   @Override
