@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.broker.SmallRegistry;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.rows.UnknownFields;
+import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.message.KeyFormat;
 import dev.freshet.kafka.registry.RegistrySettings;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -297,6 +299,119 @@ class AvroMessagesTest {
     send(topic, 0, null, framed(21, schema, value));
     try (Reader reader =
         new Reader(topic, "id", "id BIGINT", "price JSON").avro(registry).start().awaitRows(1)) {
+      assertThat(reader.log.changes("t")).containsExactly("i{\"id\":1,\"price\":{\"cents\":5}}");
+    }
+  }
+
+  @Test
+  void tellsNullFromJsonsNull() throws Exception {
+    String topic = topic("avrojson", 1);
+    Schema schema =
+        parse(
+            """
+            {"type": "record", "name": "D", "fields": [{"name": "id", "type": "long"},
+              {"name": "j", "type": ["null", "string"]},
+              {"name": "k", "type": ["null", {"type": "array", "items": ["null", "int"]}]}]}\
+            """);
+    registry.avro(31, schema.toString());
+    GenericData.Record value = new GenericData.Record(schema);
+    value.put("id", 1L);
+    send(topic, 0, null, framed(31, schema, value));
+    value.put("j", "{}");
+    value.put("k", Arrays.asList(1, null));
+    send(topic, 0, null, framed(31, schema, value));
+    try (Reader reader = new Reader(topic, "id", "id BIGINT", "j JSON", "k JSON").avro(registry)) {
+      reader.start().awaitRows(2);
+      assertThat(reader.log.nulls("t")).containsExactly("j k", "");
+      assertThat(reader.log.changes("t").get(1)).isEqualTo("i{\"id\":1,\"j\":{},\"k\":[1,null]}");
+    }
+  }
+
+  @Test
+  void refusesValuesThatAreDeeperOrLongerThanTheirBytes() throws Exception {
+    String topic = topic("avrolimits", 1);
+    registry.avro(
+        32,
+        """
+        {"type": "record", "name": "Node", "fields": [{"name": "id", "type": "long"},
+          {"name": "next", "type": ["null", "Node"]}]}\
+        """);
+    registry.avro(
+        33,
+        """
+        {"type": "record", "name": "N", "fields": [{"name": "id", "type": "long"},
+          {"name": "next", "type": {"type": "array", "items": "null"}}]}\
+        """);
+    ByteArrayOutputStream deep = new ByteArrayOutputStream();
+    deep.writeBytes(new byte[] {0, 0, 0, 0, 32});
+    for (int i = 0; i < 200_000; i++) {
+      deep.writeBytes(new byte[] {2, 2});
+    }
+    deep.writeBytes(new byte[] {2, 0});
+    ByteArrayOutputStream items = new ByteArrayOutputStream();
+    items.writeBytes(new byte[] {0, 0, 0, 0, 33, 2});
+    for (int i = 0; i < 20; i++) {
+      items.writeBytes(new byte[] {(byte) 0x80, (byte) 0x80, 8}); // 65,536
+    }
+    items.write(0);
+    send(topic, 0, null, person(1, "a"));
+    send(topic, 0, null, deep.toByteArray());
+    send(topic, 0, null, items.toByteArray());
+    send(topic, 0, null, new byte[] {0, 0, 0, 0, 33, 2, 6, 0});
+    try (Reader reader =
+        new Reader(topic, "id", "id BIGINT", "next JSON").avro(registry).start().awaitRows(4)) {
+      assertThat(reader.log.changes("t"))
+          .containsExactly("i{\"id\":1,\"next\":null}", "i{\"id\":1,\"next\":[null,null,null]}");
+      assertThat(reader.log.rejected())
+          .extracting(row -> row.reason().replaceAll(".*offset ", ""))
+          .satisfiesExactly(
+              reason ->
+                  assertThat(reason).startsWith("1: it is not of its Avro schema: it is nested"),
+              reason ->
+                  assertThat(reason).startsWith("2: it is not of its Avro schema: its arrays"));
+    }
+  }
+
+  @Test
+  void asksAgainForASchemaOfWhichAPartWasMissing() throws Exception {
+    String topic = topic("lateref", 1);
+    String money =
+        "{\"type\": \"record\", \"name\": \"Money\", \"fields\": [{\"name\": \"cents\", \"type\": \"long\"}]}";
+    String order =
+        "{\"type\": \"record\", \"name\": \"Order\", \"fields\": [{\"name\": \"id\", \"type\": \"long\"},"
+            + " {\"name\": \"price\", \"type\": \"Money\"}]}";
+    registry.put(
+        "/schemas/ids/22",
+        "{\"schema\":"
+            + SmallRegistry.quoted(order)
+            + ",\"references\":[{\"name\":\"Money\",\"subject\":\"money\",\"version\":1}]}");
+    byte[] message = {0, 0, 0, 0, 22, 2, 10};
+    try (Reader reader = new Reader(topic, "id", "id BIGINT", "price JSON").avro(registry)) {
+      AtomicLong micros = new AtomicLong(1);
+      reader.clock =
+          new Clock() {
+            @Override
+            public long nanos() {
+              return Clock.system().nanos();
+            }
+
+            @Override
+            public long wallMicros() {
+              return micros.get();
+            }
+          };
+      for (int i = 0; i < 20; i++) {
+        SharedBroker.sendLater(topic, 0, message);
+      }
+      reader.start().awaitRows(20);
+      assertThat(reader.log.rejected().getFirst().reason())
+          .contains("its schema 22 cannot be read");
+      assertThat(registry.requests()).isEqualTo(2); // once for all of them: id and reference
+      registry.put(
+          "/subjects/money/versions/1", "{\"schema\":" + SmallRegistry.quoted(money) + "}");
+      micros.addAndGet(6_000_000);
+      send(topic, 0, null, message);
+      reader.awaitRows(21);
       assertThat(reader.log.changes("t")).containsExactly("i{\"id\":1,\"price\":{\"cents\":5}}");
     }
   }

@@ -8,6 +8,10 @@ import dev.freshet.broker.SmallRegistry;
 import dev.freshet.kafka.avro.Times;
 import dev.freshet.kafka.message.Envelope;
 import dev.freshet.kafka.message.KeyFormat;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -112,6 +116,82 @@ class DebeziumTest {
   }
 
   @Test
+  void refusesAMessageThatCannotBeDecodedAndGoesOn() throws Exception {
+    String topic = topic("dbzscale", 1);
+    String[] scales = {"\"2\"", "\"two\"", "\"2147483647\"", "\"-2147483648\"", "{}", "\"2\""};
+    for (int i = 0; i < scales.length; i++) {
+      String after = "{\"id\":" + i + ",\"price\":\"MDk=\"}";
+      send(
+          topic,
+          0,
+          "" + i,
+          "{\"schema\":"
+              + SCHEMA.replace("\"scale\":\"2\"", "\"scale\":" + scales[i])
+              + ",\"payload\":{\"before\":null,\"after\":"
+              + after
+              + ",\"op\":\"c\"}}");
+    }
+    try (Reader reader = orders(topic, "id BIGINT", "price DECIMAL(9, 2)").start().awaitRows(6)) {
+      reader.await(() -> reader.capture().status().received().endsWith("@6"));
+      assertThat(reader.log.changes("t"))
+          .containsExactly("i{\"id\":0,\"price\":123.45}", "i{\"id\":5,\"price\":123.45}");
+      assertThat(reader.log.rejected())
+          .extracting(row -> row.reason())
+          .satisfiesExactly(
+              reason ->
+                  assertThat(reason)
+                      .isEqualTo(
+                          "topic "
+                              + topic
+                              + ", partition 0, offset 1: column price is DECIMAL(9, 2): its schema"
+                              + " gives the scale \"two\", which is no number"),
+              reason -> assertThat(reason).contains("offset 2: ").contains("scale of 2147483647"),
+              reason -> assertThat(reason).contains("offset 3: ").contains("scale of -2147483648"),
+              reason -> assertThat(reason).contains("offset 4: ").contains("the scale \"\""));
+    }
+  }
+
+  @Test
+  void keepsValuesThatTheDatabaseDidNotSend() throws Exception {
+    String topic = topic("dbztoast", 1);
+    String text = "__debezium_unavailable_value";
+    String base64 = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    send(
+        topic,
+        0,
+        "1",
+        "{\"after\":{\"id\":1,\"n\":1,\"name\":\"long\",\"raw\":\"AQI=\",\"tags\":[\"a\"]},\"op\":\"c\"}");
+    send(
+        topic,
+        0,
+        "1",
+        ("{'after':{'id':1,'n':2,'name':'" + text + "','raw':'" + base64 + "','tags':['" + text)
+                .replace('\'', '"')
+            + "\"]},\"op\":\"u\"}");
+    send(topic, 0, (String) null, "{\"after\":{\"id\":\"" + text + "\",\"n\":3},\"op\":\"u\"}");
+    send(topic, 0, "2", "{\"after\":{\"id\":2,\"n\":4,\"name\":\"" + text + "!\"},\"op\":\"c\"}");
+    String[] columns = {
+      "id BIGINT", "n INTEGER", "name VARCHAR", "raw VARBINARY", "tags VARCHAR ARRAY"
+    };
+    try (Reader reader = orders(topic, columns).start().awaitRows(4);
+        Reader keyless = new Reader(topic, "", columns)) {
+      assertThat(reader.log.missing("t")).containsExactly("", "name raw tags", "");
+      assertThat(reader.log.changes("t").get(2)).contains("\"name\":\"" + text + "!\"");
+      assertThat(reader.log.rejected())
+          .singleElement()
+          .satisfies(row ->
+              assertThat(row.reason())
+                  .contains("offset 2: the source did not send column id, which is of the key"));
+      keyless.envelope = Envelope.DEBEZIUM;
+      keyless.start().awaitRows(4);
+      assertThat(keyless.log.changes("t")).hasSize(2);
+      assertThat(keyless.log.rejected().getFirst().reason())
+          .contains("the source did not send column name")
+          .contains("the table is without a key");
+    }
+  }
+
+  @Test
   void takesNumbersForTimesOnlyWhenToldWhatTheyCount() throws Exception {
     String topic = topic("dbztimes", 1);
     send(topic, 0, "1", "{\"after\":{\"id\":1,\"at\":1500000},\"op\":\"c\"}");
@@ -158,6 +238,55 @@ class DebeziumTest {
                 "d{\"id\":1,\"name\":null}",
                 "i{\"id\":2,\"name\":\"b\"}",
                 "d{\"id\":2,\"name\":null}");
+      }
+    }
+  }
+
+  @Test
+  void keepsValuesInAvroThatTheDatabaseDidNotSend() throws Exception {
+    String topic = topic("dbzavrotoast", 1);
+    String text = "__debezium_unavailable_value";
+    Schema envelope =
+        AvroMessagesTest.parse(
+            """
+            {"type": "record", "name": "Envelope", "fields": [
+              {"name": "after", "type": ["null", {"type": "record", "name": "Value", "fields": [
+                {"name": "id", "type": "long"}, {"name": "name", "type": ["null", "string"]},
+                {"name": "raw", "type": "bytes"},
+                {"name": "tags", "type": {"type": "array", "items": ["null", "string"]}},
+                {"name": "n", "type": "int"}]}]},
+              {"name": "op", "type": "string"}]}\
+            """);
+    GenericData.Record row =
+        new GenericData.Record(envelope.getField("after").schema().getTypes().get(1));
+    row.put("id", 1L);
+    row.put("name", text);
+    row.put("raw", ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    row.put("tags", List.of(text));
+    row.put("n", 7);
+    GenericData.Record event = new GenericData.Record(envelope);
+    event.put("after", row);
+    event.put("op", "u");
+    try (SmallRegistry registry = SmallRegistry.start()) {
+      registry.avro(4, envelope.toString());
+      send(topic, 0, null, AvroMessagesTest.framed(4, envelope, event));
+      row.put("name", text + "?");
+      row.put("tags", List.of("a", text));
+      send(topic, 0, null, AvroMessagesTest.framed(4, envelope, event));
+      try (Reader reader =
+          orders(
+                  topic,
+                  "id BIGINT",
+                  "name VARCHAR",
+                  "raw VARBINARY",
+                  "tags VARCHAR ARRAY",
+                  "n INTEGER")
+              .avro(registry)
+              .start()
+              .awaitRows(2)) {
+        assertThat(reader.log.missing("t")).containsExactly("name raw tags", "raw");
+        assertThat(reader.log.changes("t").getFirst()).contains("\"id\":1").contains("\"n\":7");
+        assertThat(reader.log.changes("t").get(1)).contains(text + "?");
       }
     }
   }

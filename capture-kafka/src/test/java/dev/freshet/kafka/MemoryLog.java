@@ -22,6 +22,7 @@ final class MemoryLog implements ChangeSink {
   private int durable;
   private int limit = Integer.MAX_VALUE;
   private boolean syncs = true;
+  private int refusedOffers;
   private Capture capture;
 
   void follows(Capture running) {
@@ -48,6 +49,7 @@ final class MemoryLog implements ChangeSink {
   public Answer offer(ChangeSet changes) {
     synchronized (this) {
       if (records.size() >= limit) {
+        refusedOffers++;
         return Answer.FULL;
       }
       ByteWriter out = new ByteWriter(256);
@@ -82,6 +84,11 @@ final class MemoryLog implements ChangeSink {
     capture = null;
   }
 
+  /** How often it took nothing. */
+  synchronized int refusedOffers() {
+    return refusedOffers;
+  }
+
   synchronized int size() {
     return records.size();
   }
@@ -109,6 +116,41 @@ final class MemoryLog implements ChangeSink {
       }
     }
     return changes;
+  }
+
+  /** The columns of each change that are NULL, and were sent. */
+  List<String> nulls(String table) {
+    return columns(
+        table,
+        (changes, column, row) ->
+            changes.rows().column(column).isNull(row) && !changes.isMissing(column, row));
+  }
+
+  /** The columns of each change that the source did not send. */
+  List<String> missing(String table) {
+    return columns(table, TableChanges::isMissing);
+  }
+
+  private interface CellTest {
+    boolean holds(TableChanges changes, int column, int row);
+  }
+
+  private List<String> columns(String table, CellTest test) {
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < size(); i++) {
+      for (TableChanges each : read(i).tables()) {
+        for (int row = 0; each.table().equals(table) && row < each.rowCount(); row++) {
+          List<String> names = new ArrayList<>();
+          for (int column = 0; column < each.rows().schema().columnCount(); column++) {
+            if (test.holds(each, column, row)) {
+              names.add(each.rows().schema().column(column).name());
+            }
+          }
+          found.add(String.join(" ", names));
+        }
+      }
+    }
+    return found;
   }
 
   /** The rows that the changes leave, by their keys. */

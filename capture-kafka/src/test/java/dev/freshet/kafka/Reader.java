@@ -41,6 +41,7 @@ final class Reader implements AutoCloseable {
   Start start = new Start.Earliest();
   WhenLost whenLost = WhenLost.STOP;
   boolean hasContract = true;
+  Clock clock = Clock.system();
   private Capture capture;
 
   /**
@@ -70,19 +71,22 @@ final class Reader implements AutoCloseable {
     return this;
   }
 
+  KafkaSettings settings() {
+    return new KafkaSettings(
+        "events",
+        brokers,
+        properties,
+        "group-" + topic.replaceAll("\\W", ""),
+        List.of(new TopicChoice(topic, "t")),
+        new MessageSettings(format, keyFormat, envelope, unknown, times),
+        registry,
+        start,
+        whenLost,
+        Duration.ofMillis(200));
+  }
+
   KafkaSource source() {
-    KafkaSettings settings =
-        new KafkaSettings(
-            "events",
-            brokers,
-            properties,
-            "group-" + topic.replaceAll("\\W", ""),
-            List.of(new TopicChoice(topic, "t")),
-            new MessageSettings(format, keyFormat, envelope, unknown, times),
-            registry,
-            start,
-            whenLost,
-            Duration.ofMillis(200));
+    KafkaSettings settings = settings();
     return new KafkaSource(settings, hasContract ? Map.of("t", contract) : Map.of());
   }
 
@@ -91,7 +95,7 @@ final class Reader implements AutoCloseable {
   }
 
   Reader start() {
-    capture = source().start(Scheduler.threads(), Clock.system(), log.resume(), log);
+    capture = source().start(Scheduler.threads(), clock, log.resume(), log);
     log.follows(capture);
     return this;
   }

@@ -101,6 +101,10 @@ final class SharedBroker implements BeforeAllCallback {
         running.producer().send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value)));
   }
 
+  static void sendLater(String topic, int partition, byte[] value) {
+    var _ = running.producer().send(new ProducerRecord<>(topic, partition, null, value));
+  }
+
   static byte[] bytes(String text) {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }

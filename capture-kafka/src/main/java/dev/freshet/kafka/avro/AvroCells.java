@@ -23,7 +23,9 @@ final class AvroCells {
     if (schema.getType() == Schema.Type.UNION) {
       return union(schema, type);
     }
-    if (type == Simple.JSON && schema.getType() != Schema.Type.STRING) {
+    if (type == Simple.JSON
+        && schema.getType() != Schema.Type.STRING
+        && schema.getType() != Schema.Type.NULL) {
       return (out, in) -> {
         StringBuilder text = new StringBuilder();
         AvroJson.write(text, schema, in);

@@ -5,6 +5,7 @@ import dev.freshet.core.error.ErrorCode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.avro.Schema;
 
 /**
@@ -17,16 +18,21 @@ public final class AvroCursor {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int DEPTH_MAX = 100;
+  private static final int EMPTY_ITEMS_MAX = 1 << 16;
 
   private byte[] bytes = {};
   private int at;
   private int end;
+
+  /** How many items of arrays and maps may follow: those that take no byte need a limit. */
+  private long itemsLeft;
 
   /** Begins to read other bytes. */
   public void reset(byte[] newBytes, int start, int newEnd) {
     bytes = newBytes;
     at = start;
     end = newEnd;
+    itemsLeft = (long) newEnd - start + EMPTY_ITEMS_MAX;
   }
 
   public int at() {
@@ -35,6 +41,28 @@ public final class AvroCursor {
 
   public void moveTo(int position) {
     at = position;
+    itemsLeft = (long) end - position + EMPTY_ITEMS_MAX;
+  }
+
+  /** Passes a text or bytes if they are these; returns whether they were. */
+  boolean passesText(byte[] wanted) {
+    int start = at;
+    long length = readLong();
+    if (length == wanted.length
+        && length <= end - at
+        && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+      at += wanted.length;
+      return true;
+    }
+    at = start;
+    return false;
+  }
+
+  /** Passes a byte if it is this; returns whether it was. */
+  boolean passesByte(int wanted) {
+    boolean isNext = at < end && bytes[at] == wanted;
+    at += isNext ? 1 : 0;
+    return isNext;
   }
 
   byte[] bytes() {
@@ -129,9 +157,10 @@ public final class AvroCursor {
       readLong();
       count = -count;
     }
-    if (count > end - at && count > 1 << 16) {
-      throw malformed("a block has " + count + " items");
+    if (count < 0 || count > itemsLeft) {
+      throw malformed("its arrays have more items than it has bytes");
     }
+    itemsLeft -= count;
     return count;
   }
 
@@ -171,10 +200,15 @@ public final class AvroCursor {
     skip(schema, 0);
   }
 
-  private void skip(Schema schema, int depth) {
+  /** Refuses values that are nested too deep. */
+  static void requireDepth(int depth) {
     if (depth > DEPTH_MAX) {
       throw malformed("it is nested deeper than " + DEPTH_MAX + " levels");
     }
+  }
+
+  private void skip(Schema schema, int depth) {
+    requireDepth(depth);
     switch (schema.getType()) {
       case NULL -> {}
       case BOOLEAN -> pass(1);

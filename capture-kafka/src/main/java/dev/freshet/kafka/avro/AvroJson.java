@@ -11,6 +11,11 @@ final class AvroJson {
 
   /** Writes the value at the cursor, and passes it. */
   static void write(StringBuilder out, Schema schema, AvroCursor in) {
+    write(out, schema, in, 0);
+  }
+
+  private static void write(StringBuilder out, Schema schema, AvroCursor in, int depth) {
+    AvroCursor.requireDepth(depth);
     switch (schema.getType()) {
       case NULL -> out.append("null");
       case BOOLEAN -> out.append(in.readBoolean());
@@ -24,14 +29,15 @@ final class AvroJson {
       }
       case BYTES -> bytes(out, in, in.readLength());
       case FIXED -> bytes(out, in, schema.getFixedSize());
-      case UNION -> write(out, schema.getTypes().get(in.readIndex(schema.getTypes().size())), in);
+      case UNION ->
+          write(out, schema.getTypes().get(in.readIndex(schema.getTypes().size())), in, depth + 1);
       case RECORD -> {
         out.append('{');
         for (Schema.Field field : schema.getFields()) {
           out.append(field.pos() == 0 ? "" : ",");
           JsonText.appendText(out, field.name());
           out.append(':');
-          write(out, field.schema(), in);
+          write(out, field.schema(), in, depth + 1);
         }
         out.append('}');
       }
@@ -41,7 +47,7 @@ final class AvroJson {
           for (long i = 0; i < count; i++) {
             out.append(separator);
             separator = ",";
-            write(out, schema.getElementType(), in);
+            write(out, schema.getElementType(), in, depth + 1);
           }
         }
         out.append(separator.equals("[") ? "[]" : "]");
@@ -54,7 +60,7 @@ final class AvroJson {
             separator = ",";
             JsonText.appendText(out, text(in, in.readLength()));
             out.append(':');
-            write(out, schema.getValueType(), in);
+            write(out, schema.getValueType(), in, depth + 1);
           }
         }
         out.append(separator.equals("{") ? "{}" : "}");

@@ -17,6 +17,7 @@ public final class AvroRecord {
   private final Schema[] schemas;
   private final int[] columns;
   private final @Nullable AvroCell[] cells;
+  private final boolean[] mayBeUnsent;
 
   /** Why no row of this schema fits: a field that is no column; null when there is none. */
   private final @Nullable CellProblem unknown;
@@ -26,6 +27,7 @@ public final class AvroRecord {
     this.schemas = new Schema[fields.size()];
     this.columns = new int[schemas.length];
     this.cells = new AvroCell[schemas.length];
+    this.mayBeUnsent = new boolean[schemas.length];
     CellProblem first = null;
     for (int i = 0; i < schemas.length; i++) {
       schemas[i] = fields.get(i).schema();
@@ -36,6 +38,7 @@ public final class AvroRecord {
         columns[i] = TableFields.IGNORED;
       }
       if (columns[i] >= 0) {
+        mayBeUnsent[i] = Unsent.isPossible(schemas[i]);
         cells[i] = AvroCells.of(schemas[i], table.contract().schema().type(columns[i]));
       }
     }
@@ -53,7 +56,11 @@ public final class AvroRecord {
         in.skip(schemas[i]);
       } else {
         rows.fills(columns[i]);
-        append(rows, columns[i], cell, schemas[i], in);
+        if (mayBeUnsent[i] && Unsent.passes(schemas[i], in)) {
+          rows.unsent(columns[i]);
+        } else {
+          append(rows, columns[i], cell, schemas[i], in);
+        }
       }
     }
   }

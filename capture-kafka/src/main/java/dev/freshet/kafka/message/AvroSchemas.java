@@ -13,13 +13,18 @@ import org.apache.avro.Schema;
 
 /** Avro schemas by their ids in a registry. One thread owns it. */
 final class AvroSchemas {
-  /** How long an id that the registry does not know is not asked for again. */
-  private static final long UNKNOWN_MICROS = 5_000_000;
+  /** How long an id that the registry does not know, or not whole, is not asked for again. */
+  private static final long REFUSED_MICROS = 5_000_000;
+
+  private static final int REFUSED_MAX = 1_000;
 
   private final SchemaRegistry registry;
   private final Clock clock;
   private final Map<Integer, Schema> known = new HashMap<>();
-  private final Map<Integer, Long> unknownSince = new HashMap<>();
+  private final Map<Integer, Refused> refused = new HashMap<>();
+
+  /** Why messages of an id are refused, found at some time. */
+  private record Refused(CellProblem problem, long micros) {}
 
   AvroSchemas(SchemaRegistry registry, Clock clock) {
     this.registry = registry;
@@ -35,23 +40,29 @@ final class AvroSchemas {
     if (found != null) {
       return found;
     }
-    Long since = unknownSince.get(id);
-    if (since != null && clock.wallMicros() - since < UNKNOWN_MICROS) {
-      throw unknown(id);
+    long now = clock.wallMicros();
+    Refused before = refused.get(id);
+    if (before != null && now - before.micros() < REFUSED_MICROS) {
+      throw before.problem();
     }
     Optional<RegistrySchema> schema = registry.schema(id);
-    if (schema.isEmpty()) {
-      unknownSince.put(id, clock.wallMicros());
-      throw unknown(id);
+    try {
+      Schema parsed = parse(schema.orElseThrow(() -> unknown(id)));
+      refused.remove(id);
+      known.put(id, parsed);
+      return parsed;
+    } catch (CellProblem e) {
+      if (refused.size() >= REFUSED_MAX) {
+        refused.clear(); // then they are asked for once more
+      }
+      refused.put(id, new Refused(e, now));
+      throw e;
     }
-    Schema parsed = parse(schema.get());
-    known.put(id, parsed);
-    return parsed;
   }
 
   private static CellProblem unknown(int id) {
     return new CellProblem(
-        ErrorCode.ROW_MALFORMED, "the schema registry has no schema of its id " + id);
+        ErrorCode.SOURCE_MISCONFIGURED, "the schema registry has no schema of its id " + id);
   }
 
   private static Schema parse(RegistrySchema schema) {
@@ -64,7 +75,7 @@ final class AvroSchemas {
       Schema.Parser parser = new Schema.Parser();
       schema.references().forEach(parser::parse);
       return parser.parse(schema.text());
-    } catch (AvroRuntimeException e) {
+    } catch (AvroRuntimeException | StackOverflowError e) {
       throw new CellProblem(
           ErrorCode.ROW_MALFORMED,
           "its schema " + schema.id() + " cannot be read: " + e.getMessage());

@@ -63,12 +63,7 @@ final class DebeziumCells {
     }
     if (name.equals("org.apache.kafka.connect.data.Decimal")
         && type instanceof DataType.Decimal decimal) {
-      String scale = JsonTree.text(JsonTree.field(field, "parameters"), "scale");
-      return (out, json) -> {
-        json.string();
-        byte[] unscaled = base64(json.textAsString());
-        Decimals.append(out, decimal, unscaled, 0, unscaled.length, Integer.parseInt(scale));
-      };
+      return decimal(decimal, JsonTree.text(JsonTree.field(field, "parameters"), "scale"));
     }
     if (name.equals("io.debezium.data.Json") && type == Simple.JSON) {
       return (out, json) -> {
@@ -77,6 +72,26 @@ final class DebeziumCells {
       };
     }
     return null;
+  }
+
+  private static JsonRows.Cell decimal(DataType.Decimal type, String scaleText) {
+    int scale;
+    try {
+      scale = Integer.parseInt(scaleText);
+    } catch (NumberFormatException e) {
+      String what =
+          "its schema gives the scale \""
+              + TextCells.fragment(scaleText)
+              + "\", which is no number";
+      return (_, _) -> {
+        throw CellProblem.value(what);
+      };
+    }
+    return (out, json) -> {
+      json.string();
+      byte[] unscaled = base64(json.textAsString());
+      Decimals.append(out, type, unscaled, 0, unscaled.length, scale);
+    };
   }
 
   private static byte[] base64(String text) {

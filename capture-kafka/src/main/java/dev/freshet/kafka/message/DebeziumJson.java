@@ -144,8 +144,9 @@ final class DebeziumJson implements MessageReader {
       return declared;
     }
     if (!Arrays.equals(schema, 0, schema.length, value, parts.schema, parts.schemaEnd)) {
-      schema = Arrays.copyOfRange(value, parts.schema, parts.schemaEnd);
-      ofSchema = DebeziumCells.ofSchema(contract.schema(), JsonTree.read(schema));
+      byte[] other = Arrays.copyOfRange(value, parts.schema, parts.schemaEnd);
+      ofSchema = DebeziumCells.ofSchema(contract.schema(), JsonTree.read(other));
+      schema = other;
     }
     return ofSchema;
   }

@@ -20,7 +20,7 @@ record JsonKeyReader(RowsBuilder rows, JsonRows json, Contract contract, int[] k
     try {
       JsonCursor cursor = JsonReader.cursor(bytes, "key");
       if (cursor.peek() == '{') {
-        object(cursor);
+        object(cursor, true);
       } else {
         KeyReaders.requireOne(key, contract);
         json.fillColumn(key[0], cursor);
@@ -33,7 +33,7 @@ record JsonKeyReader(RowsBuilder rows, JsonRows json, Contract contract, int[] k
     }
   }
 
-  private void object(JsonCursor cursor) {
+  private void object(JsonCursor cursor, boolean mayHavePayload) {
     cursor.expect('{');
     if (cursor.passes('}')) {
       return;
@@ -45,8 +45,8 @@ record JsonKeyReader(RowsBuilder rows, JsonRows json, Contract contract, int[] k
       int column = contract.schema().indexOf(name);
       if (KeyReaders.isKey(key, column) && !rows.isFilled(column)) {
         json.fillColumn(column, cursor);
-      } else if (name.equals("payload") && cursor.peek() == '{') {
-        object(cursor);
+      } else if (mayHavePayload && name.equals("payload") && cursor.peek() == '{') {
+        object(cursor, false);
       } else {
         cursor.skip();
       }

@@ -10,6 +10,7 @@ import dev.freshet.capture.rows.TableFields;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroCursor;
 import dev.freshet.kafka.registry.SchemaRegistry;
@@ -61,25 +62,33 @@ public final class TableMessages {
    */
   public void add(ConsumerRecord<byte[], byte[]> message) {
     current = message;
-    int begun = rows.begun();
+    RowsBuilder.Mark mark = rows.mark();
     try {
       reader.read(message);
     } catch (CellProblem e) {
-      refuse(begun, e, message);
+      rows.refuseSince(mark, e, Originals.of(message));
     } catch (SyntaxProblem e) {
       String reason = "its value is no JSON: " + e.what() + " (byte " + (e.at() + 1) + ")";
-      refuse(begun, new CellProblem(ErrorCode.ROW_MALFORMED, reason), message);
-    } catch (RuntimeException | Error e) {
-      rows.withdraw(begun);
+      CellProblem problem = new CellProblem(ErrorCode.ROW_MALFORMED, reason);
+      rows.refuseSince(mark, problem, Originals.of(message));
+    } catch (FreshetException e) {
+      rows.withdraw(mark);
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      // One message that nobody foresaw must not keep the others out.
+      CellProblem problem =
+          new CellProblem(ErrorCode.ROW_MALFORMED, "it cannot be decoded (" + e + ")");
+      rows.refuseSince(mark, problem, Originals.of(message));
+    } catch (Error e) {
+      rows.withdraw(mark);
       throw e;
     }
   }
 
-  private void refuse(int begun, CellProblem problem, ConsumerRecord<byte[], byte[]> message) {
-    if (rows.begun() == begun) {
-      rows.begin();
-    }
-    rows.refuse(problem, Originals.of(message));
+  /** Drops what was added and not taken. */
+  public void discard() {
+    rows = newRows();
+    reader = newReader();
   }
 
   /** Rows that were added since they were taken last, refused ones too. */
@@ -96,8 +105,7 @@ public final class TableMessages {
   /** What was added since the last call. */
   public DecodedRows take() {
     DecodedRows taken = rows.build();
-    rows = newRows();
-    reader = newReader();
+    discard();
     return taken;
   }
 
@@ -122,6 +130,7 @@ public final class TableMessages {
 
   private MessageReader newReader() {
     JsonRows json = new JsonRows(fields, rows);
+    json.unsent(UnsentJson::passes);
     int[] key = contract.keyColumns();
     KeyReader keys =
         switch (settings.keyFormat()) {

@@ -58,7 +58,7 @@ public final class SchemaRegistry implements AutoCloseable {
     }
     Object tree = tree(answer);
     Set<String> references = new LinkedHashSet<>();
-    addReferences(tree, references, new LinkedHashSet<>());
+    boolean isWhole = addReferences(tree, references, new LinkedHashSet<>());
     String type = JsonTree.text(tree, "schemaType");
     RegistrySchema found =
         new RegistrySchema(
@@ -66,14 +66,15 @@ public final class SchemaRegistry implements AutoCloseable {
             type.isEmpty() ? "AVRO" : type,
             JsonTree.text(tree, "schema"),
             new ArrayList<>(references));
-    if (known.size() < SCHEMAS_MAX) {
+    if (isWhole && known.size() < SCHEMAS_MAX) {
       known.put(id, found);
     }
     return Optional.of(found);
   }
 
-  /** What a schema refers to comes before it. */
-  private void addReferences(Object tree, Set<String> texts, Set<String> seen) {
+  /** What a schema refers to comes before it; returns whether the registry has all of it. */
+  private boolean addReferences(Object tree, Set<String> texts, Set<String> seen) {
+    boolean isWhole = true;
     for (Object reference : JsonTree.list(tree, "references")) {
       String subject = JsonTree.text(reference, "subject");
       String path =
@@ -84,13 +85,15 @@ public final class SchemaRegistry implements AutoCloseable {
       if (seen.add(path) && seen.size() <= REFERENCES_MAX) {
         HttpResponse<byte[]> answer = get(path);
         if (answer.statusCode() == 404) {
-          continue; // then the schema cannot be read, which says it
+          isWhole = false; // then the schema cannot be read, which says it
+          continue;
         }
         Object referred = tree(answer);
-        addReferences(referred, texts, seen);
+        isWhole &= addReferences(referred, texts, seen);
         texts.add(JsonTree.text(referred, "schema"));
       }
     }
+    return isWhole;
   }
 
   /**

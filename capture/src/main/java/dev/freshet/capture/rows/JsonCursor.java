@@ -96,6 +96,15 @@ public final class JsonCursor {
     return false;
   }
 
+  /** Passes exactly these bytes if they are the next; returns whether they were. */
+  public boolean passes(byte[] wanted) {
+    boolean isNext =
+        end - at >= wanted.length
+            && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length);
+    at += isNext ? wanted.length : 0;
+    return isNext;
+  }
+
   SyntaxProblem unexpected(String wanted) {
     int next = peek();
     if (next == END) {

@@ -16,6 +16,7 @@ public final class JsonRows {
   private final byte[] bytes;
   private final int end;
   private @Nullable Cell[] cells = {};
+  private Unsent unsent = _ -> false;
 
   /** Reads a column's value where it is written in another way than the column's type has it. */
   @FunctionalInterface
@@ -26,6 +27,13 @@ public final class JsonRows {
      * @throws CellProblem when it does not fit
      */
     void append(VectorBuilder out, JsonCursor json);
+  }
+
+  /** Knows values that stand for one that the source did not send. */
+  @FunctionalInterface
+  public interface Unsent {
+    /** Passes such a value; returns whether there was one. */
+    boolean passes(JsonCursor json);
   }
 
   /** For rows that come one at a time, each with a cursor of its own. */
@@ -120,6 +128,10 @@ public final class JsonRows {
     cells = byColumn;
   }
 
+  public void unsent(Unsent values) {
+    unsent = values;
+  }
+
   /**
    * Fills the row that was begun from the object at the cursor, and passes it.
    *
@@ -169,6 +181,10 @@ public final class JsonRows {
       default -> {
         json.peek();
         int start = json.at();
+        if (unsent.passes(json)) {
+          rows.unsent(column);
+          return;
+        }
         try {
           append(column, json);
         } catch (CellProblem e) {

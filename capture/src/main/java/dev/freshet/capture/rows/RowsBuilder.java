@@ -14,6 +14,7 @@ import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Keep;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public final class RowsBuilder {
   private final List<RejectedRow> rejected = new ArrayList<>();
   private final List<RefusedRow> refused = new ArrayList<>();
   private final RowChange usual;
+
+  /** Rows of the batch that lack a column, by column; null where none does. */
+  private final @Nullable BitSet[] unsent;
+
   private Supplier<String> place = () -> "";
   private int index = -1;
   private RowChange change;
@@ -66,6 +71,7 @@ public final class RowsBuilder {
     this.filledBy = new int[isKey.length];
     Arrays.fill(filledBy, -1);
     this.usual = usual;
+    this.unsent = new BitSet[isKey.length];
     this.change = usual;
   }
 
@@ -127,15 +133,69 @@ public final class RowsBuilder {
     return filledBy[column] == index;
   }
 
-  /**
-   * Takes back the row that was begun and not ended, as if it had never come.
-   *
-   * @param begun {@link #begun} as it was before
-   */
-  public void withdraw(int begun) {
-    batch.abandonRow();
-    index = begun - 1;
+  /** How far the rows are. */
+  public record Mark(int begun, int ended, int refused) {}
+
+  /** How far the rows are, to come back to. No row is begun and not ended. */
+  public Mark mark() {
+    return new Mark(begun(), batch.rowCount(), refused.size());
+  }
+
+  /** Takes back all rows since the mark, as if they had never come. */
+  public void withdraw(Mark mark) {
+    batch.truncate(mark.ended());
+    forgetUnsent(mark.ended());
+    refused.subList(mark.refused(), refused.size()).clear();
+    rejected.subList(mark.refused(), rejected.size()).clear();
+    index = mark.begun() - 1;
     Arrays.fill(filledBy, -1);
+  }
+
+  /** Refuses all rows since the mark as one. */
+  public void refuseSince(Mark mark, CellProblem cause, String original) {
+    RowChange says = begun() == mark.begun() ? usual : change;
+    withdraw(mark);
+    begin();
+    change = says;
+    refuse(cause, original);
+  }
+
+  /**
+   * The source did not send the value of a column that this row fills: it stays what it was. Only a
+   * row with a key has a value that can stay.
+   */
+  public void unsent(int column) {
+    batch.column(column).appendNull();
+    String what = "the source did not send column " + name(column);
+    if (isKey[column]) {
+      problem(new CellProblem(ErrorCode.ROW_MALFORMED, what + ", which is of the key"));
+    } else if (key.length == 0 || contract.keep() == Keep.NONE) {
+      String why = key.length == 0 ? "is without a key" : "keeps no rows";
+      CellProblem lost =
+          new CellProblem(
+              ErrorCode.ROW_MALFORMED, what + ", and what it was is not known: the table " + why);
+      problem = problem == null ? lost : problem;
+    } else {
+      BitSet rows = unsent[column];
+      if (rows == null) {
+        rows = new BitSet();
+        unsent[column] = rows;
+      }
+      rows.set(batch.rowCount());
+    }
+  }
+
+  private boolean isUnsent(int column) {
+    BitSet rows = unsent[column];
+    return rows != null && rows.get(batch.rowCount());
+  }
+
+  private void forgetUnsent(int firstRow) {
+    for (BitSet rows : unsent) {
+      if (rows != null) {
+        rows.clear(firstRow, Math.max(firstRow, rows.length()));
+      }
+    }
   }
 
   /** All rows of the table are gone: takes the place of a row, without {@link #begin}. */
@@ -217,7 +277,10 @@ public final class RowsBuilder {
         batch.column(column).appendNull();
       }
       Column promised = contract.schema().column(column);
-      if (problem == null && !promised.mayBeNull() && (isMissing || isLastNull(column))) {
+      if (problem == null
+          && !promised.mayBeNull()
+          && (isMissing || isLastNull(column))
+          && !isUnsent(column)) {
         return notNull(column, isMissing);
       }
     }
@@ -269,6 +332,7 @@ public final class RowsBuilder {
   /** Refuses the row that was begun. */
   public void refuse(CellProblem cause, String original) {
     batch.abandonRow();
+    forgetUnsent(batch.rowCount());
     if (refused.size() == REFUSED_MAX) {
       RefusedRow first = refused.getFirst();
       throw new FreshetException(
@@ -316,15 +380,22 @@ public final class RowsBuilder {
   private boolean[][] missing(byte[] codes) {
     boolean[][] missing = new boolean[isKey.length][];
     Arrays.fill(missing, Vector.NO_NULLS);
-    if (!hasDeletes) {
-      return missing;
-    }
-    boolean[] deleted = new boolean[codes.length];
-    for (int row = 0; row < deleted.length; row++) {
-      deleted[row] = codes[row] == Operation.DELETE.code();
+    if (hasDeletes) {
+      boolean[] deleted = new boolean[codes.length];
+      for (int row = 0; row < deleted.length; row++) {
+        deleted[row] = codes[row] == Operation.DELETE.code();
+      }
+      for (int column = 0; column < missing.length; column++) {
+        missing[column] = isKey[column] ? Vector.NO_NULLS : deleted;
+      }
     }
     for (int column = 0; column < missing.length; column++) {
-      missing[column] = isKey[column] ? Vector.NO_NULLS : deleted;
+      BitSet rows = unsent[column];
+      if (rows != null && !rows.isEmpty()) {
+        boolean[] mask = Arrays.copyOf(missing[column], codes.length);
+        rows.stream().forEach(row -> mask[row] = true);
+        missing[column] = mask;
+      }
     }
     return missing;
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * guessed and nothing lost: a value is of its type exactly, or refused.
  */
 public final class TextCells {
+  public static final long MICROS_PER_DAY = TimeText.MICROS_PER_DAY;
+
   private static final int FRAGMENT_MAX = 40;
   private static final int LONG_DIGITS = 18;
   private static final int DECIMAL_BYTES_MAX = 200;
@@ -30,6 +32,15 @@ public final class TextCells {
   }
 
   private TextCells() {}
+
+  /**
+   * Ten to a power.
+   *
+   * @param digits 0 to 18
+   */
+  public static long powerOfTen(int digits) {
+    return TEN[digits];
+  }
 
   /** Appends a number of this text, which has the form of JSON's numbers. */
   static void appendNumber(

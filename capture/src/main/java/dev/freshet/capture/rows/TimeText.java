@@ -7,7 +7,7 @@ import java.time.LocalDate;
 final class TimeText {
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final long MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
-  private static final long MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
+  static final long MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
   private static final int DATE_LENGTH = 10;
   private static final int FRACTION_DIGITS = 6;
   private static final int OFFSET_HOURS_MAX = 18;

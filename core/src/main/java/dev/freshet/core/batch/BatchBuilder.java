@@ -79,6 +79,13 @@ public final class BatchBuilder {
     }
   }
 
+  /** Drops all rows behind the first ones, and one that was begun. */
+  public void truncate(int rows) {
+    Check.that(rows <= rowCount, "rows to keep are there", rows, rowCount);
+    rowCount = rows;
+    abandonRow();
+  }
+
   /** Hands the rows over; the builder is then empty and may be used again. */
   public Batch build() {
     Vector[] built = new Vector[columns.length];
