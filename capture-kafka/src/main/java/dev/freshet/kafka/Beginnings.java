@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each partition is read on: where the log has it up to; from the settings' start at a first
- * start; from its first message when it was made since.
+ * start; from its first message when it was made since. Where that is no more, only as the settings
+ * allow it, and never at messages that were read already.
  */
 final class Beginnings {
   private final KafkaSettings settings;
@@ -32,13 +33,24 @@ final class Beginnings {
   record Found(KafkaPosition position, List<String> lost) {}
 
   /**
+   * What cannot be read on.
+   *
+   * @param from the first message after it that was not read
+   */
+  private record Loss(String what, long from) {}
+
+  /**
    * @param isFirst whether the source was never started before
-   * @param divergent partitions of which the broker has other messages than the log
+   * @param divergent partitions of which the broker has other messages than the log, and from which
+   *     offset on; -1 where that is not known
    * @throws FreshetException {@link ErrorCode#SOURCE_POSITION_LOST} when messages are gone and the
    *     settings do not say to go on
    */
   Found find(
-      Topics.Found broker, KafkaPosition position, boolean isFirst, Set<TopicPartition> divergent) {
+      Topics.Found broker,
+      KafkaPosition position,
+      boolean isFirst,
+      Map<TopicPartition, Long> divergent) {
     Map<TopicPartition, Long> earliest = topics.earliest(broker.partitions());
     Map<TopicPartition, Long> latest = topics.latest(broker.partitions());
     Map<TopicPartition, Long> start = isFirst ? start(broker, earliest, latest) : earliest;
@@ -53,14 +65,13 @@ final class Beginnings {
         next.put(partition, new Next(from, KafkaPosition.NO_EPOCH));
         continue;
       }
-      String why = whyLost(broker, position, partition, known.offset(), first, end);
-      if (why.isEmpty() && divergent.contains(partition)) {
-        why =
-            partition + " was cut by the broker, which wrote other messages in place of those read";
+      Loss loss = loss(broker, position, partition, known.offset(), first, end);
+      if (loss == null && divergent.containsKey(partition)) {
+        loss = cut(partition, divergent.getOrDefault(partition, -1L), known.offset(), first, end);
       }
-      if (!why.isEmpty()) {
-        lost.add(why);
-        long from = settings.whenLost() == WhenLost.LATEST ? end : first;
+      if (loss != null) {
+        lost.add(loss.what());
+        long from = settings.whenLost() == WhenLost.LATEST ? end : loss.from();
         next.put(partition, new Next(from, KafkaPosition.NO_EPOCH));
       }
     }
@@ -81,7 +92,19 @@ final class Beginnings {
     };
   }
 
-  private static String whyLost(
+  private static Loss cut(
+      TopicPartition partition, long divergent, long next, long first, long end) {
+    long from = divergent >= 0 ? divergent : next;
+    return new Loss(
+        partition
+            + " was cut by the broker, which wrote other messages in place of those read up to"
+            + " offset "
+            + next
+            + (divergent >= 0 ? ", from offset " + divergent + " on" : ""),
+        Math.clamp(from, first, end));
+  }
+
+  private static @Nullable Loss loss(
       Topics.Found broker,
       KafkaPosition position,
       TopicPartition partition,
@@ -91,25 +114,31 @@ final class Beginnings {
     Uuid before = position.ids().getOrDefault(partition.topic(), Uuid.ZERO_UUID);
     Uuid now = broker.ids().getOrDefault(partition.topic(), Uuid.ZERO_UUID);
     if (!before.equals(Uuid.ZERO_UUID) && !now.equals(Uuid.ZERO_UUID) && !before.equals(now)) {
-      return "topic "
-          + partition.topic()
-          + " was deleted and created again (partition "
-          + partition.partition()
-          + " was read up to offset "
-          + next
-          + ")";
+      // Until the new id was seen, what had the offsets behind the old topic's was read.
+      return new Loss(
+          "topic "
+              + partition.topic()
+              + " was deleted and created again (partition "
+              + partition.partition()
+              + " was read up to offset "
+              + next
+              + ")",
+          first);
     }
     if (next < first) {
-      return partition
-          + ": offsets "
-          + next
-          + " to "
-          + (first - 1)
-          + " were deleted (retention) before they were read";
+      return new Loss(
+          partition
+              + ": offsets "
+              + next
+              + " to "
+              + (first - 1)
+              + " were deleted (retention) before they were read",
+          first);
     }
     return next > end
-        ? partition + " was read up to offset " + next + ", and the broker has only " + end
-        : "";
+        ? new Loss(
+            partition + " was read up to offset " + next + ", and the broker has only " + end, end)
+        : null;
   }
 
   private FreshetException lost(List<String> lost) {
@@ -120,7 +149,7 @@ final class Beginnings {
             + ": "
             + String.join("; ", lost)
             + ". Nothing was skipped. Fix: when-lost: earliest in the source's file goes on at the"
-            + " oldest message that is kept (when-lost: latest behind the newest), and what lies"
-            + " between is missing; or give the source and its tables new names, which reads anew.");
+            + " oldest message that is kept and was not read (when-lost: latest behind the newest),"
+            + " and what lies between is missing; or give the source and its tables new names, which reads anew.");
   }
 }

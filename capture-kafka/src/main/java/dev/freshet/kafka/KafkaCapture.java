@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** A running source of topics. Safe for all threads. */
@@ -88,8 +89,9 @@ final class KafkaCapture implements Capture {
       try (Admin admin = Clients.admin(settings)) {
         found = new Topics(settings, admin).find();
         topicsProblem = "";
-      } catch (FreshetException e) {
-        topicsProblem = String.valueOf(e.getMessage());
+      } catch (FreshetException | KafkaException e) {
+        FreshetException problem = KafkaErrors.of("look for new topics", settings, e);
+        topicsProblem = String.valueOf(problem.getMessage());
       }
     }
     return Next.afterMillis(settings.discover().toMillis());

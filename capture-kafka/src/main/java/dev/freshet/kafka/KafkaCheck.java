@@ -109,7 +109,7 @@ final class KafkaCheck {
           resume instanceof Resume.After after
               ? KafkaPosition.read(after.position())
               : KafkaPosition.START;
-      new Beginnings(settings, topics).find(found, position, isFirst, Set.of());
+      new Beginnings(settings, topics).find(found, position, isFirst, Map.of());
       topics.await(
           "read the offsets of group " + settings.group(),
           admin.listConsumerGroupOffsets(settings.group()).partitionsToOffsetAndMetadata());
@@ -174,7 +174,7 @@ final class KafkaCheck {
    * An unknown schema is a wrong registry; anything else may be one bad message among good ones.
    */
   private void refused(RefusedRow row) {
-    if (row.reason().contains("the schema registry has no schema")) {
+    if (row.code() == ErrorCode.SOURCE_MISCONFIGURED) {
       problems.add(
           new Problem(
               ErrorCode.SOURCE_MISCONFIGURED,

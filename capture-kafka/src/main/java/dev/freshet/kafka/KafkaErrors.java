@@ -66,7 +66,7 @@ final class KafkaErrors {
     }
     return error(
         ErrorCode.SOURCE_FAILED,
-        "Failed to " + what + " at " + brokers + ": " + said(e) + ".",
+        "Failed to " + what + " at " + brokers + ": " + saidWithRoot(e) + ".",
         "",
         e);
   }
@@ -122,6 +122,16 @@ final class KafkaErrors {
       at = at.getCause();
     }
     return null;
+  }
+
+  /** What was thrown, and what it comes from. */
+  private static String saidWithRoot(Throwable e) {
+    Throwable root = e;
+    for (int depth = 0; root.getCause() != null && depth < 10; depth++) {
+      root = root.getCause();
+    }
+    String said = said(e);
+    return said.contains(said(root)) ? said : said + " (" + said(root) + ")";
   }
 
   static String said(Throwable e) {

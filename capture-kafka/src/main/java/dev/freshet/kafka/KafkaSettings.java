@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 
 /**
  * How a source reads topics.
@@ -61,10 +62,10 @@ public record KafkaSettings(
 
   /** Whether a property is a secret, which is to come from the environment. */
   public static boolean isSecret(String property) {
-    return property.contains("password")
-        || property.contains("secret")
-        || property.equals("sasl.jaas.config")
-        || property.equals("ssl.keystore.key");
+    ConfigDef.ConfigKey key = ConsumerConfig.configDef().configKeys().get(property);
+    return (key != null && key.type == ConfigDef.Type.PASSWORD)
+        || property.contains("password")
+        || property.contains("secret");
   }
 
   /** Properties that both kinds of clients take. */

@@ -15,13 +15,13 @@ import dev.freshet.core.retry.Backoff;
 import dev.freshet.kafka.message.TableMessages;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadTask implements Scheduler.Task {
   private static final long FULL_RETRY_MILLIS = 100;
+
+  /** How often it is asked whether there is something to read now. */
+  private static final long EMPTY_RETRY_MILLIS = 200;
+
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final KafkaCapture capture;
@@ -52,7 +56,7 @@ final class ReadTask implements Scheduler.Task {
 
   private KafkaPosition position;
   private boolean isFirst;
-  private Set<TopicPartition> divergent = Set.of();
+  private Map<TopicPartition, Long> divergent = Map.of();
   private volatile @Nullable Reading reading;
   private final Queue<ChangeSet> kept = new ArrayDeque<>();
   private @Nullable KafkaPosition committed;
@@ -96,14 +100,23 @@ final class ReadTask implements Scheduler.Task {
     } catch (WakeupException e) {
       return Next.NOW;
     } catch (OffsetOutOfRangeException e) {
-      divergent = e instanceof LogTruncationException ? new HashSet<>(e.partitions()) : Set.of();
+      divergent = e instanceof LogTruncationException truncated ? offsets(truncated) : Map.of();
       release();
-      return Next.NOW; // connecting finds out what is lost
+      return Next.afterMillis(backoff.nextMillis()); // connecting finds out what is lost
     } catch (FreshetException | KafkaException e) {
       return failed(KafkaErrors.of("read", settings, e));
     } catch (RuntimeException | Error e) {
       return failed(new FreshetException(ErrorCode.INVARIANT_BROKEN, "Failed to capture: " + e, e));
     }
+  }
+
+  private static Map<TopicPartition, Long> offsets(LogTruncationException e) {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (TopicPartition partition : e.partitions()) {
+      OffsetAndMetadata at = e.divergentOffsets().get(partition);
+      offsets.put(partition, at == null ? -1 : at.offset());
+    }
+    return offsets;
   }
 
   private Next failed(FreshetException e) {
@@ -131,10 +144,11 @@ final class ReadTask implements Scheduler.Task {
       }
       Beginnings.Found begin =
           new Beginnings(settings, topics).find(found, position, isFirst, divergent);
-      divergent = Set.of();
+      divergent = Map.of();
       capture.lost(begin.lost());
-      if (isFirst || !begin.lost().isEmpty()) {
-        // From where the source reads must be known after a restart, too, before any message came.
+      if (isFirst || !begin.position().equals(position)) {
+        // From where each partition is read must be known after a restart, too, before any message
+        // came: its messages may then be gone, or the start another.
         long now = clock.wallMicros();
         kept.add(
             new ChangeSet(
@@ -154,6 +168,9 @@ final class ReadTask implements Scheduler.Task {
       return Next.NOW;
     }
     everySecond(open);
+    if (open.isEmpty()) {
+      return Next.afterMillis(EMPTY_RETRY_MILLIS);
+    }
     try {
       open.poll();
     } finally {
@@ -195,8 +212,12 @@ final class ReadTask implements Scheduler.Task {
     counters.lags(open.lags());
     KafkaPosition durable = capture.durable();
     if (!durable.equals(committed)) {
-      committed = durable;
-      open.commit(durable, capture::groupProblem);
+      open.commit(
+          durable,
+          problem -> {
+            capture.groupProblem(problem);
+            committed = problem.isEmpty() ? durable : null; // else it is sent again
+          });
     }
   }
 

@@ -43,8 +43,13 @@ final class Reading implements AutoCloseable {
   private final Map<String, TableMessages> tables;
   private final Counters counters;
   private final Clock clock;
+
+  /** Behind the messages that were decoded. */
   private final Map<TopicPartition, Next> next;
-  private final KafkaPosition begin;
+
+  /** Behind the change sets that came of them. */
+  private KafkaPosition position;
+
   private final Queue<ChangeSet> ready = new ArrayDeque<>();
   private long newestMillis;
   private long bytes;
@@ -65,9 +70,19 @@ final class Reading implements AutoCloseable {
     this.tables = tables;
     this.counters = counters;
     this.clock = clock;
-    this.begin = position;
+    this.position = position;
     this.next = new HashMap<>(position.next());
+    tables.values().forEach(TableMessages::discard);
     this.consumer = Clients.consumer(settings);
+    try {
+      assign();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void assign() {
     consumer.assign(topics.partitions());
     for (TopicPartition partition : topics.partitions()) {
       Next at = next.getOrDefault(partition, new Next(0, KafkaPosition.NO_EPOCH));
@@ -80,12 +95,19 @@ final class Reading implements AutoCloseable {
     }
   }
 
+  /** Whether there is nothing to read: no topic matches the patterns yet. */
+  boolean isEmpty() {
+    return topics.partitions().isEmpty();
+  }
+
   Topics.Found topics() {
     return topics;
   }
 
   /**
    * Waits for messages for a short time, and makes change sets of those that came.
+   *
+   * <p>Only with a partition ({@link #isEmpty}).
    *
    * @throws FreshetException when a schema cannot be asked for now: what was read before it is
    *     ready
@@ -121,7 +143,8 @@ final class Reading implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> message : records) {
       try {
         table.add(message);
-      } catch (FreshetException e) {
+      } catch (RuntimeException | Error e) {
+        // Nothing of this message was added, and all before it is behind the position.
         counters.addBytes(table.table(), size);
         reached(partition, last);
         throw e;
@@ -165,13 +188,15 @@ final class Reading implements AutoCloseable {
         changes.add(rows.changes());
       }
     }
+    KafkaPosition behind = new KafkaPosition(position.ids(), next);
     if (!changes.isEmpty()) {
       long now = clock.wallMicros();
       long newest = newestMillis > 0 ? newestMillis * 1_000 : now;
       ready.add(
           new ChangeSet(
-              settings.name(), position().toBytes(), newest, now, 0, ChangeSet.Part.LAST, changes));
+              settings.name(), behind.toBytes(), newest, now, 0, ChangeSet.Part.LAST, changes));
     }
+    position = behind;
     newestMillis = 0;
     bytes = 0;
   }
@@ -183,7 +208,7 @@ final class Reading implements AutoCloseable {
 
   /** Where reading stands: behind all that is in {@link #ready}. */
   KafkaPosition position() {
-    return new KafkaPosition(begin.ids(), next);
+    return position;
   }
 
   /** Tells the group how far the log is on disk; what becomes of it is told later. */

@@ -8,17 +8,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.message.KeyFormat;
 import dev.freshet.kafka.message.MessageFormat;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,15 +101,35 @@ class KafkaCaptureTest {
   void showsTheGroupWhatIsOnDisk() throws Exception {
     String topic = topic("group", 1);
     send(topic, 0, "1", "{\"name\": \"a\"}");
-    try (Reader reader = people(topic).start().awaitRows(1)) {
-      reader.log.syncs(false);
-      send(topic, 0, "2", "{\"name\": \"b\"}");
-      reader.awaitRows(2);
+    try (Reader reader = people(topic)) {
+      reader.clock = new SecondsClock();
+      reader.start().awaitRows(1);
       TopicPartition partition = new TopicPartition(topic, 0);
       String group = "group-" + topic.replaceAll("\\W", "");
       reader.await(() -> committed(group, partition) == 1);
+      reader.log.syncs(false);
+      for (int row = 2; row <= 5; row++) { // between two of them lies a time to commit
+        send(topic, 0, "" + row, "{\"name\": \"b\"}");
+        reader.awaitRows(row);
+      }
+      assertThat(committed(group, partition)).isEqualTo(1);
       reader.log.sync();
-      reader.await(() -> committed(group, partition) == 2);
+      reader.await(() -> committed(group, partition) == 5);
+    }
+  }
+
+  /** Each look at it is a second later than the one before. */
+  private static final class SecondsClock implements Clock {
+    private final AtomicLong seconds = new AtomicLong();
+
+    @Override
+    public long nanos() {
+      return seconds.incrementAndGet() * 1_000_000_000L;
+    }
+
+    @Override
+    public long wallMicros() {
+      return Clock.system().wallMicros();
     }
   }
 
@@ -178,6 +204,9 @@ class KafkaCaptureTest {
       reader.log.limit(2);
       reader.start().await(() -> reader.log.size() == 2);
       reader.await(() -> reader.capture().status().received().endsWith("@10"));
+      int refused = reader.log.refusedOffers();
+      reader.await(() -> reader.log.refusedOffers() >= refused + 3);
+      assertThat(reader.capture().status().received()).endsWith("@10");
       assertThat(reader.log.changes("t")).hasSize(5);
       reader.log.limit(Integer.MAX_VALUE);
       reader.awaitRows(50);
@@ -235,6 +264,82 @@ class KafkaCaptureTest {
       reader.awaitRows(3);
       assertThat(reader.log.rows("t", "id")).containsOnlyKeys("1", "2", "3");
       assertThat(reader.log.changes("t")).hasSize(3);
+    }
+  }
+
+  @Test
+  void waitsForATopicThatAPatternMatchesLater() throws Exception {
+    String topic = topic("later", 1) + "-more";
+    Set<State> states = EnumSet.noneOf(State.class);
+    try (Reader reader = people("/" + topic + ".*/").start()) {
+      reader.await(() -> reader.log.size() == 1);
+      reader.await(() -> {
+        states.add(reader.capture().status().state());
+        return reader.capture().status().state() == State.STREAMING;
+      });
+      SharedBroker.create(topic, 1);
+      send(topic, 0, "1", "{\"name\": \"a\"}");
+      reader.await(() -> {
+        states.add(reader.capture().status().state());
+        return reader.log.changes("t").size() == 1;
+      });
+      assertThat(states).doesNotContain(State.FAILED, State.WAITING_TO_RETRY);
+    }
+  }
+
+  @Test
+  void notesANewPartitionBeforeItsFirstMessage() throws Exception {
+    String topic = topic("noted", 1);
+    try (Reader reader = people(topic).start()) {
+      reader.await(() -> reader.log.size() == 1);
+      admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+      reader.await(() -> reader.log.size() == 2);
+      assertThat(KafkaPosition.read(reader.log.read(1).position()).toString())
+          .isEqualTo(topic + "/0@0 " + topic + "/1@0");
+    }
+  }
+
+  @Test
+  void goesOnAtTheEndWhereTheBrokerHasLessThanTheLog() throws Exception {
+    String topic = topic("less", 1);
+    for (int i = 0; i < 3; i++) {
+      send(topic, 0, "" + i, "{\"name\": \"in the log\"}");
+    }
+    Uuid id = admin().describeTopics(List.of(topic)).topicNameValues().get(topic).get().topicId();
+    KafkaPosition position =
+        new KafkaPosition(
+            Map.of(topic, id), Map.of(new TopicPartition(topic, 0), new KafkaPosition.Next(9, -1)));
+    try (Reader reader = people(topic)) {
+      reader.whenLost = WhenLost.EARLIEST;
+      reader.log.offer(
+          new ChangeSet("events", position.toBytes(), 1, 1, 0, ChangeSet.Part.LAST, List.of()));
+      reader.start().await(() -> !reader.capture().status().lastError().isEmpty());
+      assertThat(reader.capture().status().lastError())
+          .contains("was read up to offset 9, and the broker has only 3");
+      send(topic, 0, "7", "{\"name\": \"new\"}");
+      reader.awaitRows(1);
+      assertThat(reader.log.changes("t")).containsExactly("i{\"id\":7,\"name\":\"new\"}");
+    }
+  }
+
+  @Test
+  void goesOnBehindTheNewestMessageWhereThatIsWanted() throws Exception {
+    String topic = topic("lostlatest", 1);
+    send(topic, 0, "1", "{\"name\": \"a\"}");
+    try (Reader reader = people(topic).start().awaitRows(1)) {
+      reader.kill();
+      send(topic, 0, "2", "{\"name\": \"lost\"}");
+      send(topic, 0, "3", "{\"name\": \"passed over\"}");
+      admin()
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(2)))
+          .all()
+          .get();
+      reader.whenLost = WhenLost.LATEST;
+      reader.start().await(() -> !reader.capture().status().lastError().isEmpty());
+      send(topic, 0, "4", "{\"name\": \"new\"}");
+      reader.awaitRows(2);
+      assertThat(reader.log.changes("t"))
+          .containsExactly("i{\"id\":1,\"name\":\"a\"}", "i{\"id\":4,\"name\":\"new\"}");
     }
   }
 
@@ -304,6 +409,19 @@ class KafkaCaptureTest {
       reader.start().await(() -> reader.capture().status().state() == State.FAILED);
       assertThat(reader.capture().status().lastError())
           .contains("was deleted and created again (partition 0 was read up to offset 1)");
+      assertThat(reader.log.changes("t")).hasSize(1);
+    }
+  }
+
+  @Test
+  void noticesThatATopicWasMadeAnewWhileItWasRead() throws Exception {
+    String topic = topic("anewrunning", 1);
+    send(topic, 0, "1", "{\"name\": \"a\"}");
+    try (Reader reader = people(topic).start().awaitRows(1)) {
+      admin().deleteTopics(List.of(topic)).all().get();
+      SharedBroker.create(topic, 1);
+      reader.await(() ->
+          reader.capture().status().lastError().contains("was deleted and created again"));
       assertThat(reader.log.changes("t")).hasSize(1);
     }
   }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -67,6 +68,14 @@ class KafkaCheckTest {
     try (Reader reader = people("nowhere")) {
       reader.properties.put("max.poll.records", "many");
       assertThat(only(reader.check()).message()).contains("max.poll.records");
+    }
+    try (Reader reader = people("nowhere")) {
+      reader.properties.put("security.protocol", "SASL_PLAINTEXT");
+      reader.properties.put("sasl.mechanism", "PLAIN");
+      reader.properties.put("sasl.jaas.config", "no.such.Module required;");
+      assertThat(only(reader.check()).message())
+          .contains("Failed to construct kafka consumer (")
+          .contains("no.such.Module");
     }
   }
 
@@ -122,8 +131,16 @@ class KafkaCheckTest {
       assertThat(rights.message()).contains("Not authorized to").contains("kafka-acls --add");
       admin.createAcls(List.of(read(ResourceType.TOPIC, "guarded"))).all().get();
       reader.await(() -> reader.check().problems().toString().contains("--group group-guarded"));
+      reader
+          .start()
+          .await(() ->
+              reader.capture().status().lastError().contains("Cannot tell group group-guarded"));
       admin.createAcls(List.of(read(ResourceType.GROUP, "group-guarded"))).all().get();
       reader.await(() -> reader.check().passed());
+      reader.await(() -> reader.capture().status().lastError().isEmpty()); // it was told again
+      assertThat(
+              admin.listConsumerGroupOffsets("group-guarded").partitionsToOffsetAndMetadata().get())
+          .containsOnlyKeys(new TopicPartition("guarded", 0));
     }
   }
 

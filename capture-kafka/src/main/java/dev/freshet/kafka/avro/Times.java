@@ -1,14 +1,14 @@
 package dev.freshet.kafka.avro;
 
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.TextCells;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import java.util.Optional;
 
 /** Times that come as numbers. */
 public final class Times {
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
-
   private Times() {}
 
   /** What a number counts. */
@@ -17,7 +17,17 @@ public final class Times {
     DAYS,
     MILLIS,
     MICROS,
-    NANOS
+    NANOS;
+
+    /** As a source's {@code times} has it, where days are no choice. */
+    public static Optional<Unit> parse(String text) {
+      return switch (text) {
+        case "millis" -> Optional.of(MILLIS);
+        case "micros" -> Optional.of(MICROS);
+        case "nanos" -> Optional.of(NANOS);
+        default -> Optional.empty();
+      };
+    }
   }
 
   /** Whether the type holds dates or times. */
@@ -42,7 +52,7 @@ public final class Times {
       throw CellProblem.value(value + " counts " + name(unit) + ", and a date counts days");
     }
     long micros = micros(unit, value);
-    if (type == Simple.TIME && (micros < 0 || micros >= MICROS_PER_DAY)) {
+    if (type == Simple.TIME && (micros < 0 || micros >= TextCells.MICROS_PER_DAY)) {
       throw CellProblem.value(value + " " + name(unit) + " is no time of a day");
     }
     out.appendLong(micros);
@@ -60,7 +70,7 @@ public final class Times {
   private static long micros(Unit unit, long value) {
     try {
       return switch (unit) {
-        case DAYS -> Math.multiplyExact(value, MICROS_PER_DAY);
+        case DAYS -> Math.multiplyExact(value, TextCells.MICROS_PER_DAY);
         case MILLIS -> Math.multiplyExact(value, 1_000);
         case MICROS -> value;
         case NANOS -> wholeMicros(value);

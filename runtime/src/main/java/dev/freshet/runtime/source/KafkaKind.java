@@ -82,7 +82,10 @@ final class KafkaKind implements SourceKind {
             messages,
             registry,
             map.find("start").map(KafkaKind::start).orElse(new Start.Earliest()),
-            map.find("when-lost").map(KafkaKind::whenLost).orElse(WhenLost.STOP),
+            map.find("when-lost")
+                .map(value ->
+                    parsed(value, WhenLost.parse(value.text()), "stop, earliest or latest"))
+                .orElse(WhenLost.STOP),
             map.find("discover").map(YamlValue::duration).orElse(DISCOVER)),
         surroundings.contracts());
   }
@@ -120,51 +123,20 @@ final class KafkaKind implements SourceKind {
         map.find("key-format")
             .map(value -> parsed(value, KeyFormat.parse(value.text()), "json, avro, text or none"))
             .orElse(KeyFormat.usual(format)),
-        map.find("envelope").map(KafkaKind::envelope).orElse(Envelope.NONE),
+        map.find("envelope")
+            .map(value -> parsed(value, Envelope.parse(value.text()), "none or debezium"))
+            .orElse(Envelope.NONE),
         map.find("unknown-fields")
             .map(value -> parsed(value, UnknownFields.parse(value.text()), "refuse or ignore"))
             .orElse(UnknownFields.IGNORE),
-        map.find("times").map(KafkaKind::times));
+        map.find("times")
+            .map(
+                value -> parsed(value, Times.Unit.parse(value.text()), "millis, micros or nanos")));
   }
 
   private static <T> T parsed(YamlValue value, Optional<T> parsed, String wanted) {
     return parsed.orElseThrow(
         () -> value.invalid("Invalid value: " + value.text() + ". It is " + wanted + "."));
-  }
-
-  private static Envelope envelope(YamlValue value) {
-    return parsed(
-        value,
-        switch (value.text()) {
-          case "none" -> Optional.of(Envelope.NONE);
-          case "debezium" -> Optional.of(Envelope.DEBEZIUM);
-          default -> Optional.<Envelope>empty();
-        },
-        "none or debezium");
-  }
-
-  private static Times.Unit times(YamlValue value) {
-    return parsed(
-        value,
-        switch (value.text()) {
-          case "millis" -> Optional.of(Times.Unit.MILLIS);
-          case "micros" -> Optional.of(Times.Unit.MICROS);
-          case "nanos" -> Optional.of(Times.Unit.NANOS);
-          default -> Optional.<Times.Unit>empty();
-        },
-        "millis, micros or nanos");
-  }
-
-  private static WhenLost whenLost(YamlValue value) {
-    return parsed(
-        value,
-        switch (value.text()) {
-          case "stop" -> Optional.of(WhenLost.STOP);
-          case "earliest" -> Optional.of(WhenLost.EARLIEST);
-          case "latest" -> Optional.of(WhenLost.LATEST);
-          default -> Optional.<WhenLost>empty();
-        },
-        "stop, earliest or latest");
   }
 
   private static Start start(YamlValue value) {
@@ -188,6 +160,13 @@ final class KafkaKind implements SourceKind {
     YamlMap map = value.map().allow("url", "user", "password");
     YamlValue url = map.require("url");
     map.find("password").ifPresent(password -> requireVariable("registry.password", password));
+    if (url.text().contains("@")) {
+      // The error shows neither the URL nor its line: a password may stand there.
+      throw new FreshetException(
+          ErrorCode.CONFIG_INVALID,
+          "Invalid registry.url of a source of kind kafka: it has a user, or a password. Fix: give"
+              + " registry.url without them, and registry: {user: NAME, password: ${KAFKA_SECRET}}.");
+    }
     try {
       URI uri = URI.create(url.text());
       if (uri.getHost() != null && String.valueOf(uri.getScheme()).startsWith("http")) {

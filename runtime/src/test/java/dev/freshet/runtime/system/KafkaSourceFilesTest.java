@@ -6,6 +6,7 @@ import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,15 @@ class KafkaSourceFilesTest {
     refused("tables: [orders]\nregistry: {url: \"http://r:1\", user: u, password: hidden}\n")
         .hasMessageContaining("Invalid value of registry.password of a source")
         .hasMessageNotContaining("hidden");
+    refused(
+            "tables: [orders]\nproperties: {sasl.oauthbearer.assertion.private.key.passphrase: hidden}\n")
+        .hasMessageContaining("passphrase of a source")
+        .hasMessageNotContaining("hidden");
+    for (String url : List.of("http://u:hidden@r:8081", "http//u:hidden@r")) {
+      refused("tables: [orders]\nregistry: {url: \"" + url + "\"}\n")
+          .hasMessageContaining("Invalid registry.url of a source of kind kafka: it has a user")
+          .hasMessageNotContaining("hidden");
+    }
     refused(
             "tables: [orders]\nproperties: {ssl.key.password: \"${SECRET}\", default.api.timeout.ms: 1000, request.timeout.ms: 900}\n")
         .hasMessageContaining("no broker answers at 127.0.0.1:1")
