@@ -420,8 +420,8 @@ class KafkaCaptureTest {
     try (Reader reader = people(topic).start().awaitRows(1)) {
       admin().deleteTopics(List.of(topic)).all().get();
       SharedBroker.create(topic, 1);
-      reader.await(() ->
-          reader.capture().status().lastError().contains("was deleted and created again"));
+      reader.await(
+          () -> reader.capture().status().lastError().contains("was deleted and created again"));
       assertThat(reader.log.changes("t")).hasSize(1);
     }
   }
