@@ -9,9 +9,15 @@ import dev.freshet.capture.generator.GeneratorSettings;
 import dev.freshet.capture.generator.GeneratorSource;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.batch.Values;
+import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -113,6 +119,52 @@ class GeneratorContractTest extends SourceContract {
     @Override
     public void close() {
       // nothing is open
+    }
+  }
+
+  @Test
+  void goesOnWithTheNextRowAtAnotherRate() {
+    RecordingLog log = new RecordingLog();
+    readTo(log, 100, 20);
+    readTo(log, 1_000, 40);
+    readTo(log, 10, 42);
+
+    List<Long> ids = new ArrayList<>();
+    List<Long> micros = new ArrayList<>();
+    for (ChangeSet changes : log.all()) {
+      for (TableChanges table : changes.tables()) {
+        for (int row = 0; row < table.rowCount(); row++) {
+          ids.add((Long) value(table, row, "id"));
+          micros.add(
+              ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value(table, row, "paid_at")));
+        }
+      }
+    }
+    assertThat(ids).hasSize(42).doesNotHaveDuplicates().isSorted();
+    assertThat(micros.getFirst()).isEqualTo(FIRST_MICROS);
+    assertThat(micros.get(20)).isEqualTo(FIRST_MICROS + 20 * 10_000);
+    assertThat(micros.get(40)).isEqualTo(micros.get(20) + 20 * 1_000);
+    assertThat(micros.get(41)).isEqualTo(micros.get(40) + 100_000);
+  }
+
+  private static Object value(TableChanges table, int row, String column) {
+    int index = table.rows().schema().names().indexOf(column);
+    return Values.read(table.rows().schema().type(index), table.rows().column(index), row);
+  }
+
+  private static void readTo(RecordingLog log, double rate, long limit) {
+    GeneratorSettings settings =
+        new GeneratorSettings(
+            "made",
+            Dataset.of("payments", 7).orElseThrow(),
+            List.of("payments"),
+            rate,
+            OptionalLong.of(limit),
+            OptionalLong.of(FIRST_MICROS));
+    try (Capture capture =
+        new GeneratorSource(settings)
+            .start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+      log.await(() -> capture.status().received().equals(Long.toString(limit)));
     }
   }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running source of made-up rows. Events come at their rate while the process runs. What an event
- * is does not depend on when it comes: its own time is that of the first event and a fixed step for
- * each, so it lags behind by the time that the process did not run.
+ * is does not depend on when it comes: its own time is that of the first event and a step for each,
+ * so it lags behind by the time that the process did not run.
  */
 final class GeneratorCapture implements Capture {
   private static final long STOP_MILLIS = 10_000;
@@ -36,8 +36,7 @@ final class GeneratorCapture implements Capture {
   private final GeneratorSettings settings;
   private final Clock clock;
   private final ChangeSink sink;
-  private final long firstMicros;
-  private final double stepMicros;
+  private final GeneratorPosition.Pace pace;
   private final long eventsMax;
   private final long startNanos;
   private final long startIndex;
@@ -57,8 +56,7 @@ final class GeneratorCapture implements Capture {
     this.settings = settings;
     this.clock = clock;
     this.sink = sink;
-    this.firstMicros = from.firstMicros();
-    this.stepMicros = 1_000_000 / settings.eventsPerSecond();
+    this.pace = from.pace();
     this.eventsMax = (long) Math.clamp(settings.eventsPerSecond() * SHARE_MAX, 1, EVENTS_MAX);
     this.startNanos = clock.nanos();
     this.startIndex = from.next();
@@ -121,7 +119,7 @@ final class GeneratorCapture implements Capture {
           .data()
           .event(
               index,
-              firstMicros + (long) (index * stepMicros),
+              pace.micros(index),
               (table, values) -> {
                 BatchBuilder batch = batches.get(table);
                 if (batch != null && settings.tables().contains(table)) {
@@ -141,7 +139,7 @@ final class GeneratorCapture implements Capture {
     pending =
         new ChangeSet(
             settings.name(),
-            new GeneratorPosition(end, firstMicros).toBytes(),
+            new GeneratorPosition(end, pace).toBytes(),
             now,
             now,
             end,
@@ -151,7 +149,7 @@ final class GeneratorCapture implements Capture {
 
   @Override
   public void acknowledged(byte[] position) {
-    acknowledged = GeneratorPosition.read(position).next();
+    acknowledged = GeneratorPosition.read(position, settings.eventsPerSecond()).next();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.generator.GeneratorPosition.Pace;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.util.List;
@@ -36,11 +37,13 @@ public final class GeneratorSource implements Source {
 
   @Override
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+    double rate = settings.eventsPerSecond();
     GeneratorPosition from =
         switch (resume) {
           case Resume.FromNothing _ ->
-              new GeneratorPosition(0, settings.firstMicros().orElseGet(clock::wallMicros));
-          case Resume.After after -> GeneratorPosition.read(after.position());
+              new GeneratorPosition(
+                  0, new Pace(0, settings.firstMicros().orElseGet(clock::wallMicros), rate));
+          case Resume.After after -> GeneratorPosition.read(after.position(), rate).atRate(rate);
         };
     GeneratorCapture capture = new GeneratorCapture(settings, clock, from, sink);
     capture.start(scheduler);
