@@ -1,7 +1,6 @@
 package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
-import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.files.FilesSettings;
 import dev.freshet.files.FilesSettings.Duplicates;
@@ -46,7 +45,7 @@ final class FilesKind implements SourceKind {
                 "tables",
                 "format",
                 "csv",
-                "unknown-fields",
+                UnknownFieldsKey.NAME,
                 "poll-interval",
                 "settle",
                 "wait-for-rest",
@@ -66,7 +65,7 @@ final class FilesKind implements SourceKind {
         usual.name(),
         usual.patterns(),
         format(map),
-        map.find("unknown-fields").map(FilesKind::unknownFields).orElse(usual.unknownFields()),
+        UnknownFieldsKey.read(map, usual.unknownFields()),
         map.find("poll-interval").map(YamlValue::duration).orElse(usual.poll()),
         map.find("settle").map(YamlValue::duration).orElse(usual.settle()),
         map.find("wait-for-rest").map(YamlValue::duration).orElse(usual.patience()),
@@ -134,12 +133,6 @@ final class FilesKind implements SourceKind {
           "Invalid character: " + value.text() + ". It is one character of ASCII, or tab.");
     }
     return (byte) text.charAt(0);
-  }
-
-  private static UnknownFields unknownFields(YamlValue value) {
-    return UnknownFields.parse(value.text())
-        .orElseThrow(() ->
-            value.invalid("Invalid unknown-fields: " + value.text() + ". It is refuse or ignore."));
   }
 
   private static Duplicates duplicates(YamlValue value) {

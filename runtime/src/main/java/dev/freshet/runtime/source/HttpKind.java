@@ -3,7 +3,6 @@ package dev.freshet.runtime.source;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.http.HttpSettings;
 import dev.freshet.capture.http.HttpSource;
-import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
@@ -37,7 +36,7 @@ final class HttpKind implements SourceKind {
                 "max-waiting-bytes",
                 "idempotency-window",
                 "max-idempotency-keys",
-                "unknown-fields");
+                UnknownFieldsKey.NAME);
     for (TableSelection table : settings.tables()) {
       if (!table.sourceName().equals(table.table())) {
         throw map.require("tables")
@@ -80,7 +79,7 @@ final class HttpKind implements SourceKind {
         map.find("max-idempotency-keys")
             .map(value -> (int) value.integer(1, HttpSettings.IDEMPOTENCY_KEYS_MAX))
             .orElse(usual.idempotencyKeysMax()),
-        map.find("unknown-fields").map(HttpKind::unknownFields).orElse(usual.unknownFields()));
+        UnknownFieldsKey.read(map, usual.unknownFields()));
   }
 
   private static long bytes(YamlMap map, String key, long usual, long min, long max) {
@@ -102,11 +101,5 @@ final class HttpKind implements SourceKind {
           return bytes;
         })
         .orElse(usual);
-  }
-
-  private static UnknownFields unknownFields(YamlValue value) {
-    return UnknownFields.parse(value.text())
-        .orElseThrow(() ->
-            value.invalid("Invalid unknown-fields: " + value.text() + ". It is refuse or ignore."));
   }
 }

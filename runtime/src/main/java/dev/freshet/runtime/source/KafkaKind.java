@@ -56,7 +56,7 @@ final class KafkaKind implements SourceKind {
                 "format",
                 "key-format",
                 "envelope",
-                "unknown-fields",
+                UnknownFieldsKey.NAME,
                 "times",
                 "registry",
                 "start",
@@ -126,9 +126,7 @@ final class KafkaKind implements SourceKind {
         map.find("envelope")
             .map(value -> parsed(value, Envelope.parse(value.text()), "none or debezium"))
             .orElse(Envelope.NONE),
-        map.find("unknown-fields")
-            .map(value -> parsed(value, UnknownFields.parse(value.text()), "refuse or ignore"))
-            .orElse(UnknownFields.IGNORE),
+        UnknownFieldsKey.read(map, UnknownFields.IGNORE),
         map.find("times")
             .map(
                 value -> parsed(value, Times.Unit.parse(value.text()), "millis, micros or nanos")));
