@@ -15,18 +15,21 @@ public final class RowDecoder {
 
   private final TableFields fields;
   private final String what;
+  private final int refusedMax;
 
   /** Of texts that are bodies of requests. */
   public RowDecoder(Contract contract, UnknownFields unknown) {
-    this(contract, unknown, "body");
+    this(contract, unknown, "body", RowsBuilder.REFUSED_MAX);
   }
 
   /**
    * @param what holds the rows, for messages: {@code body}, {@code file}
+   * @param refusedMax rows of one text that may not fit; with more it is refused as a whole
    */
-  public RowDecoder(Contract contract, UnknownFields unknown, String what) {
+  public RowDecoder(Contract contract, UnknownFields unknown, String what, int refusedMax) {
     this.fields = new TableFields(contract, unknown);
     this.what = what;
+    this.refusedMax = refusedMax;
   }
 
   /**
@@ -76,6 +79,6 @@ public final class RowDecoder {
               + ").");
     }
     int expected = Math.clamp(length / ROW_BYTES_GUESSED, 1, ROWS_EXPECTED_MAX);
-    return new RowsBuilder(fields.contract(), usual, expected);
+    return new RowsBuilder(fields.contract(), usual, expected, refusedMax);
   }
 }

@@ -28,10 +28,14 @@ public final class RowsBuilder {
   /** Further rows in one text are refused as a whole: its memory must have a bound. */
   public static final int ROWS_MAX = 100_000;
 
-  /** Past it a text is refused as a whole: it is not rows that are wrong, but what sends them. */
+  /**
+   * Usually, past it a text is refused as a whole: it is not rows that are wrong, but what sends
+   * them.
+   */
   public static final int REFUSED_MAX = 1_000;
 
   private final Contract contract;
+  private final int refusedMax;
   private final int[] key;
   private final boolean[] isKey;
   private final BatchBuilder batch;
@@ -61,6 +65,15 @@ public final class RowsBuilder {
    * @param usual what a row does that does not say it
    */
   public RowsBuilder(Contract contract, RowChange usual, int expectedRows) {
+    this(contract, usual, expectedRows, REFUSED_MAX);
+  }
+
+  /**
+   * @param usual what a row does that does not say it
+   * @param refusedMax rows that may be refused: all are kept in memory
+   */
+  public RowsBuilder(Contract contract, RowChange usual, int expectedRows, int refusedMax) {
+    this.refusedMax = refusedMax;
     this.contract = contract;
     this.key = contract.keyColumns();
     this.isKey = new boolean[contract.schema().columnCount()];
@@ -333,12 +346,12 @@ public final class RowsBuilder {
   public void refuse(CellProblem cause, String original) {
     batch.abandonRow();
     forgetUnsent(batch.rowCount());
-    if (refused.size() == REFUSED_MAX) {
+    if (refused.size() == refusedMax) {
       RefusedRow first = refused.getFirst();
       throw new FreshetException(
           ErrorCode.REQUEST_INVALID,
           "Cannot take these rows: more than "
-              + REFUSED_MAX
+              + refusedMax
               + " of them do not fit table "
               + contract.table()
               + ", and nothing of them was taken or kept. The first is row "
