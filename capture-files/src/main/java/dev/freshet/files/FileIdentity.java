@@ -9,9 +9,18 @@ import dev.freshet.files.store.FoundFile;
  * @param path below the source's folder
  * @param bytes its size
  * @param modifiedMicros when it was last changed, microseconds since the epoch
+ * @param digested how many of its first bytes the digest is of: fewer than all, where what follows
+ *     was not taken
  * @param digest of its content
  */
-record FileIdentity(String table, String path, long bytes, long modifiedMicros, Digest digest) {
+record FileIdentity(
+    String table, String path, long bytes, long modifiedMicros, long digested, Digest digest) {
+  /** Of a file none of whose rows was taken. */
+  static FileIdentity untaken(String table, FoundFile found) {
+    return new FileIdentity(
+        table, found.path(), found.bytes(), found.modifiedMicros(), 0, Digest.EMPTY);
+  }
+
   /** Whether a listing shows nothing else: then its content is not looked at. */
   boolean looksLike(FoundFile found) {
     return bytes == found.bytes() && modifiedMicros == found.modifiedMicros();

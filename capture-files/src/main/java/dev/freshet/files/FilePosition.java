@@ -13,16 +13,18 @@ import java.util.Optional;
  * the record of the rows, so that both are there after a crash, or neither.
  *
  * <pre>
- *   'F' 1 | number 8 | outcome 1 | table, path: texts | bytes 8 | modified 8 | digest 16
- *   | row 8, offset 8, line 8 | rows in all 8 | refused 8 | ends a line 1
+ *   'f' 1 | number 8 | outcome 1 | table, path: texts | bytes 8 | modified 8 | digested 8
+ *   | digest 16 | row 8, offset 8, line 8 | rows in all 8 | refused 8 | ends a line 1
  *   | 0, or delimiter 1, quote 1, header 1
  * </pre>
+ *
+ * Older ones begin with {@code 'F'} and are without "digested": it was all bytes.
  *
  * @param number counts the change sets of the source, from 1
  * @param place behind the last row that was delivered
  * @param rowsInAll rows of the file
  * @param refused rows of the file that did not fit, of those before the place
- * @param endsLine whether the file's last byte ends a line
+ * @param endsLine whether the last byte that was digested ends a line
  * @param style how its text is written, if it is CSV
  */
 record FilePosition(
@@ -34,14 +36,15 @@ record FilePosition(
     long refused,
     Ending endsLine,
     Optional<CsvStyle> style) {
-  private static final int VERSION = 'F';
+  private static final int VERSION = 'f';
+  private static final int VERSION_WITHOUT_DIGESTED = 'F';
 
   /** What became of the file. */
   enum Outcome {
     /** More of its rows follow. */
     READING,
     DONE,
-    /** None of its rows was delivered. */
+    /** None of its rows was delivered, or none behind the part that is digested. */
     QUARANTINED,
     /** It changed, or went, while it was read: the rows behind the place were not delivered. */
     ABANDONED,
@@ -55,8 +58,32 @@ record FilePosition(
     WITHIN_LINE
   }
 
+  /** Of a file none of whose rows was taken. */
+  static FilePosition untaken(FileIdentity file) {
+    return new FilePosition(
+        0, file, Outcome.QUARANTINED, Place.START, 0, 0, Ending.WITHIN_LINE, Optional.empty());
+  }
+
   FilePosition withNumber(long other) {
     return new FilePosition(other, file, outcome, place, rowsInAll, refused, endsLine, style);
+  }
+
+  /** The same place in another file, or in the same as it looks now. */
+  FilePosition of(FileIdentity other, Outcome became) {
+    return new FilePosition(number, other, became, place, rowsInAll, refused, endsLine, style);
+  }
+
+  /** Whether a part of its content is known by its digest. */
+  boolean hasTaken() {
+    return file.digested() > 0;
+  }
+
+  /** Whether all rows of what is digested were delivered. */
+  boolean isComplete() {
+    return switch (outcome) {
+      case DONE, DUPLICATE, QUARANTINED -> true;
+      case READING, ABANDONED -> false;
+    };
   }
 
   static FilePosition read(byte[] position) {
@@ -65,7 +92,7 @@ record FilePosition(
 
   static FilePosition read(ByteReader in) {
     int version = in.readByte();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITHOUT_DIGESTED) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read the position of a source of files: it is of format "
@@ -76,10 +103,7 @@ record FilePosition(
     }
     long number = in.readLong();
     Outcome outcome = value(Outcome.values(), in.readByte());
-    String table = in.readText();
-    String path = in.readText();
-    FileIdentity file =
-        new FileIdentity(table, path, in.readLong(), in.readLong(), Digest.read(in));
+    FileIdentity file = file(in, version, outcome);
     Place place = new Place(in.readLong(), in.readLong(), in.readLong());
     long rowsInAll = in.readLong();
     long refused = in.readLong();
@@ -94,6 +118,16 @@ record FilePosition(
                     (byte) in.readByte(),
                     value(CsvStyle.Header.values(), in.readByte())));
     return new FilePosition(number, file, outcome, place, rowsInAll, refused, ending, style);
+  }
+
+  private static FileIdentity file(ByteReader in, int version, Outcome outcome) {
+    String table = in.readText();
+    String path = in.readText();
+    long bytes = in.readLong();
+    long modifiedMicros = in.readLong();
+    long all = outcome == Outcome.QUARANTINED ? 0 : bytes;
+    long digested = version == VERSION_WITHOUT_DIGESTED ? all : in.readLong();
+    return new FileIdentity(table, path, bytes, modifiedMicros, digested, Digest.read(in));
   }
 
   private static <T> T value(T[] values, int ordinal) {
@@ -119,6 +153,7 @@ record FilePosition(
     out.writeText(file.path());
     out.writeLong(file.bytes());
     out.writeLong(file.modifiedMicros());
+    out.writeLong(file.digested());
     file.digest().write(out);
     out.writeLong(place.row());
     out.writeLong(place.offset());

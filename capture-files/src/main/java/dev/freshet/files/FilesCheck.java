@@ -59,7 +59,7 @@ final class FilesCheck {
 
   private List<FoundFile> files() {
     try {
-      return store.list().stream().sorted(Comparator.comparing(FoundFile::path)).toList();
+      return store.list().files().stream().sorted(Comparator.comparing(FoundFile::path)).toList();
     } catch (FreshetException e) {
       problems.add(
           new Problem(

@@ -5,16 +5,17 @@ import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceHistory;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
+import dev.freshet.files.KnownFilesFile.Covered;
 import dev.freshet.files.store.FileStore;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -65,44 +66,43 @@ public final class FilesSource implements Source {
     KnownFiles known = new KnownFiles();
     KnownFilesFile file =
         new KnownFilesFile(storage.get(), "sources/" + settings.name() + ".files");
-    Optional<FilePosition> last = recover(resume, known, file);
+    recover(resume, known, file);
     Progress progress = new Progress();
-    FilesTask task =
-        new FilesTask(settings, store, decoders, clock, sink, known, file, last, progress);
+    FilesTask task = new FilesTask(settings, store, decoders, clock, sink, known, file, progress);
     FilesCapture capture = new FilesCapture(settings.name(), task, progress);
     capture.start(scheduler);
     return capture;
   }
 
   /** Learns which files were read: from the file, and behind it from the log. */
-  private Optional<FilePosition> recover(Resume resume, KnownFiles known, KnownFilesFile file) {
+  private void recover(Resume resume, KnownFiles known, KnownFilesFile file) {
     if (!(resume instanceof Resume.After after)) {
       file.read(known, 0);
-      return Optional.empty();
+      return;
     }
-    FilePosition last = FilePosition.read(after.position());
-    long covered = file.read(known, last.number());
-    long[] next = {covered + 1};
-    after
-        .history()
-        .since(
-            0,
-            (position, _, _) -> {
-              FilePosition of = FilePosition.read(position);
-              if (of.number() > covered) {
-                requireNext(of.number(), next[0]);
-                next[0] = of.number() + 1;
-                known.learn(of);
-              }
-            });
-    if (last.number() > covered) {
-      requireNext(last.number() + 1, next[0]);
+    long last = FilePosition.read(after.position()).number();
+    Covered covered = file.read(known, last);
+    learn(after.history(), covered.micros(), known);
+    if (known.lastNumber() < last) {
+      learn(after.history(), 0, known); // its times go back somewhere
     }
-    return Optional.of(last);
+    requireAll(last, known.lastNumber());
   }
 
-  private void requireNext(long number, long next) {
-    if (number > next) {
+  /** Learns the change sets of the log from a time on, as far as they follow what is known. */
+  private static void learn(SourceHistory history, long micros, KnownFiles known) {
+    history.since(
+        micros,
+        (position, ingested, _) -> {
+          FilePosition of = FilePosition.read(position);
+          if (of.number() == known.lastNumber() + 1) {
+            known.learn(of, ingested);
+          }
+        });
+  }
+
+  private void requireAll(long last, long known) {
+    if (last > known) {
       throw new FreshetException(
           ErrorCode.SOURCE_POSITION_LOST,
           "Cannot tell which files source "

@@ -11,14 +11,13 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
-import dev.freshet.files.FilePosition.Ending;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.Reading.Outcomes;
 import dev.freshet.files.format.FileProblem;
-import dev.freshet.files.format.Place;
 import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.FoundFile;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,11 +47,15 @@ final class FilesTask implements Task {
   private final KnownFilesFile file;
   private final Folder folder;
   private final Progress progress;
+  private final Retries retries;
+  private final Reading.Surroundings around;
+  private final ArrayDeque<FilePosition> unfinished = new ArrayDeque<>();
   private final ArrayDeque<Folder.Candidate> queue = new ArrayDeque<>();
-  private @Nullable Reading reading;
 
-  /** The file whose rows are not all delivered. */
-  private Optional<FilePosition> unfinished;
+  /** Why files were quarantined since the start: each is told once, however often it grows. */
+  private final Map<String, String> told = new HashMap<>();
+
+  private @Nullable Reading reading;
 
   /** Offered, and refused for lack of room. */
   private @Nullable Offer pending;
@@ -72,7 +75,6 @@ final class FilesTask implements Task {
       ChangeSink sink,
       KnownFiles known,
       KnownFilesFile file,
-      Optional<FilePosition> last,
       Progress progress) {
     this.settings = settings;
     this.store = store;
@@ -83,7 +85,8 @@ final class FilesTask implements Task {
     this.file = file;
     this.folder = new Folder(store, settings, clock);
     this.progress = progress;
-    this.unfinished = last.filter(position -> position.outcome() == Outcome.READING);
+    this.retries = new Retries(clock);
+    this.around = new Reading.Surroundings(store, settings, clock, new RunningDigests());
     progress.resumedAt(known.lastNumber());
     this.savedNumber = 0;
     this.savedNanos = clock.nanos();
@@ -125,71 +128,106 @@ final class FilesTask implements Task {
     if (current == null) {
       current = next();
     }
-    if (current == null) {
-      progress.waiting(folder.waitingBytes());
-      tellState();
-      return new Next.After(Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
+    if (current != null) {
+      return read(current);
     }
-    return read(current);
+    if (pending != null) {
+      return Next.NOW;
+    }
+    progress.waiting(folder.waitingBytes());
+    tellState();
+    return new Next.After(Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
   }
 
   private void tellState() {
     progress.enter(State.STREAMING);
-    progress.problem(folder.trouble().or(this::lastQuarantined).orElse(""));
+    progress.problem(retries.text().or(folder::trouble).or(this::lastQuarantined).orElse(""));
   }
 
   /** A file that stands in quarantine, while it stands in the folder. */
   private Optional<String> lastQuarantined() {
     return known.quarantined().stream()
-        .filter(quarantined ->
-            store.find(quarantined.path()).filter(quarantined::looksLike).isPresent())
+        .filter(quarantined -> isThere(quarantined.file().path()))
         .map(quarantined ->
-            quarantined.path()
-                + " is quarantined: none of its rows was taken. 'freshet log dump --rows' shows"
-                + " why; replace the file, or take it away")
+            quarantined.file().path()
+                + " is quarantined: none of its rows "
+                + (quarantined.hasTaken() ? "behind row " + quarantined.place().row() + " " : "")
+                + "was taken. 'freshet log dump --rows' shows why; replace the file, or take it"
+                + " away")
         .findFirst();
   }
 
-  private @Nullable Reading next() {
-    if (unfinished.isPresent()) {
-      reading = resumed(unfinished.get());
-      return reading;
+  private boolean isThere(String path) {
+    try {
+      return store.find(path).isPresent();
+    } catch (FreshetException e) {
+      return true; // it cannot be told
     }
-    if (queue.isEmpty()) {
+  }
+
+  private @Nullable Reading next() {
+    if (unfinished.isEmpty() && queue.isEmpty()) {
       long began = clock.nanos();
-      queue.addAll(folder.look(known));
+      queue.addAll(folder.look(known, retries)); // throws for a folder that is away
+      known.unfinished().stream()
+          .filter(position -> retries.isDue(position.file().path()))
+          .filter(position -> decoders.containsKey(position.file().table()))
+          .forEach(unfinished::add);
       lookedNanos = clock.nanos() - began;
     }
-    Folder.Candidate candidate = queue.poll();
-    if (candidate == null) {
-      return null;
-    }
-    try {
-      reading =
-          Reading.begin(
-              store,
-              settings,
-              decoder(candidate.table()),
-              candidate.file(),
-              candidate.table(),
-              known.find(candidate.file().path()));
-    } catch (FreshetException e) {
-      if (e.code() != ErrorCode.NOT_FOUND) {
-        unreadable(candidate.file(), candidate.table(), String.valueOf(e.getMessage()));
+    while (reading == null && pending == null) {
+      FilePosition from = unfinished.poll();
+      Folder.Candidate candidate = from == null ? queue.poll() : null;
+      if (from != null) {
+        reading = resumed(from);
+      } else if (candidate != null) {
+        reading = begun(candidate);
+      } else {
+        break;
       }
-      return null;
     }
     return reading;
   }
 
-  private @Nullable Reading resumed(FilePosition from) {
-    store.list(); // a folder that is away, as one that is not mounted, is no reason to give up
+  private @Nullable Reading begun(Folder.Candidate candidate) {
+    FoundFile found = candidate.file();
     try {
-      return Reading.resume(store, settings, decoder(from.file().table()), from);
+      Optional<FilePosition> before = known.find(found.path()).map(this::asFarAsAnyCopy);
+      return Reading.begin(around, decoder(candidate.table()), candidate, before);
     } catch (FreshetException e) {
-      abandon(from, "it cannot be read any more: " + e.getMessage());
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        unreadable(found.path(), e);
+      }
       return null;
     }
+  }
+
+  private @Nullable Reading resumed(FilePosition from) {
+    FilePosition place = asFarAsAnyCopy(from);
+    if (place.isComplete()) {
+      known.learn(place);
+      return null;
+    }
+    try {
+      return Reading.resume(around, decoder(from.file().table()), place);
+    } catch (FreshetException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        refuse(place.of(from.file(), Outcome.ABANDONED), "it is gone");
+      } else {
+        unreadable(from.file().path(), e);
+      }
+      return null;
+    }
+  }
+
+  /** What was not read of a file to its end may have been read to it under another name. */
+  private FilePosition asFarAsAnyCopy(FilePosition own) {
+    boolean counts = settings.duplicates() == FilesSettings.Duplicates.SKIP && !own.isComplete();
+    FilePosition furthest =
+        counts ? known.furthest(own.file().table(), own.file().digest()).orElse(own) : own;
+    Outcome outcome =
+        furthest.isComplete() && !own.isComplete() ? Outcome.DUPLICATE : own.outcome();
+    return furthest.of(own.file(), outcome);
   }
 
   private TableDecoder decoder(String table) {
@@ -204,105 +242,86 @@ final class FilesTask implements Task {
       end(current);
       problem(current, e);
       return Next.NOW;
-    } catch (FreshetException e) {
-      boolean isFiles = e.code() == ErrorCode.SOURCE_FAILED || e.code() == ErrorCode.NOT_FOUND;
-      if (!isFiles || current.isBegun()) {
-        throw e;
-      }
+    } catch (RuntimeException e) {
       end(current);
-      unreadable(current.found(), current.table(), String.valueOf(e.getMessage()));
+      unreadable(current.found().path(), e);
       return Next.NOW;
     }
-    return switch (outcome) {
-      case Outcomes.Working _ -> Next.NOW;
+    switch (outcome) {
+      case Outcomes.Working _ -> {}
+      case Outcomes.Later _ -> {
+        end(current);
+        folder.hold(current.found());
+      }
       case Outcomes.Known(FilePosition position) -> {
         known.learn(position);
+        retries.succeeded(position.file().path());
         end(current);
-        yield Next.NOW;
       }
       case Outcomes.Rows(Optional<TableChanges> changes, FilePosition position) -> {
         progress.enter(State.STREAMING);
         if (position.outcome() == Outcome.DONE) {
           end(current);
+          folder.hold(current.found());
         }
-        yield offer(prepared(changes.map(List::of).orElse(List.of()), position));
+        return offer(prepared(changes.map(List::of).orElse(List.of()), position));
       }
-    };
+    }
+    return Next.NOW;
   }
 
+  /** What was read of it counts, whatever comes of closing it. */
   private void end(Reading current) {
     reading = null;
     current.close();
   }
 
   private void problem(Reading current, FileProblem problem) {
-    if (current.isBegun()) {
-      abandon(position(current, Outcome.READING), problem.reason());
-      return;
-    }
-    boolean hasChanged =
-        store.find(current.found().path()).filter(current.found()::equals).isEmpty();
-    boolean mayComplete =
-        problem.kind() == FileProblem.Kind.INCOMPLETE
-            && folder.waitsForRest(current.found(), problem.reason());
-    if (!hasChanged && !mayComplete) {
-      quarantine(current.identity(), problem.reason());
+    String path = current.found().path();
+    try {
+      boolean hasChanged =
+          !current.isBegun()
+              && !current.isGrowing()
+              && store.find(path).filter(current.found()::equals).isEmpty();
+      boolean mayComplete =
+          !current.isBegun()
+              && problem.kind() == FileProblem.Kind.INCOMPLETE
+              && folder.waitsForRest(current.found(), problem.reason());
+      if (!hasChanged && !mayComplete) {
+        refuse(current.setAside(), problem.reason());
+      }
+    } catch (FreshetException e) {
+      unreadable(path, e);
     }
   }
 
   /** A file that cannot be read must not keep others from being read. */
-  private void unreadable(FoundFile found, String table, String reason) {
-    if (!folder.waitsForRest(found, reason)) {
-      quarantine(
-          new FileIdentity(
-              table, found.path(), found.bytes(), found.modifiedMicros(), Digest.EMPTY),
-          reason);
-    }
-  }
-
-  private static FilePosition position(Reading current, Outcome outcome) {
-    return new FilePosition(
-        0,
-        current.identity(),
-        outcome,
-        current.place(),
-        0,
-        0,
-        Ending.WITHIN_LINE,
-        Optional.empty());
-  }
-
-  private void quarantine(FileIdentity identity, String reason) {
-    refuse(
-        new FilePosition(
-            0,
-            identity,
-            Outcome.QUARANTINED,
-            Place.START,
-            0,
-            0,
-            Ending.WITHIN_LINE,
-            Optional.empty()),
-        "the file is quarantined, and none of its rows was taken: " + reason);
-  }
-
-  private void abandon(FilePosition from, String reason) {
-    refuse(
-        new FilePosition(
-            0,
-            from.file(),
-            Outcome.ABANDONED,
-            from.place(),
-            from.rowsInAll(),
-            from.refused(),
-            from.endsLine(),
-            from.style()),
-        "the file was read up to row " + from.place().row() + ", and no further: " + reason);
+  private void unreadable(String path, RuntimeException e) {
+    String reason = e instanceof FreshetException ? String.valueOf(e.getMessage()) : e.toString();
+    retries.failed(path, reason);
+    progress.problem(retries.text().orElse(reason));
   }
 
   private void refuse(FilePosition position, String reason) {
-    TableDecoder decoder = decoder(position.file().table());
-    pending = prepared(List.of(decoder.refusedFile(position.file(), reason)), position);
+    FileIdentity file = position.file();
+    boolean isAgain = reason.equals(told.put(file.path(), reason));
+    if (position.outcome() == Outcome.QUARANTINED && position.hasTaken() && isAgain) {
+      known.learn(position);
+      return;
+    }
+    long row = position.place().row();
+    String what =
+        switch (position.outcome()) {
+          case QUARANTINED ->
+              position.hasTaken()
+                  ? "the file is quarantined behind row "
+                      + row
+                      + ", up to which it was read before: "
+                  : "the file is quarantined, and none of its rows was taken: ";
+          case ABANDONED, READING, DONE, DUPLICATE ->
+              "the file was read up to row " + row + ", and no further: ";
+        };
+    pending = prepared(List.of(decoder(file.table()).refusedFile(file, what + reason)), position);
   }
 
   private Offer prepared(List<TableChanges> tables, FilePosition position) {
@@ -333,9 +352,16 @@ final class FilesTask implements Task {
       return Next.afterMillis(FULL_RETRY_MILLIS);
     }
     pending = null;
-    known.learn(offered.position());
-    boolean isMore = offered.position().outcome() == Outcome.READING;
-    unfinished = isMore ? Optional.of(offered.position()) : Optional.empty();
+    known.learn(offered.position(), offered.changes().ingestMicros());
+    boolean isTaken =
+        switch (offered.position().outcome()) {
+          case READING, DONE -> true;
+          case QUARANTINED, ABANDONED, DUPLICATE -> false;
+        };
+    if (isTaken) {
+      retries.succeeded(offered.position().file().path());
+      told.remove(offered.position().file().path());
+    }
     progress.delivered(offered.changes(), offered.position());
     CrashPoint.FILES_BATCH.reached();
     return Next.NOW;
@@ -351,7 +377,7 @@ final class FilesTask implements Task {
     }
     savedNanos = clock.nanos();
     if (known.lastNumber() != savedNumber) {
-      file.write(known.copy(), known.lastNumber());
+      file.write(known);
       savedNumber = known.lastNumber();
     }
     return true;
@@ -363,6 +389,7 @@ final class FilesTask implements Task {
     if (current != null) {
       end(current);
     }
+    unfinished.clear();
     queue.clear();
   }
 }

@@ -1,6 +1,8 @@
 package dev.freshet.files;
 
 import dev.freshet.core.port.Clock;
+import dev.freshet.files.FilePosition.Outcome;
+import dev.freshet.files.format.FileReader;
 import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.FoundFile;
 import java.util.ArrayList;
@@ -21,10 +23,40 @@ final class Folder {
   private final FilesSettings settings;
   private final Clock clock;
   private final Map<String, Seen> seen = new HashMap<>();
+  private List<String> unreadable = List.of();
   private long waitingBytes;
 
-  /** A file as it was looked at first, and when that was. */
-  private record Seen(FoundFile file, long nanos, Optional<Trouble> trouble) {}
+  /**
+   * A file as it was looked at first, and when that was.
+   *
+   * @param sinceNanos since when it changes
+   * @param onlyGrew whether it became longer each time
+   * @param heldNanos until when it is not read while it grows
+   */
+  private record Seen(
+      FoundFile file,
+      long nanos,
+      long sinceNanos,
+      boolean onlyGrew,
+      long heldNanos,
+      Optional<Trouble> trouble) {
+    static Seen first(FoundFile file, long now) {
+      return new Seen(file, now, now, true, now, Optional.empty());
+    }
+
+    Seen changed(FoundFile to, long now) {
+      boolean grew = onlyGrew && to.bytes() > file.bytes();
+      return new Seen(to, now, sinceNanos, grew, heldNanos, Optional.empty());
+    }
+
+    Seen held(long until) {
+      return new Seen(file, nanos, sinceNanos, onlyGrew, until, trouble);
+    }
+
+    Seen with(Trouble of) {
+      return new Seen(file, nanos, sinceNanos, onlyGrew, heldNanos, Optional.of(of));
+    }
+  }
 
   /** Why a file was not read, and until when it is left alone. */
   private record Trouble(String reason, long untilNanos) {}
@@ -35,38 +67,72 @@ final class Folder {
     this.clock = clock;
   }
 
-  /** A file that is to be read. */
-  record Candidate(FoundFile file, String table) {}
-
-  /** The table whose rows a file holds. */
-  static Optional<String> table(List<TablePattern> patterns, FoundFile file) {
-    return TablePattern.isTemporary(file.name())
-        ? Optional.empty()
-        : patterns.stream()
-            .filter(pattern -> pattern.matches(file.path()))
-            .map(TablePattern::table)
-            .findFirst();
+  /** How a file is read. */
+  enum Growth {
+    /** As a whole. */
+    SETTLED,
+    /** It goes on growing: up to its last whole row. */
+    GROWING
   }
 
-  /** Looks at all files; returns those to read, the oldest first. */
-  List<Candidate> look(KnownFiles known) {
+  /** A file that is to be read. */
+  record Candidate(FoundFile file, String table, Growth growth) {}
+
+  /**
+   * The table whose rows a file holds: the first whose pattern matches, but of names the longest,
+   * so that {@code orders_items.csv} is not of {@code orders} where there is {@code orders_items}.
+   */
+  static Optional<String> table(List<TablePattern> patterns, FoundFile file) {
+    if (TablePattern.isTemporary(file.path())) {
+      return Optional.empty();
+    }
+    List<TablePattern> matching =
+        patterns.stream().filter(pattern -> pattern.matches(file.path())).toList();
+    return matching.stream()
+        .findFirst()
+        .map(first ->
+            TablePattern.isName(first.pattern())
+                ? matching.stream()
+                    .filter(pattern -> TablePattern.isName(pattern.pattern()))
+                    .max(Comparator.comparingInt(pattern -> pattern.pattern().length()))
+                    .orElse(first)
+                : first)
+        .map(TablePattern::table);
+  }
+
+  /**
+   * Looks at all files; returns those to read, the oldest first. Those more of whose rows are to be
+   * delivered are not among them.
+   */
+  List<Candidate> look(KnownFiles known, Retries retries) {
     List<Candidate> ready = new ArrayList<>();
     Set<String> open = new HashSet<>();
+    Set<String> there = new HashSet<>();
     long waiting = 0;
-    for (FoundFile file : store.list()) {
-      Optional<String> table = table(settings.patterns(), file);
+    FileStore.Listing listing = store.list();
+    for (FoundFile file : listing.files()) {
+      there.add(file.path());
+      Optional<FilePosition> before = known.find(file.path());
       boolean isKnown =
-          known.find(file.path()).filter(was -> was.file().looksLike(file)).isPresent();
-      if (table.isEmpty() || isKnown || file.bytes() == 0) {
+          before
+              .filter(was -> was.file().looksLike(file) || was.outcome() == Outcome.READING)
+              .isPresent();
+      Optional<String> table =
+          isKnown || file.bytes() == 0 ? Optional.empty() : table(settings.patterns(), file);
+      if (table.isEmpty()) {
         continue;
       }
       open.add(file.path());
       waiting += file.bytes();
-      if (isReady(file)) {
-        ready.add(new Candidate(file, table.get()));
+      Optional<Growth> growth = readyAs(file, before);
+      if (growth.isPresent() && retries.isDue(file.path())) {
+        ready.add(new Candidate(file, table.get(), growth.get()));
       }
     }
+    unreadable = listing.unreadable();
     seen.keySet().retainAll(open);
+    retries.retain(path -> there.contains(path) || known.isUnfinished(path));
+    known.forgetGone(there);
     waitingBytes = waiting;
     ready.sort(
         Comparator.comparingLong((Candidate each) -> each.file().modifiedMicros())
@@ -74,20 +140,44 @@ final class Folder {
     return ready;
   }
 
-  /** It has not changed since a while: by its own time, or since it was looked at first. */
-  private boolean isReady(FoundFile file) {
+  /**
+   * As a whole when it has not changed since a while: by its own time, or since it was looked at
+   * first. While it grows, when it does that for longer; for much longer when it is new, as it may
+   * be on its way here.
+   */
+  private Optional<Growth> readyAs(FoundFile file, Optional<FilePosition> before) {
     long now = clock.nanos();
-    Seen before = seen.get(file.path());
-    if (before == null || !before.file().equals(file)) {
-      before = new Seen(file, now, Optional.empty());
-      seen.put(file.path(), before);
+    Seen last = seen.get(file.path());
+    Seen looked =
+        last == null
+            ? Seen.first(file, now)
+            : last.file().equals(file) ? last : last.changed(file, now);
+    seen.put(file.path(), looked);
+    if (looked.trouble().isPresent()) {
+      return looked.trouble().get().untilNanos() - now <= 0
+          ? Optional.of(Growth.SETTLED)
+          : Optional.empty();
     }
-    if (before.trouble().isPresent()) {
-      return before.trouble().get().untilNanos() - now <= 0;
+    long settle = settings.settle().toNanos();
+    if (now - looked.nanos() >= settle
+        || clock.wallMicros() - file.modifiedMicros() >= settle / 1_000) {
+      return Optional.of(Growth.SETTLED);
     }
-    long settleMicros = settings.settle().toNanos() / 1_000;
-    return now - before.nanos() >= settings.settle().toNanos()
-        || clock.wallMicros() - file.modifiedMicros() >= settleMicros;
+    Optional<FilePosition> taken = before.filter(FilePosition::hasTaken);
+    long patience = taken.isPresent() ? settle : Math.max(settle, settings.patience().toNanos());
+    boolean grows =
+        looked.onlyGrew()
+            && now - looked.sinceNanos() >= patience
+            && now - looked.heldNanos() >= 0
+            && taken.filter(was -> was.outcome() == Outcome.QUARANTINED).isEmpty()
+            && FileReader.mayGrow(settings.format(), file.name());
+    return grows ? Optional.of(Growth.GROWING) : Optional.empty();
+  }
+
+  /** A file that grows is left alone for a while, so that it does not take all the time. */
+  void hold(FoundFile file) {
+    seen.computeIfPresent(
+        file.path(), (_, was) -> was.held(clock.nanos() + settings.settle().toNanos()));
   }
 
   /**
@@ -98,14 +188,14 @@ final class Folder {
     Seen first = seen.get(file.path());
     long now = clock.nanos();
     if (first == null || !first.file().equals(file)) {
-      first = new Seen(file, now, Optional.empty());
+      first = Seen.first(file, now);
     }
     long until = first.nanos() + settings.patience().toNanos();
     if (until - now <= 0) {
       seen.remove(file.path());
       return false;
     }
-    seen.put(file.path(), new Seen(file, first.nanos(), Optional.of(new Trouble(reason, until))));
+    seen.put(file.path(), first.with(new Trouble(reason, until)));
     return true;
   }
 
@@ -115,7 +205,8 @@ final class Folder {
         .flatMap(each ->
             each.trouble().stream()
                 .map(trouble -> each.file().path() + " waits for its rest: " + trouble.reason()))
-        .min(Comparator.naturalOrder());
+        .min(Comparator.naturalOrder())
+        .or(() -> unreadable.stream().map(each -> "cannot look into " + each).findFirst());
   }
 
   /** Bytes of files that are not read yet, as they were looked at last. */

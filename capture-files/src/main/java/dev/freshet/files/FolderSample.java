@@ -56,10 +56,10 @@ public final class FolderSample {
    */
   public static List<Table> of(FileStore store) {
     Map<String, List<FoundFile>> groups = new TreeMap<>();
-    store.list().stream()
+    store.list().files().stream()
         .sorted(Comparator.comparing(FoundFile::path))
         .filter(file ->
-            !TablePattern.isTemporary(file.name()) && FileFormat.ofName(file.name()).isPresent())
+            !TablePattern.isTemporary(file.path()) && FileFormat.ofName(file.name()).isPresent())
         .forEach(
             file -> groups.computeIfAbsent(name(file.path()), _ -> new ArrayList<>()).add(file));
     List<Table> tables = new ArrayList<>();
@@ -148,7 +148,13 @@ public final class FolderSample {
       FileStore store, FormatSettings format, FoundFile found, Map<String, TypeGuess> columns) {
     FileReader.Request request =
         new FileReader.Request(
-            found.name(), found.bytes(), format, List.of(), Optional.empty(), Place.START);
+            found.name(),
+            found.bytes(),
+            FileReader.Tail.CLOSED,
+            format,
+            List.of(),
+            Optional.empty(),
+            Place.START);
     try (OpenFile file = store.open(found.path());
         FileRows rows = FileReader.open(file, request)) {
       rows.names().forEach(name -> columns.computeIfAbsent(name, _ -> new TypeGuess()));

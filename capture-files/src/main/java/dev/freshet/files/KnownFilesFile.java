@@ -11,15 +11,24 @@ import java.util.zip.CRC32C;
  * reaches back.
  *
  * <pre>
- *   version 4 | last number 8 | count 4 | positions | CRC32C of all before 8
+ *   version 4 | last number 8 | its time 8 | count 4 | positions | count 4 | positions of contents
+ *   that no file has any more | CRC32C of all before 8
  * </pre>
+ *
+ * Version 1 was without the time and the contents.
  */
 final class KnownFilesFile {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int VERSION_WITHOUT_PAST = 1;
   private static final int CHECKSUM_BYTES = 8;
 
   private final Storage storage;
   private final String path;
+
+  /** How far what was read reaches: to the change set of this number, which came in then. */
+  record Covered(long number, long micros) {
+    static final Covered NOTHING = new Covered(0, 0);
+  }
 
   KnownFilesFile(Storage storage, String path) {
     this.storage = storage;
@@ -27,44 +36,54 @@ final class KnownFilesFile {
   }
 
   /**
-   * Puts what is known into {@code known}; returns up to which number it is all. 0 when there is no
+   * Puts what is known into {@code known}; returns how far it reaches: nowhere when there is no
    * file, or none that can be used. One that knows more than the log is deleted: the log has lost
    * its end.
    *
    * @param lastNumber of the last change set in the log; 0 when it has none
    */
-  long read(KnownFiles known, long lastNumber) {
+  Covered read(KnownFiles known, long lastNumber) {
     if (!storage.exists(path)) {
-      return 0;
+      return Covered.NOTHING;
     }
     byte[] bytes = storage.readAll(path);
     int end = bytes.length - CHECKSUM_BYTES;
     if (end < 16 || checksum(bytes, end) != new ByteReader(bytes, end, 8).readLong()) {
-      return 0;
+      return Covered.NOTHING;
     }
     ByteReader in = new ByteReader(bytes, 0, end);
-    if (in.readInt() != VERSION) {
-      return 0;
+    int version = in.readInt();
+    if (version != VERSION && version != VERSION_WITHOUT_PAST) {
+      return Covered.NOTHING;
     }
-    long covered = in.readLong();
-    if (covered > lastNumber) {
+    long number = in.readLong();
+    long micros = version == VERSION ? in.readLong() : 0;
+    if (number > lastNumber) {
       storage.delete(path);
       storage.syncDirectory(Storage.parent(path));
-      return 0;
+      return Covered.NOTHING;
     }
-    int count = in.readCount(1);
-    for (int i = 0; i < count; i++) {
+    for (int left = in.readCount(1); left > 0; left--) {
       known.learn(FilePosition.read(in));
     }
-    return covered;
+    for (int left = version == VERSION ? in.readCount(1) : 0; left > 0; left--) {
+      known.learnPast(FilePosition.read(in));
+    }
+    known.reachesTo(number, micros);
+    return new Covered(number, micros);
   }
 
-  void write(List<FilePosition> files, long lastNumber) {
-    ByteWriter out = new ByteWriter(64 + files.size() * 160);
+  void write(KnownFiles known) {
+    List<FilePosition> files = known.copy();
+    List<FilePosition> past = known.copyPast();
+    ByteWriter out = new ByteWriter(64 + (files.size() + past.size()) * 168);
     out.writeInt(VERSION);
-    out.writeLong(lastNumber);
+    out.writeLong(known.lastNumber());
+    out.writeLong(known.lastMicros());
     out.writeInt(files.size());
     files.forEach(file -> file.write(out));
+    out.writeInt(past.size());
+    past.forEach(file -> file.write(out));
     out.writeLong(checksum(out.array(), out.length()));
     storage.createDirectories(Storage.parent(path));
     storage.syncDirectory("");

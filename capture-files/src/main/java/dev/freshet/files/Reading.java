@@ -1,6 +1,8 @@
 package dev.freshet.files;
 
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
 import dev.freshet.files.FilePosition.Ending;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.format.CsvStyle;
@@ -14,6 +16,7 @@ import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,32 +26,45 @@ import org.jspecify.annotations.Nullable;
  * delivered, and a file of any size passes in bounded memory. One thread owns it.
  *
  * <pre>
- *   HASH  -> known content: DUPLICATE, SAME
- *     |
- *   CHECK -> FileProblem: quarantined, or waited for
- *     |
- *   DELIVER batch, batch, ..., last batch
+ *   a whole file     HASH -> CHECK -> DELIVER batch, batch, ..., last batch
+ *   one that grows   HASH of what was read -> CHECK of whole rows -> HASH up to them -> DELIVER
+ *
+ *   HASH    known content: nothing is to be read
+ *   CHECK   FileProblem: quarantined, or waited for
  * </pre>
  */
 final class Reading implements AutoCloseable {
-  private static final int HASH_BYTES = 4 << 20;
-
   /** Decoded batches of a small file are delivered without decoding them again. */
   private static final long KEPT_TEXT_BYTES = 4L << 20;
 
-  private final FileStore store;
-  private final FilesSettings settings;
+  /** Of a file that grows, at once: others wait meanwhile. */
+  private static final long PORTION_BYTES = 64L << 20;
+
+  private final Surroundings around;
   private final TableDecoder decoder;
   private final FoundFile found;
   private final String table;
+  private final Folder.Growth growth;
   private final Optional<FilePosition> before;
   private final OpenFile file;
-  private final MessageDigest running = Digest.start();
+  private final StillSame stillSame;
+  private MessageDigest running = Digest.start();
   private final ArrayDeque<Decoded> kept = new ArrayDeque<>();
   private long hashed;
+
+  /** Of the part that was read before; null while it is not known. */
   private @Nullable Digest prefix;
+
   private @Nullable FileIdentity identity;
+
+  /** What was read before and still holds; its rows stand in the tables. */
+  private Optional<FilePosition> base;
+
   private Place start = Place.START;
+
+  /** Behind the bytes that are read now. */
+  private long end;
+
   private Optional<CsvStyle> style = Optional.empty();
   private Ending ending = Ending.WITHIN_LINE;
   private @Nullable FileRows rows;
@@ -60,16 +76,19 @@ final class Reading implements AutoCloseable {
   private long refused;
   private Place place = Place.START;
   private Stage stage = Stage.HASH;
-  private @Nullable MessageDigest again;
-  private FoundFile lookedAt;
 
   private enum Stage {
     HASH,
     CHECK,
+    HASH_ROWS,
     DELIVER
   }
 
   private record Decoded(TableChanges changes, Place after) {}
+
+  /** What readings share. */
+  record Surroundings(
+      FileStore store, FilesSettings settings, Clock clock, RunningDigests digests) {}
 
   /** What a piece of work came to. */
   sealed interface Outcomes {
@@ -79,27 +98,33 @@ final class Reading implements AutoCloseable {
     /** Nothing is to be delivered: the content was read before. */
     record Known(FilePosition position) implements Outcomes {}
 
+    /** Nothing is to be delivered yet: no whole row was added, or the file does not just grow. */
+    record Later() implements Outcomes {}
+
     /** Rows are to be delivered. */
     record Rows(Optional<TableChanges> changes, FilePosition position) implements Outcomes {}
 
     Working WORKING = new Working();
+    Later LATER = new Later();
   }
 
   private Reading(
-      FileStore store,
-      FilesSettings settings,
+      Surroundings around,
       TableDecoder decoder,
       FoundFile found,
       String table,
+      Folder.Growth growth,
       Optional<FilePosition> before) {
-    this.store = store;
-    this.settings = settings;
+    this.around = around;
     this.decoder = decoder;
     this.found = found;
-    this.lookedAt = found;
     this.table = table;
+    this.growth = growth;
     this.before = before;
-    this.file = store.open(found.path());
+    this.base = before.filter(FilePosition::hasTaken);
+    this.end = found.bytes();
+    this.file = around.store().open(found.path());
+    this.stillSame = new StillSame(around.store(), around.clock(), file, found);
   }
 
   /**
@@ -108,21 +133,20 @@ final class Reading implements AutoCloseable {
    * @param before what became of the file of this path before
    */
   static Reading begin(
-      FileStore store,
-      FilesSettings settings,
+      Surroundings around,
       TableDecoder decoder,
-      FoundFile found,
-      String table,
+      Folder.Candidate candidate,
       Optional<FilePosition> before) {
-    return new Reading(store, settings, decoder, found, table, before);
+    return new Reading(
+        around, decoder, candidate.file(), candidate.table(), candidate.growth(), before);
   }
 
   /** Goes on with a file whose rows were delivered up to a place. */
-  static Reading resume(
-      FileStore store, FilesSettings settings, TableDecoder decoder, FilePosition from) {
+  static Reading resume(Surroundings around, TableDecoder decoder, FilePosition from) {
     FileIdentity file = from.file();
     FoundFile was = new FoundFile(file.path(), file.bytes(), file.modifiedMicros());
-    Reading reading = new Reading(store, settings, decoder, was, file.table(), Optional.of(from));
+    Reading reading =
+        new Reading(around, decoder, was, file.table(), Folder.Growth.SETTLED, Optional.of(from));
     reading.identity = file;
     reading.style = from.style();
     reading.ending = from.endsLine();
@@ -143,23 +167,38 @@ final class Reading implements AutoCloseable {
     return table;
   }
 
-  /** The file with its content, as far as it is known. */
-  FileIdentity identity() {
-    FileIdentity known = identity;
-    return known != null
-        ? known
-        : new FileIdentity(
-            table, found.path(), found.bytes(), found.modifiedMicros(), Digest.EMPTY);
-  }
-
-  /** Where its rows are delivered up to. */
-  Place place() {
-    return place;
+  /** Whether it is read while it grows. */
+  boolean isGrowing() {
+    return growth == Folder.Growth.GROWING;
   }
 
   /** Whether some of its rows were delivered. */
   boolean isBegun() {
     return isBegun;
+  }
+
+  /**
+   * What became of it when it cannot be read on. What was read before stays known, with its place,
+   * so that the rest can be read when it is mended.
+   */
+  FilePosition setAside() {
+    if (isBegun) {
+      return position(Outcome.ABANDONED);
+    }
+    if (base.isEmpty()) {
+      return FilePosition.untaken(FileIdentity.untaken(table, found));
+    }
+    FilePosition was = base.get();
+    FileIdentity known = was.file();
+    return was.of(
+        new FileIdentity(
+            table,
+            found.path(),
+            found.bytes(),
+            found.modifiedMicros(),
+            known.digested(),
+            known.digest()),
+        was.isComplete() ? Outcome.QUARANTINED : Outcome.ABANDONED);
   }
 
   /**
@@ -170,101 +209,130 @@ final class Reading implements AutoCloseable {
    */
   Outcomes work(KnownFiles known) {
     return switch (stage) {
-      case HASH -> hash(known);
+      case HASH -> isGrowing() ? hashRead() : hash(known);
       case CHECK -> check();
+      case HASH_ROWS -> hashRows();
       case DELIVER -> deliver();
     };
   }
 
+  private long mark() {
+    return base.map(position -> position.file().digested()).orElse(0L);
+  }
+
   private Outcomes hash(KnownFiles known) {
-    long mark = before.map(position -> position.file().bytes()).orElse(0L);
-    long end = hashed < mark ? Math.min(mark, found.bytes()) : found.bytes();
-    hashed += hashPiece(running, hashed, end);
-    if (hashed == mark && mark < found.bytes()) {
+    long mark = mark();
+    hashUpTo(hashed < mark ? Math.min(mark, end) : end);
+    if (hashed == mark) {
       prefix = Digest.soFar(running);
     }
-    if (hashed < found.bytes()) {
+    if (hashed < end) {
       return Outcomes.WORKING;
     }
     Digest digest = Digest.soFar(running);
     FileIdentity full =
-        new FileIdentity(table, found.path(), found.bytes(), found.modifiedMicros(), digest);
+        new FileIdentity(
+            table, found.path(), found.bytes(), found.modifiedMicros(), hashed, digest);
     identity = full;
-    ending = ending();
-    return afterHash(known, full);
+    ending = endsLine(end) ? Ending.WITH_LINE : Ending.WITHIN_LINE;
+    boolean countsCopies = around.settings().duplicates() == FilesSettings.Duplicates.SKIP;
+    return begin(
+        Beginning.of(
+            full,
+            before,
+            isUnchangedUpToMark(),
+            countsCopies ? known.furthest(table, digest) : Optional.empty(),
+            FileReader.mayGrow(around.settings().format(), found.name())));
   }
 
-  private int hashPiece(MessageDigest into, long from, long end) {
-    byte[] bytes = new byte[(int) Math.min(HASH_BYTES, end - from)];
-    int read = file.read(from, bytes, 0, bytes.length);
-    if (read < bytes.length) {
-      throw FileProblem.corrupt("it became shorter while it was read");
+  /** Of a file that grows only the part that was read: where whole rows end is not known yet. */
+  private Outcomes hashRead() {
+    long mark = mark();
+    MessageDigest known =
+        hashed == 0 && mark > 0 ? around.digests().find(base.orElseThrow().file(), file) : null;
+    if (known != null) {
+      running = known;
+      hashed = mark;
+    } else if (hashed < mark) {
+      hashUpTo(Math.min(mark, end));
     }
-    into.update(bytes, 0, read);
-    return read;
+    if (hashed < mark) {
+      return Outcomes.WORKING;
+    }
+    prefix = Digest.soFar(running);
+    if (mark == 0) {
+      return begin(new Beginning.AtStart());
+    }
+    return isUnchangedUpToMark() ? begin(new Beginning.Behind(base.orElseThrow())) : Outcomes.LATER;
   }
 
-  private Ending ending() {
+  private boolean isUnchangedUpToMark() {
+    return base.filter(was -> was.file().digest().equals(prefix)).isPresent();
+  }
+
+  private void hashUpTo(long to) {
+    hashed += Digest.add(running, file, hashed, to);
+  }
+
+  private boolean endsLine(long position) {
     byte[] last = new byte[1];
-    file.read(found.bytes() - 1, last, 0, 1);
-    return last[0] == '\n' ? Ending.WITH_LINE : Ending.WITHIN_LINE;
+    return position > 0 && file.read(position - 1, last, 0, 1) == 1 && last[0] == '\n';
   }
 
-  private Outcomes afterHash(KnownFiles known, FileIdentity full) {
-    if (before.isPresent()) {
-      FilePosition was = before.get();
-      boolean isSame = was.file().digest().equals(full.digest());
-      if (isSame && was.outcome() != Outcome.QUARANTINED) {
-        return new Outcomes.Known(seen(was.outcome(), was, full, was.number()));
+  private Outcomes begin(Beginning beginning) {
+    switch (beginning) {
+      case Beginning.Nowhere(FilePosition position) -> {
+        return new Outcomes.Known(position);
       }
-      boolean grew =
-          was.outcome() == Outcome.DONE
-              && was.file().digest().equals(prefix)
-              && FileReader.mayGrow(settings.format(), found.name());
-      if (grew) {
-        if (was.endsLine() == Ending.WITHIN_LINE) {
-          throw FileProblem.corrupt(
-              "it grew in the middle of a line: its "
-                  + was.rowsInAll()
-                  + " rows were read when its last line had no end, and what follows belongs to"
-                  + " that line. Write line ends with the lines, or move files in when they are"
-                  + " done");
-        }
+      case Beginning.AtStart _ -> base = Optional.empty();
+      case Beginning.Behind(FilePosition was) -> {
+        base = Optional.of(was);
+        requireWholeLine(was);
         start = was.place();
         style = was.style();
-        rowsInAll = was.rowsInAll();
+        rowsInAll = was.place().row();
       }
     }
-    Optional<String> reader = known.reader(table, full.digest());
-    boolean isRepeated = before.isEmpty() && reader.isPresent();
-    if (settings.duplicates() == FilesSettings.Duplicates.SKIP && isRepeated) {
-      FilePosition was =
-          new FilePosition(0, full, Outcome.DUPLICATE, Place.START, 0, 0, ending, Optional.empty());
-      return new Outcomes.Known(was);
+    place = start;
+    if (isGrowing()) {
+      end = Math.min(end, Math.max(start.offset(), mark()) + PORTION_BYTES);
     }
     stage = Stage.CHECK;
-    place = start;
     return Outcomes.WORKING;
   }
 
-  private static FilePosition seen(
-      Outcome outcome, FilePosition was, FileIdentity now, long number) {
-    return new FilePosition(
-        number,
-        now,
-        outcome,
-        was.place(),
-        was.rowsInAll(),
-        was.refused(),
-        was.endsLine(),
-        was.style());
+  /** What follows a line that was read without its end would be taken for a row of its own. */
+  private void requireWholeLine(FilePosition was) {
+    long read = was.file().digested();
+    boolean mayBeTorn =
+        was.isComplete() && was.endsLine() == Ending.WITHIN_LINE && read < found.bytes();
+    if (!mayBeTorn) {
+      return;
+    }
+    byte[] next = new byte[1];
+    file.read(read, next, 0, 1);
+    if (next[0] != '\n' && next[0] != '\r') {
+      throw FileProblem.corrupt(
+          "it grew in the middle of a line: its "
+              + was.place().row()
+              + " rows were read when its last line had no end, and what follows belongs to"
+              + " that line. Write line ends with the lines, or move files in when they are"
+              + " done");
+    }
   }
 
   private FileRows open(Place from) {
+    boolean isOpenEnded = isGrowing() && stage == Stage.CHECK;
     return FileReader.open(
         file,
         new FileReader.Request(
-            found.name(), found.bytes(), settings.format(), decoder.columns(), style, from));
+            found.name(),
+            end,
+            isOpenEnded ? FileReader.Tail.OPEN : FileReader.Tail.CLOSED,
+            around.settings().format(),
+            decoder.columns(),
+            style,
+            from));
   }
 
   private FileRows rows(Place from) {
@@ -289,16 +357,17 @@ final class Reading implements AutoCloseable {
     Optional<RowBatch> batch = rows(start).next();
     if (batch.isEmpty()) {
       closeRows();
-      stage = Stage.DELIVER;
-      return Outcomes.WORKING;
+      return checked();
     }
     TableChanges changes = decoder.decode(found.path(), batch.get());
     rowsInAll = batch.get().after().row();
+    place = batch.get().after();
     refusedInCheck += changes.rejected().size();
-    if (refusedInCheck > settings.refusedMax()) {
+    long most = around.settings().refusedMax();
+    if (refusedInCheck > most) {
       throw FileProblem.corrupt(
           "more than "
-              + settings.refusedMax()
+              + most
               + " of its rows do not fit table "
               + table
               + " (max-refused-rows). The last of them: "
@@ -314,22 +383,60 @@ final class Reading implements AutoCloseable {
     return Outcomes.WORKING;
   }
 
+  private Outcomes checked() {
+    if (isGrowing()) {
+      end = place.offset();
+      stage = Stage.HASH_ROWS;
+      if (end <= mark()) {
+        return Outcomes.LATER;
+      }
+    } else {
+      stage = Stage.DELIVER;
+    }
+    place = start;
+    return Outcomes.WORKING;
+  }
+
+  private Outcomes hashRows() {
+    hashUpTo(end);
+    if (hashed < end) {
+      return Outcomes.WORKING;
+    }
+    identity =
+        new FileIdentity(
+            table, found.path(), end, found.modifiedMicros(), end, Digest.soFar(running));
+    ending = Ending.WITH_LINE;
+    stage = Stage.DELIVER;
+    return Outcomes.WORKING;
+  }
+
   private Outcomes deliver() {
-    if (!isBegun && store.find(found.path()).filter(now -> !now.equals(found)).isPresent()) {
+    boolean isToSettle = !isBegun && !isGrowing();
+    if (isToSettle
+        && around.store().find(found.path()).filter(now -> !now.equals(found)).isPresent()) {
       throw FileProblem.corrupt("it changed before it was read"); // it is looked at again
     }
-    if (!isUnchanged()) {
+    if (!isGrowing() && !stillSame.isSo(identity().digest())) {
       return Outcomes.WORKING;
     }
     if (place.row() == rowsInAll) {
-      return new Outcomes.Rows(Optional.empty(), position(Outcome.DONE)); // a file without rows
+      return done(Optional.empty()); // a file without rows
     }
     Decoded next = keeps ? kept.remove() : decodeNext();
     isBegun = true;
     place = next.after();
     refused += next.changes().rejected().size();
-    Outcome outcome = place.row() >= rowsInAll ? Outcome.DONE : Outcome.READING;
-    return new Outcomes.Rows(Optional.of(next.changes()), position(outcome));
+    return place.row() >= rowsInAll
+        ? done(Optional.of(next.changes()))
+        : new Outcomes.Rows(Optional.of(next.changes()), position(Outcome.READING));
+  }
+
+  private Outcomes done(Optional<TableChanges> changes) {
+    if (hashed == identity().digested()
+        && FileReader.mayGrow(around.settings().format(), found.name())) {
+      around.digests().put(found.path(), running, file, hashed);
+    }
+    return new Outcomes.Rows(changes, position(Outcome.DONE));
   }
 
   private Decoded decodeNext() {
@@ -340,40 +447,31 @@ final class Reading implements AutoCloseable {
     return new Decoded(decoder.decode(found.path(), batch), batch.after());
   }
 
-  /**
-   * Whether the content is still what it was: hashed again, a piece at a time, when the file looks
-   * different; what was added behind its end is for later.
-   */
-  private boolean isUnchanged() {
-    MessageDigest hashing = again;
-    if (hashing == null) {
-      Optional<FoundFile> now = store.find(found.path());
-      if (now.isEmpty() || now.get().equals(lookedAt)) {
-        return true; // a file that goes can be read on while it is open
-      }
-      lookedAt = now.get();
-      hashing = Digest.start();
-      again = hashing;
-      hashed = 0;
-    }
-    hashed += hashPiece(hashing, hashed, found.bytes());
-    if (hashed < found.bytes()) {
-      return false;
-    }
-    again = null;
-    if (!Digest.of(hashing).equals(identity().digest())) {
-      throw FileProblem.corrupt("it was changed while it was read");
-    }
-    return true;
+  private FileIdentity identity() {
+    return Objects.requireNonNull(identity, "it is hashed first");
   }
 
   private FilePosition position(Outcome outcome) {
     return new FilePosition(0, identity(), outcome, place, rowsInAll, refused, ending, style);
   }
 
+  /** A file that is only read has nothing to lose by what goes wrong here. */
   @Override
   public void close() {
-    closeRows();
-    file.close();
+    try {
+      closeRows();
+    } catch (FileProblem | FreshetException e) {
+      // the rows were read
+    } finally {
+      closeFile();
+    }
+  }
+
+  private void closeFile() {
+    try {
+      file.close();
+    } catch (FreshetException e) {
+      // nothing was written
+    }
   }
 }

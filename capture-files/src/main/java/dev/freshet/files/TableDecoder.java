@@ -13,6 +13,7 @@ import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.format.FileProblem;
+import dev.freshet.files.format.FileRows;
 import dev.freshet.files.format.RowBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class TableDecoder {
 
   TableDecoder(Contract contract, UnknownFields unknown) {
     this.contract = contract;
-    this.decoder = new RowDecoder(contract, unknown, "file");
+    this.decoder = new RowDecoder(contract, unknown, "file", FileRows.BATCH_ROWS);
   }
 
   /** The table's columns, in their order. */

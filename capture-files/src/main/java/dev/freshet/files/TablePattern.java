@@ -60,8 +60,22 @@ public final class TablePattern {
     return matchers.stream().anyMatch(matcher -> matcher.matches(of));
   }
 
-  /** Whether a name is one that writers give to files that are not done, or are nobody's rows. */
-  public static boolean isTemporary(String name) {
+  /**
+   * Whether a path is one that writers give to files that are not done, or are nobody's rows: by
+   * its name, or that of a folder it lies in.
+   */
+  public static boolean isTemporary(String path) {
+    int slash = path.indexOf('/');
+    while (slash >= 0) {
+      if (isTemporaryName(path.substring(path.lastIndexOf('/', slash - 1) + 1, slash))) {
+        return true;
+      }
+      slash = path.indexOf('/', slash + 1);
+    }
+    return isTemporaryName(path.substring(path.lastIndexOf('/') + 1));
+  }
+
+  private static boolean isTemporaryName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return name.startsWith(".")
         || name.startsWith("_")

@@ -65,11 +65,34 @@ class FileFormatsTest {
         "id\ttext\n1\ta, b\n2\t\"c\nd\"\n3\t\n",
         "id|text\n\n1|a, b\n\n2|\"c\nd\"\n3|\n\n", // blank lines
         "id,text\n1,'a, b'\n2,'c\nd'\n3,\n",
+        "ID,Text\n1,\"a, b\"\n2,\"c\nd\"\n3,\n",
         "1,\"a, b\"\n2,\"c\nd\"\n3,\n", // no header
         "\uFEFFid,text\n1,\"a, b\"\n2,\"c\nd\"\n3,\n",
       })
   void findsOutTheDialectOfCsv(String csv) throws IOException {
     reads("x.csv", csv, A, B, C);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id,text\n1,'ada'\n2,'grace'\n",
+        "'id';'text'\n'1';'ada'\n'2';'grace'",
+        "1,'ada'\n2,'grace'\n",
+        "id,text\n2,grace\n1,'ada'\n",
+      })
+  void findsSingleQuotes(String csv) throws IOException {
+    reads("x.csv", csv, "{\"id\":1,\"text\":\"ada\"}", "{\"id\":2,\"text\":\"grace\"}");
+  }
+
+  @Test
+  void takesApostrophesForText() throws IOException {
+    reads(
+        "x.csv",
+        "id,text\n1,'tis\n2,\"'n'\"\n3,'twas\n",
+        "{\"id\":1,\"text\":\"'tis\"}",
+        "{\"id\":2,\"text\":\"'n'\"}",
+        "{\"id\":3,\"text\":\"'twas\"}");
   }
 
   @ParameterizedTest

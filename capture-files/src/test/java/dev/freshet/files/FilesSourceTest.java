@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
@@ -13,6 +14,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.files.FilesSettings.Duplicates;
+import dev.freshet.files.store.FoundFile;
 import dev.freshet.sourcetest.RecordingLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +185,90 @@ class FilesSourceTest {
     inbox.awaitRows(ONE, TWO, THREE);
     inbox.log().await(() -> inbox.capture().status().lastError().isEmpty());
     assertThat(inbox.capture().status().state()).isEqualTo(State.STREAMING);
+  }
+
+  @Test
+  void takesAsManyRefusedRowsAsTheSettingsSay() throws IOException {
+    inbox = new Inbox(folder, settings -> refusing(settings, 5_000), IDS);
+    inbox.put("a.csv", "id\n1\n" + "x\n".repeat(5_000));
+    inbox.put("b.csv", "id\n2\n" + "x\n".repeat(5_001));
+    inbox.start();
+    inbox.awaitRows(ONE);
+    inbox.awaitRefused(5_001);
+    assertThat(inbox.refusal(5_000)).contains("b.csv: the file is quarantined", "more than 5000");
+  }
+
+  private static FilesSettings refusing(FilesSettings settings, long max) {
+    return new FilesSettings(
+        settings.name(),
+        settings.patterns(),
+        settings.format(),
+        settings.unknownFields(),
+        settings.poll(),
+        settings.settle(),
+        settings.patience(),
+        max,
+        settings.duplicates());
+  }
+
+  @Test
+  void passesOverWhatIsNotDone() throws IOException {
+    for (String name :
+        new String[] {
+          "_temporary/0/a.csv",
+          ".hidden/a.csv",
+          "old~/a.csv",
+          "_a.csv",
+          ".a.csv",
+          "~a.csv",
+          "a.csv~"
+        }) {
+      inbox.put(name, "id\n7\n");
+    }
+    inbox.put("in/b.csv", "id\n1\n");
+    inbox.start();
+    inbox.awaitRows(ONE);
+    inbox.put("c.csv", "id\n2\n");
+    inbox.awaitRows(ONE, TWO);
+  }
+
+  @Test
+  void aFileIsOfTheTableWithTheLongestNameThatMatches() {
+    List<TablePattern> tables =
+        List.of(
+            new TablePattern("all", "x/**"),
+            new TablePattern("orders", "orders"),
+            new TablePattern("orders_items", "orders_items"));
+    assertThat(Folder.table(tables, new FoundFile("orders_items-1.csv", 1, 1)))
+        .contains("orders_items");
+    assertThat(Folder.table(tables, new FoundFile("orders_2.csv", 1, 1))).contains("orders");
+    assertThat(Folder.table(tables, new FoundFile("x/orders_2.csv", 1, 1))).contains("all");
+  }
+
+  @Test
+  void readsTheLogBehindWhatItHasSavedAlone() throws IOException {
+    inbox.put("a.csv", "id\n1\n");
+    inbox.start();
+    inbox.awaitRows(ONE);
+    inbox.stop();
+    Resume.After known = (Resume.After) inbox.log().resume();
+    List<Long> asked = new ArrayList<>();
+    SourceHistory history =
+        (micros, reader) -> {
+          asked.add(micros);
+          known.history().since(micros, reader);
+        };
+    try (Capture capture =
+        inbox
+            .source()
+            .start(
+                Scheduler.threads(),
+                Clock.system(),
+                new Resume.After(known.position(), known.part(), known.tables(), history),
+                new RecordingLog())) {
+      assertThat(capture.status().lastError()).isEmpty();
+    }
+    assertThat(asked).containsExactly(inbox.log().read(0).ingestMicros());
   }
 
   @Test

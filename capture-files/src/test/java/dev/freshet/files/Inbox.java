@@ -8,6 +8,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
+import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.LocalFiles;
 import dev.freshet.sourcetest.RecordingLog;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,14 @@ final class Inbox implements AutoCloseable {
   private final Contract contract;
   private final FilesSettings settings;
   private final Scheduler scheduler = Scheduler.threads();
+  private FileStore store;
   private RecordingLog log = new RecordingLog();
   private Capture capture;
 
   Inbox(Path directory, UnaryOperator<FilesSettings> change, Contract contract) throws IOException {
     this.folder = Files.createDirectories(directory.resolve("inbox"));
     this.state = Files.createDirectories(directory.resolve("state"));
+    this.store = new LocalFiles(folder);
     this.contract = contract;
     this.settings =
         change.apply(
@@ -54,9 +58,13 @@ final class Inbox implements AutoCloseable {
     return folder;
   }
 
+  /** Reads the files by way of another store from the next start on. */
+  void through(FileStore other) {
+    store = other;
+  }
+
   FilesSource source() {
-    return new FilesSource(
-        settings, new LocalFiles(folder), Map.of("t", contract), () -> new LocalStorage(state));
+    return new FilesSource(settings, store, Map.of("t", contract), () -> new LocalStorage(state));
   }
 
   void start() {
@@ -82,8 +90,14 @@ final class Inbox implements AutoCloseable {
     return capture;
   }
 
+  /** Adds to a file at its end. */
+  void append(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text, StandardOpenOption.APPEND);
+  }
+
   /** A file that appears whole. */
   void put(String name, byte[] bytes) throws IOException {
+    Files.createDirectories(folder.resolve(name).getParent());
     Path temporary = Files.write(folder.resolve(name + ".tmp"), bytes);
     Files.move(
         temporary,

@@ -45,9 +45,16 @@ public final class RecordingLog implements ChangeSink {
     return log;
   }
 
-  /** Whom to tell what is durable. */
-  public synchronized void follows(Capture running) {
-    capture = running;
+  /** Whom to tell what is durable; what came before is told at once. */
+  public void follows(Capture running) {
+    int count;
+    synchronized (this) {
+      capture = running;
+      count = records.size();
+    }
+    if (count > 0) {
+      running.acknowledged(read(count - 1).position());
+    }
   }
 
   /** Whether there is no room. */

@@ -41,6 +41,7 @@ final class AvroRows implements FileRows {
 
   /** An end too early comes in many wrappings. */
   private static FileProblem damaged(Exception e) {
+    FileProblem.throwUnread(e);
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof EOFException) {
         return FileProblem.incomplete("it ends in the middle of a block", e);

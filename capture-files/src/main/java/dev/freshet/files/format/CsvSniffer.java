@@ -34,7 +34,7 @@ final class CsvSniffer {
     double best = -1;
     for (byte triedQuote : said.quote().isPresent() ? new byte[] {quote} : QUOTES) {
       for (byte tried : said.delimiter().isPresent() ? new byte[] {delimiter} : DELIMITERS) {
-        double score = score(records(tried, triedQuote), triedQuote);
+        double score = score(records(tried, triedQuote), triedQuote, tried);
         if (score > best) {
           best = score;
           delimiter = tried;
@@ -47,7 +47,7 @@ final class CsvSniffer {
   }
 
   /** How many records have the most frequent number of fields, and a little for more fields. */
-  private double score(List<List<String>> records, byte quote) {
+  private double score(List<List<String>> records, byte quote, byte delimiter) {
     if (records.isEmpty()) {
       return 0;
     }
@@ -57,33 +57,52 @@ final class CsvSniffer {
     if (first == 1) {
       return quote == QUOTES[0] ? 0.01 : 0;
     }
-    return share + Math.min(first, 50) * 0.001 + likelihood(quote, records.size());
+    return share + Math.min(first, 50) * 0.001 + likelihood(quote, delimiter);
   }
 
   /**
-   * Apostrophes in text are common: the other quote must be seen around fields, and either often or
-   * so that lines become much more alike by it.
+   * Apostrophes in text are common: the other quote must stand around whole fields, and either the
+   * usual one around none, and no line end between two, or lines become much more alike by it.
    */
-  private double likelihood(byte quote, int records) {
+  private double likelihood(byte quote, byte delimiter) {
     if (quote == QUOTES[0]) {
       return 0;
     }
-    long uses = usesOf(quote);
-    return uses >= 2L * records ? 0.001 : uses >= 2 ? -0.05 : -1;
-  }
-
-  private long usesOf(byte quote) {
-    long count = 0;
-    for (int i = 1; i < length; i++) {
-      boolean opens = sample[i] == quote && isAround(sample[i - 1]);
-      boolean closes = sample[i - 1] == quote && isAround(sample[i]);
-      count += opens || closes ? 1 : 0;
+    Quoted quoted = quoted(delimiter, quote);
+    if (quoted.fields() == 0) {
+      return -1;
     }
-    return count;
+    boolean isPlain = quoted.lines() == 0 && quoted(delimiter, QUOTES[0]).fields() == 0;
+    return isPlain ? 0.001 : -0.05;
   }
 
-  private static boolean isAround(byte b) {
-    return b == '\n' || b == '\r' || b == ',' || b == ';' || b == '\t' || b == '|';
+  /** How many fields begin with a quote, and line ends stand in them. */
+  private record Quoted(int fields, int lines) {}
+
+  private Quoted quoted(byte delimiter, byte quote) {
+    int fields = 0;
+    int lines = 0;
+    boolean isFirst = true;
+    int at = TextInput.markLength(sample, length);
+    while (at < length) {
+      if (isFirst && sample[at] == quote) {
+        fields++;
+        at++;
+        while (at < length && !closes(at, quote)) {
+          lines += sample[at] == '\n' ? 1 : 0;
+          at += sample[at] == quote ? 2 : 1; // a doubled one
+        }
+        isFirst = false;
+      } else {
+        isFirst = sample[at] == delimiter || sample[at] == '\n' || sample[at] == '\r';
+      }
+      at++;
+    }
+    return new Quoted(fields, lines);
+  }
+
+  private boolean closes(int at, byte quote) {
+    return sample[at] == quote && (at + 1 >= length || sample[at + 1] != quote);
   }
 
   /** The first records, without one that the sample cuts. */
@@ -124,7 +143,7 @@ final class CsvSniffer {
       return Header.NAMES;
     }
     List<String> first = records.getFirst();
-    if (first.stream().anyMatch(columns::contains)) {
+    if (first.stream().anyMatch(name -> columns.stream().anyMatch(name::equalsIgnoreCase))) {
       return Header.NAMES;
     }
     boolean areNames =

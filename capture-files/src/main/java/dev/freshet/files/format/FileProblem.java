@@ -1,5 +1,7 @@
 package dev.freshet.files.format;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a file cannot be read to its end. */
@@ -38,6 +40,18 @@ public final class FileProblem extends RuntimeException {
 
   static FileProblem corrupt(String reason, Throwable cause) {
     return new FileProblem(Kind.CORRUPT, reason, cause);
+  }
+
+  /**
+   * Throws what a library wrapped, when that is that the file could not be read: it says nothing of
+   * its content.
+   */
+  static void throwUnread(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FreshetException unread && unread.code() == ErrorCode.SOURCE_FAILED) {
+        throw unread;
+      }
+    }
   }
 
   public Kind kind() {

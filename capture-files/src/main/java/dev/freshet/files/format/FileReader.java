@@ -13,11 +13,20 @@ public final class FileReader {
 
   private FileReader() {}
 
+  /** What the last bytes of a file are. */
+  public enum Tail {
+    /** The end of its last row. */
+    CLOSED,
+    /** Perhaps the beginning of a row that is not written yet: only whole rows are read. */
+    OPEN
+  }
+
   /**
    * What to read.
    *
    * @param name the file's, by whose ending its format is told
    * @param end only the bytes before it are read
+   * @param tail what the last bytes are
    * @param columns of the table; empty when nothing is known of them
    * @param style of its text, where it was read before
    * @param place from which rows are read
@@ -25,6 +34,7 @@ public final class FileReader {
   public record Request(
       String name,
       long end,
+      Tail tail,
       FormatSettings settings,
       List<String> columns,
       Optional<CsvStyle> style,
@@ -78,6 +88,7 @@ public final class FileReader {
           request.settings(),
           request.columns(),
           request.style(),
+          request.tail(),
           request.place());
     } catch (EOFException e) {
       throw FileProblem.incomplete("it ends in the middle of its compressed data", e);

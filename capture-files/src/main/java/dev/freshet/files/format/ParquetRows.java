@@ -38,12 +38,21 @@ final class ParquetRows implements FileRows {
     requireMagic(file, end);
     HardwoodContext context = HardwoodContext.create(1);
     try {
-      ParquetFileReader reader = ParquetFileReader.open(new Input(file, end), context);
-      RowReader rows = reader.buildRowReader().skip(place.row()).build();
-      return new ParquetRows(context, reader, rows, place.row());
+      return open(context, ParquetFileReader.open(new Input(file, end), context), place);
     } catch (IOException | RuntimeException e) {
       context.close();
       throw damaged(e);
+    }
+  }
+
+  private static ParquetRows open(HardwoodContext context, ParquetFileReader reader, Place place)
+      throws IOException {
+    try {
+      RowReader rows = reader.buildRowReader().skip(place.row()).build();
+      return new ParquetRows(context, reader, rows, place.row());
+    } catch (RuntimeException e) {
+      reader.close();
+      throw e;
     }
   }
 
@@ -65,6 +74,7 @@ final class ParquetRows implements FileRows {
   }
 
   private static FileProblem damaged(Exception e) {
+    FileProblem.throwUnread(e);
     return FileProblem.corrupt("it cannot be read as Parquet: " + e.getMessage(), e);
   }
 

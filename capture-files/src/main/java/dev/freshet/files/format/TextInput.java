@@ -73,14 +73,20 @@ final class TextInput implements AutoCloseable {
 
   /** Passes everything before this offset. */
   void skipTo(long wanted) {
-    while (offset < wanted) {
-      if (from == to) {
-        if (isEnd) {
-          throw FileProblem.corrupt("it is shorter than it was when it was read before");
-        }
-        fill();
-      }
-      pass((int) Math.min(to, from + (wanted - offset)));
+    pass((int) Math.min(to, from + Math.max(0, wanted - offset)));
+    if (offset < wanted) {
+      skip(wanted - offset);
+    }
+  }
+
+  private void skip(long count) {
+    try {
+      in.skipNBytes(count);
+      offset += count;
+    } catch (EOFException e) {
+      throw FileProblem.corrupt("it is shorter than it was when it was read before", e);
+    } catch (IOException e) {
+      throw damaged(e);
     }
   }
 
@@ -113,11 +119,15 @@ final class TextInput implements AutoCloseable {
     } catch (EOFException e) {
       throw FileProblem.incomplete("it ends in the middle of its compressed data", e);
     } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      throw message.contains("Truncated source")
-          ? FileProblem.incomplete("it ends in the middle of its compressed data", e)
-          : FileProblem.corrupt("its compressed data is damaged: " + message, e);
+      throw damaged(e);
     }
+  }
+
+  private static FileProblem damaged(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("Truncated source")
+        ? FileProblem.incomplete("it ends in the middle of its compressed data", e)
+        : FileProblem.corrupt("its compressed data is damaged: " + message, e);
   }
 
   @Override

@@ -2,21 +2,27 @@ package dev.freshet.files.format;
 
 import dev.freshet.capture.rows.CsvDialect;
 import dev.freshet.files.format.CsvStyle.Header;
+import dev.freshet.files.format.FileReader.Tail;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The rows of a file that is text. One thread owns it. */
 final class TextRows implements FileRows {
   private final TextInput input;
   private final Cutter cutter;
   private final Optional<CsvStyle> style;
+  private final Tail tail;
   private long row;
   private long line;
 
-  private TextRows(TextInput input, Cutter cutter, Optional<CsvStyle> style, Place place) {
+  private TextRows(
+      TextInput input, Cutter cutter, Optional<CsvStyle> style, Tail tail, Place place) {
     this.input = input;
+    this.tail = tail;
     this.cutter = cutter;
     this.style = style;
     this.row = place.row();
@@ -35,10 +41,11 @@ final class TextRows implements FileRows {
       FormatSettings settings,
       List<String> columns,
       Optional<CsvStyle> known,
+      Tail tail,
       Place place) {
     TextInput input = new TextInput(in);
     try {
-      return open(input, format, settings, columns, known, place);
+      return open(input, format, settings, columns, known, tail, place);
     } catch (RuntimeException e) {
       input.close();
       throw e;
@@ -51,16 +58,17 @@ final class TextRows implements FileRows {
       FormatSettings settings,
       List<String> columns,
       Optional<CsvStyle> known,
+      Tail tail,
       Place place) {
     input.readSample();
     requireUtf8(input);
     input.pass(TextInput.markLength(input.bytes(), input.to()));
     if (format == FileFormat.CSV) {
       CsvStyle style = known.orElseGet(() -> settings.style(input.bytes(), input.to(), columns));
-      return csv(input, style, columns, place);
+      return csv(input, style, columns, tail, place);
     }
     Cutter cutter = format == FileFormat.JSON_LINES ? new JsonLinesCutter() : json(input);
-    TextRows rows = new TextRows(input, cutter, Optional.empty(), place);
+    TextRows rows = new TextRows(input, cutter, Optional.empty(), tail, place);
     input.skipTo(place.offset());
     return rows;
   }
@@ -73,14 +81,15 @@ final class TextRows implements FileRows {
     }
   }
 
-  private static TextRows csv(TextInput input, CsvStyle style, List<String> columns, Place place) {
+  private static TextRows csv(
+      TextInput input, CsvStyle style, List<String> columns, Tail tail, Place place) {
     CsvDialect bare = new CsvDialect(style.delimiter(), style.quote(), List.of());
     CsvCutter first = new CsvCutter(bare);
-    TextRows lines = new TextRows(input, first, Optional.of(style), Place.START);
+    TextRows lines = new TextRows(input, first, Optional.of(style), tail, Place.START);
     Optional<List<String>> fields = lines.firstFields(bare);
     List<String> names =
         style.header() == Header.NAMES
-            ? fields.orElse(List.of())
+            ? columnNames(fields.orElse(List.of()), columns)
             : columns.subList(0, Math.min(columns.size(), fields.map(List::size).orElse(0)));
     if (style.header() == Header.NAMES) {
       lines.passRow();
@@ -88,7 +97,20 @@ final class TextRows implements FileRows {
     Place start = place.offset() > 0 ? place : new Place(0, input.offset(), lines.line);
     input.skipTo(start.offset());
     Cutter cutter = names.isEmpty() ? first : new CsvCutter(bare.withNames(names));
-    return new TextRows(input, cutter, Optional.of(style), start);
+    return new TextRows(input, cutter, Optional.of(style), tail, start);
+  }
+
+  /** As the table spells its columns, where that differs in upper and lower case alone. */
+  private static List<String> columnNames(List<String> first, List<String> columns) {
+    Map<String, String> spelt = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    columns.forEach(column -> spelt.merge(column, column, (_, _) -> "")); // both are columns
+    return first.stream()
+        .map(name -> {
+          String column = spelt.getOrDefault(name, "");
+          boolean isOther = columns.contains(name) || column.isEmpty() || first.contains(column);
+          return isOther ? name : column;
+        })
+        .toList();
   }
 
   /** The fields of the first line that is not blank, which stays. */
@@ -154,6 +176,9 @@ final class TextRows implements FileRows {
       if (end >= 0) {
         return end;
       }
+      if (input.isEnd()) {
+        return input.from(); // the rest is no whole row yet
+      }
       input.fill();
     }
   }
@@ -164,7 +189,8 @@ final class TextRows implements FileRows {
 
   private int end(int from) {
     try {
-      return cutter.end(input.bytes(), from, input.to(), input.isEnd());
+      boolean isEnd = input.isEnd() && tail == Tail.CLOSED;
+      return cutter.end(input.bytes(), from, input.to(), isEnd);
     } catch (FileProblem e) {
       long at = line + 1 + lines(input.bytes(), input.from(), from);
       String reason = "line " + at + ": " + e.reason();

@@ -13,13 +13,30 @@ public interface FileStore {
   String root();
 
   /**
-   * All files below it, in no order.
+   * What lies below it.
+   *
+   * @param files all that could be seen, in no order
+   * @param unreadable folders that could not be looked into, each with the reason
+   */
+  record Listing(List<FoundFile> files, List<String> unreadable) {
+    public Listing {
+      files = List.copyOf(files);
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /**
+   * All files below it.
    *
    * @throws FreshetException SOURCE_UNREACHABLE when the place is not there or cannot be read
    */
-  List<FoundFile> list();
+  Listing list();
 
-  /** One file; empty when it is not there. */
+  /**
+   * One file; empty when it is not there.
+   *
+   * @throws FreshetException SOURCE_FAILED when nothing tells whether it is there
+   */
   Optional<FoundFile> find(String path);
 
   /**

@@ -5,6 +5,7 @@ import dev.freshet.core.error.FreshetException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class LocalFiles implements FileStore {
   }
 
   @Override
-  public List<FoundFile> list() {
+  public Listing list() {
     if (!Files.isDirectory(folder)) {
       throw unreachable(Files.exists(folder) ? "it is no folder" : "there is no such folder");
     }
@@ -43,13 +44,17 @@ public final class LocalFiles implements FileStore {
       throw unreachable("this user may not read it");
     }
     List<FoundFile> found = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     try {
       Files.walkFileTree(
-          folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEPTH_MAX, collecting(found));
+          folder,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          DEPTH_MAX,
+          collecting(found, unreadable));
     } catch (IOException e) {
       throw unreachable(String.valueOf(e.getMessage()));
     }
-    return found;
+    return new Listing(found, unreadable);
   }
 
   private FreshetException unreachable(String why) {
@@ -57,7 +62,7 @@ public final class LocalFiles implements FileStore {
         ErrorCode.SOURCE_UNREACHABLE, "Cannot list the files of " + folder + ": " + why + ".");
   }
 
-  private SimpleFileVisitor<Path> collecting(List<FoundFile> found) {
+  private SimpleFileVisitor<Path> collecting(List<FoundFile> found, List<String> unreadable) {
     return new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
@@ -74,11 +79,15 @@ public final class LocalFiles implements FileStore {
         return FileVisitResult.CONTINUE;
       }
 
-      /** What goes while it is looked at, or may not be read, is not there. */
+      /** What goes while it is looked at is not there; a folder within itself was looked into. */
       @Override
       public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
         if (file.equals(folder)) {
           throw failure;
+        }
+        if (!(failure instanceof NoSuchFileException
+            || failure instanceof FileSystemLoopException)) {
+          unreadable.add(folder.relativize(file) + ": " + reason(failure));
         }
         return FileVisitResult.CONTINUE;
       }
@@ -97,8 +106,10 @@ public final class LocalFiles implements FileStore {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return attributes.isRegularFile() ? Optional.of(found(file, attributes)) : Optional.empty();
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw failed(file, e);
     }
   }
 
@@ -118,13 +129,13 @@ public final class LocalFiles implements FileStore {
   private static FreshetException failed(Path file, IOException cause) {
     return new FreshetException(
         ErrorCode.SOURCE_FAILED,
-        "Failed to read "
-            + file
-            + ": "
-            + cause.getClass().getSimpleName()
-            + (cause.getMessage() == null ? "" : ", " + cause.getMessage())
-            + ". May this user read it?",
+        "Failed to read " + file + ": " + reason(cause) + ". May this user read it?",
         cause);
+  }
+
+  private static String reason(IOException cause) {
+    return cause.getClass().getSimpleName()
+        + (cause.getMessage() == null ? "" : ", " + cause.getMessage());
   }
 
   private record LocalFile(Path file, FileChannel channel) implements OpenFile {

@@ -1,0 +1,58 @@
+package dev.freshet.files;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.files.store.FileStore;
+import dev.freshet.files.store.FoundFile;
+import dev.freshet.files.store.OpenFile;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Files that cannot be read, or not from some byte on, while something is so. */
+record FaultyFiles(FileStore files, String path, long from, BooleanSupplier isFaulty)
+    implements FileStore {
+  @Override
+  public String root() {
+    return files.root();
+  }
+
+  @Override
+  public Listing list() {
+    return files.list();
+  }
+
+  @Override
+  public Optional<FoundFile> find(String of) {
+    return files.find(of);
+  }
+
+  private void requireSound(String of, long end) {
+    if (of.equals(path) && end > from && isFaulty.getAsBoolean()) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_FAILED, "Failed to read " + of + ": Input/output error.");
+    }
+  }
+
+  @Override
+  public OpenFile open(String of) {
+    requireSound(of, 0);
+    OpenFile file = files.open(of);
+    return new OpenFile() {
+      @Override
+      public long bytes() {
+        return file.bytes();
+      }
+
+      @Override
+      public int read(long position, byte[] into, int start, int count) {
+        requireSound(of, position + count);
+        return file.read(position, into, start, count);
+      }
+
+      @Override
+      public void close() {
+        file.close();
+      }
+    };
+  }
+}
