@@ -251,7 +251,7 @@ final class FilesTask implements Task {
       case Outcomes.Working _ -> {}
       case Outcomes.Later _ -> {
         end(current);
-        folder.hold(current.found());
+        folder.hold(current.found(), current.growth(), current.hashNanos());
       }
       case Outcomes.Known(FilePosition position) -> {
         known.learn(position);
@@ -262,7 +262,7 @@ final class FilesTask implements Task {
         progress.enter(State.STREAMING);
         if (position.outcome() == Outcome.DONE) {
           end(current);
-          folder.hold(current.found());
+          folder.hold(current.found(), current.growth(), current.hashNanos());
         }
         return offer(prepared(changes.map(List::of).orElse(List.of()), position));
       }

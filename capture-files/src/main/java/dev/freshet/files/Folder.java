@@ -19,10 +19,19 @@ import java.util.Set;
  * One thread owns it.
  */
 final class Folder {
+  /** Of the time that hashing a file takes again and again, what the others have meanwhile. */
+  private static final long OTHERS_SHARE = 4;
+
+  private static final long HOLD_NANOS_MIN = 100_000_000L;
+
   private final FileStore store;
   private final FilesSettings settings;
   private final Clock clock;
   private final Map<String, Seen> seen = new HashMap<>();
+
+  /** Until when files are left alone that were just read. */
+  private final Map<String, Long> held = new HashMap<>();
+
   private List<String> unreadable = List.of();
   private long waitingBytes;
 
@@ -31,30 +40,20 @@ final class Folder {
    *
    * @param sinceNanos since when it changes
    * @param onlyGrew whether it became longer each time
-   * @param heldNanos until when it is not read while it grows
    */
   private record Seen(
-      FoundFile file,
-      long nanos,
-      long sinceNanos,
-      boolean onlyGrew,
-      long heldNanos,
-      Optional<Trouble> trouble) {
+      FoundFile file, long nanos, long sinceNanos, boolean onlyGrew, Optional<Trouble> trouble) {
     static Seen first(FoundFile file, long now) {
-      return new Seen(file, now, now, true, now, Optional.empty());
+      return new Seen(file, now, now, true, Optional.empty());
     }
 
     Seen changed(FoundFile to, long now) {
       boolean grew = onlyGrew && to.bytes() > file.bytes();
-      return new Seen(to, now, sinceNanos, grew, heldNanos, Optional.empty());
-    }
-
-    Seen held(long until) {
-      return new Seen(file, nanos, sinceNanos, onlyGrew, until, trouble);
+      return new Seen(to, now, sinceNanos, grew, Optional.empty());
     }
 
     Seen with(Trouble of) {
-      return new Seen(file, nanos, sinceNanos, onlyGrew, heldNanos, Optional.of(of));
+      return new Seen(file, nanos, sinceNanos, onlyGrew, Optional.of(of));
     }
   }
 
@@ -110,6 +109,8 @@ final class Folder {
     Set<String> there = new HashSet<>();
     long waiting = 0;
     FileStore.Listing listing = store.list();
+    long now = clock.nanos();
+    held.values().removeIf(until -> until - now <= 0);
     for (FoundFile file : listing.files()) {
       there.add(file.path());
       Optional<FilePosition> before = known.find(file.path());
@@ -132,7 +133,9 @@ final class Folder {
     unreadable = listing.unreadable();
     seen.keySet().retainAll(open);
     retries.retain(path -> there.contains(path) || known.isUnfinished(path));
-    known.forgetGone(there);
+    if (unreadable.isEmpty()) {
+      known.forgetGone(there);
+    }
     waitingBytes = waiting;
     ready.sort(
         Comparator.comparingLong((Candidate each) -> each.file().modifiedMicros())
@@ -158,6 +161,9 @@ final class Folder {
           ? Optional.of(Growth.SETTLED)
           : Optional.empty();
     }
+    if (held.containsKey(file.path())) {
+      return Optional.empty();
+    }
     long settle = settings.settle().toNanos();
     if (now - looked.nanos() >= settle
         || clock.wallMicros() - file.modifiedMicros() >= settle / 1_000) {
@@ -168,16 +174,23 @@ final class Folder {
     boolean grows =
         looked.onlyGrew()
             && now - looked.sinceNanos() >= patience
-            && now - looked.heldNanos() >= 0
-            && taken.filter(was -> was.outcome() == Outcome.QUARANTINED).isEmpty()
+            && before.filter(was -> was.outcome() == Outcome.QUARANTINED).isEmpty()
             && FileReader.mayGrow(settings.format(), file.name());
     return grows ? Optional.of(Growth.GROWING) : Optional.empty();
   }
 
-  /** A file that grows is left alone for a while, so that it does not take all the time. */
-  void hold(FoundFile file) {
-    seen.computeIfPresent(
-        file.path(), (_, was) -> was.held(clock.nanos() + settings.settle().toNanos()));
+  /**
+   * A file was read that may grow: it is left alone for a while, so that it takes a part of the
+   * time only, however long its beginning is.
+   *
+   * @param hashNanos how long it took to see whether that is still the same
+   */
+  void hold(FoundFile file, Growth growth, long hashNanos) {
+    long least = growth == Growth.GROWING ? settings.settle().toNanos() : 0;
+    long pause = Math.max(least, hashNanos * OTHERS_SHARE);
+    if (pause > HOLD_NANOS_MIN) {
+      held.put(file.path(), clock.nanos() + pause);
+    }
   }
 
   /**

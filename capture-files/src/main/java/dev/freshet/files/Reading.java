@@ -51,6 +51,7 @@ final class Reading implements AutoCloseable {
   private MessageDigest running = Digest.start();
   private final ArrayDeque<Decoded> kept = new ArrayDeque<>();
   private long hashed;
+  private long hashNanos;
 
   /** Of the part that was read before; null while it is not known. */
   private @Nullable Digest prefix;
@@ -172,6 +173,15 @@ final class Reading implements AutoCloseable {
     return growth == Folder.Growth.GROWING;
   }
 
+  /** How long it took to read the part that was read before, and the rest of a whole file. */
+  long hashNanos() {
+    return hashNanos;
+  }
+
+  Folder.Growth growth() {
+    return growth;
+  }
+
   /** Whether some of its rows were delivered. */
   boolean isBegun() {
     return isBegun;
@@ -209,7 +219,12 @@ final class Reading implements AutoCloseable {
    */
   Outcomes work(KnownFiles known) {
     return switch (stage) {
-      case HASH -> isGrowing() ? hashRead() : hash(known);
+      case HASH -> {
+        long began = around.clock().nanos();
+        Outcomes outcome = isGrowing() ? hashRead() : hash(known);
+        hashNanos += around.clock().nanos() - began;
+        yield outcome;
+      }
       case CHECK -> check();
       case HASH_ROWS -> hashRows();
       case DELIVER -> deliver();
@@ -412,8 +427,7 @@ final class Reading implements AutoCloseable {
 
   private Outcomes deliver() {
     boolean isToSettle = !isBegun && !isGrowing();
-    if (isToSettle
-        && around.store().find(found.path()).filter(now -> !now.equals(found)).isPresent()) {
+    if (isToSettle && around.store().find(found.path()).filter(this::isOther).isPresent()) {
       throw FileProblem.corrupt("it changed before it was read"); // it is looked at again
     }
     if (!isGrowing() && !stillSame.isSo(identity().digest())) {
@@ -429,6 +443,15 @@ final class Reading implements AutoCloseable {
     return place.row() >= rowsInAll
         ? done(Optional.of(next.changes()))
         : new Outcomes.Rows(Optional.of(next.changes()), position(Outcome.READING));
+  }
+
+  /** What only grew behind a whole line is read up to there, or one that goes on so never were. */
+  private boolean isOther(FoundFile now) {
+    boolean onlyGrew =
+        now.bytes() > found.bytes()
+            && ending == Ending.WITH_LINE
+            && FileReader.mayGrow(around.settings().format(), found.name());
+    return !now.equals(found) && !onlyGrew;
   }
 
   private Outcomes done(Optional<TableChanges> changes) {

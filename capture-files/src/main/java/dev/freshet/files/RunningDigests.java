@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningDigests {
   private static final int FILES_MAX = 100;
+
+  /** Shorter ones are read again in no time. */
+  private static final int BYTES_MIN = 1 << 20;
+
   private static final int EDGE_BYTES = 64 << 10;
   private static final int PIECE_BYTES = 4 << 10;
   private static final int PIECES = 16;
@@ -23,6 +27,9 @@ final class RunningDigests {
   /** Keeps the digest of a file's first bytes. */
   void put(String path, MessageDigest digest, OpenFile file, long bytes) {
     byPath.remove(path);
+    if (bytes < BYTES_MIN) {
+      return;
+    }
     byPath.put(path, new Running(Digest.copy(digest), Digest.soFar(digest), sample(file, bytes)));
     if (byPath.size() > FILES_MAX) {
       byPath.remove(byPath.keySet().iterator().next());

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.files.store.LocalFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -170,6 +173,36 @@ class GrowingFilesTest {
     inbox.start();
     inbox.put("d.csv", "id\n3\n");
     inbox.awaitRows(ONE, TWO, THREE, NINE);
+  }
+
+  @Test
+  void aFileThatGrowsBetweenItsHashAndItsRowsIsReadUpToWhereItWas() throws IOException {
+    AtomicInteger looks = new AtomicInteger();
+    LocalFiles files = new LocalFiles(inbox.folder());
+    inbox.through(
+        new FaultyFiles(
+            files,
+            "a.csv",
+            0,
+            () -> {
+              if (looks.incrementAndGet() < 100) {
+                appendQuietly("a.csv", "7\n"); // whenever it is read
+              }
+              return false;
+            }));
+    inbox.put("a.csv", "id\n1\n");
+    inbox.start();
+    inbox.log().await(() -> inbox.rows().contains(ONE) && looks.get() < 100);
+    inbox.log().await(() -> inbox.rows().size() == 100);
+    assertThat(inbox.log().refused()).isEmpty();
+  }
+
+  private void appendQuietly(String name, String text) {
+    try {
+      inbox.append(name, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
