@@ -10,8 +10,9 @@ public interface ChangeSink {
     /** Taken, in order; {@link Capture#acknowledged} follows when it is durable. */
     TAKEN,
     /**
-     * There is no room. The source keeps the change set and offers it again soon, reads nothing
-     * more until then, and keeps its connection alive.
+     * There is no room, or the disk does not answer: it was not taken, and is not later either. The
+     * source keeps the change set and offers it again soon, reads nothing more until then, and
+     * keeps its connection alive.
      */
     FULL
   }

@@ -18,20 +18,40 @@ import java.util.function.LongConsumer;
  *   deleted |  a power cut          |  next commit     | next append
  * </pre>
  *
+ * <p>What becomes of a record that is appended, and of a flush:
+ *
+ * <table>
+ * <caption>Outcomes</caption>
+ * <tr><th>outcome</th><th>{@link #append}: the record</th><th>{@link #flush}: what waited</th></tr>
+ * <tr><td>returns</td><td>waits for a commit</td><td>is durable</td></tr>
+ * <tr><td>{@link ErrorCode#LIMIT_EXCEEDED}</td><td>is not in the log: its source's name is too long
+ *     </td><td>-</td></tr>
+ * <tr><td>{@link ErrorCode#DISK_FULL}</td><td>is not in the log; may be appended again</td>
+ *     <td>goes on waiting; the next commit tries again</td></tr>
+ * <tr><td>{@link ErrorCode#TIMED_OUT}</td><td>is not in the log; may be appended again</td>
+ *     <td>goes on waiting, or is being written: it may become durable</td></tr>
+ * <tr><td>{@link ErrorCode#STORAGE_FAILED}</td><td>is not in the log</td><td>may be durable or not:
+ *     only opening the log anew tells</td></tr>
+ * </table>
+ *
  * <p>When the disk has no room for a commit, what waits goes on waiting: every flush, and every
- * append once too much waits, throws {@link ErrorCode#DISK_FULL} until there is room. When a commit
- * fails in any other way, the log turns <i>failed</i>: what waited was never acknowledged and is
- * not tried again, every later append and flush throws {@link ErrorCode#STORAGE_FAILED}, and only a
- * new log, opened in its place, knows what has survived.
+ * append once too much waits, throws {@link ErrorCode#DISK_FULL} until there is room. When the disk
+ * hangs in a commit, everybody else's flush, and append once too much waits, throws {@link
+ * ErrorCode#TIMED_OUT} after some seconds, until the disk answers; whoever makes that commit waits
+ * as long as the disk takes. When a commit fails in any other way, the log turns <i>failed</i>:
+ * what waited was never acknowledged and is not tried again, every later append and flush throws
+ * {@link ErrorCode#STORAGE_FAILED}, and only a new log, opened in its place, knows what has
+ * survived.
  */
 public interface Log extends AutoCloseable {
   /**
    * Appends a record and returns its offset. The record waits in memory for the next commit. A
    * writer that finds too much waiting commits it first and so waits for the disk.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed;
-   *     {@link ErrorCode#DISK_FULL} when too much waits and the disk has no room for it: the record
-   *     was not appended, and may be once there is room
+   * @throws FreshetException always without the record in the log, now or later: {@link
+   *     ErrorCode#STORAGE_FAILED} when the log is failed or closed; when too much waits, {@link
+   *     ErrorCode#DISK_FULL} while the disk has no room for it, and {@link ErrorCode#TIMED_OUT}
+   *     while the disk hangs in a commit: the same record may be appended again
    */
   long append(LogRecord record);
 
@@ -51,21 +71,26 @@ public interface Log extends AutoCloseable {
    * Makes everything appended before this call durable: one write and one sync for all of it,
    * shared with other callers. Returns at once when nothing waits.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED}: the log is failed; {@link
-   *     ErrorCode#DISK_FULL}: the next flush tries again
+   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED}: the log is failed or closed; {@link
+   *     ErrorCode#DISK_FULL}: what waits goes on waiting, and the next flush tries again; {@link
+   *     ErrorCode#TIMED_OUT}: the disk hangs in another's commit, and what waits may become durable
+   *     with a later one, without another append
    */
   void flush();
 
   /**
    * Starts the task that commits what is appended after a short, bounded delay. At most one runs at
-   * a time. While the disk is full it tries again and again, less and less often. Any other failure
-   * of a commit ends the task and is its {@link Scheduler.Handle#failure()}.
+   * a time. While the disk is full it tries again and again, less and less often; while it hangs in
+   * another's commit, ten times a second. Any other failure of a commit ends the task and is its
+   * {@link Scheduler.Handle#failure()}.
    */
   Scheduler.Handle startCommits(Scheduler scheduler);
 
   /**
    * Calls {@code listener} with the durable offset after each commit, on whatever thread committed.
-   * The listener must return fast and not throw: it wakes a task.
+   * The listener must return fast and not throw: it wakes a task. A slow one holds up the thread
+   * that committed, and no other's commit. One that throws is called again after the next commit;
+   * nobody else notices.
    */
   void onDurable(LongConsumer listener);
 
@@ -91,11 +116,19 @@ public interface Log extends AutoCloseable {
 
   /**
    * Allows the log to forget records below {@code fromOffset}. It does so in large pieces, and
-   * keeps what its retention policy asks it to keep.
+   * keeps what its retention policy asks it to keep. Forgets nothing while the disk hangs in a
+   * commit: the next call does.
    */
   void retain(long fromOffset);
 
-  /** Commits what waits, unless the log is failed, and releases everything. */
+  /**
+   * Commits what waits, unless the log is failed (which it has told), and releases everything, also
+   * when that commit fails. Whoever calls it again when all was released gets no error.
+   *
+   * @throws FreshetException what waited was not acknowledged, and may be durable or not: {@link
+   *     ErrorCode#DISK_FULL}, {@link ErrorCode#STORAGE_FAILED}; {@link ErrorCode#TIMED_OUT} after
+   *     some seconds when the disk hangs, and everything is released when it answers
+   */
   @Override
   void close();
 }

@@ -280,8 +280,9 @@ public final class HttpCapture implements Capture {
         waitingBytes.refused().increment();
         throw new FreshetException(
             ErrorCode.OVERLOADED,
-            "Cannot take rows now: the disk of the project's state folder is nearly full. Free some"
-                + " space; nothing was written, and the request may be sent again.");
+            "Cannot take rows now: the disk of the project's state folder is nearly full, or does not"
+                + " answer. Free some space, or look after it; nothing was written, and the request"
+                + " may be sent again.");
       }
       number++;
       lastMicros = micros;

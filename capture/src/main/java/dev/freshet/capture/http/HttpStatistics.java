@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param requests that came with a whole body
  * @param repeated that an earlier one had answered
- * @param overloaded that were refused because too much waited or the disk was nearly full
+ * @param overloaded that were refused because too much waited or the disk was nearly full or did
+ *     not answer
  * @param keys idempotency keys that are known
  * @param keysSeconds age of the oldest of them; 0 when there is none
  */

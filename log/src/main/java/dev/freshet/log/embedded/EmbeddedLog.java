@@ -12,11 +12,9 @@ import dev.freshet.log.LogReader;
 import dev.freshet.log.LogRecord;
 import dev.freshet.log.SourcePosition;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -37,7 +35,7 @@ public final class EmbeddedLog implements Log {
   private final Storage.Lock directoryLock;
   private final long cutBytes;
   private final StoredSegments stored = new Stored();
-  private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+  private final DurableListeners listeners = new DurableListeners();
   private final Map<String, SourcePosition> positions;
 
   /** Taken after {@link #commitLock} where both are held. */
@@ -63,11 +61,7 @@ public final class EmbeddedLog implements Log {
 
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
-
-  /** Closed while a commit had not ended: whoever holds the commit lock then lets go in the end. */
-  private volatile boolean abandoned;
-
-  private boolean released; // guarded by commitLock
+  private final Closing closing;
   private volatile Scheduler.@Nullable Handle commits;
 
   private EmbeddedLog(
@@ -82,6 +76,7 @@ public final class EmbeddedLog implements Log {
     this.clock = clock;
     this.settings = settings;
     this.directoryLock = directoryLock;
+    this.closing = new Closing(clock, settings.patienceNanos());
     this.cutBytes = opened.cutBytes();
     this.writer = new SegmentWriter(storage, directory, opened.end());
     this.positions = new ConcurrentHashMap<>(opened.end().positions());
@@ -157,9 +152,9 @@ public final class EmbeddedLog implements Log {
           commit();
         }
       } finally {
-        unlockCommits();
+        commitLock.unlock();
       }
-      notifyListeners();
+      listeners.tell(durableOffset);
     } else {
       refuseWhenUnusable();
     }
@@ -183,17 +178,6 @@ public final class EmbeddedLog implements Log {
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private void unlockCommits() {
-    commitLock.unlock();
-    if (abandoned && commitLock.tryLock()) {
-      try {
-        release();
-      } finally {
-        commitLock.unlock();
       }
     }
   }
@@ -280,13 +264,6 @@ public final class EmbeddedLog implements Log {
     }
   }
 
-  private void notifyListeners() {
-    long durable = durableOffset;
-    for (LongConsumer listener : listeners) {
-      listener.accept(durable);
-    }
-  }
-
   private void wakeCommits() {
     Scheduler.Handle handle = commits;
     if (handle != null) {
@@ -350,7 +327,7 @@ public final class EmbeddedLog implements Log {
       }
       syncDeletion();
     } finally {
-      unlockCommits();
+      commitLock.unlock();
     }
   }
 
@@ -376,37 +353,37 @@ public final class EmbeddedLog implements Log {
   }
 
   /**
-   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when a commit does not end; nothing that
-   *     waits is acknowledged then, and the directory stays locked until the commit has ended or
-   *     the process has, since it may still write
+   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when a commit does not end, be it
+   *     another's or the last one; nothing that waits is acknowledged then, and the directory stays
+   *     locked until the commit has ended or the process has, since it may still write
    */
   @Override
   public void close() {
-    if (!lockCommits()) {
+    if (!closing.run(this::commitAndRelease)) {
       closed = true;
-      abandoned = true;
-      if (!commitLock.tryLock()) {
-        throw hangs("Cannot wait any longer to close");
-      }
-    }
-    try {
-      if (!released && !closed && failure == null) {
-        commitTheRest();
-      }
-    } finally {
-      release();
-      commitLock.unlock();
       wakeCommits();
+      throw hangs("Cannot wait any longer to close");
     }
   }
 
-  /** Lets go of files and directory. Holds the commit lock. */
-  private void release() {
-    closed = true;
-    if (!released) {
-      released = true;
-      writer.close();
-      directoryLock.close();
+  private void commitAndRelease() {
+    commitLock.lock();
+    try {
+      if (failure == null) { // a failed log has told so
+        if (closed) {
+          throw hangs("Cannot wait any longer to close");
+        }
+        commitTheRest();
+      }
+    } finally {
+      closed = true;
+      try {
+        writer.close();
+      } finally {
+        directoryLock.close();
+        commitLock.unlock();
+        wakeCommits();
+      }
     }
   }
 
@@ -453,6 +430,13 @@ public final class EmbeddedLog implements Log {
    */
   public String diskFull() {
     return diskFull;
+  }
+
+  /**
+   * What a listener of {@link #onDurable} threw last, which is a defect; empty when none ever did.
+   */
+  public String listenerFailure() {
+    return listeners.failure();
   }
 
   /** Bytes of a torn tail that opening cut: a commit that a crash interrupted. */

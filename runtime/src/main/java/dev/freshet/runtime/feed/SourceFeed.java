@@ -43,7 +43,17 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
 
   private record Waiting(long offset, byte[] position) {}
 
-  private volatile boolean refused;
+  /** Why the log took no change set when the last one was offered. */
+  private volatile Obstacle obstacle = Obstacle.NONE;
+
+  /** What keeps changes out of the log: the source waits and offers them again. */
+  public enum Obstacle {
+    NONE,
+    /** The disk is full, or nearly so. */
+    DISK_FULL,
+    /** The disk hangs in a commit. */
+    DISK_HANGS
+  }
 
   /**
    * @param freeSpace while it is short nothing is taken: the source keeps its changes
@@ -106,13 +116,14 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     try {
       offset = log.append(LogRecord.of(changes, scratch));
     } catch (FreshetException e) {
-      if (e.code() != ErrorCode.DISK_FULL) {
+      Obstacle found = obstacle(e.code());
+      if (found == Obstacle.NONE) {
         throw e;
       }
-      refused = true;
+      obstacle = found;
       return Answer.FULL;
     }
-    refused = false;
+    obstacle = Obstacle.NONE;
     synchronized (waiting) {
       waiting.add(new Waiting(offset, changes.position()));
     }
@@ -124,12 +135,22 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     return Answer.TAKEN;
   }
 
-  /** Whether changes are kept out because the disk is full, or nearly so. */
-  public boolean isFull() {
-    return freeSpace.isShort() || refused;
+  /** What passes by itself: the log does not have the record then, and takes it later. */
+  private static Obstacle obstacle(ErrorCode code) {
+    return switch (code) {
+      case DISK_FULL -> Obstacle.DISK_FULL;
+      case TIMED_OUT -> Obstacle.DISK_HANGS;
+      default -> Obstacle.NONE;
+    };
+  }
+
+  /** What keeps changes out. */
+  public Obstacle obstacle() {
+    return freeSpace.isShort() ? Obstacle.DISK_FULL : obstacle;
   }
 
   private void onDurable(long durableOffset) {
+    obstacle = Obstacle.NONE; // the disk has taken something
     byte[] durable = null;
     synchronized (waiting) {
       while (!waiting.isEmpty() && waiting.peek().offset() < durableOffset) {

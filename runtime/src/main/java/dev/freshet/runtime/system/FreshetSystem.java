@@ -1,5 +1,7 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
@@ -152,21 +154,33 @@ public final class FreshetSystem implements AutoCloseable {
   }
 
   /**
-   * Waits until everything that stands durably in the log now is visible; {@code false} when the
-   * time ran out first.
+   * Waits until everything that came in before this call is durable and visible. {@code false} when
+   * it is not: the time ran out, the disk is full, or it hangs; a later call may find it applied.
+   * With a disk that hangs it may take some seconds longer than asked.
+   *
+   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed
    */
   public boolean awaitApplied(long timeout, TimeUnit unit) throws InterruptedException {
-    parts.log().flush();
     long deadline = System.nanoTime() + unit.toNanos(timeout);
+    try {
+      parts.log().flush();
+    } catch (FreshetException e) {
+      if (e.code() == ErrorCode.TIMED_OUT || e.code() == ErrorCode.DISK_FULL) {
+        return false;
+      }
+      throw e;
+    }
     long wanted = parts.log().durableOffset();
-    while (System.nanoTime() < deadline) {
+    while (true) {
       long step = parts.pipeline().visibility().step();
       if (step >= wanted || parts.pipeline().readOffset() >= wanted) {
         return true;
       }
+      if (System.nanoTime() >= deadline) {
+        return false;
+      }
       parts.pipeline().visibility().await(step + 1, 20, TimeUnit.MILLISECONDS);
     }
-    return false;
   }
 
   /** Publishes to the lake everything that is visible now. */

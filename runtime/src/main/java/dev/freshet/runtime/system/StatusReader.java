@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 /** Puts a system's status together from its parts. Safe for all threads. */
 final class StatusReader {
   private static final String DISK_FULL = "waiting: disk full";
+  private static final String DISK_HANGS = "waiting: disk does not answer";
 
   private final Parts parts;
   private final Supplier<ModelsStatus> models;
@@ -121,7 +122,7 @@ final class StatusReader {
             new SourceStatus(
                 feed.name(),
                 parts.kind(feed.name()),
-                feed.isFull() ? DISK_FULL : state(status.state()),
+                state(feed, status.state()),
                 status.received(),
                 status.lagBytes(),
                 staleMillis,
@@ -147,6 +148,14 @@ final class StatusReader {
   private static SourceStatus.SourceTable table(dev.freshet.capture.SourceStatus.Table table) {
     return new SourceStatus.SourceTable(
         table.name(), table.rows(), table.refused(), table.bytes(), table.lagRows());
+  }
+
+  private static String state(SourceFeed feed, dev.freshet.capture.SourceStatus.State state) {
+    return switch (feed.obstacle()) {
+      case DISK_FULL -> DISK_FULL;
+      case DISK_HANGS -> DISK_HANGS;
+      case NONE -> state(state);
+    };
   }
 
   private static String state(dev.freshet.capture.SourceStatus.State state) {
@@ -228,6 +237,10 @@ final class StatusReader {
         .problems()
         .forEach((task, problem) -> problems.add("The " + task + " try again: " + problem));
     add(problems, "The log waits: ", parts.log().diskFull());
+    add(
+        problems,
+        "A source did not hear what of it is durable, which is a defect: ",
+        parts.log().listenerFailure());
     add(problems, "The lake cannot be published: ", parts.lakeFeed().problem());
     add(problems, "The state cannot be saved: ", parts.checkpoints().problem());
     if (parts.checkpoints().written() == 0) {
@@ -253,6 +266,15 @@ final class StatusReader {
                 + " MiB are free, "
                 + (parts.freeSpace().keptBytes() >> 20)
                 + " MiB are to stay free (log.keep-free). Free some space; it goes on by itself,"
+                + " and nothing is lost.");
+      }
+      if (source.state().equals(DISK_HANGS)) {
+        problems.add(
+            "Source "
+                + source.name()
+                + " waits: the disk of "
+                + parts.project().settings().state()
+                + " does not end a commit of the log. Look after it; the source goes on by itself,"
                 + " and nothing is lost.");
       }
     }

@@ -73,62 +73,118 @@ class BlockedLogTest {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
+  /** A log on that disk, a source of posted rows into it, and a server that takes them. */
+  private final class Running implements AutoCloseable {
+    private final EmbeddedLog log;
+    private final SourceFeed feed;
+    private final PostedTables posted;
+    private final HttpServer server;
+
+    Running(Path directory, int waitingBytesMax, LogSettings logSettings) {
+      Storage storage = blocking(Storage.class, new LocalStorage(directory));
+      HttpSettings settings =
+          new HttpSettings(
+              "web", 4_000, waitingBytesMax, Duration.ofHours(1), 1_000, UnknownFields.REFUSE);
+      HttpSource source =
+          new HttpSource(settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> storage);
+      posted = new PostedTables(List.of(source));
+      Backend backend =
+          (Backend)
+              Proxy.newProxyInstance(
+                  Backend.class.getClassLoader(),
+                  new Class<?>[] {Backend.class},
+                  (_, method, _) -> {
+                    assertThat(method.getName()).isEqualTo("ingest");
+                    return posted;
+                  });
+      Scheduler scheduler = Scheduler.threads();
+      log = EmbeddedLog.open(storage, "log", Clock.system(), logSettings);
+      log.startCommits(scheduler);
+      FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 1, Clock.system());
+      feed = new SourceFeed(source, log, Clock.system(), space);
+      feed.start(scheduler, Resume.FROM_NOTHING);
+      server = HttpServer.start(backend, "127.0.0.1", 0);
+    }
+
+    @Override
+    public void close() {
+      server.close();
+      feed.close();
+      log.close();
+      client.shutdownNow();
+    }
+  }
+
   @Test
   void refusesWith429UntilTheDiskSyncsAgainAndLosesNothing(@TempDir Path directory)
       throws Exception {
-    Storage storage = blocking(Storage.class, new LocalStorage(directory));
-    HttpSettings settings =
-        new HttpSettings("web", 4_000, 10_000, Duration.ofHours(1), 1_000, UnknownFields.REFUSE);
-    HttpSource source =
-        new HttpSource(settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> storage);
-    PostedTables posted = new PostedTables(List.of(source));
-    Backend backend =
-        (Backend)
-            Proxy.newProxyInstance(
-                Backend.class.getClassLoader(),
-                new Class<?>[] {Backend.class},
-                (_, method, _) -> {
-                  assertThat(method.getName()).isEqualTo("ingest");
-                  return posted;
-                });
-    Scheduler scheduler = Scheduler.threads();
-    try (EmbeddedLog log = EmbeddedLog.open(storage, "log", Clock.system(), LogSettings.DEFAULT)) {
-      log.startCommits(scheduler);
-      FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 1, Clock.system());
-      SourceFeed feed = new SourceFeed(source, log, Clock.system(), space);
-      feed.start(scheduler, Resume.FROM_NOTHING);
-      try (HttpServer server = HttpServer.start(backend, "127.0.0.1", 0)) {
-        assertThat(post(server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-        int had = syncs.drainPermits();
-        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
-        HttpResponse<String> refused = null;
-        while (refused == null) {
-          CompletableFuture<HttpResponse<String>> next = post(server);
-          waiting.add(next);
-          refused = firstDone(waiting);
-        }
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
-        assertThat(refused.body()).contains("\"code\":\"OVERLOADED\"", "and 10000 may");
-        assertThat(posted.status().getFirst().waitingBytes()).isBetween(1L, 10_000L);
-        syncs.release(had);
-        long taken = 0;
-        long overloaded = 0;
-        for (CompletableFuture<HttpResponse<String>> each : waiting) {
-          int status = each.get(20, TimeUnit.SECONDS).statusCode();
-          taken += status == 200 ? 1 : 0;
-          overloaded += status == 429 ? 1 : 0;
-        }
-        assertThat(taken).isPositive();
-        assertThat(taken + overloaded).isEqualTo(waiting.size());
-        assertThat(posted.status().getFirst().overloaded()).isEqualTo(overloaded);
-        assertThat(posted.status().getFirst().tables().getFirst().accepted()).isEqualTo(taken + 1);
-        assertThat(posted.status().getFirst().waitingBytes()).isZero();
-        assertThat(post(server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    try (Running running = new Running(directory, 10_000, LogSettings.DEFAULT)) {
+      HttpServer server = running.server;
+      PostedTables posted = running.posted;
+      assertThat(post(server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      int had = syncs.drainPermits();
+      List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+      HttpResponse<String> refused = null;
+      while (refused == null) {
+        CompletableFuture<HttpResponse<String>> next = post(server);
+        waiting.add(next);
+        refused = firstDone(waiting);
       }
-      feed.close();
-    } finally {
-      client.shutdownNow();
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      assertThat(refused.body()).contains("\"code\":\"OVERLOADED\"", "and 10000 may");
+      assertThat(posted.status().getFirst().waitingBytes()).isBetween(1L, 10_000L);
+      syncs.release(had);
+      long taken = 0;
+      long overloaded = 0;
+      for (CompletableFuture<HttpResponse<String>> each : waiting) {
+        int status = each.get(20, TimeUnit.SECONDS).statusCode();
+        taken += status == 200 ? 1 : 0;
+        overloaded += status == 429 ? 1 : 0;
+      }
+      assertThat(taken).isPositive();
+      assertThat(taken + overloaded).isEqualTo(waiting.size());
+      assertThat(posted.status().getFirst().overloaded()).isEqualTo(overloaded);
+      assertThat(posted.status().getFirst().tables().getFirst().accepted()).isEqualTo(taken + 1);
+      assertThat(posted.status().getFirst().waitingBytes()).isZero();
+      assertThat(post(server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** The log waits for another's commit with its next record in hand, and gives it back. */
+  @Test
+  void refusesWith429WhatTheLogCouldNotTakeWhileTheDiskHung(@TempDir Path directory)
+      throws Exception {
+    LogSettings impatient =
+        LogSettings.DEFAULT.withWaitingBytesMax(1_500).withPatienceNanos(20_000_000);
+    try (Running running = new Running(directory, 1 << 20, impatient)) {
+      assertThat(post(running.server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      int had = syncs.drainPermits();
+      List<CompletableFuture<HttpResponse<String>>> taken = new ArrayList<>();
+      taken.add(post(running.server));
+      while (running.log.waitingBytes() > 0 || running.log.endOffset() < 2) {
+        Thread.sleep(1); // until the task that commits has it
+      }
+      HttpResponse<String> refused = null;
+      while (refused == null) {
+        CompletableFuture<HttpResponse<String>> next = post(running.server);
+        refused = firstDone(List.of(next));
+        if (refused == null) {
+          taken.add(next);
+        }
+      }
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      assertThat(refused.body()).contains("\"code\":\"OVERLOADED\"", "nothing was written");
+      assertThat(running.feed.obstacle()).isEqualTo(SourceFeed.Obstacle.DISK_HANGS);
+
+      syncs.release(had);
+      for (CompletableFuture<HttpResponse<String>> each : taken) {
+        assertThat(each.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      }
+      assertThat(post(running.server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(running.log.endOffset()).as("first, taken, last").isEqualTo(taken.size() + 2);
+      assertThat(running.feed.obstacle()).isEqualTo(SourceFeed.Obstacle.NONE);
     }
   }
 
