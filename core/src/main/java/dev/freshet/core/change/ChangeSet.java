@@ -33,7 +33,7 @@ public record ChangeSet(
     MORE,
     /**
      * The source starts anew at {@link ChangeSet#position}: parts without their {@link #LAST} are
-     * void.
+     * void. It makes a step in which no time passes: no table becomes idle by it.
      */
     RESTART
   }

@@ -208,7 +208,7 @@ public record Dataflow(
   /** Starts all tasks but the log's own; returns them by name, in the order of their start. */
   public Map<String, Scheduler.Handle> start(Scheduler scheduler) {
     if (lakeFeed.hasUnwritten() && engine.step() > 0) {
-      heartbeat.beat(); // their sources may be silent for ever
+      heartbeat.start(); // their sources may be silent for ever
     }
     Map<String, Scheduler.Handle> tasks = new LinkedHashMap<>();
     Scheduler.Handle steps = scheduler.start(STEPS, pipeline);

@@ -67,11 +67,18 @@ public final class Heartbeat implements Task {
     return Next.afterMillis(Math.clamp(shortest / 2_000, MILLIS_MIN, MILLIS_MAX));
   }
 
-  /** Writes a record without changes, which makes a step; only before the task runs, or in it. */
-  void beat() {
+  /** Makes a step after a start, in which no time passes; only before the task runs. */
+  void start() {
+    append(ChangeSet.Part.RESTART);
+  }
+
+  private void beat() {
+    append(ChangeSet.Part.LAST);
+  }
+
+  private void append(ChangeSet.Part part) {
     long now = clock.wallMicros();
-    ChangeSet silence =
-        new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
+    ChangeSet silence = new ChangeSet(SOURCE, new byte[0], now, now, 0, part, List.of());
     log.append(LogRecord.of(silence, scratch));
   }
 

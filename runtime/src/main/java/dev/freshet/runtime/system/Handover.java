@@ -46,13 +46,16 @@ final class Handover {
     }
   }
 
-  /** Makes an exchange with a step of its own, if nothing else comes; returns the step. */
+  /**
+   * Makes an exchange with a step of its own, if nothing else comes; returns the step. No time
+   * passes in that step: what comes of an exchange does not depend on when it was made.
+   */
   Step make(ModelExchange exchange) {
     parts.pipeline().atNextStep(exchange);
     try {
       long now = clock.wallMicros();
       ChangeSet nothing =
-          new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.LAST, List.of());
+          new ChangeSet(SOURCE, new byte[0], now, now, 0, ChangeSet.Part.RESTART, List.of());
       parts.log().append(LogRecord.of(nothing, new ByteWriter(64)));
       return await(exchange.step());
     } catch (FreshetException e) {
