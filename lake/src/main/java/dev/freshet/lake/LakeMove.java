@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.generic.GenericRecord;
 
 /**
@@ -69,9 +70,12 @@ public final class LakeMove {
   private void table(String path, ObjectNode metadata) {
     Set<String> lists = new LinkedHashSet<>();
     for (JsonNode snapshot : metadata.path("snapshots")) {
-      lists.add(relative(snapshot.path("manifest-list").asText()));
+      String list = relative(snapshot.path("manifest-list").asText());
+      int rows = lists.add(list) ? list(list) : 1;
+      if (rows == 0 && snapshot.path("summary").path("total-data-files").asLong() > 0) {
+        throw damaged(list, "it names no manifests, and its snapshot has data files");
+      }
     }
-    lists.forEach(this::list);
     for (JsonNode entry : metadata.path("metadata-log")) {
       String earlier = relative(entry.path("metadata-file").asText());
       if (storage.exists(earlier)) {
@@ -83,15 +87,35 @@ public final class LakeMove {
     replace(path, MovedFiles.moved(metadata, this::moved));
   }
 
-  private void list(String path) {
-    replace(path, MovedFiles.changed(storage.readAll(path), path, this::manifest));
+  /** Returns how many manifests it names. */
+  private int list(String path) {
+    AtomicInteger rows = new AtomicInteger();
+    replace(
+        path,
+        MovedFiles.changed(
+            storage.readAll(path),
+            path,
+            row -> {
+              manifest(row);
+              rows.incrementAndGet();
+            }));
+    return rows.get();
   }
 
   /** A row of a list of manifests. */
   private void manifest(GenericRecord row) {
     String path = relative(text(row, "manifest_path"));
     if (!lengths.containsKey(path)) {
-      replace(path, MovedFiles.changed(storage.readAll(path), path, this::file));
+      byte[] manifest = storage.readAll(path);
+      if (!row.get("manifest_length").equals((long) manifest.length)) {
+        throw damaged(
+            path,
+            "it has "
+                + manifest.length
+                + " bytes, and the list of manifests says "
+                + row.get("manifest_length"));
+      }
+      replace(path, MovedFiles.changed(manifest, path, this::file));
     }
     row.put("manifest_path", to + path);
     row.put("manifest_length", lengths.get(path));
@@ -135,6 +159,10 @@ public final class LakeMove {
       throw outside(location);
     }
     return location.substring(from.length());
+  }
+
+  private static FreshetException damaged(String path, String why) {
+    return new FreshetException(ErrorCode.STORAGE_DAMAGED, MovedFiles.text(path, why));
   }
 
   private static FreshetException outside(String location) {

@@ -4,19 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Storage;
 import dev.freshet.testing.files.FileTrees;
+import dev.freshet.testing.simulation.ForwardingStorage;
+import dev.freshet.testing.simulation.SimulatedClock;
+import dev.freshet.testing.simulation.SimulatedStorage;
+import dev.freshet.testing.simulation.Trace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.file.SeekableByteArrayInput;
+import org.apache.avro.generic.GenericDatumReader;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,11 +40,17 @@ class LakeMoveTest {
   private static final int[] KEY = {0};
 
   @TempDir private Path folder;
-  private final Random random = new Random(System.nanoTime());
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
   private final TestModel keyed = new TestModel(random, 300);
   private final TestModel bag = new TestModel(random, 100);
 
   private long step;
+
+  @BeforeEach
+  void printTheSeed() {
+    System.out.println("LakeMoveTest seed " + seed);
+  }
 
   private void write(Lake lake, int publishes) {
     LakeTable one = lake.keyed("gold.t", LakeTest.SCHEMA, KEY);
@@ -49,8 +69,12 @@ class LakeMoveTest {
   }
 
   private Map<String, List<String>> history(Path root) {
+    return history(new LocalStorage(root));
+  }
+
+  private Map<String, List<String>> history(Storage storage) {
     Map<String, List<String>> all = new HashMap<>();
-    LakeReader reader = LakeReader.open(new LocalStorage(root));
+    LakeReader reader = LakeReader.open(storage);
     for (String table : reader.tableNames()) {
       for (long at = step - 4; at <= step; at++) {
         all.put(table + "@" + at, at(reader, table, at));
@@ -122,6 +146,105 @@ class LakeMoveTest {
     assertThatThrownBy(() -> LakeMove.run(new LocalStorage(root), folder.toString()))
         .isInstanceOf(FreshetException.class)
         .hasMessageContaining(metadata.getFileName().toString());
+  }
+
+  /** Names a folder that is not the one in which its files were written. */
+  private static final class Elsewhere extends ForwardingStorage {
+    Elsewhere(Storage storage) {
+      super(storage);
+    }
+
+    @Override
+    public String root() {
+      return "/else/where";
+    }
+  }
+
+  /** Whatever of a file that the move reads is missing: nothing is lost without a word. */
+  @Test
+  void refusesEveryFileThatIsCutOrLosesNothing() {
+    SimulatedStorage disk = disk(Map.of());
+    write(Lake.open(disk, OPTIONS), 4);
+    Map<String, List<String>> before = history(disk);
+    Map<String, byte[]> files = files(disk);
+    Map<String, Integer> refused = new TreeMap<>();
+    files.forEach((path, content) -> {
+      if (path.endsWith(".parquet")) {
+        return; // not read by a move, but by whoever reads its rows
+      }
+      for (int length : cuts(content.length)) {
+        SimulatedStorage copy = disk(files);
+        copy.damage(path, Arrays.copyOf(content, length));
+        String cut = path + " cut to " + length + " of " + content.length + ", seed " + seed;
+        Storage moved = new Elsewhere(copy);
+        try {
+          LakeMove.run(copy, moved.root());
+        } catch (FreshetException e) {
+          assertThat(e.code())
+              .as(cut)
+              .isIn(ErrorCode.STORAGE_DAMAGED, ErrorCode.FORMAT_UNKNOWN); // the catalog's
+          refused.merge(path.substring(path.lastIndexOf('.')), 1, Integer::sum);
+          continue;
+        }
+        assertThat(history(moved)).as(cut).isEqualTo(before);
+      }
+    });
+    assertThat(refused).as("kinds of files").containsOnlyKeys(".avro", ".json", ".puffin");
+  }
+
+  /** What stands before the first block. */
+  private static byte[] header(byte[] avro) throws IOException {
+    try (DataFileReader<Object> reader =
+        new DataFileReader<>(new SeekableByteArrayInput(avro), new GenericDatumReader<>())) {
+      reader.sync(0);
+      return Arrays.copyOf(avro, (int) reader.previousSync());
+    }
+  }
+
+  private SimulatedStorage disk(Map<String, byte[]> files) {
+    SimulatedStorage disk = new SimulatedStorage(new SimulatedClock(), new Trace(), seed);
+    files.forEach((path, content) -> {
+      disk.createDirectories(Storage.parent(path));
+      disk.damage(path, content);
+    });
+    return disk;
+  }
+
+  private static Map<String, byte[]> files(SimulatedStorage disk) {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (String path : disk.paths()) {
+      if (path.startsWith("lake/")) {
+        files.put(path, disk.content(path));
+      }
+    }
+    return files;
+  }
+
+  private static Set<Integer> cuts(int length) {
+    Set<Integer> cuts = new TreeSet<>();
+    for (int cut = 0; cut < length; cut += Math.max(1, length / 12)) {
+      cuts.add(cut);
+    }
+    for (int left = 1; left <= 5 && left <= length; left++) {
+      cuts.add(length - left);
+    }
+    return cuts;
+  }
+
+  /** As a whole file of fewer rows, which only its length tells. */
+  @Test
+  void refusesAManifestThatIsCutBetweenItsBlocksAndAListWithoutRows() throws IOException {
+    SimulatedStorage disk = disk(Map.of());
+    write(Lake.open(disk, OPTIONS), 3);
+    Map<String, byte[]> files = files(disk);
+    for (String path : files.keySet().stream().filter(path -> path.endsWith(".avro")).toList()) {
+      SimulatedStorage copy = disk(files);
+      copy.damage(path, header(disk.content(path)));
+      assertThatThrownBy(() -> LakeMove.run(copy, "/else/where"))
+          .isInstanceOf(FreshetException.class)
+          .hasMessageContaining(path)
+          .hasMessageMatching("(?s).*(it has .* bytes|names no manifests).*");
+    }
   }
 
   private static List<Path> puffins(Path root) throws IOException {

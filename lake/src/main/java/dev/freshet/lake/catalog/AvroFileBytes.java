@@ -34,6 +34,11 @@ final class AvroFileBytes {
     return location;
   }
 
+  /** Of the byte that is read next. */
+  int position() {
+    return file.position();
+  }
+
   /** What stands before the blocks: the values of the metadata, by key. */
   Map<String, ByteBuffer> readMetadata() {
     if (file.remaining() < MAGIC.length || !Arrays.equals(MAGIC, array(take(MAGIC.length)))) {

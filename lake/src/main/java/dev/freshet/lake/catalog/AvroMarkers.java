@@ -1,7 +1,5 @@
 package dev.freshet.lake.catalog;
 
-import dev.freshet.core.error.Check;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -11,69 +9,39 @@ import java.util.List;
 /**
  * The sync markers of an Avro file (Apache Avro specification, "Object Container Files"). The
  * writer draws them at random; as a digest of the rest they let the same content give the same
- * bytes.
- *
- * <pre>
- * Obj 1 | metadata: (count, (key, value) ...) ... 0 | marker | (rows, bytes, content, marker) ...
- * </pre>
+ * bytes. Where they stand is drawn at {@link AvroFileBytes}.
  */
 final class AvroMarkers {
-  private static final int MAGIC_BYTES = 4;
-  private static final int MARKER_BYTES = 16;
-
   private AvroMarkers() {}
 
-  /** Replaces all markers of a whole file, in place. */
-  static void replace(byte[] file) {
-    List<Integer> places = places(ByteBuffer.wrap(file));
+  /**
+   * Replaces all markers of a whole file, in place.
+   *
+   * @param location for errors
+   */
+  static void replace(byte[] file, String location) {
+    List<Integer> places = places(new AvroFileBytes(file, location));
     for (int place : places) {
-      Arrays.fill(file, place, place + MARKER_BYTES, (byte) 0);
+      Arrays.fill(file, place, place + AvroFileBytes.MARKER_BYTES, (byte) 0);
     }
     byte[] marker = digest(file);
     for (int place : places) {
-      System.arraycopy(marker, 0, file, place, MARKER_BYTES);
+      System.arraycopy(marker, 0, file, place, AvroFileBytes.MARKER_BYTES);
     }
   }
 
-  private static List<Integer> places(ByteBuffer file) {
+  private static List<Integer> places(AvroFileBytes file) {
     List<Integer> places = new ArrayList<>();
-    skip(file, MAGIC_BYTES);
-    for (long count = readLong(file); count != 0; count = readLong(file)) {
-      if (count < 0) {
-        readLong(file); // the size of the block
-      }
-      for (long i = 0; i < 2 * Math.abs(count); i++) {
-        skip(file, readLong(file));
-      }
-    }
+    file.readMetadata();
     places.add(file.position());
-    skip(file, MARKER_BYTES);
-    while (file.hasRemaining()) {
-      readLong(file); // rows
-      skip(file, readLong(file));
+    file.readMarker();
+    while (file.hasNext()) {
+      file.readLong(); // rows
+      file.readBytes();
       places.add(file.position());
-      skip(file, MARKER_BYTES);
+      file.readMarker();
     }
     return places;
-  }
-
-  private static void skip(ByteBuffer file, long count) {
-    Check.that(
-        count >= 0 && count <= file.remaining(), "an Avro file is whole", count, file.remaining());
-    file.position(file.position() + (int) count);
-  }
-
-  /** A zigzag number of 7 bits a byte, the low ones first. */
-  private static long readLong(ByteBuffer file) {
-    long value = 0;
-    int shift = 0;
-    byte next;
-    do {
-      next = file.get();
-      value |= (next & 0x7FL) << shift;
-      shift += 7;
-    } while (next < 0);
-    return (value >>> 1) ^ -(value & 1);
   }
 
   private static byte[] digest(byte[] bytes) {

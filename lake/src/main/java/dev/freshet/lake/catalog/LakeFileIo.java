@@ -28,7 +28,15 @@ public final class LakeFileIo implements FileIO {
 
   @Override
   public InputFile newInputFile(String location) {
-    return new Input(files, location);
+    return new Input(files, location, Input.ANY_LENGTH);
+  }
+
+  /**
+   * @param length that the file has to have: what names the file tells it
+   */
+  @Override
+  public InputFile newInputFile(String location, long length) {
+    return new Input(files, location, length);
   }
 
   @Override
@@ -41,7 +49,13 @@ public final class LakeFileIo implements FileIO {
     files.deferDelete(location);
   }
 
-  record Input(LakeFiles files, String location) implements InputFile {
+  /**
+   * @param named the length that was told with the name; not asked of the storage for {@link
+   *     #getLength}, since whoever reads has to learn that the file has another
+   */
+  record Input(LakeFiles files, String location, long named) implements InputFile {
+    static final long ANY_LENGTH = -1;
+
     @Override
     public long getLength() {
       return files.size(location);
@@ -65,7 +79,7 @@ public final class LakeFileIo implements FileIO {
     @Override
     public PositionOutputStream create() {
       LakeOutput out = files.create(location);
-      return location.endsWith(".avro") ? new AvroStream(out) : new OutputStream(out);
+      return location.endsWith(".avro") ? new AvroStream(out, location) : new OutputStream(out);
     }
 
     @Override
@@ -75,7 +89,7 @@ public final class LakeFileIo implements FileIO {
 
     @Override
     public InputFile toInputFile() {
-      return new Input(files, location);
+      return new Input(files, location, Input.ANY_LENGTH);
     }
   }
 
@@ -111,10 +125,12 @@ public final class LakeFileIo implements FileIO {
   private static final class AvroStream extends PositionOutputStream {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final LakeOutput out;
+    private final String location;
     private boolean closed;
 
-    AvroStream(LakeOutput out) {
+    AvroStream(LakeOutput out, String location) {
       this.out = out;
+      this.location = location;
     }
 
     @Override
@@ -139,7 +155,7 @@ public final class LakeFileIo implements FileIO {
       }
       closed = true;
       byte[] file = content.toByteArray();
-      AvroMarkers.replace(file);
+      AvroMarkers.replace(file, location);
       out.write(file, 0, file.length);
       out.close();
     }

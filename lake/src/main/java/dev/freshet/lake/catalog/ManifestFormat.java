@@ -60,7 +60,7 @@ final class ManifestFormat {
   }
 
   private static InternalData.ReadBuilder read(InputFile file) {
-    return file instanceof LakeFileIo.Input ? new ManifestReading(file) : icebergs(file);
+    return file instanceof LakeFileIo.Input lakes ? new ManifestReading(lakes) : icebergs(file);
   }
 
   /** Iceberg's own reader. */

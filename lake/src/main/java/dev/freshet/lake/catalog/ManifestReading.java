@@ -19,7 +19,6 @@ import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.CloseableGroup;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.CloseableIterator;
-import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +31,13 @@ final class ManifestReading implements InternalData.ReadBuilder {
   /** By their text. */
   private static final Map<ByteBuffer, org.apache.avro.Schema> KNOWN = new ConcurrentHashMap<>();
 
-  private final InputFile file;
+  private final LakeFileIo.Input file;
   private final Map<Integer, Class<? extends StructLike>> types = new HashMap<>();
   private @Nullable Class<? extends StructLike> rootType;
   private @Nullable Schema projection;
   private boolean reuses;
 
-  ManifestReading(InputFile file) {
+  ManifestReading(LakeFileIo.Input file) {
     this.file = file;
   }
 
@@ -97,7 +96,7 @@ final class ManifestReading implements InternalData.ReadBuilder {
 
     @Override
     public CloseableIterator<D> iterator() {
-      AvroFileBytes bytes = new AvroFileBytes(readAll(), file.location());
+      AvroFileBytes bytes = new AvroFileBytes(content(), file.location());
       Map<String, ByteBuffer> metadata = bytes.readMetadata();
       ByteBuffer codec = metadata.get("avro.codec");
       ByteBuffer schema = metadata.get("avro.schema");
@@ -112,8 +111,20 @@ final class ManifestReading implements InternalData.ReadBuilder {
       InternalReader<D> reader = InternalReader.create(projected);
       reader.setCustomTypes(rootType, types);
       reader.setSchema(parsed(schema));
+      reader.setRowPositionSupplier(() -> 0L); // it is read from its first row on
       return new RowIterator<>(bytes, reader, reuses);
     }
+  }
+
+  /** A file that was cut between two blocks is whole in itself, but shorter than it was named. */
+  private byte[] content() {
+    byte[] content = readAll();
+    if (file.named() != LakeFileIo.Input.ANY_LENGTH && file.named() != content.length) {
+      throw new RuntimeIOException(
+          "Cannot read lake file %s: it has %s bytes, and what names it says %s.",
+          file.location(), content.length, file.named());
+    }
+    return content;
   }
 
   private byte[] readAll() {

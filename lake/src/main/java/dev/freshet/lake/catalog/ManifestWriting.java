@@ -100,7 +100,10 @@ final class ManifestWriting implements InternalData.WriteBuilder {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The markers between blocks stay 0 here: {@link AvroMarkers} fills them in. */
+  /**
+   * The markers between blocks stay 0 here: {@link AvroMarkers} fills them in. After a row that
+   * could not be written, of which some bytes may be there, nothing comes of the file any more.
+   */
   private static final class Appender<D> implements FileAppender<D> {
     private static final byte[] MARKER = new byte[AvroFileBytes.MARKER_BYTES];
 
@@ -110,6 +113,7 @@ final class ManifestWriting implements InternalData.WriteBuilder {
     private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(block, null);
     private long blockRows;
     private long rows;
+    private boolean failed;
     private boolean closed;
 
     Appender(PositionOutputStream out, org.apache.avro.Schema schema, Map<String, byte[]> metadata)
@@ -130,6 +134,8 @@ final class ManifestWriting implements InternalData.WriteBuilder {
 
     @Override
     public void add(D row) {
+      refuseWhenFailed();
+      failed = true;
       try {
         writer.write(row, encoder);
         rows++;
@@ -137,8 +143,16 @@ final class ManifestWriting implements InternalData.WriteBuilder {
         if (block.size() >= BLOCK_BYTES) {
           endBlock();
         }
+        failed = false;
       } catch (IOException e) {
         throw new RuntimeIOException(e);
+      }
+    }
+
+    private void refuseWhenFailed() {
+      if (failed) {
+        throw new RuntimeIOException(
+            "Cannot finish a lake file: one of its rows could not be written.");
       }
     }
 
@@ -156,12 +170,14 @@ final class ManifestWriting implements InternalData.WriteBuilder {
 
     @Override
     public Metrics metrics() {
+      refuseWhenFailed();
       Check.that(closed, "an Avro file is measured once it is closed");
       return new Metrics(rows);
     }
 
     @Override
     public long length() {
+      refuseWhenFailed();
       try {
         return out.getPos() + block.size();
       } catch (IOException e) {
@@ -175,11 +191,14 @@ final class ManifestWriting implements InternalData.WriteBuilder {
         return;
       }
       closed = true;
+      refuseWhenFailed();
+      failed = true;
       try (out) {
         if (blockRows > 0) {
           endBlock();
         }
       }
+      failed = false;
     }
   }
 }

@@ -36,6 +36,9 @@ public final class MovedFiles {
 
   private static final int PUFFIN_MAGIC_BYTES = 4;
 
+  /** {@code PFA1}, the low byte first. */
+  private static final int PUFFIN_MAGIC = 'P' | 'F' << 8 | 'A' << 16 | '1' << 24;
+
   private MovedFiles() {}
 
   /** A metadata file, as JSON. */
@@ -68,7 +71,10 @@ public final class MovedFiles {
     node.forEach(child -> movePaths(child, move));
   }
 
-  /** Changes each row of a manifest or a list of manifests. */
+  /**
+   * Changes each row of a manifest or a list of manifests; what {@code change} throws as {@link
+   * FreshetException} goes through.
+   */
   public static byte[] changed(byte[] file, String path, Consumer<GenericRecord> change) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(file.length + 1024);
     try (DataFileReader<GenericRecord> in =
@@ -88,11 +94,13 @@ public final class MovedFiles {
         change.accept(row);
         out.append(row);
       }
+    } catch (FreshetException e) { // it says itself what is wrong
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw damaged(path, String.valueOf(e.getMessage()), e);
     }
     byte[] changed = bytes.toByteArray();
-    AvroMarkers.replace(changed);
+    AvroMarkers.replace(changed, path);
     return changed;
   }
 
@@ -105,7 +113,11 @@ public final class MovedFiles {
         ByteBuffer.wrap(file, file.length - PUFFIN_END, PUFFIN_END).order(ByteOrder.LITTLE_ENDIAN);
     int length = end.getInt();
     int start = file.length - PUFFIN_END - length;
-    if (length < 0 || start < PUFFIN_MAGIC_BYTES || end.getInt() != 0) {
+    if (length < 0
+        || start < 2 * PUFFIN_MAGIC_BYTES
+        || end.getInt() != 0
+        || end.getInt() != PUFFIN_MAGIC
+        || ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt() != PUFFIN_MAGIC) {
       throw damaged(path, "its footer is not one of Freshet's");
     }
     try {
@@ -137,7 +149,8 @@ public final class MovedFiles {
     return new FreshetException(ErrorCode.STORAGE_DAMAGED, text(path, why), cause);
   }
 
-  private static String text(String path, String why) {
+  /** What is told of a file that cannot be moved. */
+  public static String text(String path, String why) {
     return "Cannot move the lake: " + path + " cannot be read: " + why + ". Use another backup.";
   }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
@@ -23,9 +24,13 @@ import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.ManifestWriter;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
+import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
 class ManifestFormatTest {
@@ -71,22 +76,77 @@ class ManifestFormatTest {
     }
   }
 
-  /** But for one that ends with its header, which is a file without rows. */
   @Test
   void refusesAFileThatEndsEarly() throws IOException {
     ManifestFile manifest = write(ours, 3);
     byte[] whole = storage.content(PATH);
-    int accepted = 0;
     for (int length = 0; length < whole.length; length += length < whole.length - 1_000 ? 13 : 1) {
       put(Arrays.copyOf(whole, length));
-      try {
-        assertThat(read(new LakeFileIo(new LakeFiles(storage)), manifest)).isEmpty();
-        accepted++;
-      } catch (RuntimeIOException e) {
-        assertThat(e).hasMessageContaining(location);
-      }
+      assertThatThrownBy(() -> read(new LakeFileIo(new LakeFiles(storage)), manifest))
+          .isInstanceOf(RuntimeIOException.class)
+          .hasMessageContaining(location);
     }
-    assertThat(accepted).isEqualTo(1);
+  }
+
+  /** Without its length it is a whole file of fewer rows. */
+  @Test
+  void refusesAFileThatEndsBetweenTwoBlocks() throws IOException {
+    ManifestFile manifest = write(ours, ENTRIES);
+    byte[] whole = storage.content(PATH);
+    AvroFileBytes blocks = new AvroFileBytes(whole, location);
+    blocks.readMetadata();
+    List<Integer> ends = new ArrayList<>();
+    do {
+      blocks.readMarker();
+      ends.add(blocks.position());
+      blocks.readLong();
+      blocks.readBytes();
+    } while (blocks.position() + AvroFileBytes.MARKER_BYTES < whole.length);
+    assertThat(ends).hasSizeGreaterThan(1);
+    for (int end : ends) {
+      put(Arrays.copyOf(whole, end));
+      assertThatThrownBy(() -> read(new LakeFileIo(new LakeFiles(storage)), manifest))
+          .isInstanceOf(RuntimeIOException.class)
+          .hasMessageContaining(
+              location + ": it has " + end + " bytes, and what names it says " + whole.length);
+    }
+  }
+
+  @Test
+  void tellsThePlaceOfEachRow() throws IOException {
+    ManifestFile manifest = write(ours, ENTRIES);
+    icebergs.addFile(location, storage.content(PATH));
+    assertThat(places(ours, manifest))
+        .isEqualTo(LongStream.range(0, ENTRIES).boxed().toList())
+        .isEqualTo(places(icebergs, manifest));
+  }
+
+  private static List<Long> places(FileIO io, ManifestFile manifest) throws IOException {
+    List<Long> places = new ArrayList<>();
+    try (ManifestReader<DataFile> reader =
+        ManifestFiles.read(manifest, io, Map.of(SPEC.specId(), SPEC))) {
+      reader.forEach(file -> places.add(file.pos()));
+    }
+    return places;
+  }
+
+  @Test
+  void nothingComesOfAFileOfWhichARowFailed() throws IOException {
+    FileAppender<Object> appender =
+        new ManifestWriting(ours.newOutputFile(location))
+            .schema(new Schema(Types.NestedField.required(1, "name", Types.StringType.get())))
+            .build();
+    GenericRecord row =
+        GenericRecord.create(
+            Types.StructType.of(Types.NestedField.required(1, "name", Types.StringType.get())));
+    appender.add(row.copy("name", "good"));
+    assertThatThrownBy(() -> appender.add(row)).isInstanceOf(RuntimeException.class);
+    String message = "Cannot finish a lake file: one of its rows could not be written.";
+    assertThatThrownBy(() -> appender.add(row.copy("name", "good"))).hasMessageContaining(message);
+    assertThatThrownBy(appender::close).hasMessageContaining(message);
+    assertThatThrownBy(appender::length).hasMessageContaining(message);
+    assertThatThrownBy(appender::metrics).hasMessageContaining(message);
+    assertThat(storage.size(PATH)).as("bytes handed to the storage").isZero();
   }
 
   @Test
