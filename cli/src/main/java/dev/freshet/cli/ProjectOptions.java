@@ -29,7 +29,15 @@ final class ProjectOptions {
    * @param folder goes before the option; empty when it was not given
    */
   Project read(Path folder) {
-    Path chosen = folder.toString().isEmpty() ? directory : folder;
-    return ProjectReader.read(chosen, System.getenv(), environment);
+    return ProjectReader.read(chosen(folder), System.getenv(), environment);
+  }
+
+  /**
+   * The project's folder as it was given, or empty.
+   *
+   * @param folder goes before the option; empty when it was not given
+   */
+  Path chosen(Path folder) {
+    return folder.toString().isEmpty() ? directory : folder;
   }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.cli;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.system.ResolvedProject;
 import dev.freshet.runtime.system.ServerFile;
@@ -52,6 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    refuseTwo(project.chosen(directory));
     Path spill = Files.createTempDirectory("freshet-verify");
     try {
       PrintWriter out = spec.commandLine().getOut();
@@ -63,6 +66,23 @@ final class VerifyCommand implements Callable<Integer> {
       return differing == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     } finally {
       delete(spill);
+    }
+  }
+
+  private void refuseTwo(Path folder) {
+    if (!folder.toString().isEmpty() && !database.toString().isEmpty()) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Cannot verify a project and a database at once: "
+              + folder
+              + " and "
+              + database
+              + ". For the project: freshet verify "
+              + folder
+              + ". For the database that a program opens with the library: freshet verify"
+              + " --database "
+              + database
+              + ".");
     }
   }
 

@@ -7,7 +7,6 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.runtime.system.FreshetSystem;
-import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,9 +73,18 @@ class BackupCommandTest {
     Path other = folder.resolve("moved here");
     Path state = mine.resolve(".freshet");
     Map<String, List<String>> before = lake(state);
+    List<String> guide = linesOfAnotherPath();
+    shell(
+        guide
+            .getFirst()
+            .replace("cp -r shop", "cp -r " + mine)
+            .replace("/srv/shop", "'" + other + "'"));
     Files.move(state, folder.resolve("away"));
-    FileTrees.copy(mine, other);
-    run("restore", "--project", other.toString(), backup.toString());
+    Map<String, Path> paths = Map.of("/srv/shop", other, "/backups/shop-monday", backup);
+    run(
+        Stream.of(guide.getLast().replace("./freshet ", "").split(" "))
+            .map(word -> paths.getOrDefault(word, Path.of(word)).toString())
+            .toArray(String[]::new));
     assertThat(lake(other.resolve(".freshet"))).isEqualTo(before).containsKey("gold.total");
     execute(postgres, "UPDATE orders SET amount = amount + 1");
     try (FreshetSystem running = start(other)) {
@@ -85,6 +94,20 @@ class BackupCommandTest {
     assertThat(lake(other.resolve(".freshet"))).containsEntry("gold.total", List.of("[5250]"));
     assertThat(state).doesNotExist();
     Files.move(folder.resolve("away"), state);
+  }
+
+  /** What docs/guides/backup.md tells to type. */
+  private static List<String> linesOfAnotherPath() throws IOException {
+    String guide = Files.readString(Path.of("../docs/guides/backup.md"));
+    String sample = guide.substring(guide.indexOf("**Another path**"));
+    List<String> lines = sample.split("```(text\n)?")[1].lines().toList();
+    assertThat(lines).hasSize(2);
+    return lines;
+  }
+
+  private static void shell(String line) throws Exception {
+    Process process = new ProcessBuilder("sh", "-c", line).inheritIO().start();
+    assertThat(process.waitFor()).as(line).isZero();
   }
 
   private static Map<String, List<String>> lake(Path state) {

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -148,6 +149,20 @@ class VerifyDatabaseTest {
         .containsPattern("DIFFERENT .* t\\R")
         .containsPattern("DIFFERENT .* total\\R")
         .contains("live has      {\"id\":1,\"n\":11}", "live has not  {\"id\":1,\"n\":10}");
+  }
+
+  @Test
+  void refusesAProjectBesideADatabaseAndSaysWhichIsWhich() {
+    for (List<String> project : List.of(List.of("shop"), List.of("--project", "shop"))) {
+      List<String> arguments = new ArrayList<>(List.of("verify", "--database", "shop-db"));
+      arguments.addAll(project);
+      assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
+      assertThat(err.toString().replaceAll("\\s+", " "))
+          .contains("Cannot verify a project and a database at once: shop and shop-db.")
+          .contains("For the project: freshet verify shop.")
+          .contains("freshet verify --database shop-db.");
+      assertThat(out.toString()).isEmpty();
+    }
   }
 
   @Test
