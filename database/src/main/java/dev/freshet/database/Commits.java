@@ -10,13 +10,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where writes run. The callers take turns: one piece of work at a time. */
-sealed interface Commits {
+sealed interface Commits extends AutoCloseable {
   /** Runs the work, waits for it and returns its result or throws what it throws. */
   <T> T call(Supplier<T> work);
 
   /** Whether the calling thread is in the midst of a {@link #call}, on a thread of its own. */
   boolean isCommitting();
 
+  @Override
   void close();
 
   /** On the caller's thread: for simulations, where there is only one. */

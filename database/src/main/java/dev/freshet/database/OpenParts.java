@@ -34,29 +34,21 @@ record OpenParts(
     SKIP
   }
 
-  /** Saves the state and lets go of everything, also when saving fails. */
+  /** Saves the state and lets go of everything, also when saving fails or one of them does. */
   void close(Saving saving) {
     checkpointing.cancel();
     boolean ended = join(checkpointing);
-    try {
+    try (workers;
+        commits;
+        directoryLock;
+        log;
+        engine;
+        pipeline) {
       if (ended && saving == Saving.CHECKPOINT && engine.step() > checkpoints.lastStep()) {
         commits.call(() -> {
           checkpoints.writeNow();
           return engine.step();
         });
-      }
-    } finally {
-      try {
-        pipeline.close();
-        engine.close();
-      } finally {
-        try {
-          log.close();
-        } finally {
-          directoryLock.close();
-          commits.close();
-          workers.close();
-        }
       }
     }
   }

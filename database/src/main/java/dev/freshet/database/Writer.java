@@ -71,12 +71,29 @@ final class Writer {
     LogRecord record = LogRecord.of(changes, scratch);
     return guarded(() -> {
       long offset = log.append(record);
-      log.flush();
+      flush();
       while (pipeline.run() instanceof Next.Now) {
         // one bounded step after the other
       }
       return offset + 1;
     });
+  }
+
+  /**
+   * A disk that hangs while the log forgets what is old is waited for as it is when it hangs in the
+   * commit itself: the record is in the log, and to give up would end all writing.
+   */
+  private void flush() {
+    while (true) {
+      try {
+        log.flush();
+        return;
+      } catch (FreshetException e) {
+        if (e.code() != ErrorCode.TIMED_OUT) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Does something that must happen as a whole or end all writing. */

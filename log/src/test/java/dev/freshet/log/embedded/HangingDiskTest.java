@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,15 +38,18 @@ class HangingDiskTest {
       LogSettings.DEFAULT.withWaitingBytesMax(1_000).withPatienceNanos(20_000_000);
 
   @TempDir private Path directory;
+  private HangingDisk disk;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+  @BeforeEach
+  void makeTheDisk() {
+    disk = new HangingDisk(new LocalStorage(directory));
+  }
 
   @AfterEach
   void endTheThread() {
+    disk.goOn();
     thread.close();
-  }
-
-  private HangingDisk disk() {
-    return new HangingDisk(new LocalStorage(directory));
   }
 
   private static EmbeddedLog open(Storage storage) {
@@ -105,7 +109,6 @@ class HangingDiskTest {
 
   @Test
   void waitsForAHangingDiskForABoundedTimeAndAcknowledgesNothing() throws Exception {
-    HangingDisk disk = disk();
     EmbeddedLog log = open(disk);
     try {
       log.append(record("synced"));
@@ -137,7 +140,6 @@ class HangingDiskTest {
   /** So whoever was refused may append the same record again. */
   @Test
   void aRecordThatWasRefusedForAHangingDiskNeverComesIntoTheLog() throws Exception {
-    HangingDisk disk = disk();
     List<String> expected = new ArrayList<>(List.of("hangs"));
     try (EmbeddedLog log = open(disk)) {
       log.append(record("hangs"));
@@ -155,7 +157,6 @@ class HangingDiskTest {
 
   @Test
   void theTaskThatCommitsGoesOnWhenTheDiskDoes() throws Exception {
-    HangingDisk disk = disk();
     try (EmbeddedLog log = open(disk)) {
       log.append(record("hangs"));
       disk.hang();
@@ -175,7 +176,6 @@ class HangingDiskTest {
 
   @Test
   void closingIsBoundedAlsoWhenItsOwnCommitHangs() throws Exception {
-    HangingDisk disk = disk();
     EmbeddedLog log = open(disk);
     log.append(record("last"));
     disk.hang();

@@ -7,13 +7,13 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.log.Log;
-import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Backend.Applied;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -197,25 +197,47 @@ public final class FreshetSystem implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    changes.close();
-    serverFile.delete();
-    server.close();
-    parts.feeds().forEach(SourceFeed::close);
-    for (Scheduler.Handle task : parts.tasks().values()) {
-      task.cancel();
-    }
-    for (Scheduler.Handle task : parts.tasks().values()) {
-      join(task);
-    }
     try (lock;
         Log _ = parts.log()) {
       try {
+        endAll();
         if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
           parts.dataflow().saveAll();
         }
       } finally {
         parts.dataflow().close();
       }
+    }
+  }
+
+  /** Ends everything that runs; one that fails keeps no other from its end. */
+  private void endAll() {
+    List<Runnable> ends = new ArrayList<>(List.of(changes::close, serverFile::delete));
+    ends.add(server::close);
+    parts.feeds().forEach(feed -> ends.add(feed::close));
+    ends.add(this::endTasks);
+    RuntimeException failure = null;
+    for (Runnable end : ends) {
+      try {
+        end.run();
+      } catch (RuntimeException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void endTasks() {
+    for (Scheduler.Handle task : parts.tasks().values()) {
+      task.cancel();
+    }
+    for (Scheduler.Handle task : parts.tasks().values()) {
+      join(task);
     }
   }
 

@@ -4,7 +4,7 @@ import dev.freshet.core.port.Storage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A disk whose files, while it hangs, do not end a sync. Safe for all threads. */
+/** A disk that, while it hangs, ends no sync of a file or a directory. Safe for all threads. */
 public final class HangingDisk extends ForwardingStorage {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -59,6 +59,12 @@ public final class HangingDisk extends ForwardingStorage {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void syncDirectory(String directory) {
+    passWhenItWorks();
+    super.syncDirectory(directory);
   }
 
   @Override
