@@ -2,18 +2,15 @@ package dev.freshet.demo;
 
 import dev.freshet.core.error.Check;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows a table has after the changes of its bronze table, which may come in any order. Of
- * each key that ever was it keeps only the changes that may still matter, and of each change eight
- * bytes, to find one that comes twice. One thread owns it.
+ * each key that ever was it keeps only the changes that may still matter. One thread owns it.
  */
 final class BronzeReplay {
   /** A change of a log record has a number below this. */
@@ -25,8 +22,6 @@ final class BronzeReplay {
   private final List<String> names;
   private final int[] key;
   private final Map<String, List<Change>> byKey = new HashMap<>();
-  private long[] places = new long[1024];
-  private int count;
   private long truncated = -1;
 
   /**
@@ -44,10 +39,6 @@ final class BronzeReplay {
   void add(long offset, long row, String operation, @Nullable Object[] cells, List<?> unchanged) {
     Check.that(row >= 0 && row < 1L << ROW_BITS, "a record's changes can be told apart", row, 0);
     long place = offset << ROW_BITS | row;
-    if (count == places.length) {
-      places = Arrays.copyOf(places, 2 * count);
-    }
-    places[count++] = place;
     switch (operation) {
       case "truncate" -> truncated = Math.max(truncated, place);
       case "delete" -> add(cells, new Change(place, null, List.of()));
@@ -70,18 +61,6 @@ final class BronzeReplay {
       known.removeIf(each -> each.place() < change.place());
     }
     known.add(change);
-  }
-
-  /** The log offset of a change that came more than once. */
-  OptionalLong firstRepeated() {
-    long[] sorted = Arrays.copyOf(places, count);
-    Arrays.sort(sorted);
-    for (int i = 1; i < count; i++) {
-      if (sorted[i] == sorted[i - 1]) {
-        return OptionalLong.of(sorted[i] >> ROW_BITS);
-      }
-    }
-    return OptionalLong.empty();
   }
 
   /** The rows after all changes. A value that no earlier change gave reads {@code missing}. */

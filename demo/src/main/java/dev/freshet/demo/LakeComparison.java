@@ -1,17 +1,19 @@
 package dev.freshet.demo;
 
 import dev.freshet.core.batch.Batch;
-import dev.freshet.core.batch.Values;
-import dev.freshet.core.type.Schema;
+import dev.freshet.core.batch.Hashing;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.serve.backend.RelationInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,9 @@ public final class LakeComparison {
         batch -> {
           for (int row = 0; row < batch.rowCount(); row++) {
             lakeRows.merge(
-                Arrays.deepToString(cells(batch, row, names)), -batch.weight(row), Long::sum);
+                Arrays.deepToString(BronzeChanges.cells(batch, row, names)),
+                -batch.weight(row),
+                Long::sum);
           }
         });
     lakeRows.values().removeIf(count -> count == 0);
@@ -85,51 +89,42 @@ public final class LakeComparison {
   private void compareBronze(RelationInfo relation) {
     List<String> names = relation.schema().names();
     int[] key = relation.key().stream().mapToInt(names::indexOf).toArray();
-    BronzeReplay replay = new BronzeReplay(names, key);
-    lake.read("bronze." + relation.name(), batch -> collect(batch, names, replay));
-    replay
-        .firstRepeated()
+    BronzeChanges changes = bronze(relation, names, key, keys(relation, key)::contains);
+    if (!changes.othersAreGone()) {
+      changes = bronze(relation, names, key, _ -> true); // to name those that have not
+    }
+    changes
+        .firstWrongRecord()
         .ifPresent(offset ->
             differences.add(
-                "bronze." + relation.name() + " holds a change twice: log offset " + offset));
+                "bronze."
+                    + relation.name()
+                    + " does not hold each change of a record of the log once: offset "
+                    + offset));
     Map<String, Long> rows = new HashMap<>();
-    replay.rows().forEach(row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum));
+    changes.rows().forEach(row -> rows.merge(Arrays.deepToString(row), 1L, Long::sum));
     compare(relation, names, rows);
   }
 
-  private static void collect(Batch batch, List<String> names, BronzeReplay replay) {
-    Schema schema = batch.schema();
-    for (int row = 0; row < batch.rowCount(); row++) {
-      @Nullable Object unchanged = cell(batch, row, schema.indexOf("_unchanged"));
-      replay.add(
-          number(batch, row, "_log_offset"),
-          number(batch, row, "_log_row"),
-          String.valueOf(cell(batch, row, schema.indexOf("_op"))),
-          cells(batch, row, names),
-          unchanged instanceof List<?> list ? list : List.of());
-    }
+  private BronzeChanges bronze(
+      RelationInfo relation, List<String> names, int[] key, LongPredicate replayed) {
+    BronzeChanges changes = new BronzeChanges(names, key, replayed);
+    lake.read("bronze." + relation.name(), changes::add);
+    return changes;
   }
 
-  private static long number(Batch batch, int row, String column) {
-    return Long.parseLong(String.valueOf(cell(batch, row, batch.schema().indexOf(column))));
+  /** The hashes of the keys that the table has. */
+  private Set<Long> keys(RelationInfo relation, int[] key) {
+    Set<Long> keys = new HashSet<>();
+    snapshot.scan(
+        relation.name(), batch -> Arrays.stream(Hashing.hashRows(batch, key)).forEach(keys::add));
+    return keys;
   }
 
   private static void forEachRow(
       Batch batch, List<String> names, Consumer<@Nullable Object[]> consumer) {
     for (int row = 0; row < batch.rowCount(); row++) {
-      consumer.accept(cells(batch, row, names));
+      consumer.accept(BronzeChanges.cells(batch, row, names));
     }
-  }
-
-  private static @Nullable Object[] cells(Batch batch, int row, List<String> names) {
-    @Nullable Object[] cells = new Object[names.size()];
-    for (int i = 0; i < cells.length; i++) {
-      cells[i] = cell(batch, row, batch.schema().indexOf(names.get(i)));
-    }
-    return cells;
-  }
-
-  private static @Nullable Object cell(Batch batch, int row, int column) {
-    return Values.read(batch.schema().type(column), batch.column(column), row);
   }
 }

@@ -54,12 +54,4 @@ class BronzeReplayTest {
       Collections.shuffle(changes, new Random(seed));
     }
   }
-
-  @Test
-  void findsAChangeThatCameTwice() {
-    List<Change> changes = new ArrayList<>(CHANGES);
-    assertThat(replay(changes).firstRepeated()).isEmpty();
-    changes.add(CHANGES.get(4));
-    assertThat(replay(changes).firstRepeated()).hasValue(5);
-  }
 }

@@ -20,6 +20,7 @@ import dev.freshet.lake.LakeTable;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.sql.plan.Plan;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +80,27 @@ class LakeComparisonTest {
     stageHistory(7, changes(1L, "a"));
     lake.stage(1, model, rows(1L, "a"));
 
-    assertThat(differences()).isEqualTo("bronze.t holds a change twice: log offset 7");
+    assertThat(differences())
+        .isEqualTo("bronze.t does not hold each change of a record of the log once: offset 7");
+  }
+
+  @Test
+  void takesRowsThatCameAndWent() {
+    stageHistory(0, changes(2L, "gone"));
+    stageHistory(1, changes(1L, "a"));
+    stageHistory(2, changes(Operation.DELETE, new BatchBuilder(SCHEMA, 1).row(1, 2L, null)));
+    lake.stage(1, model, rows(1L, "a"));
+
+    assertThat(differences()).isEqualTo("equal");
+  }
+
+  @Test
+  void findsARowThatShouldHaveGone() {
+    stageHistory(0, changes(2L, "still there"));
+    stageHistory(1, changes(1L, "a"));
+    lake.stage(1, model, rows(1L, "a"));
+
+    assertThat(differences()).isEqualTo("lake table of t has 1 too many of [2, still there]");
   }
 
   @Test
@@ -116,14 +137,23 @@ class LakeComparisonTest {
   }
 
   private static TableChanges changes(Object... row) {
+    return changes(Operation.INSERT, new BatchBuilder(SCHEMA, 1).row(1, row));
+  }
+
+  private static TableChanges changes(Operation operation, BatchBuilder builder) {
+    Batch rows = builder.build();
+    byte[] operations = new byte[rows.rowCount()];
+    int[] noBefore = new int[rows.rowCount()];
+    Arrays.fill(operations, operation.code());
+    Arrays.fill(noBefore, -1);
     return new TableChanges(
         "t",
         1,
         new int[] {0},
-        new byte[] {Operation.INSERT.code()},
-        rows(row),
+        operations,
+        rows,
         new boolean[][] {Vector.NO_NULLS, Vector.NO_NULLS},
-        new int[] {-1},
+        noBefore,
         new BatchBuilder(SCHEMA, 0).build(),
         List.of());
   }

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class KillRun implements AutoCloseable {
   private static final long READY_SECONDS = 120;
-  private static final long VERIFY_SECONDS = 300;
+  private static final long VERIFY_SECONDS = 600;
   private static final int START_KILL_PERCENT = 20;
   private static final int START_KILL_MILLIS_MAX = 2_500;
   private static final long POINT_MILLIS_MAX = 90_000;
