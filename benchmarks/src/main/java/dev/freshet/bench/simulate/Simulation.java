@@ -46,8 +46,16 @@ final class Simulation {
   private static final double LONG_SHARE = 0.15;
   private static final double WHOLE_SHARE = 0.1;
 
-  /** Of them a publish takes many transactions, as under load; of the others about one. */
-  private static final double DENSE_SHARE = 0.7;
+  /** Of them a beat takes many transactions, as under load; of the others about one. */
+  private static final double DENSE_SHARE = 0.85;
+
+  /** How fast it all goes; a project's publishes are a second apart, unless it says otherwise. */
+  private static final List<Integer> BEAT_MILLIS = List.of(10, 100, 1_000, 1_000);
+
+  /** Of them the lake is published so rarely that checkpoints and kills are far ahead of it. */
+  private static final double RARE_SHARE = 0.4;
+
+  private static final int BEATS_A_RARE_PUBLISH = 20;
 
   private final Draws draws;
   private final PlantedBug bug;
@@ -98,19 +106,20 @@ final class Simulation {
             .withWaitingBytesMax(draws.pick(List.of(1_000, 100_000)))
             .withReadBlockBytes(draws.pick(List.of(500, 1 << 16)))
             .withRetention(RetentionPolicy.NOTHING);
-    int publishMillis = draws.pick(List.of(10, 50, 300, 1_000));
-    long publishNanos = publishMillis * 1_000_000L;
+    int beatMillis = draws.pick(BEAT_MILLIS);
+    long beatNanos = beatMillis * 1_000_000L;
+    int publishMillis = draws.chance(RARE_SHARE) ? BEATS_A_RARE_PUBLISH * beatMillis : beatMillis;
     pauseNanosMax =
         isDense
-            ? publishNanos / draws.pick(List.of(1, 2, 5, 10))
-            : publishNanos * draws.pick(List.of(1, 2, 5));
+            ? beatNanos / draws.pick(List.of(1, 2, 5, 10))
+            : beatNanos * draws.pick(List.of(1, 2, 5));
     settings =
         new DataflowSettings(
             new PipelineSettings(draws.pick(List.of(1, 10, 50, 50_000)), Duration.ofMillis(250)),
             new LakeOptions(draws.between(2, 10), draws.between(2, 8), 1_000),
             Duration.ofMillis(publishMillis),
             new CheckpointSettings(
-                Duration.ofMillis(publishMillis * draws.pick(List.of(1L, 2L, 5L))),
+                Duration.ofMillis(beatMillis * draws.pick(List.of(1L, 2L, 5L))),
                 draws.between(1, 3)),
             Long.MAX_VALUE,
             new WorkerSettings(draws.pick(List.of(1, 2, 3)), 2));
