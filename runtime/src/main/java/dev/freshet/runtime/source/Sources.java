@@ -18,7 +18,8 @@ public final class Sources {
           new HttpKind(),
           new FilesKind(),
           new GeneratorKind(),
-          new KafkaKind());
+          new KafkaKind(),
+          new PollKind());
 
   private Sources() {}
 

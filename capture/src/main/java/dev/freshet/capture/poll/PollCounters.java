@@ -1,0 +1,82 @@
+package dev.freshet.capture.poll;
+
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.TableChanges;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** How a polled source is doing. Safe for all threads. */
+final class PollCounters {
+  private final List<String> tables;
+  private final Map<String, Long> rows = new TreeMap<>();
+  private final Map<String, Long> refused = new TreeMap<>();
+  private final Map<String, String> marks = new TreeMap<>();
+  private State state = State.CONNECTING;
+  private String problem = "";
+  private int tablesDone;
+  private long acknowledged;
+  private long lastMicros;
+
+  PollCounters(List<String> tables) {
+    this.tables = List.copyOf(tables);
+  }
+
+  synchronized void enter(State next) {
+    state = next;
+    if (next == State.STREAMING) {
+      problem = "";
+    }
+  }
+
+  synchronized void failed(State next, String message) {
+    state = next;
+    problem = message;
+  }
+
+  synchronized void delivered(ChangeSet changes) {
+    for (TableChanges table : changes.tables()) {
+      rows.merge(table.table(), (long) table.rowCount(), Long::sum);
+      refused.merge(table.table(), (long) table.rejected().size(), Long::sum);
+    }
+    lastMicros = changes.sourceMicros();
+  }
+
+  synchronized void delivered(PollPosition position) {
+    tablesDone = position.tables().size();
+  }
+
+  synchronized void mark(String table, String text) {
+    marks.put(table, text);
+  }
+
+  synchronized void acknowledged(PollPosition position) {
+    acknowledged = position.deliveries();
+  }
+
+  synchronized SourceStatus status() {
+    long all = rows.values().stream().mapToLong(Long::longValue).sum();
+    return new SourceStatus(
+        state,
+        marks.entrySet().stream()
+            .filter(mark -> !mark.getValue().isEmpty())
+            .map(mark -> mark.getKey() + " " + mark.getValue())
+            .collect(Collectors.joining(", ")),
+        Long.toString(acknowledged),
+        0,
+        all,
+        0,
+        lastMicros,
+        new SnapshotProgress(tablesDone, tables.size(), all, all),
+        problem,
+        tables.stream()
+            .map(table ->
+                new SourceStatus.Table(
+                    table, rows.getOrDefault(table, 0L), refused.getOrDefault(table, 0L), 0, -1))
+            .toList());
+  }
+}
