@@ -31,7 +31,7 @@ class WriterTest {
         LogSettings.DEFAULT
             .withSegmentBytes(1)
             .withRetention(RetentionPolicy.NOTHING)
-            .withPatienceNanos(20_000_000);
+            .withPatienceNanos(1_000_000_000);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try (threads;
         EmbeddedLog log = EmbeddedLog.open(disk, "log", Clock.system(), settings);
@@ -46,7 +46,7 @@ class WriterTest {
         disk.awaitSync();
 
         Future<Long> commit = threads.submit(() -> writer.commit(List.of()));
-        Thread.sleep(200); // far longer than the log's patience
+        Thread.sleep(2_500); // longer than the log's patience
         assertThat(commit).isNotDone();
         disk.goOn();
         assertThat(commit.get()).isEqualTo(3);

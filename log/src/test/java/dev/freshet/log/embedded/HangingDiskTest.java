@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Neither a writer nor whoever stops the process is to wait for a disk that does not answer. */
 @Timeout(60)
 class HangingDiskTest {
-  private static final LogSettings SETTINGS =
-      LogSettings.DEFAULT.withWaitingBytesMax(1_000).withPatienceNanos(20_000_000);
+  private static final LogSettings PATIENT = LogSettings.DEFAULT.withWaitingBytesMax(1_000);
+  private static final LogSettings SETTINGS = PATIENT.withPatienceNanos(20_000_000);
 
   @TempDir private Path directory;
   private HangingDisk disk;
@@ -53,7 +53,15 @@ class HangingDiskTest {
   }
 
   private static EmbeddedLog open(Storage storage) {
-    return EmbeddedLog.open(storage, "log", Clock.system(), SETTINGS);
+    return open(storage, SETTINGS);
+  }
+
+  private static EmbeddedLog open(Storage storage, LogSettings settings) {
+    return EmbeddedLog.open(storage, "log", Clock.system(), settings);
+  }
+
+  private EmbeddedLog openPatient() {
+    return open(new LocalStorage(directory), PATIENT);
   }
 
   private static LogRecord record(String text) {
@@ -63,7 +71,7 @@ class HangingDiskTest {
 
   private List<String> texts() {
     List<String> texts = new ArrayList<>();
-    try (EmbeddedLog log = open(new LocalStorage(directory));
+    try (EmbeddedLog log = openPatient();
         LogReader reader = log.read(0)) {
       while (reader.next()) {
         texts.add(
@@ -141,42 +149,43 @@ class HangingDiskTest {
   @Test
   void aRecordThatWasRefusedForAHangingDiskNeverComesIntoTheLog() throws Exception {
     List<String> expected = new ArrayList<>(List.of("hangs"));
-    try (EmbeddedLog log = open(disk)) {
-      log.append(record("hangs"));
-      disk.hang();
-      Future<?> commit = thread.submit(log::flush);
-      disk.awaitSync();
-      expected.addAll(fill(log));
-      disk.goOn();
-      commit.get();
-      log.append(record("again"));
-      expected.add("again");
-    }
+    EmbeddedLog log = open(disk);
+    log.append(record("hangs"));
+    disk.hang();
+    Future<?> commit = thread.submit(log::flush);
+    disk.awaitSync();
+    expected.addAll(fill(log));
+    disk.goOn();
+    commit.get();
+    log.append(record("again"));
+    expected.add("again");
+    log.flush();
+    closeAtLast(log);
     assertThat(texts()).isEqualTo(expected);
   }
 
   @Test
   void theTaskThatCommitsGoesOnWhenTheDiskDoes() throws Exception {
-    try (EmbeddedLog log = open(disk)) {
-      log.append(record("hangs"));
-      disk.hang();
-      Future<?> commit = thread.submit(log::flush);
-      disk.awaitSync();
-      Scheduler.Handle task = log.startCommits(Scheduler.threads());
-      long end = log.append(record("waits")) + 1;
-      Thread.sleep(100); // the task runs out of patience more than once
-      assertThat(task.isDone()).isFalse();
-      disk.goOn();
-      commit.get();
-      await(log, end);
-      assertThat(task.failure()).isNull();
-    }
+    EmbeddedLog log = open(disk);
+    log.append(record("hangs"));
+    disk.hang();
+    Future<?> commit = thread.submit(log::flush);
+    disk.awaitSync();
+    Scheduler.Handle task = log.startCommits(Scheduler.threads());
+    long end = log.append(record("waits")) + 1;
+    Thread.sleep(100); // the task runs out of patience more than once
+    assertThat(task.isDone()).isFalse();
+    disk.goOn();
+    commit.get();
+    await(log, end);
+    assertThat(task.failure()).isNull();
+    closeAtLast(log);
     assertThat(texts()).containsExactly("hangs", "waits");
   }
 
   @Test
   void closingIsBoundedAlsoWhenItsOwnCommitHangs() throws Exception {
-    EmbeddedLog log = open(disk);
+    EmbeddedLog log = open(disk, PATIENT.withPatienceNanos(1_000_000_000));
     log.append(record("last"));
     disk.hang();
     try {
@@ -225,19 +234,19 @@ class HangingDiskTest {
       }
     }
     Failing storage = new Failing();
-    EmbeddedLog log = open(storage);
+    EmbeddedLog log = open(storage, PATIENT);
     log.append(record("not acknowledged"));
     storage.fails = true;
     assertThatThrownBy(log::close).hasMessageContaining("broken");
     storage.fails = false;
-    open(storage).close();
+    open(storage, PATIENT).close();
     log.close();
   }
 
   @Test
   void goesOnWhenAListenerFails() throws Exception {
     AtomicLong heard = new AtomicLong();
-    try (EmbeddedLog log = open(new LocalStorage(directory))) {
+    try (EmbeddedLog log = openPatient()) {
       log.onDurable(offset -> {
         throw new IllegalStateException("deaf at " + offset);
       });
@@ -260,7 +269,7 @@ class HangingDiskTest {
   void goesOnWhileAListenerIsSlow() throws Exception {
     CountDownLatch called = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    try (EmbeddedLog log = open(new LocalStorage(directory))) {
+    try (EmbeddedLog log = openPatient()) {
       log.onDurable(offset -> {
         if (offset == 1) {
           called.countDown();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SourceFeedTest {
   private static final int EVENTS = 2_000;
   private static final LogSettings LOG =
-      LogSettings.DEFAULT.withWaitingBytesMax(2_000).withPatienceNanos(20_000_000);
+      LogSettings.DEFAULT.withWaitingBytesMax(2_000).withPatienceNanos(1_000_000_000);
 
   @TempDir private Path directory;
 
@@ -117,7 +117,7 @@ class SourceFeedTest {
       await(() -> feed.obstacle() == Obstacle.DISK_HANGS);
       assertThat(status(feed).state()).isEqualTo(State.STREAMING);
       long end = log.endOffset();
-      Thread.sleep(250); // it offers the same again, more than once
+      Thread.sleep(2_500); // it offers the same again, more than once
       assertThat(log.endOffset()).isEqualTo(end);
 
       disk.goOn();

@@ -156,22 +156,19 @@ class BlockedLogTest {
   void refusesWith429WhatTheLogCouldNotTakeWhileTheDiskHung(@TempDir Path directory)
       throws Exception {
     LogSettings impatient =
-        LogSettings.DEFAULT.withWaitingBytesMax(1_500).withPatienceNanos(20_000_000);
+        LogSettings.DEFAULT.withWaitingBytesMax(1_500).withPatienceNanos(1_000_000_000);
     try (Running running = new Running(directory, 1 << 20, impatient)) {
       assertThat(post(running.server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
       int had = syncs.drainPermits();
-      List<CompletableFuture<HttpResponse<String>>> taken = new ArrayList<>();
-      taken.add(post(running.server));
+      List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+      waiting.add(post(running.server));
       while (running.log.waitingBytes() > 0 || running.log.endOffset() < 2) {
         Thread.sleep(1); // until the task that commits has it
       }
       HttpResponse<String> refused = null;
       while (refused == null) {
-        CompletableFuture<HttpResponse<String>> next = post(running.server);
-        refused = firstDone(List.of(next));
-        if (refused == null) {
-          taken.add(next);
-        }
+        waiting.add(post(running.server));
+        refused = firstDone(waiting);
       }
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(refused.headers().firstValue("Retry-After")).contains("1");
@@ -179,11 +176,15 @@ class BlockedLogTest {
       assertThat(running.feed.obstacle()).isEqualTo(SourceFeed.Obstacle.DISK_HANGS);
 
       syncs.release(had);
-      for (CompletableFuture<HttpResponse<String>> each : taken) {
-        assertThat(each.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      long taken = 0;
+      for (CompletableFuture<HttpResponse<String>> each : waiting) {
+        int status = each.get(20, TimeUnit.SECONDS).statusCode();
+        assertThat(status).isIn(200, 429);
+        taken += status == 200 ? 1 : 0;
       }
+      assertThat(taken).isPositive().isLessThan(waiting.size());
       assertThat(post(running.server).get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-      assertThat(running.log.endOffset()).as("first, taken, last").isEqualTo(taken.size() + 2);
+      assertThat(running.log.endOffset()).as("first, taken, last").isEqualTo(taken + 2);
       assertThat(running.feed.obstacle()).isEqualTo(SourceFeed.Obstacle.NONE);
     }
   }
