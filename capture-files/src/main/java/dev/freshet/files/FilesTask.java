@@ -35,6 +35,11 @@ final class FilesTask implements Task {
   /** Of a folder with very many files: it is looked at for a fifth of the time, at most. */
   private static final long LOOKING_SHARE = 4;
 
+  /** How long a file is read before small ones of other tables may pass it. */
+  private static final long PASSING_NANOS = 500_000_000L;
+
+  private static final long PASSING_BYTES_MAX = 4L << 20;
+
   private static final long DURABLE_MILLIS = 5;
   private static final long SAVE_NANOS = 30_000_000_000L;
 
@@ -56,6 +61,12 @@ final class FilesTask implements Task {
   private final Map<String, String> told = new HashMap<>();
 
   private @Nullable Reading reading;
+
+  /** A long file that waits while small ones pass. */
+  private @Nullable Reading parked;
+
+  private final ArrayDeque<Folder.Candidate> passing = new ArrayDeque<>();
+  private long lookedAtNanos;
 
   /** Offered, and refused for lack of room. */
   private @Nullable Offer pending;
@@ -125,6 +136,10 @@ final class FilesTask implements Task {
       return Next.afterMillis(DURABLE_MILLIS);
     }
     Reading current = reading;
+    if (current != null && parked == null) {
+      letPass(current);
+      current = reading;
+    }
     if (current == null) {
       current = next();
     }
@@ -134,7 +149,6 @@ final class FilesTask implements Task {
     if (pending != null) {
       return Next.NOW;
     }
-    progress.waiting(folder.waitingBytes());
     tellState();
     return new Next.After(Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
   }
@@ -165,15 +179,44 @@ final class FilesTask implements Task {
     }
   }
 
+  /**
+   * Small files of other tables need not wait for a long one. Those of its own table do: in their
+   * order rows take the place of others.
+   */
+  private void letPass(Reading current) {
+    long pause = Math.max(PASSING_NANOS, LOOKING_SHARE * lookedNanos);
+    if (clock.nanos() - lookedAtNanos < pause) {
+      return;
+    }
+    look().stream()
+        .filter(each -> each.file().bytes() <= PASSING_BYTES_MAX)
+        .filter(each -> !each.table().equals(current.table()))
+        .forEach(passing::add);
+    if (!passing.isEmpty()) {
+      parked = current;
+      reading = null;
+    }
+  }
+
+  private List<Folder.Candidate> look() {
+    long began = clock.nanos();
+    List<Folder.Candidate> found = folder.look(known, retries); // throws for a folder that is away
+    lookedAtNanos = clock.nanos();
+    lookedNanos = lookedAtNanos - began;
+    progress.waiting(folder.waitingBytes());
+    return found;
+  }
+
   private @Nullable Reading next() {
+    if (parked != null) {
+      return nextPassing();
+    }
     if (unfinished.isEmpty() && queue.isEmpty()) {
-      long began = clock.nanos();
-      queue.addAll(folder.look(known, retries)); // throws for a folder that is away
+      queue.addAll(look());
       known.unfinished().stream()
           .filter(position -> retries.isDue(position.file().path()))
           .filter(position -> decoders.containsKey(position.file().table()))
           .forEach(unfinished::add);
-      lookedNanos = clock.nanos() - began;
     }
     while (reading == null && pending == null) {
       FilePosition from = unfinished.poll();
@@ -185,6 +228,19 @@ final class FilesTask implements Task {
       } else {
         break;
       }
+    }
+    return reading;
+  }
+
+  private @Nullable Reading nextPassing() {
+    while (reading == null && pending == null) {
+      Folder.Candidate candidate = passing.poll();
+      if (candidate == null) {
+        reading = parked;
+        parked = null;
+        return reading;
+      }
+      reading = begun(candidate);
     }
     return reading;
   }
@@ -385,10 +441,14 @@ final class FilesTask implements Task {
 
   /** Closes what is open. What was delivered is known, so work goes on behind it. */
   void release() {
-    Reading current = reading;
-    if (current != null) {
-      end(current);
+    for (Reading open : new Reading[] {reading, parked}) {
+      if (open != null) {
+        open.close();
+      }
     }
+    reading = null;
+    parked = null;
+    passing.clear();
     unfinished.clear();
     queue.clear();
   }

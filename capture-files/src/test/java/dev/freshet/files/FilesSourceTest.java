@@ -11,10 +11,13 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.files.FilesSettings.Duplicates;
 import dev.freshet.files.store.FoundFile;
+import dev.freshet.files.store.LocalFiles;
 import dev.freshet.sourcetest.RecordingLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +28,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +248,40 @@ class FilesSourceTest {
         .contains("orders_items");
     assertThat(Folder.table(tables, new FoundFile("orders_2.csv", 1, 1))).contains("orders");
     assertThat(Folder.table(tables, new FoundFile("x/orders_2.csv", 1, 1))).contains("all");
+  }
+
+  @Test
+  void letsASmallFileOfAnotherTablePassALongOne() throws IOException {
+    Path files = Files.createDirectories(folder.resolve("files"));
+    FaultyFiles slow =
+        new FaultyFiles(
+            new LocalFiles(files),
+            "events.csv",
+            0,
+            () -> {
+              LockSupport.parkNanos(50_000_000);
+              return false;
+            });
+    Files.writeString(files.resolve("events.csv"), "n,text\n" + "1,some text\n".repeat(1_000_000));
+    Storage state = new LocalStorage(Files.createDirectories(folder.resolve("other")));
+    Map<String, Contract> contracts =
+        Map.of("events", FilesFixture.EVENTS, "users", FilesFixture.USERS);
+    RecordingLog log = new RecordingLog();
+    try (Capture capture =
+        new FilesSource(FilesFixture.settings(), slow, contracts, () -> state)
+            .start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+      log.follows(capture);
+      log.await(() -> log.size() > 0);
+      Files.writeString(files.resolve("users.csv"), "id,name\n1,ada\n");
+      Files.writeString(files.resolve("events-2.csv"), "n,text\n2,other\n");
+      log.await(() -> capture.status().rows() == 1_000_002);
+    }
+    List<String> paths =
+        log.all().stream()
+            .map(changes -> FilePosition.read(changes.position()).file().path())
+            .toList();
+    assertThat(paths.indexOf("users.csv")).isLessThan(paths.lastIndexOf("events.csv"));
+    assertThat(paths.indexOf("events-2.csv")).isGreaterThan(paths.lastIndexOf("events.csv"));
   }
 
   @Test

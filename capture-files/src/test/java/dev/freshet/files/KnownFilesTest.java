@@ -2,6 +2,8 @@ package dev.freshet.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.core.batch.ByteReader;
+import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.files.FilePosition.Ending;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.format.Place;
@@ -50,6 +52,29 @@ class KnownFilesTest {
     assertThat(known.furthest("t", new Digest(2, 0))).as("two of the past").isEmpty();
     assertThat(known.furthest("t", new Digest(3, 0))).isPresent();
     assertThat(known.copyPast()).hasSize(2);
+  }
+
+  @Test
+  void readsPositionsThatSayNothingOfWhatIsDigested() {
+    FilePosition now = file("a", 1, Outcome.DONE, 9);
+    ByteReader in = new ByteReader(now.toBytes(), 0, now.toBytes().length);
+    ByteWriter old = new ByteWriter(100);
+    in.readByte();
+    old.writeByte('F');
+    old.writeLong(in.readLong());
+    old.writeByte(in.readByte());
+    old.writeText(in.readText());
+    old.writeText(in.readText());
+    old.writeLong(in.readLong());
+    old.writeLong(in.readLong());
+    in.readLong(); // digested
+    for (int i = 0; i < 7; i++) {
+      old.writeLong(in.readLong());
+    }
+    old.writeByte(in.readByte());
+    old.writeByte(in.readByte());
+
+    assertThat(FilePosition.read(old.toByteArray())).isEqualTo(now);
   }
 
   @Test
