@@ -87,8 +87,49 @@ final class FilesFixture implements SourceFixture {
 
   @Override
   public Source source(Storage state) {
+    return source(state, USERS);
+  }
+
+  private Source source(Storage state, Contract users) {
     return new FilesSource(
-        settings(), new LocalFiles(folder), Map.of("events", EVENTS, "users", USERS), () -> state);
+        settings(), new LocalFiles(folder), Map.of("events", EVENTS, "users", users), () -> state);
+  }
+
+  @Override
+  public Claim<RowHistory> rowHistory() {
+    return new Claim.Made<>(
+        new RowHistory(
+            "users",
+            "id=2",
+            List.of("{\"id\":2,\"name\":\"grace\"}", "{\"id\":2,\"name\":\"hopper\"}")));
+  }
+
+  @Override
+  public Claim<Widened> widened() {
+    List<Column> columns = new ArrayList<>(USERS.schema().columns());
+    columns.add(Column.nullable("city", Simple.VARCHAR));
+    Contract wider = new Contract("users", new Schema(columns), List.of("id"), "", "");
+    return new Claim.Made<>(
+        new Widened() {
+          @Override
+          public Source source(Storage state) {
+            return FilesFixture.this.source(state, wider);
+          }
+
+          @Override
+          public void provide(Capture running) {
+            write("users-3.csv", "id,name,city\n9,kay,Oslo\n");
+          }
+
+          @Override
+          public Map<String, List<String>> content() {
+            Map<String, List<String>> content = new TreeMap<>(FilesFixture.this.content());
+            List<String> users = new ArrayList<>(content.get("users"));
+            users.add("{\"id\":9,\"name\":\"kay\",\"city\":\"Oslo\"}");
+            content.put("users", users);
+            return content;
+          }
+        });
   }
 
   @Override

@@ -171,6 +171,22 @@ public final class RecordingLog implements ChangeSink {
     return number;
   }
 
+  /** What came for one row: the row as JSON, or {@code delete}, in their order. */
+  public List<String> history(String table, String key) {
+    List<String> history = new ArrayList<>();
+    for (ChangeSet changes : all()) {
+      for (TableChanges of : changes.tables()) {
+        for (int row = 0; row < of.rowCount() && of.table().equals(table); row++) {
+          if (key(of, row).strip().equals(key)) {
+            boolean isDelete = of.operation(row) == Operation.DELETE;
+            history.add(isDelete ? "delete" : JsonText.row(of.rows(), row));
+          }
+        }
+      }
+    }
+    return history;
+  }
+
   private static String key(TableChanges changes, int row) {
     StringBuilder key = new StringBuilder();
     for (int column : changes.keyColumns()) {

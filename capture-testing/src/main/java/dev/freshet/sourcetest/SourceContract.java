@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What every source does, whatever its origin: each row is delivered, and once, also when the
@@ -173,6 +174,44 @@ public abstract class SourceContract {
       }
       log.await(() -> isComplete(log));
     }
+  }
+
+  private static <T> T claimed(SourceFixture.Claim<T> claim) {
+    return switch (claim) {
+      case SourceFixture.Claim.Made<T>(T of) -> of;
+      case SourceFixture.Claim.NotMade<T>(String why) -> {
+        assertThat(why).as("why the source does not do that").isNotBlank();
+        throw new TestAbortedException(why);
+      }
+    };
+  }
+
+  @Test
+  void deliversTheChangesOfARowInTheirOrder() throws IOException {
+    SourceFixture.RowHistory row = claimed(fixture.rowHistory());
+    Storage state = newState();
+    RecordingLog log = completeLog(state);
+    fixture.prepareMore();
+    try (Capture capture = start(fixture.source(state), log)) {
+      fixture.provideMore(capture);
+      log.await(() -> log.content().equals(fixture.moreContent()));
+    }
+
+    assertThat(row.changes()).as("changes that could be out of order").hasSizeGreaterThan(1);
+    assertThat(log.history(row.table(), row.key())).isEqualTo(row.changes());
+  }
+
+  @Test
+  void goesOnWhenATableGetsAColumn() throws IOException {
+    SourceFixture.Widened widened = claimed(fixture.widened());
+    Storage state = newState();
+    RecordingLog log = completeLog(state);
+
+    try (Capture capture = start(widened.source(state), log)) {
+      widened.provide(capture);
+      log.await(() -> log.content().equals(widened.content()));
+    }
+    assertThat(log.refused()).hasSize(fixture.refused());
   }
 
   @Test

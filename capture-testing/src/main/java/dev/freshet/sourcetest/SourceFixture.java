@@ -38,6 +38,46 @@ public interface SourceFixture extends AutoCloseable {
   /** What they hold with those of {@link #provideMore}. */
   Map<String, List<String>> moreContent();
 
+  /**
+   * What a source does beyond what all do; or why there is nothing of that kind with it, which its
+   * test then shows.
+   */
+  sealed interface Claim<T> {
+    record Made<T>(T of) implements Claim<T> {}
+
+    record NotMade<T>(String why) implements Claim<T> {}
+  }
+
+  /**
+   * What becomes of one row.
+   *
+   * @param key such as {@code id=2}
+   * @param changes the row as JSON after each change, and {@code delete}, in their order
+   */
+  record RowHistory(String table, String key, List<String> changes) {}
+
+  /** A row that is changed by {@link #provide} and {@link #provideMore}, more than once. */
+  default Claim<RowHistory> rowHistory() {
+    return new Claim.NotMade<>("its tests name no row that changes");
+  }
+
+  /** A table that has one more column from some time on. */
+  interface Widened {
+    /** As {@link SourceFixture#source}, from then on. */
+    Source source(Storage state);
+
+    /** Adds a row of the wider table; for origins that push, sends all before again. */
+    void provide(Capture running);
+
+    /** As {@link SourceFixture#content}: older rows stay as they came. */
+    Map<String, List<String>> content();
+  }
+
+  /** A table that is changed once all rows are delivered. */
+  default Claim<Widened> widened() {
+    return new Claim.NotMade<>("its tests change no table");
+  }
+
   /** How many of the rows do not fit, and so are refused; 0 for an origin that has none. */
   int refused();
 

@@ -84,6 +84,44 @@ class GeneratorContractTest extends SourceContract {
       return content(EVENTS + 20);
     }
 
+    /** An order that changes its status. */
+    @Override
+    public Claim<RowHistory> rowHistory() {
+      Map<String, List<String>> changes = new LinkedHashMap<>();
+      Dataset.Table orders =
+          data.tables().stream()
+              .filter(table -> table.name().equals("orders"))
+              .findFirst()
+              .orElseThrow();
+      for (long i = 0; i < EVENTS + 20; i++) {
+        data.event(
+            i,
+            FIRST_MICROS + i * 2_500,
+            (table, values) -> {
+              if (table.equals("orders")) {
+                TableChanges row =
+                    TableChanges.inserts(
+                        table, new BatchBuilder(orders.schema(), 1).row(1, values).build());
+                changes
+                    .computeIfAbsent(
+                        orders.keyNames().getFirst() + "=" + values[0], _ -> new ArrayList<>())
+                    .add(JsonText.row(row.rows(), 0));
+              }
+            });
+      }
+      return changes.entrySet().stream()
+          .filter(entry -> entry.getValue().size() > 1)
+          .findFirst()
+          .<Claim<RowHistory>>map(
+              entry -> new Claim.Made<>(new RowHistory("orders", entry.getKey(), entry.getValue())))
+          .orElse(new Claim.NotMade<>("no order of these changes"));
+    }
+
+    @Override
+    public Claim<Widened> widened() {
+      return new Claim.NotMade<>("made-up tables have the same columns for ever");
+    }
+
     private Map<String, List<String>> content(long events) {
       Map<String, Map<List<Object>, String>> tables = new TreeMap<>();
       Map<String, Dataset.Table> byName = new LinkedHashMap<>();

@@ -13,21 +13,23 @@ import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What every source does, by rows that are posted; their sender sends all again after a kill. */
 class HttpContractTest extends SourceContract {
   private static final Contract CLICKS = contract("clicks", List.of());
   private static final Contract USERS = contract("users", List.of("id"));
 
-  private static Contract contract(String table, List<String> key) {
-    Schema schema =
-        new Schema(
-            List.of(
-                new Column("id", Simple.BIGINT, Column.Nullability.NOT_NULL),
-                Column.nullable("name", Simple.VARCHAR)));
-    return new Contract(table, schema, key, "", "");
+  private static Contract contract(String table, List<String> key, Column... more) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("id", Simple.BIGINT, Column.Nullability.NOT_NULL));
+    columns.add(Column.nullable("name", Simple.VARCHAR));
+    columns.addAll(List.of(more));
+    return new Contract(table, new Schema(columns), key, "", "");
   }
 
   @Override
@@ -44,11 +46,52 @@ class HttpContractTest extends SourceContract {
 
     @Override
     public Source source(Storage state) {
+      return source(state, USERS);
+    }
+
+    private static Source source(Storage state, Contract users) {
       return new HttpSource(
           HttpSettings.of("web"),
           List.of("clicks", "users"),
-          Map.of("clicks", CLICKS, "users", USERS),
+          Map.of("clicks", CLICKS, "users", users),
           () -> state);
+    }
+
+    @Override
+    public Claim<RowHistory> rowHistory() {
+      return new Claim.Made<>(
+          new RowHistory("users", "id=2", List.of("{\"id\":2,\"name\":null}", "delete")));
+    }
+
+    @Override
+    public Claim<Widened> widened() {
+      Contract wider = contract("users", List.of("id"), Column.nullable("city", Simple.VARCHAR));
+      return new Claim.Made<>(
+          new Widened() {
+            @Override
+            public Source source(Storage state) {
+              return Sender.source(state, wider);
+            }
+
+            @Override
+            public void provide(Capture running) {
+              Sender.this.provide(running);
+              post(running, "users", "g", "{\"id\": 4, \"name\": \"kay\", \"city\": \"Oslo\"}");
+            }
+
+            @Override
+            public Map<String, List<String>> content() {
+              Map<String, List<String>> content = new HashMap<>(Sender.this.content());
+              content.computeIfPresent(
+                  "users",
+                  (_, rows) ->
+                      Stream.concat(
+                              rows.stream(),
+                              Stream.of("{\"id\":4,\"name\":\"kay\",\"city\":\"Oslo\"}"))
+                          .toList());
+              return content;
+            }
+          });
     }
 
     private static void post(Capture running, String table, String key, String json) {
