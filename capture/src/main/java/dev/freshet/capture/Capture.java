@@ -1,5 +1,7 @@
 package dev.freshet.capture;
 
+import java.util.Optional;
+
 /** A running source. Safe for all threads. */
 public interface Capture extends AutoCloseable {
   /**
@@ -10,6 +12,11 @@ public interface Capture extends AutoCloseable {
   void acknowledged(byte[] position);
 
   SourceStatus status();
+
+  /** Reads the source's tables once more; empty where that cannot be done. */
+  default Optional<Rereadable> rereadable() {
+    return Optional.empty();
+  }
 
   /** Makes the source offer again at once what the sink had refused. */
   void wake();

@@ -259,6 +259,7 @@ final class CaptureTask implements Scheduler.Task {
       shapes = streaming.shapes();
       streaming.close();
       stream = null;
+      capture.fences().connectionLost();
     }
     SnapshotRun reading = snapshot;
     if (reading != null) {

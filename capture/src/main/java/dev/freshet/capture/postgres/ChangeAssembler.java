@@ -405,6 +405,12 @@ final class ChangeAssembler {
     return position;
   }
 
+  /** Where it stands, when everything was handed over. */
+  StreamFence.Held held() {
+    Check.that(isIdle(), "nothing is under way where the stream is held");
+    return new StreamFence.Held(systemId, position, shapes());
+  }
+
   /** The tables' present shapes. */
   List<TableShape> shapes() {
     return buffers.stream().map(TableBuffer::shape).toList();

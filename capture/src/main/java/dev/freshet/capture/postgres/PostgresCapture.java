@@ -2,6 +2,8 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Fence;
+import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
@@ -9,11 +11,12 @@ import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What other threads see of a running capture; the work itself is {@link CaptureTask}'s. */
-final class PostgresCapture implements Capture {
+final class PostgresCapture implements Capture, Rereadable {
   private static final long STOP_MILLIS = 10_000;
 
   private final PostgresConfig config;
@@ -22,6 +25,8 @@ final class PostgresCapture implements Capture {
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final Delivery delivery;
+  private final Fences fences = new Fences();
+  private final FencedReads reads;
   private final CaptureTask task;
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
@@ -41,6 +46,7 @@ final class PostgresCapture implements Capture {
     this.scheduler = scheduler;
     this.delivery =
         new Delivery(sink, resume instanceof Resume.After after ? after.part() : Part.LAST);
+    this.reads = new FencedReads(this, config, address, clock, memory);
     this.task = new CaptureTask(this, config, address, scheduler, clock, memory, resume);
   }
 
@@ -74,6 +80,16 @@ final class PostgresCapture implements Capture {
   }
 
   @Override
+  public Optional<Rereadable> rereadable() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Fence fence() {
+    return reads.fence();
+  }
+
+  @Override
   public void wake() {
     Scheduler.Handle started = handle;
     if (started != null) {
@@ -83,6 +99,7 @@ final class PostgresCapture implements Capture {
 
   @Override
   public void close() {
+    reads.close();
     Scheduler.Handle started = handle;
     if (started == null) {
       return;
@@ -94,9 +111,18 @@ final class PostgresCapture implements Capture {
       Thread.currentThread().interrupt();
     }
     task.release();
+    fences.connectionLost();
     if (state != State.FAILED) {
       state = State.STOPPED;
     }
+  }
+
+  State state() {
+    return state;
+  }
+
+  Fences fences() {
+    return fences;
   }
 
   Delivery delivery() {

@@ -19,6 +19,7 @@ import org.postgresql.copy.CopyDual;
 final class ReplicationStream {
   private static final int DATA_HEADER = 25;
   private static final int STATUS_BYTES = 34;
+  private static final long ASK_NANOS = 20_000_000;
 
   private final PgConnection connection;
   private final CopyDual copy;
@@ -28,6 +29,7 @@ final class ReplicationStream {
   private long serverMicros;
   private boolean replyWanted;
   private long bytes;
+  private long askedNanos;
 
   private ReplicationStream(PgConnection connection, CopyDual copy, Clock clock, long start) {
     this.connection = connection;
@@ -35,6 +37,7 @@ final class ReplicationStream {
     this.clock = clock;
     this.received = start;
     this.serverEnd = start;
+    this.askedNanos = clock.nanos();
   }
 
   /**
@@ -128,6 +131,20 @@ final class ReplicationStream {
    * @param durable all up to here may be forgotten by the server
    */
   void confirm(long durable) throws SQLException {
+    confirm(durable, (byte) 0);
+    replyWanted = false;
+  }
+
+  /** As {@link #confirm}, and has the server tell how far it has sent, a few times a second. */
+  void askForEnd(long durable) throws SQLException {
+    long now = clock.nanos();
+    if (now - askedNanos >= ASK_NANOS) {
+      askedNanos = now;
+      confirm(durable, (byte) 1);
+    }
+  }
+
+  private void confirm(long durable, byte reply) throws SQLException {
     byte[] status =
         ByteBuffer.allocate(STATUS_BYTES)
             .put((byte) 'r')
@@ -135,11 +152,10 @@ final class ReplicationStream {
             .putLong(durable)
             .putLong(durable)
             .putLong(clock.wallMicros() - BinaryCells.EPOCH_MICROS)
-            .put((byte) 0)
+            .put(reply)
             .array();
     copy.writeToCopy(status, 0, status.length);
     copy.flushCopy();
-    replyWanted = false;
   }
 
   /** Gives up the connection. */

@@ -2,6 +2,7 @@ package dev.freshet.capture.postgres;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to read for a snapshot.
@@ -20,6 +21,16 @@ record SnapshotPlan(long systemId, Slot.Created point, List<Part> tables) {
      * Reads the table in the binary form that the stream has; what has none there is text here too.
      */
     String copyStatement() {
+      return copyStatement("");
+    }
+
+    /** As above, of the rows that a condition in SQL is true for; empty for all. */
+    String copyStatement(String condition) {
+      String conditions =
+          Stream.of(rowFilter, condition)
+              .filter(each -> !each.isEmpty())
+              .map(each -> "(" + each + ")")
+              .collect(Collectors.joining(" AND "));
       String columns =
           shape.columns().stream().map(Part::expression).collect(Collectors.joining(", "));
       return "COPY (SELECT "
@@ -27,7 +38,7 @@ record SnapshotPlan(long systemId, Slot.Created point, List<Part> tables) {
           + " FROM "
           + (kind == 'p' ? "" : "ONLY ")
           + shape.qualified()
-          + (rowFilter.isEmpty() ? "" : " WHERE " + rowFilter)
+          + (conditions.isEmpty() ? "" : " WHERE " + conditions)
           + ") TO STDOUT (FORMAT binary)";
     }
 

@@ -3,7 +3,6 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.core.change.ChangeSet;
-import dev.freshet.core.error.Check;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import java.sql.SQLException;
@@ -20,19 +19,12 @@ final class SnapshotWorker implements Task {
   /** A small database is read in less, so no further connection is worth its login. */
   private static final long FURTHER_AFTER_MILLIS = 100;
 
-  /**
-   * Signature, flags, and the length of the header's extension (PostgreSQL manual, COPY, binary
-   * format).
-   */
-  private static final int COPY_HEADER = 19;
-
   private final SnapshotRun run;
-  private final Tuple row = new Tuple();
   private volatile @Nullable PgConnection connection;
   private @Nullable CopyOut copy;
   private @Nullable TableBuffer buffer;
   private @Nullable ChangeSet pending;
-  private boolean headerSeen;
+  private @Nullable CopiedRows rows;
   private int bufferedBytes;
   private boolean waits;
   private boolean inSnapshot;
@@ -101,7 +93,7 @@ final class SnapshotWorker implements Task {
       return end();
     }
     buffer = new TableBuffer(next.shape());
-    headerSeen = false;
+    rows = new CopiedRows(next.shape());
     copy = open.copies().copyOut(next.copyStatement());
     return Next.NOW;
   }
@@ -116,7 +108,8 @@ final class SnapshotWorker implements Task {
     for (int i = 0; i < ROWS_A_RUN; i++) {
       byte[] message = reading.readFromCopy(false);
       if (message != null) {
-        append(into, message);
+        Objects.requireNonNull(rows).append(message, into);
+        bufferedBytes += message.length;
         if (run.isPartFull(into.rowCount(), bufferedBytes)) {
           return hand(into);
         }
@@ -129,29 +122,6 @@ final class SnapshotWorker implements Task {
       }
     }
     return Next.NOW;
-  }
-
-  private void append(TableBuffer into, byte[] message) {
-    int at = 0;
-    if (!headerSeen) {
-      at = COPY_HEADER + Cells.int4(message, COPY_HEADER - 4);
-      headerSeen = true;
-      if (at == message.length) {
-        return;
-      }
-    }
-    int columns = Cells.int2(message, at);
-    if (columns < 0) {
-      return;
-    }
-    Check.that(
-        columns == into.shape().columns().size(),
-        "a copied row has its table's width",
-        columns,
-        into.shape().columns().size());
-    row.readCopied(message, at + 2, columns);
-    into.snapshot(message, row);
-    bufferedBytes += message.length;
   }
 
   private Next hand(TableBuffer full) {

@@ -37,6 +37,36 @@ final class Startup {
         .toList();
   }
 
+  /** What to read of the tables as the connection's transaction sees them. */
+  List<SnapshotPlan.Part> parts(PgConnection connection, List<SourceTable> known)
+      throws SQLException {
+    List<Chosen> chosen = chosen(connection);
+    return parts(
+        chosen,
+        Publication.find(connection, config.publication(), Server.versionOf(connection)),
+        known);
+  }
+
+  private static List<SnapshotPlan.Part> parts(
+      List<Chosen> chosen, Optional<Publication> publication, List<SourceTable> known) {
+    List<SnapshotPlan.Part> parts = new ArrayList<>();
+    List<TableShape> shapes =
+        Preflight.shapesOf(chosen, publication).stream()
+            .map(shape -> versioned(shape, known))
+            .toList();
+    for (int i = 0; i < shapes.size(); i++) {
+      TableShape shape = shapes.get(i);
+      CatalogTable table = chosen.get(i).table();
+      parts.add(
+          new SnapshotPlan.Part(
+              shape,
+              publication.map(found -> found.of(shape).rowFilter()).orElse(""),
+              table.kind(),
+              table.rowEstimate()));
+    }
+    return parts;
+  }
+
   private static TableShape versioned(TableShape shape, List<SourceTable> known) {
     for (SourceTable table : known) {
       if (table.name().equals(shape.name())) {
@@ -106,21 +136,8 @@ final class Startup {
       Slot.drop(connection, config.slot());
     }
     Slot.Created point = create(connection, replication, server);
-    List<SnapshotPlan.Part> parts = new ArrayList<>();
-    List<TableShape> shapes =
-        Preflight.shapesOf(chosen, Optional.of(publication)).stream()
-            .map(shape -> versioned(shape, known))
-            .toList();
-    for (int i = 0; i < shapes.size(); i++) {
-      CatalogTable table = chosen.get(i).table();
-      parts.add(
-          new SnapshotPlan.Part(
-              shapes.get(i),
-              publication.of(shapes.get(i)).rowFilter(),
-              table.kind(),
-              table.rowEstimate()));
-    }
-    return new SnapshotPlan(server.systemId(), point, parts);
+    return new SnapshotPlan(
+        server.systemId(), point, parts(chosen, Optional.of(publication), known));
   }
 
   private Slot.Created create(PgConnection connection, PgConnection replication, Server server)

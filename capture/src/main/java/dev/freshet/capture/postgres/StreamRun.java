@@ -6,6 +6,7 @@ import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class StreamRun {
   private static final long CONFIRM_NEWS_NANOS = 100_000_000L;
   private static final long MICRO_NANOS = 1_000;
 
+  /** How often a fence is looked after: it keeps changes waiting. */
+  private static final int FENCE_MILLIS = 1;
+
   private final PostgresCapture capture;
   private final PostgresConfig config;
   private final Clock clock;
@@ -41,6 +45,9 @@ final class StreamRun {
   private long heartbeatNanos;
   private long countedBytes;
   private boolean isDry = true;
+
+  /** Read ahead of a fence, and not decoded yet. */
+  private final ArrayDeque<byte[]> keptBack = new ArrayDeque<>();
 
   StreamRun(
       PostgresCapture capture,
@@ -63,15 +70,20 @@ final class StreamRun {
       confirm();
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
-    if (isDry) {
-      stream.await(WAIT_MILLIS);
+    StreamFence fence = capture.fences().current();
+    if (fence != null && isHeld(fence)) {
+      confirm();
+      return Next.afterMillis(FENCE_MILLIS);
     }
-    isDry = receive();
+    if (isDry && keptBack.isEmpty()) {
+      stream.await(fence == null ? WAIT_MILLIS : FENCE_MILLIS);
+    }
+    isDry = receive(fence);
     if (isDry && !assembler.hasReady()) {
       assembler.endGroup();
     }
     boolean isEmpty = deliver();
-    if (isDry && isEmpty) {
+    if (isDry && isEmpty && fence == null) {
       heartbeat();
     }
     count();
@@ -83,13 +95,87 @@ final class StreamRun {
   }
 
   /** Decodes what has arrived, up to a bound; returns whether nothing is left. */
-  private boolean receive() throws SQLException {
+  private boolean receive(@Nullable StreamFence fence) throws SQLException {
     for (int i = 0; i < MESSAGES_A_RUN && !assembler.hasReady(); i++) {
-      byte[] message = stream.poll();
+      if (fence != null && fence.stage() == StreamFence.Stage.CUTTING) {
+        return cut(fence);
+      }
+      if (fence != null && fence.stage() == StreamFence.Stage.WANTED && isBetween()) {
+        return true;
+      }
+      byte[] message = keptBack.isEmpty() ? stream.poll() : keptBack.poll();
       if (message == null) {
         return true;
       }
-      assembler.accept(message, ReplicationStream.messageStart());
+      accept(message);
+    }
+    return false;
+  }
+
+  private void accept(byte[] message) {
+    int start = ReplicationStream.messageStart();
+    if (message[start] == 'B') {
+      capture.fences().taken(Cells.int4(message, start + 17));
+    }
+    assembler.accept(message, start);
+  }
+
+  /** Between two transactions, with nothing read ahead. */
+  private boolean isBetween() {
+    return !assembler.isInTransaction() && keptBack.isEmpty();
+  }
+
+  /**
+   * Tells a fence that waits for it where the stream stands; returns whether the stream stays
+   * there.
+   */
+  private boolean isHeld(StreamFence fence) {
+    boolean isDelivered = pending == null && !assembler.hasReady();
+    switch (fence.stage()) {
+      case WANTED -> {
+        if (isBetween() && assembler.endGroup() && !assembler.hasReady() && isDelivered) {
+          fence.pause(capture.fences().recent());
+        }
+      }
+      case CUT -> {
+        if (assembler.endGroup() && !assembler.hasReady() && isDelivered) {
+          fence.hold(assembler.held());
+        }
+      }
+      case PAUSED, CUTTING, HELD, OVER -> {}
+    }
+    return switch (fence.stage()) {
+      case PAUSED, HELD, CUT -> true;
+      case WANTED, CUTTING, OVER -> false;
+    };
+  }
+
+  /** Goes on up to a fence; returns whether nothing has arrived that it could go on with. */
+  private boolean cut(StreamFence fence) throws SQLException {
+    for (int i = 0; i < MESSAGES_A_RUN && !assembler.hasReady(); i++) {
+      byte[] message = stream.poll();
+      if (message == null) {
+        if (fence.isComplete(stream.serverEnd())) {
+          fence.cut();
+        } else {
+          stream.askForEnd(capture.acknowledgedLsn());
+        }
+        return true;
+      }
+      switch (fence.turn(message, ReplicationStream.messageStart())) {
+        case ACCEPT -> accept(message);
+        case KEEP_BACK -> keptBack.add(message);
+        case CUT -> {
+          keptBack.add(message);
+          fence.cut();
+          return false;
+        }
+        case MISSED -> {
+          keptBack.add(message);
+          fence.miss();
+          return false;
+        }
+      }
     }
     return false;
   }

@@ -1,0 +1,161 @@
+package dev.freshet.capture.postgres;
+
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.Fence;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.core.batch.Batch;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.postgresql.copy.CopyOut;
+
+/** The tables in a transaction that sees what the stream has delivered. */
+final class PostgresFence implements Fence {
+  private static final int PART_ROWS = 4096;
+
+  private final PostgresCapture capture;
+  private final PostgresConfig config;
+  private final ServerAddress address;
+  private final Clock clock;
+  private final PgConnection connection;
+  private final StreamFence fence;
+  private final StreamFence.Held held;
+  private final SourceSnapshot snapshot;
+  private final List<SnapshotPlan.Part> parts;
+
+  /** Whether the connection is in the middle of a copy. */
+  private boolean copying;
+
+  /**
+   * @param connection in the transaction; belongs to the fence
+   */
+  PostgresFence(
+      PostgresCapture capture,
+      PostgresConfig config,
+      ServerAddress address,
+      Clock clock,
+      PgConnection connection,
+      StreamFence fence,
+      StreamFence.Held held,
+      SourceSnapshot snapshot,
+      List<SnapshotPlan.Part> parts) {
+    this.capture = capture;
+    this.config = config;
+    this.address = address;
+    this.clock = clock;
+    this.connection = connection;
+    this.fence = fence;
+    this.held = held;
+    this.snapshot = snapshot;
+    this.parts = List.copyOf(parts);
+  }
+
+  @Override
+  public String position() {
+    return Lsn.text(snapshot.walEnd());
+  }
+
+  @Override
+  public List<SourceTable> tables() {
+    return parts.stream().map(part -> part.shape().toSourceTable()).toList();
+  }
+
+  @Override
+  public void read(String table, Consumer<TableChanges> sink) {
+    SnapshotPlan.Part part = part(table);
+    copy(part.shape(), part.copyStatement(), sink);
+  }
+
+  @Override
+  public void read(String table, Batch keys, Consumer<TableChanges> sink) {
+    SnapshotPlan.Part part = part(table);
+    if (keys.rowCount() > 0) {
+      copy(part.shape(), part.copyStatement(KeyCondition.of(part.shape(), keys)), sink);
+    }
+  }
+
+  private SnapshotPlan.Part part(String table) {
+    return parts.stream()
+        .filter(each -> each.shape().name().equals(table))
+        .findFirst()
+        .orElseThrow(() ->
+            new FreshetException(
+                ErrorCode.NOT_FOUND, "Cannot find table " + table + " at the source."));
+  }
+
+  private void copy(TableShape shape, String statement, Consumer<TableChanges> sink) {
+    TableBuffer buffer = new TableBuffer(shape);
+    CopiedRows rows = new CopiedRows(shape);
+    int bytes = 0;
+    copying = true;
+    try {
+      CopyOut copy = connection.copies().copyOut(statement);
+      for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+        rows.append(message, buffer);
+        bytes += message.length;
+        if (buffer.rowCount() >= PART_ROWS || bytes >= config.limits().partBytes()) {
+          sink.accept(buffer.take());
+          bytes = 0;
+        }
+      }
+    } catch (SQLException e) {
+      throw PgErrors.of("read " + shape.origin(), address, e);
+    }
+    copying = false;
+    if (buffer.rowCount() > 0) {
+      sink.accept(buffer.take());
+    }
+  }
+
+  @Override
+  public void correct(List<TableChanges> corrections) {
+    long now = clock.wallMicros();
+    Position position = new Position(Position.Kind.STREAMING, held.systemId(), held.lsn());
+    ChangeSet changes =
+        new ChangeSet(config.name(), position.encode(), now, now, 0, Part.LAST, corrections);
+    if (fence.offer(capture.delivery(), changes) == Answer.FULL) {
+      throw new FreshetException(
+          ErrorCode.DISK_FULL,
+          "Cannot correct rows of source "
+              + config.name()
+              + ": the log has no room. Free some"
+              + " space, and try again.");
+    }
+  }
+
+  @Override
+  public void release() {
+    try {
+      fence.release();
+    } finally {
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    capture.fences().close(fence);
+    capture.wake();
+  }
+
+  @Override
+  public void close() {
+    fence.end("it was closed");
+    letGo();
+    if (copying) {
+      connection.abort();
+    } else {
+      connection.close();
+    }
+  }
+
+  /** From any thread: who reads gets an error. */
+  void abort() {
+    connection.abort();
+  }
+}
