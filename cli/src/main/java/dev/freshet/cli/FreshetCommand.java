@@ -42,6 +42,7 @@ public final class FreshetCommand implements Runnable {
     commands.put("status", StatusCommand::new);
     commands.put("replay", ReplayCommand::new);
     commands.put("verify", VerifyCommand::new);
+    commands.put("reconcile", ReconcileCommand::new);
     commands.put("log", LogCommand::new);
     commands.put("backup", BackupCommand::new);
     commands.put("restore", RestoreCommand::new);

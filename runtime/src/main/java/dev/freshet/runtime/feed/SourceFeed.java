@@ -2,6 +2,7 @@ package dev.freshet.runtime.feed;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceHistory;
@@ -179,6 +180,11 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
   /** How the source is doing; empty before the start. */
   public Optional<SourceStatus> status() {
     return Optional.ofNullable(capture).map(Capture::status);
+  }
+
+  /** Reads the source's tables once more; empty before the start, and where that cannot be done. */
+  public Optional<Rereadable> rereadable() {
+    return Optional.ofNullable(capture).flatMap(Capture::rereadable);
   }
 
   @Override

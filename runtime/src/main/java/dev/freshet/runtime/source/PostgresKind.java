@@ -4,6 +4,7 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.capture.postgres.PostgresSource;
+import dev.freshet.runtime.project.ReconcileSettings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
@@ -29,7 +30,15 @@ final class PostgresKind implements SourceKind {
         settings
             .details()
             .allow(
-                "kind", "url", "password", "tables", "slot", "publication", "snapshot-connections");
+                "kind",
+                "url",
+                "password",
+                "tables",
+                "slot",
+                "publication",
+                "snapshot-connections",
+                "reconcile");
+    ReconcileSettings.of(settings); // a mistake shows now
     YamlValue url = map.require("url");
     List<TableChoice> tables =
         settings.tables().stream()

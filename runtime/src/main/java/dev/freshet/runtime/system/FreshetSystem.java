@@ -1,7 +1,5 @@
 package dev.freshet.runtime.system;
 
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
@@ -39,6 +37,7 @@ public final class FreshetSystem implements AutoCloseable {
   private final StatusReader status;
   private final Backend backend;
   private final ModelChanges changes;
+  private final Reconciliations reconciliations;
   private final HttpServer server;
   private final ServerFile serverFile;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +48,7 @@ public final class FreshetSystem implements AutoCloseable {
       StatusReader status,
       Backend backend,
       ModelChanges changes,
+      Reconciliations reconciliations,
       HttpServer server,
       ServerFile serverFile) {
     this.parts = parts;
@@ -56,6 +56,7 @@ public final class FreshetSystem implements AutoCloseable {
     this.status = status;
     this.backend = backend;
     this.changes = changes;
+    this.reconciliations = reconciliations;
     this.server = server;
     this.serverFile = serverFile;
   }
@@ -158,29 +159,11 @@ public final class FreshetSystem implements AutoCloseable {
    * it is not: the time ran out, the disk is full, or it hangs; a later call may find it applied.
    * With a disk that hangs it may take some seconds longer than asked.
    *
-   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed
+   * @throws dev.freshet.core.error.FreshetException {@link
+   *     dev.freshet.core.error.ErrorCode#STORAGE_FAILED} when the log is failed or closed
    */
   public boolean awaitApplied(long timeout, TimeUnit unit) throws InterruptedException {
-    long deadline = System.nanoTime() + unit.toNanos(timeout);
-    try {
-      parts.log().flush();
-    } catch (FreshetException e) {
-      if (e.code() == ErrorCode.TIMED_OUT || e.code() == ErrorCode.DISK_FULL) {
-        return false;
-      }
-      throw e;
-    }
-    long wanted = parts.log().durableOffset();
-    while (true) {
-      long step = parts.pipeline().visibility().step();
-      if (step >= wanted || parts.pipeline().readOffset() >= wanted) {
-        return true;
-      }
-      if (System.nanoTime() >= deadline) {
-        return false;
-      }
-      parts.pipeline().visibility().await(step + 1, 20, TimeUnit.MILLISECONDS);
-    }
+    return new AppliedState(parts).await(timeout, unit);
   }
 
   /** Publishes to the lake everything that is visible now. */
@@ -212,7 +195,8 @@ public final class FreshetSystem implements AutoCloseable {
 
   /** Ends everything that runs; one that fails keeps no other from its end. */
   private void endAll() {
-    List<Runnable> ends = new ArrayList<>(List.of(changes::close, serverFile::delete));
+    List<Runnable> ends = new ArrayList<>(
+            List.of(changes::close, reconciliations::close, serverFile::delete));
     ends.add(server::close);
     parts.feeds().forEach(feed -> ends.add(feed::close));
     ends.add(this::endTasks);

@@ -18,6 +18,7 @@ import dev.freshet.runtime.model.ModelFingerprints;
 import dev.freshet.runtime.yaml.Suggestion;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Ingest;
+import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.sql.CompiledQuery;
@@ -33,12 +34,19 @@ final class RunningBackend implements Backend {
   private final Parts parts;
   private final StatusReader status;
   private final ModelChanges changes;
+  private final Reconciliations reconciliations;
   private final Clock clock;
 
-  RunningBackend(Parts parts, StatusReader status, ModelChanges changes, Clock clock) {
+  RunningBackend(
+      Parts parts,
+      StatusReader status,
+      ModelChanges changes,
+      Reconciliations reconciliations,
+      Clock clock) {
     this.parts = parts;
     this.status = status;
     this.changes = changes;
+    this.reconciliations = reconciliations;
     this.clock = clock;
   }
 
@@ -179,6 +187,11 @@ final class RunningBackend implements Backend {
 
   private static Replay replay(ReplayPlan plan) {
     return new Replay(plan.built().stream().map(Model::name).toList(), plan.from(), plan.lines());
+  }
+
+  @Override
+  public List<Reconciled> reconcile(String source, List<String> tables, boolean repair) {
+    return reconciliations.run(source, tables, repair);
   }
 
   @Override

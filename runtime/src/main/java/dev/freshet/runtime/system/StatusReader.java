@@ -16,6 +16,7 @@ import dev.freshet.serve.backend.SystemStatus.LedgerStatus;
 import dev.freshet.serve.backend.SystemStatus.LogStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
+import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
@@ -35,16 +36,23 @@ final class StatusReader {
 
   private final Parts parts;
   private final Supplier<ModelsStatus> models;
+  private final Supplier<List<ReconcileStatus>> reconciled;
   private final Clock clock;
   private final long startedMicros;
   private volatile long currentMicros;
 
   /**
    * @param models what is being computed of the models
+   * @param reconciled what came of comparing sources
    */
-  StatusReader(Parts parts, Supplier<ModelsStatus> models, Clock clock) {
+  StatusReader(
+      Parts parts,
+      Supplier<ModelsStatus> models,
+      Supplier<List<ReconcileStatus>> reconciled,
+      Clock clock) {
     this.parts = parts;
     this.models = models;
+    this.reconciled = reconciled;
     this.clock = clock;
     this.startedMicros = clock.wallMicros();
     this.currentMicros = startedMicros;
@@ -61,6 +69,8 @@ final class StatusReader {
     if (modelsStatus.building().isEmpty() && !now.models().coming().isEmpty()) {
       add(problems, "Models are missing, their computation failed: ", modelsStatus.message());
     }
+    List<ReconcileStatus> compared = reconciled.get();
+    compared.forEach(each -> addReconciled(problems, each));
     Ledger ledger = parts.pipeline().ledger();
     return new SystemStatus(
         parts.project().settings().name(),
@@ -70,6 +80,7 @@ final class StatusReader {
         problems,
         sources,
         parts.posted().status(),
+        compared,
         relations(now, staleMillis),
         new LogStatus(
             parts.log().startOffset(),
@@ -210,6 +221,24 @@ final class StatusReader {
       }
     }
     return bytes;
+  }
+
+  private static void addReconciled(List<String> problems, ReconcileStatus status) {
+    add(problems, "Source " + status.source() + " could not be compared: ", status.problem());
+    long rows = status.differences() + status.notMatched();
+    if (rows > 0) {
+      problems.add(
+          "Source "
+              + status.source()
+              + ": "
+              + (status.notMatched() > 0 ? "up to " : "")
+              + rows
+              + " rows were not what the source had at "
+              + status.position()
+              + ". freshet reconcile "
+              + status.source()
+              + " names them; with --repair it corrects them.");
+    }
   }
 
   private static void add(List<String> problems, String what, String problem) {

@@ -189,8 +189,10 @@ final class SystemStart {
             tasks);
     ModelChanges changes = new ModelChanges(parts, clock);
     undo.add(changes::close);
-    StatusReader status = new StatusReader(parts, changes::status, clock);
-    RunningBackend backend = new RunningBackend(parts, status, changes, clock);
+    Reconciliations reconciliations = new Reconciliations(parts, clock);
+    undo.add(reconciliations::close);
+    StatusReader status = new StatusReader(parts, changes::status, reconciliations::status, clock);
+    RunningBackend backend = new RunningBackend(parts, status, changes, reconciliations, clock);
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
     tasks.putAll(dataflow.start(retries));
@@ -202,7 +204,9 @@ final class SystemStart {
       HeldModels computing = new HeldModels(changes::buildComing, restart.heldFor());
       tasks.put(HELD_MODELS, scheduler.start(HELD_MODELS, computing));
     }
-    return new FreshetSystem(parts, lock, status, backend, changes, server, serverFile);
+    tasks.putAll(reconciliations.start(scheduler));
+    return new FreshetSystem(
+        parts, lock, status, backend, changes, reconciliations, server, serverFile);
   }
 
   private void cancelTasks() {

@@ -141,6 +141,7 @@ class LiveViewTest {
         problems,
         List.of(new SourceStatus("shop", "postgres", "streaming", "0/1", 0, 0, 9, 1, 100, "")),
         List.of(),
+        List.of(),
         relations,
         new LogStatus(0, 7, 7, 0),
         new LakeStatus("lake", 7, 0, 0),

@@ -88,8 +88,13 @@ class ReplayGuideTest {
 
   private static RunningBackend backend(RunningOrders running) {
     StatusReader status =
-        new StatusReader(running.parts(), running.changes()::status, Clock.system());
-    return new RunningBackend(running.parts(), status, running.changes(), Clock.system());
+        new StatusReader(running.parts(), running.changes()::status, List::of, Clock.system());
+    return new RunningBackend(
+        running.parts(),
+        status,
+        running.changes(),
+        new Reconciliations(running.parts(), Clock.system()),
+        Clock.system());
   }
 
   private static String timeless(String text) {

@@ -80,6 +80,18 @@ public interface Backend {
    */
   Replayed replay(String model, String from);
 
+  /**
+   * Compares what the tables of sources hold with what the sources have, at one position. Returns
+   * when that is done.
+   *
+   * @param source its name; empty for all sources that can be read again
+   * @param tables by name; empty for all
+   * @param repair whether rows that differ are corrected, and all compared once more
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#REQUEST_INVALID} for a
+   *     source that cannot be read again, or is being compared already
+   */
+  List<Reconciled> reconcile(String source, List<String> tables, boolean repair);
+
   /** Takes rows that senders post. */
   Ingest ingest();
 

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param healthy whether every source runs and nothing has failed
  * @param problems what is wrong, for people; empty when healthy
  * @param ingest of the sources that are posted to
+ * @param reconciled what came of comparing sources with what is held of them
  * @param outputs where changes leave the system, with what each guarantees
  * @param models what is being computed of them, and what became of the last change
  * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
@@ -27,6 +28,7 @@ public record SystemStatus(
     List<String> problems,
     List<SourceStatus> sources,
     List<IngestStatus> ingest,
+    List<ReconcileStatus> reconciled,
     List<RelationStatus> relations,
     LogStatus log,
     LakeStatus lake,
@@ -39,6 +41,7 @@ public record SystemStatus(
     problems = List.copyOf(problems);
     sources = List.copyOf(sources);
     ingest = List.copyOf(ingest);
+    reconciled = List.copyOf(reconciled);
     relations = List.copyOf(relations);
     outputs = List.copyOf(outputs);
     counters = Map.copyOf(counters);
@@ -134,6 +137,67 @@ public record SystemStatus(
 
     public IngestStatus {
       tables = List.copyOf(tables);
+    }
+  }
+
+  /**
+   * A source that was compared with what is held of it since the process started.
+   *
+   * @param runs how often that came to its end
+   * @param failures how often it did not
+   * @param atMicros when the last that did ended, microseconds since the epoch; 0 before the first
+   * @param position of both sides, as the source writes it
+   * @param rows of the source, all tables
+   * @param differences rows that differed in the end
+   * @param notMatched rows in ranges that differed, too many to tell which
+   * @param corrected rows that were corrected, in all runs
+   * @param problem why the last one did not come to its end; empty when it did
+   */
+  public record ReconcileStatus(
+      String source,
+      boolean isRunning,
+      long runs,
+      long failures,
+      long atMicros,
+      String position,
+      long step,
+      long rows,
+      long differences,
+      long notMatched,
+      long corrected,
+      String problem) {
+    /** The same, while the next one runs. */
+    public ReconcileStatus running() {
+      return new ReconcileStatus(
+          source,
+          true,
+          runs,
+          failures,
+          atMicros,
+          position,
+          step,
+          rows,
+          differences,
+          notMatched,
+          corrected,
+          problem);
+    }
+
+    /** The same after one that failed. */
+    public ReconcileStatus failed(long newFailures, String newProblem) {
+      return new ReconcileStatus(
+          source,
+          isRunning,
+          runs,
+          newFailures,
+          atMicros,
+          position,
+          step,
+          rows,
+          differences,
+          notMatched,
+          corrected,
+          newProblem);
     }
   }
 

@@ -59,6 +59,7 @@ final class MetricsHandler implements Handler {
         status.models().refused());
     sources(out, status.sources());
     IngestMetrics.write(out, status.ingest());
+    ReconcileMetrics.write(out, status.reconciled());
     relations(out, status.relations());
     status
         .counters()

@@ -4,6 +4,7 @@ import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.IngestStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
+import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.util.Locale;
@@ -21,6 +22,7 @@ final class StatusJson {
         .texts("problems", status.problems())
         .raws("sources", status.sources().stream().map(StatusJson::source).toList())
         .raws("ingest", status.ingest().stream().map(StatusJson::ingest).toList())
+        .raws("reconciled", status.reconciled().stream().map(StatusJson::reconciled).toList())
         .raws("relations", status.relations().stream().map(StatusJson::relation).toList())
         .raw(
             "log",
@@ -91,6 +93,23 @@ final class StatusJson {
         .number("snapshotPercent", source.snapshotPercent())
         .text("error", source.error())
         .raws("tables", source.tables().stream().map(StatusJson::table).toList())
+        .end();
+  }
+
+  private static String reconciled(ReconcileStatus reconciled) {
+    return new Json()
+        .text("source", reconciled.source())
+        .flag("running", reconciled.isRunning())
+        .number("runs", reconciled.runs())
+        .number("failures", reconciled.failures())
+        .number("atMicros", reconciled.atMicros())
+        .text("position", reconciled.position())
+        .number("step", reconciled.step())
+        .number("rows", reconciled.rows())
+        .number("differences", reconciled.differences())
+        .number("notMatched", reconciled.notMatched())
+        .number("corrected", reconciled.corrected())
+        .text("error", reconciled.problem())
         .end();
   }
 

@@ -15,7 +15,7 @@ final class UnknownRoutes implements Handler {
           "/|/health|/metrics|/page/.+|/assets/.+|/v1/status(/stream)?"
               + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?|/v1/state(/[^/]+(/rows)?)?");
 
-  private static final Pattern POST = Pattern.compile("/v1/(sql|apply|ingest/[^/]+)");
+  private static final Pattern POST = Pattern.compile("/v1/(sql|apply|reconcile|ingest/[^/]+)");
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {

@@ -3,8 +3,10 @@ package dev.freshet.serve.text;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
+import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +42,7 @@ public final class StatusText {
       lines.add("  ! " + problem.replace("\n", "\n    "));
     }
     lines.addAll(models(status.models()));
+    status.reconciled().forEach(each -> lines.add("  " + reconciled(each)));
     return lines;
   }
 
@@ -94,6 +97,23 @@ public final class StatusText {
           lines.add("  last change refused: " + models.message().replace("\n", "\n    "));
     }
     return lines;
+  }
+
+  private static String reconciled(ReconcileStatus status) {
+    String going = status.isRunning() ? ", being compared now" : "";
+    if (status.runs() == 0) {
+      return "source " + status.source() + " not compared yet" + going;
+    }
+    long differing = status.differences() + status.notMatched();
+    return String.format(
+        Locale.ROOT,
+        "source %s compared at %s, as of %s: %,d rows, %s%s",
+        status.source(),
+        Instant.ofEpochSecond(status.atMicros() / 1_000_000),
+        status.position(),
+        status.rows(),
+        differing == 0 ? "all equal" : String.format(Locale.ROOT, "%,d differ", differing),
+        going);
   }
 
   private static String state(SourceStatus source) {

@@ -105,6 +105,8 @@ class HttpServerTest {
           POST   | /v1/apply?format=csv                | 400 | REQUEST_INVALID
           POST   | /v1/state                           | 405 | REQUEST_INVALID
           GET    | /v1/replay                          | 400 | REQUEST_INVALID
+          GET    | /v1/reconcile                       | 405 | REQUEST_INVALID
+          POST   | /v1/reconcile?repair=perhaps        | 400 | REQUEST_INVALID
           DELETE | /v1/replay                          | 405 | REQUEST_INVALID
           GET    | /v1/replay?model=nope               | 404 | NOT_FOUND
           POST   | /v1/replay?model=orders&format=csv  | 400 | REQUEST_INVALID
@@ -550,6 +552,37 @@ class HttpServerTest {
     HttpResponse<String> foreign =
         send(apply.header("Origin", "https://elsewhere.example").build());
     assertThat(foreign.statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void comparesSourcesWithWhatIsHeld() throws Exception {
+    HttpRequest.Builder post =
+        request("/v1/reconcile?source=shop&repair=true&format=text").POST(BodyPublishers.noBody());
+    assertThat(send(post.build()).body())
+        .isEqualTo(
+            """
+            shop as of 0/1A2B3C8, step 100; its changes waited 12 ms
+            DIFFERENT            20 rows  payments (1 kept out by its contract): 1 missing, 1 extra, 0 different
+              missing    {"payment_id":7}
+              extra      {"payment_id":27}
+            corrected 2 rows
+            shop once more, as of 0/1A2B4F0, step 101; its changes waited 9 ms
+            equal                20 rows  payments (1 kept out by its contract)
+            1 tables, 20 rows: all equal
+            """);
+    String json =
+        send(request("/v1/reconcile?source=shop").POST(BodyPublishers.noBody()).build()).body();
+    assertThat(json)
+        .startsWith("{\"equal\":false,\"sources\":[{\"source\":\"shop\",\"equal\":false,")
+        .contains("\"rows\":[{\"kind\":\"missing\",\"key\":{\"payment_id\":7}},");
+    assertThat(send(post.header("Origin", "https://elsewhere.example").build()).statusCode())
+        .isEqualTo(403);
+    assertThat(get("/metrics").body())
+        .contains("freshet_reconcile_runs_total{source=\"shop\"} 4\n")
+        .contains("freshet_reconcile_corrected_total{source=\"shop\"} 2\n");
+    assertThat(get("/v1/status?format=text").body())
+        .contains("  source shop compared at 2026-")
+        .contains(", as of 0/1A2B3C8: 48,211 rows, all equal\n");
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Ingest;
+import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -266,6 +268,9 @@ final class ShopBackend implements Backend {
         problems,
         List.of(source),
         List.of(ingest.status()),
+        List.of(
+            new SystemStatus.ReconcileStatus(
+                "shop", false, 4, 1, STARTED_MICROS, "0/1A2B3C8", step, 48_211, 0, 0, 2, "")),
         statuses,
         new LogStatus(0, step, step, 12_400_000),
         new LakeStatus("file:///var/freshet/shop/lake", step, 0, 41),
@@ -294,6 +299,37 @@ final class ShopBackend implements Backend {
 
   void endFeeds(FreshetException why) {
     feeds.forEach(feed -> feed.listener().onEnd(why));
+  }
+
+  @Override
+  public List<Reconciled> reconcile(String source, List<String> tables, boolean repair) {
+    Reconciled.Table payments =
+        new Reconciled.Table(
+            "payments",
+            20,
+            20,
+            1,
+            1,
+            1,
+            1,
+            1,
+            0,
+            0,
+            List.of(
+                new Reconciled.Table.Row(Reconciled.Kind.MISSING, "{\"payment_id\":7}"),
+                new Reconciled.Table.Row(Reconciled.Kind.EXTRA, "{\"payment_id\":27}")),
+            "");
+    Reconciled.Table mended =
+        new Reconciled.Table("payments", 20, 19, 1, 1, 0, 0, 0, 0, 0, List.of(), "");
+    Reconciled.Comparison first =
+        new Reconciled.Comparison("0/1A2B3C8", step, List.of(payments), 12, 40);
+    Reconciled.Comparison after =
+        new Reconciled.Comparison("0/1A2B4F0", step + 1, List.of(mended), 9, 31);
+    return List.of(
+        new Reconciled(
+            source,
+            first,
+            repair ? Optional.of(new Reconciled.Repair(2, after)) : Optional.empty()));
   }
 
   @Override
