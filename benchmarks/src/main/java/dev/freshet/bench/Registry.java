@@ -18,6 +18,7 @@ import dev.freshet.bench.overload.OverloadProof;
 import dev.freshet.bench.pipeline.PipelineBenchmark;
 import dev.freshet.bench.powercut.PowerCutProof;
 import dev.freshet.bench.query.QueryBenchmark;
+import dev.freshet.bench.reconcile.ReconcileProof;
 import dev.freshet.bench.recovery.CheckpointBenchmark;
 import dev.freshet.bench.recovery.RecoveryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
@@ -54,6 +55,7 @@ final class Registry {
           new CorruptProof(),
           new IoFaultProof(),
           new SyscallProof(),
+          new ReconcileProof(),
           new FuzzProof(),
           new TpchProof(),
           new NexmarkProof(),
