@@ -195,8 +195,8 @@ public final class FreshetSystem implements AutoCloseable {
 
   /** Ends everything that runs; one that fails keeps no other from its end. */
   private void endAll() {
-    List<Runnable> ends = new ArrayList<>(
-            List.of(changes::close, reconciliations::close, serverFile::delete));
+    List<Runnable> ends =
+        new ArrayList<>(List.of(changes::close, reconciliations::close, serverFile::delete));
     ends.add(server::close);
     parts.feeds().forEach(feed -> ends.add(feed::close));
     ends.add(this::endTasks);
