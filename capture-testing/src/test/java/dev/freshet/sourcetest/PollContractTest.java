@@ -166,6 +166,16 @@ class PollContractTest extends SourceContract {
     }
 
     @Override
+    public Claim<RowHistory> rowHistory() {
+      return new Claim.NotMade<>("what a row was between two questions is not seen");
+    }
+
+    @Override
+    public Claim<Widened> widened() {
+      return new Claim.NotMade<>("a running source takes the column: takesAColumnThatIsAdded");
+    }
+
+    @Override
     public void close() {
       sql("DROP SCHEMA " + schema + " CASCADE");
     }

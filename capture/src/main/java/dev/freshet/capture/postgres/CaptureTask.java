@@ -174,6 +174,10 @@ final class CaptureTask implements Scheduler.Task {
   private void beginSnapshot(PgConnection queries, SnapshotPlan plan, Server server) {
     position = new Position(Position.Kind.SNAPSHOT, server.systemId(), 0);
     shapes = plan.tables().stream().map(SnapshotPlan.Part::shape).toList();
+    begin(queries, plan);
+  }
+
+  private void begin(PgConnection queries, SnapshotPlan plan) {
     SnapshotRun run =
         new SnapshotRun(config, address, clock, plan, capture.delivery(), capture::wake);
     capture.snapshotRun(run);
@@ -199,32 +203,44 @@ final class CaptureTask implements Scheduler.Task {
     if (capture.delivery().offer(run.lastPart()) == Answer.FULL) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
-    position = run.plan().positionDone();
+    position = run.plan().done();
     release();
     return Next.NOW;
   }
 
   private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
-    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+    PgConnection queries = PgConnection.open(address, Purpose.QUERIES);
+    try {
       startup.checkResume(queries, server, from);
       if (shapes.isEmpty()) {
-        shapes = startup.shapes(queries, server, known);
         // What the log holds is durable; what was delivered since is acknowledged by the sink.
         capture.resumedAt(from.lsn());
+        Startup.Tables tables = startup.tables(queries, server, known, from);
+        if (!tables.added().isEmpty()) {
+          Position before = from.withTables(tables.captured());
+          begin(
+              queries,
+              startup.prepareAdded(queries, opened, server, known, before, tables.added()));
+          return; // the snapshot has the connection
+        }
+        position = from.withTables(tables.captured());
+        shapes = tables.shapes();
       }
+    } catch (SQLException | RuntimeException e) {
+      queries.close();
+      throw e;
     }
+    queries.close();
+    stream(opened, server);
+  }
+
+  private void stream(PgConnection opened, Server server) throws SQLException {
+    Position from = Objects.requireNonNull(position);
     boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
     Form form = binary ? Form.BINARY : Form.TEXT;
     ChangeAssembler assembler =
         new ChangeAssembler(
-            config.name(),
-            server.systemId(),
-            clock,
-            config.limits(),
-            shapes,
-            this::lookUp,
-            form,
-            from.lsn());
+            config.name(), clock, config.limits(), shapes, this::lookUp, form, from);
     ReplicationStream raw =
         ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
     stream = new StreamRun(capture, config, clock, raw, assembler);
@@ -244,7 +260,7 @@ final class CaptureTask implements Scheduler.Task {
     Next next = run.run();
     Position at = Objects.requireNonNull(position);
     if (run.position() != at.lsn()) {
-      position = new Position(at.kind(), at.systemId(), run.position());
+      position = at.at(run.position());
       backoff.reset();
       patience.reset();
     }

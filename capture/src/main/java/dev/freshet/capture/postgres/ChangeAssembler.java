@@ -46,7 +46,7 @@ final class ChangeAssembler {
   }
 
   private final String source;
-  private final long systemId;
+  private final Position from;
   private final Clock clock;
   private final PostgresConfig.Limits limits;
   private final TypeLookup lookup;
@@ -62,6 +62,13 @@ final class ChangeAssembler {
   private long position;
   private long endOfLastCommit;
   private boolean inTransaction;
+
+  /** Where the commit of the transaction under way is. */
+  private long commitLsn;
+
+  /** Whether a table was added later than others. */
+  private final boolean hasAdded;
+
   private boolean groupOpen;
   private long commitMicros;
   private long transaction;
@@ -70,25 +77,25 @@ final class ChangeAssembler {
 
   /**
    * @param shapes the captured tables as last known
-   * @param position where the stream begins
+   * @param from where the stream begins, with the tables that are captured and since when
    */
   ChangeAssembler(
       String source,
-      long systemId,
       Clock clock,
       PostgresConfig.Limits limits,
       List<TableShape> shapes,
       TypeLookup lookup,
       Form form,
-      long position) {
+      Position from) {
     this.source = source;
-    this.systemId = systemId;
+    this.from = from;
+    this.hasAdded = from.tables().values().stream().anyMatch(since -> since != 0);
     this.clock = clock;
     this.limits = limits;
     this.lookup = lookup;
     this.form = form;
-    this.position = position;
-    this.endOfLastCommit = position;
+    this.position = from.lsn();
+    this.endOfLastCommit = from.lsn();
     for (TableShape shape : shapes) {
       buffers.add(new TableBuffer(shape));
     }
@@ -115,6 +122,7 @@ final class ChangeAssembler {
   private void begin(byte[] message, int start) {
     Check.that(!inTransaction, "transactions do not nest");
     inTransaction = true;
+    commitLsn = Cells.int8(message, start + 1);
     commitMicros = Cells.int8(message, start + 9) + BinaryCells.EPOCH_MICROS;
     transaction = Cells.int4(message, start + 17) & 0xFFFF_FFFFL;
   }
@@ -190,15 +198,24 @@ final class ChangeAssembler {
 
   private @Nullable TableBuffer table(int relation) {
     if (lastSlot < relations.length && relations[lastSlot] == relation) {
-      return byRelation[lastSlot];
+      return unlessInSnapshot(byRelation[lastSlot]);
     }
     for (int i = 0; i < relations.length; i++) {
       if (relations[i] == relation) {
         lastSlot = i;
-        return byRelation[i];
+        return unlessInSnapshot(byRelation[i]);
       }
     }
     return null;
+  }
+
+  /** The snapshot of a table that was added later has the transactions before it already. */
+  private @Nullable TableBuffer unlessInSnapshot(@Nullable TableBuffer table) {
+    if (!hasAdded || table == null) {
+      return table;
+    }
+    long since = from.tables().getOrDefault(table.shape().relation(), 0L);
+    return Lsn.isAfter(since, commitLsn) ? null : table;
   }
 
   private void relation(RelationMessage message) {
@@ -373,13 +390,7 @@ final class ChangeAssembler {
   private ChangeSet changeSet(
       Part part, long at, long sourceMicros, long xid, List<TableChanges> changes) {
     return new ChangeSet(
-        source,
-        new Position(Position.Kind.STREAMING, systemId, at).encode(),
-        sourceMicros,
-        clock.wallMicros(),
-        xid,
-        part,
-        changes);
+        source, from.at(at).encode(), sourceMicros, clock.wallMicros(), xid, part, changes);
   }
 
   /** The next change set to deliver, or {@code null}. */
@@ -408,7 +419,7 @@ final class ChangeAssembler {
   /** Where it stands, when everything was handed over. */
   StreamFence.Held held() {
     Check.that(isIdle(), "nothing is under way where the stream is held");
-    return new StreamFence.Held(systemId, position, shapes());
+    return new StreamFence.Held(from.at(position), shapes());
   }
 
   /** The tables' present shapes. */

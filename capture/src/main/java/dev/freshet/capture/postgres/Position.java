@@ -3,48 +3,103 @@ package dev.freshet.capture.postgres;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A change set's position.
  *
  * <pre>
- * 0     1     2           10          18
- * | ver | kind | system id | LSN       |     big-endian; kind 'S' snapshot under way, 'W' streaming
+ * 0     1     2           10    18
+ * | ver | kind | system id | LSN |                            version 1
+ * | ver | kind | system id | LSN | n 2 | n times: oid 4 |     version 2
+ *                          | m 2 | m times: oid 4 | since 8 |
+ *
+ * big-endian; kind 'S' snapshot under way, 'W' streaming
  * </pre>
  *
  * @param systemId the database cluster's identifier, so that another server is recognised
  * @param lsn STREAMING: the end of the last whole transaction. SNAPSHOT: the consistent point of
  *     the snapshot under way, which resumes from nothing
+ * @param tables the captured tables by object id, and since when: the consistent point of the
+ *     snapshot of a table that was added later, which has all transactions before it; 0 for others.
+ *     Empty where that was not written
  */
-record Position(Kind kind, long systemId, long lsn) {
+record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
   private static final byte VERSION = 1;
+  private static final byte VERSION_WITH_TABLES = 2;
   private static final int LENGTH = 18;
+  private static final int TABLES_MAX = Short.MAX_VALUE;
 
   enum Kind {
     SNAPSHOT,
     STREAMING
   }
 
+  Position {
+    tables = Map.copyOf(tables);
+  }
+
+  /** A position that does not say which tables are captured. */
+  Position(Kind kind, long systemId, long lsn) {
+    this(kind, systemId, lsn, Map.of());
+  }
+
+  Position at(long newLsn) {
+    return new Position(kind, systemId, newLsn, tables);
+  }
+
+  /** With these tables; those that were captured already are captured since the same time. */
+  Position withTables(Map<Integer, Long> captured) {
+    return new Position(kind, systemId, lsn, captured);
+  }
+
   byte[] encode() {
-    return ByteBuffer.allocate(LENGTH)
-        .put(VERSION)
-        .put((byte) (kind == Kind.SNAPSHOT ? 'S' : 'W'))
-        .putLong(systemId)
-        .putLong(lsn)
-        .array();
+    Map<Integer, Long> added = new TreeMap<>(tables);
+    added.values().removeIf(since -> !Lsn.isAfter(since, lsn));
+    boolean isPlain = tables.isEmpty() || tables.size() > TABLES_MAX;
+    int length = isPlain ? LENGTH : LENGTH + 4 + 4 * tables.size() + 12 * added.size();
+    ByteBuffer out =
+        ByteBuffer.allocate(length)
+            .put(isPlain ? VERSION : VERSION_WITH_TABLES)
+            .put((byte) (kind == Kind.SNAPSHOT ? 'S' : 'W'))
+            .putLong(systemId)
+            .putLong(lsn);
+    if (!isPlain) {
+      out.putShort((short) tables.size());
+      new TreeMap<>(tables).keySet().forEach(out::putInt);
+      out.putShort((short) added.size());
+      added.forEach((table, since) -> out.putInt(table).putLong(since));
+    }
+    return out.array();
   }
 
   static Position decode(byte[] bytes) {
-    if (bytes.length != LENGTH || bytes[0] != VERSION || (bytes[1] != 'S' && bytes[1] != 'W')) {
+    boolean isKnown =
+        bytes.length >= LENGTH
+            && (bytes[1] == 'S' || bytes[1] == 'W')
+            && (bytes[0] == VERSION ? bytes.length == LENGTH : bytes[0] == VERSION_WITH_TABLES);
+    if (!isKnown) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read the position of a postgres source: unknown form of "
               + bytes.length
               + " bytes. The log was written by another kind of source, or by a newer Freshet.");
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes, 2, LENGTH - 2);
-    return new Position(
-        bytes[1] == 'S' ? Kind.SNAPSHOT : Kind.STREAMING, in.getLong(), in.getLong());
+    ByteBuffer in = ByteBuffer.wrap(bytes, 2, bytes.length - 2);
+    Kind kind = bytes[1] == 'S' ? Kind.SNAPSHOT : Kind.STREAMING;
+    long systemId = in.getLong();
+    long lsn = in.getLong();
+    Map<Integer, Long> tables = new TreeMap<>();
+    if (bytes[0] == VERSION_WITH_TABLES) {
+      for (int left = in.getShort(); left > 0; left--) {
+        tables.put(in.getInt(), 0L);
+      }
+      for (int left = in.getShort(); left > 0; left--) {
+        tables.put(in.getInt(), in.getLong());
+      }
+    }
+    return new Position(kind, systemId, lsn, tables);
   }
 
   @Override

@@ -116,9 +116,8 @@ final class PostgresFence implements Fence {
   @Override
   public void correct(List<TableChanges> corrections) {
     long now = clock.wallMicros();
-    Position position = new Position(Position.Kind.STREAMING, held.systemId(), held.lsn());
     ChangeSet changes =
-        new ChangeSet(config.name(), position.encode(), now, now, 0, Part.LAST, corrections);
+        new ChangeSet(config.name(), held.position().encode(), now, now, 0, Part.LAST, corrections);
     if (fence.offer(capture.delivery(), changes) == Answer.FULL) {
       throw new FreshetException(
           ErrorCode.DISK_FULL,

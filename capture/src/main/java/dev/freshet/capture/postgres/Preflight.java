@@ -219,17 +219,7 @@ final class Preflight {
   private void checkMayAdd(Publication publication, Chosen each) {
     String statement =
         Publication.addStatement(publication.name(), List.of(each.table().qualified()));
-    if (isStreaming()) {
-      problems.add(
-          misconfigured(
-              "Cannot capture "
-                  + each.table().origin()
-                  + " from where the log ends: publication "
-                  + publication.name()
-                  + " did not cover it, so its changes until now are not in the stream.",
-              "capture the tables anew: remove the source's data from Freshet's directory, so that"
-                  + " it begins with a snapshot"));
-    } else if (!each.table().isOwned()) {
+    if (!each.table().isOwned()) {
       problems.add(
           misconfigured(
               "Cannot capture "

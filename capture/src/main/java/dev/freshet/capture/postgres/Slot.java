@@ -69,11 +69,26 @@ record Slot(
 
   /** Makes a slot and exports its snapshot; {@code connection} speaks the replication protocol. */
   static Created create(PgConnection connection, Server server, String name) throws SQLException {
+    return create(connection, server, name, "");
+  }
+
+  /** As {@link #create}, of a slot that goes with its connection, whatever ends that. */
+  static Created createTemporary(PgConnection connection, Server server, String name)
+      throws SQLException {
+    return create(connection, server, name, " TEMPORARY");
+  }
+
+  private static Created create(
+      PgConnection connection, Server server, String name, String lifetime) throws SQLException {
     String export = server.version() >= 150_000 ? " (SNAPSHOT 'export')" : " EXPORT_SNAPSHOT";
     try (Statement statement = connection.jdbc().createStatement();
         ResultSet row =
             statement.executeQuery(
-                "CREATE_REPLICATION_SLOT " + Sql.quote(name) + " LOGICAL pgoutput" + export)) {
+                "CREATE_REPLICATION_SLOT "
+                    + Sql.quote(name)
+                    + lifetime
+                    + " LOGICAL pgoutput"
+                    + export)) {
       row.next();
       return new Created(
           Lsn.parse(row.getString("consistent_point")), row.getString("snapshot_name"));

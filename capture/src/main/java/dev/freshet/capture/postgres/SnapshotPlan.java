@@ -1,6 +1,8 @@
 package dev.freshet.capture.postgres;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -8,8 +10,44 @@ import java.util.stream.Stream;
  * What to read for a snapshot.
  *
  * @param point the slot's consistent point and exported snapshot
+ * @param underWay where the source goes on when the snapshot comes to nothing
+ * @param done where it goes on behind the snapshot
+ * @param before what the log may have of the tables
  */
-record SnapshotPlan(long systemId, Slot.Created point, List<Part> tables) {
+record SnapshotPlan(
+    Slot.Created point, Position underWay, Position done, Before before, List<Part> tables) {
+  /** What the log may have of the tables that are read. */
+  enum Before {
+    NOTHING,
+    /** Rows of an earlier time, which are not theirs any more: each table is emptied first. */
+    ANYTHING
+  }
+
+  /** Of a source that has no position yet. */
+  static SnapshotPlan first(long systemId, Slot.Created point, List<Part> tables) {
+    Position begun = new Position(Position.Kind.SNAPSHOT, systemId, point.consistentPoint());
+    Map<Integer, Long> captured =
+        tables.stream().collect(Collectors.toMap(part -> part.shape().relation(), _ -> 0L));
+    return new SnapshotPlan(
+        point,
+        begun,
+        new Position(Position.Kind.STREAMING, systemId, point.consistentPoint(), captured),
+        Before.NOTHING,
+        tables);
+  }
+
+  /**
+   * Of tables that join others, which are streamed: their transactions before the consistent point
+   * are in the snapshot, and left out of the stream.
+   *
+   * @param from where the others are, with the tables captured so far
+   */
+  static SnapshotPlan added(Position from, Slot.Created point, List<Part> tables) {
+    Map<Integer, Long> captured = new TreeMap<>(from.tables());
+    tables.forEach(part -> captured.put(part.shape().relation(), point.consistentPoint()));
+    return new SnapshotPlan(point, from, from.withTables(captured), Before.ANYTHING, tables);
+  }
+
   /**
    * One table to read.
    *
@@ -68,13 +106,5 @@ record SnapshotPlan(long systemId, Slot.Created point, List<Part> tables) {
             name;
       };
     }
-  }
-
-  byte[] positionUnderWay() {
-    return new Position(Position.Kind.SNAPSHOT, systemId, point.consistentPoint()).encode();
-  }
-
-  Position positionDone() {
-    return new Position(Position.Kind.STREAMING, systemId, point.consistentPoint());
   }
 }

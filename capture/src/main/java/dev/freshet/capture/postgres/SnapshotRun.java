@@ -129,7 +129,7 @@ final class SnapshotRun {
   }
 
   ChangeSet partOf(List<TableChanges> changes) {
-    return changeSet(plan.positionUnderWay(), ChangeSet.Part.MORE, changes);
+    return changeSet(plan.underWay().encode(), ChangeSet.Part.MORE, changes);
   }
 
   /**
@@ -137,7 +137,7 @@ final class SnapshotRun {
    */
   ChangeSet lastPart() {
     return changeSet(
-        plan.positionDone().encode(),
+        plan.done().encode(),
         ChangeSet.Part.LAST,
         plan.tables().stream().map(part -> new TableBuffer(part.shape()).take()).toList());
   }

@@ -92,7 +92,11 @@ final class SnapshotWorker implements Task {
       connection = null;
       return end();
     }
-    buffer = new TableBuffer(next.shape());
+    TableBuffer into = new TableBuffer(next.shape());
+    if (run.plan().before() == SnapshotPlan.Before.ANYTHING) {
+      into.truncate();
+    }
+    buffer = into;
     rows = new CopiedRows(next.shape());
     copy = open.copies().copyOut(next.copyStatement());
     return Next.NOW;

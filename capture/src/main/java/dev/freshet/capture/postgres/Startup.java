@@ -8,7 +8,9 @@ import dev.freshet.core.error.ErrorCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
@@ -35,6 +37,69 @@ final class Startup {
     return Preflight.shapesOf(chosen, publication).stream()
         .map(shape -> versioned(shape, known))
         .toList();
+  }
+
+  /**
+   * What a source that goes on has before it.
+   *
+   * @param shapes all tables that it is to capture, as the server has them now
+   * @param captured those that the log has, and since when
+   * @param added those that it does not: their rows until now are not in the stream
+   */
+  record Tables(List<TableShape> shapes, Map<Integer, Long> captured, List<TableShape> added) {}
+
+  /**
+   * Compares the tables that are to be captured with those that the log has.
+   *
+   * @param from where the log ends. If it does not say which tables it has, it has those that the
+   *     publication covers
+   */
+  Tables tables(PgConnection connection, Server server, List<SourceTable> known, Position from)
+      throws SQLException {
+    List<TableShape> shapes = shapes(connection, server, known);
+    Publication publication =
+        Publication.find(connection, config.publication(), server.version()).orElseThrow();
+    Map<Integer, Long> captured = new TreeMap<>();
+    List<TableShape> added = new ArrayList<>();
+    for (TableShape shape : shapes) {
+      boolean isCovered = publication.tables().containsKey(shape.origin());
+      boolean isThere =
+          from.tables().isEmpty() ? isCovered : from.tables().containsKey(shape.relation());
+      if (isThere && isCovered) {
+        captured.put(shape.relation(), from.tables().getOrDefault(shape.relation(), 0L));
+      } else {
+        added.add(shape);
+      }
+    }
+    return new Tables(shapes, captured, added);
+  }
+
+  /**
+   * Lets tables join those that are streamed: the publication covers them first, then a slot that
+   * lives only as long as the connection gives a snapshot. The server makes that snapshot when all
+   * transactions that ran before have ended, so none of them is in neither snapshot nor stream.
+   *
+   * @param replication the connection that will hold the exported snapshot
+   * @param from where the others are, with the tables captured so far
+   */
+  SnapshotPlan prepareAdded(
+      PgConnection connection,
+      PgConnection replication,
+      Server server,
+      List<SourceTable> known,
+      Position from,
+      List<TableShape> added)
+      throws SQLException {
+    List<Chosen> chosen =
+        chosen(connection).stream()
+            .filter(
+                each -> added.stream().anyMatch(shape -> shape.relation() == each.table().oid()))
+            .toList();
+    ensurePublication(connection, server, chosen);
+    Publication publication =
+        Publication.find(connection, config.publication(), server.version()).orElseThrow();
+    Slot.Created point = Slot.createTemporary(replication, server, config.slot() + "_added");
+    return SnapshotPlan.added(from, point, parts(chosen, Optional.of(publication), known));
   }
 
   /** What to read of the tables as the connection's transaction sees them. */
@@ -136,7 +201,7 @@ final class Startup {
       Slot.drop(connection, config.slot());
     }
     Slot.Created point = create(connection, replication, server);
-    return new SnapshotPlan(
+    return SnapshotPlan.first(
         server.systemId(), point, parts(chosen, Optional.of(publication), known));
   }
 

@@ -41,10 +41,10 @@ final class StreamFence {
   /**
    * Where the stream is held.
    *
-   * @param lsn the end of the last transaction that was delivered
+   * @param position behind the last transaction that was delivered
    * @param shapes the tables as the stream has shown them
    */
-  record Held(long systemId, long lsn, List<TableShape> shapes) {
+  record Held(Position position, List<TableShape> shapes) {
     Held {
       shapes = List.copyOf(shapes);
     }

@@ -235,7 +235,7 @@ final class StreamRun {
   }
 
   @Nullable Position delivered(@Nullable Position before) {
-    return before == null ? null : new Position(before.kind(), before.systemId(), deliveredLsn);
+    return before == null ? null : before.at(deliveredLsn);
   }
 
   List<TableShape> shapes() {
