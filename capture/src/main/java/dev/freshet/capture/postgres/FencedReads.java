@@ -16,6 +16,7 @@ final class FencedReads {
   /** Of a place that no snapshot has; each try takes some milliseconds. */
   private static final int TRIES = 200;
 
+  private static final int SNAPSHOTS = 50;
   private static final long RETRY_MILLIS = 2;
   private static final long RECONNECT_SECONDS = 10;
   private static final long RECONNECT_LOOK_MILLIS = 20;
@@ -112,7 +113,7 @@ final class FencedReads {
 
   /** Empty when the snapshot is no place in the stream. */
   private Optional<PostgresFence> attempt(PgConnection reading, PgConnection marking)
-      throws SQLException {
+      throws SQLException, InterruptedException {
     StreamFence fence = capture.fences().tryOpen();
     if (fence == null) {
       throw new FreshetException(
@@ -129,11 +130,11 @@ final class FencedReads {
       }
       capture.wake();
       int[] sent = fence.awaitPaused(PAUSE_MILLIS);
-      SourceSnapshot snapshot = SourceSnapshot.begin(reading);
-      if (!Arrays.stream(sent).allMatch(snapshot::sees)) {
-        reading.execute("ROLLBACK");
+      Optional<SourceSnapshot> seen = snapshotOf(reading, sent);
+      if (seen.isEmpty()) {
         return Optional.empty();
       }
+      SourceSnapshot snapshot = seen.get();
       fence.cutAt(snapshot);
       capture.wake();
       mark(marking);
@@ -156,6 +157,23 @@ final class FencedReads {
         capture.wake();
       }
     }
+  }
+
+  /**
+   * A snapshot that sees all that was sent: a transaction is sent a moment before others see it, or
+   * as long as it waits for a standby. While the stream is paused no further ones are sent.
+   */
+  private static Optional<SourceSnapshot> snapshotOf(PgConnection reading, int[] sent)
+      throws SQLException, InterruptedException {
+    for (int attempt = 0; attempt < SNAPSHOTS; attempt++) {
+      SourceSnapshot snapshot = SourceSnapshot.begin(reading);
+      if (Arrays.stream(sent).allMatch(snapshot::sees)) {
+        return Optional.of(snapshot);
+      }
+      reading.execute("ROLLBACK");
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    return Optional.empty();
   }
 
   /**
