@@ -305,6 +305,58 @@ class ReconcileTest {
     }
   }
 
+  /** Of types without a binary form the stream sends text, and all other values as text too. */
+  @Test
+  void comparesTypesThatAreCapturedAsTextAndPartitionedTables() throws Exception {
+    sql(
+        "CREATE TYPE mood AS ENUM ('ok', 'so so')",
+        "CREATE TABLE odd (m mood, r int4range, p point, i interval, j jsonb, js json, n inet, c char(8),"
+            + " mo money, b bit(3), ts timestamp, big text, PRIMARY KEY (m, r))",
+        """
+        INSERT INTO odd SELECT (ARRAY['ok', 'so so']::mood[])[x % 2 + 1], int4range(x, x + 5), point(x, 1.5), x *
+          interval '1 day 3 s', jsonb_build_object('a', ARRAY[x, NULL], 'ä', 1.50), '{"a" : 1}', '10.0.0.1/8', 'ab ',
+          x::text::money, B'101', '0044-03-15 BC', repeat(md5(x::text), 400) FROM generate_series(1, 300) x
+        """,
+        "CREATE TABLE events (id int, day date, v text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day)",
+        "CREATE TABLE events_old PARTITION OF events FOR VALUES FROM (MINVALUE) TO ('2026-01-01')",
+        "CREATE TABLE events_new PARTITION OF events FOR VALUES FROM ('2026-01-01') TO (MAXVALUE)",
+        "INSERT INTO events SELECT x, '2025-12-01'::date + x, 'v' FROM generate_series(1, 60) x");
+    write(
+        "sources/shop.yaml",
+        "kind: postgres\nurl: "
+            + postgres.uriWithPassword(database)
+            + "\ntables: [public.odd, public.events]\nslot: "
+            + database
+            + "\npublication: freshet\n");
+    try (FreshetSystem system = start()) {
+      assertThat(reconcile(system, false).first().isEqual()).isTrue();
+      sql(
+          "UPDATE odd SET i = i + interval '1 month' WHERE m = 'ok'",
+          "UPDATE odd SET r = int4range(1000, 1000 + ('x' || substr(big, 1, 4))::bit(16)::int) WHERE m"
+              + " = 'so so' AND upper(r) < 100",
+          "UPDATE events SET day = day + 40 WHERE id < 10");
+      Reconciled equal = reconcile(system, false);
+      assertThat(equal.first().isEqual()).as(equal.toString()).isTrue();
+      assertThat(equal.first().rows()).isEqualTo(360);
+
+      sql(
+          "ALTER PUBLICATION freshet SET TABLE odd WHERE (NOT r <@ '[100,200)'::int4range), events WHERE (id <> 50)",
+          "DELETE FROM odd WHERE lower(r) = 102",
+          "UPDATE odd SET n = '::1' WHERE lower(r) = 104",
+          "UPDATE events SET v = 'lost' WHERE id = 50",
+          "ALTER PUBLICATION freshet SET TABLE odd, events");
+      Reconciled repaired = reconcile(system, true);
+      assertThat(keys(table(repaired.first(), "odd")))
+          .containsExactlyInAnyOrder(
+              "EXTRA {\"m\":\"ok\",\"r\":\"[102,107)\"}",
+              "DIFFERENT {\"m\":\"ok\",\"r\":\"[104,109)\"}");
+      assertThat(keys(table(repaired.first(), "events")))
+          .containsExactly("DIFFERENT {\"id\":50,\"day\":\"2026-01-20\"}");
+      assertThat(repaired.repair().orElseThrow().corrected()).isEqualTo(3);
+      assertThat(repaired.last().isEqual()).as(repaired.toString()).isTrue();
+    }
+  }
+
   @Test
   void comparesByItselfAsOftenAsTheSourceSays() throws Exception {
     writeTheSource("reconcile: {every: 1s, repair: true}\n");
