@@ -68,26 +68,29 @@ final class Parcels implements AutoCloseable {
         "CREATE TABLE parcels (id bigint PRIMARY KEY, n bigint, weight numeric(12, 3), price float8,"
             + " note text, at timestamptz, tags text[])");
     sql(
-        "INSERT INTO parcels SELECT i, 0, i / 8.0, CASE i % 5 WHEN 0 THEN 'NaN'::float8 WHEN 1 THEN"
-            + " '-0' ELSE i / 7.0 END, CASE i % 3 WHEN 0 THEN NULL ELSE repeat('x', i % 4000) END,"
-            + " '2026-01-01'::timestamptz + i * interval '1 s', ARRAY[i::text, NULL] FROM"
-            + " generate_series(1, "
-            + rows
-            + ") i");
-    sql(
         "CREATE TABLE stops (city text, place varchar(40), id int, n bigint, bytes bytea, PRIMARY KEY"
             + " (city, place, id))");
-    sql(
-        "INSERT INTO stops SELECT (ARRAY['Æble', 'zoo', 'Zoo', 'a b', E'q\\'\"\\\\'])[i % 5 + 1], '€' ||"
-            + " i % 7, i, 0, decode(md5(i::text), 'hex') FROM generate_series(1, "
-            + rows
-            + ") i");
+    for (String table : TABLES) {
+      sql(insert(table));
+    }
     write("freshet.yaml", "name: depot\nserve:\n  port: 0\n");
     write(
         "sources/" + SOURCE + ".yaml",
         "kind: postgres\nurl: "
             + postgres.uriWithPassword(EmbeddedPostgres.USER)
             + "\ntables: [public.parcels, public.stops]\n");
+  }
+
+  /** Makes the first rows of a table; a condition may follow. */
+  private String insert(String table) {
+    String row =
+        table.equals("parcels")
+            ? "i, 0, i / 8.0, CASE i % 5 WHEN 0 THEN 'NaN'::float8 WHEN 1 THEN '-0' ELSE i / 7.0 END,"
+                + " CASE i % 3 WHEN 0 THEN NULL ELSE repeat('x', i % 4000) END,"
+                + " '2026-01-01'::timestamptz + i * interval '1 s', ARRAY[i::text, NULL]"
+            : "(ARRAY['Æble', 'zoo', 'Zoo', 'a b', E'q\\'\"\\\\'])[i % 5 + 1], '€' || i % 7, i, 0,"
+                + " decode(md5(i::text), 'hex')";
+    return "INSERT INTO " + table + " SELECT " + row + " FROM generate_series(1, " + rows + ") i";
   }
 
   private void write(String file, String text) throws IOException {
@@ -205,11 +208,12 @@ final class Parcels implements AutoCloseable {
     return isParcel ? "{\"id\":" + id + "}" : key;
   }
 
-  /** Changes all rows that are reserved or came later, so that replication takes it. */
+  /** Changes the rows of the last {@link #plant}, so that replication takes it. */
   void touch() throws SQLException {
     for (String table : TABLES) {
       sql("UPDATE " + table + " SET n = n + 1 WHERE id IN (" + ids() + ")");
       sql("DELETE FROM " + table + " WHERE id > " + rows);
+      sql(insert(table) + " WHERE i IN (" + ids() + ") ON CONFLICT DO NOTHING");
     }
   }
 

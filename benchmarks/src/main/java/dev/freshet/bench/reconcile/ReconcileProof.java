@@ -90,6 +90,7 @@ public final class ReconcileProof implements Proof {
     private int found;
     private int comparisons;
     private long commitsMeanwhile;
+    private long heldMillisMax;
 
     Rounds(
         Parcels parcels,
@@ -124,10 +125,12 @@ public final class ReconcileProof implements Proof {
       commitsMeanwhile += writers.commits() - before;
       System.out.printf(
           Locale.ROOT,
-          "%,d rows planted and found, %,d comparisons, %,d transactions of others meanwhile%n",
+          "%,d rows planted and found, %,d comparisons, %,d transactions of others meanwhile; changes waited"
+              + " %,d ms at most%n",
           found,
           comparisons,
-          commitsMeanwhile);
+          commitsMeanwhile,
+          heldMillisMax);
     }
 
     private Reconciled compare(boolean repair) {
@@ -136,6 +139,7 @@ public final class ReconcileProof implements Proof {
     }
 
     private void judge(String what, Comparison comparison, Set<String> expected) {
+      heldMillisMax = Math.max(heldMillisMax, comparison.heldMillis());
       Set<String> named = new TreeSet<>();
       boolean isWhole = true;
       for (Table table : comparison.tables()) {
