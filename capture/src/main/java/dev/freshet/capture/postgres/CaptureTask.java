@@ -2,6 +2,7 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private List<TableShape> shapes = List.of();
   private boolean textForm;
+  private boolean hasStreamed;
   private @Nullable PgConnection replication;
   private @Nullable SnapshotRun snapshot;
   private @Nullable StreamRun stream;
@@ -211,6 +214,13 @@ final class CaptureTask implements Scheduler.Task {
   private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
     PgConnection queries = PgConnection.open(address, Purpose.QUERIES);
     try {
+      Optional<Problem> lost = startup.lost(queries, server, from);
+      if (lost.isPresent() && mayReadAgain(server, from)) {
+        shapes = List.of(); // as they are then
+        begin(queries, startup.prepareAgain(queries, opened, server, known));
+        capture.readsAgain(lost.get().message());
+        return; // the snapshot has the connection
+      }
       startup.checkResume(queries, server, from);
       if (shapes.isEmpty()) {
         // What the log holds is durable; what was delivered since is acknowledged by the sink.
@@ -234,6 +244,15 @@ final class CaptureTask implements Scheduler.Task {
     stream(opened, server);
   }
 
+  /**
+   * Positions that the sink has not made durable yet may be told to the server later, so they must
+   * not be higher than those to come.
+   */
+  private boolean mayReadAgain(Server server, Position from) {
+    return !hasStreamed
+        || (server.systemId() == from.systemId() && !Lsn.isAfter(from.lsn(), server.walEnd()));
+  }
+
   private void stream(PgConnection opened, Server server) throws SQLException {
     Position from = Objects.requireNonNull(position);
     boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
@@ -243,6 +262,7 @@ final class CaptureTask implements Scheduler.Task {
             config.name(), clock, config.limits(), shapes, this::lookUp, form, from);
     ReplicationStream raw =
         ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
+    hasStreamed = true;
     stream = new StreamRun(capture, config, clock, raw, assembler);
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);

@@ -32,6 +32,19 @@ record OwnSlot(String name, long systemId, long point) {
     return name.equals(slot) && systemId == server.systemId();
   }
 
+  /**
+   * Whether the place of this slot may be taken by a new one: there is none, or it is ours and of
+   * no use any more, or the one that we made in its place and never came to read from.
+   */
+  static boolean mayTakeThePlaceOf(Optional<Slot> slot, SlotMemory memory, Server server) {
+    return slot.isEmpty()
+        || recall(memory)
+            .filter(own ->
+                own.isUnread(slot.get(), server)
+                    || (slot.get().isLost() && own.isNamed(slot.get().name(), server)))
+            .isPresent();
+  }
+
   /** Whether the slot is the very one that was made, and nobody has read from it. */
   boolean isUnread(Slot slot, Server server) {
     return isNamed(slot.name(), server) && slot.confirmed() == point;

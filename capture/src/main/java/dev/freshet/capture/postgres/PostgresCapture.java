@@ -161,6 +161,11 @@ final class PostgresCapture implements Capture, Rereadable {
     lastError = message;
   }
 
+  /** The tables are read anew; why shows until they are. */
+  void readsAgain(String why) {
+    lastError = "The tables are read anew. " + why;
+  }
+
   void snapshotRun(SnapshotRun run) {
     snapshot = run;
   }

@@ -16,6 +16,7 @@ import java.util.Locale;
  *     exist. One that another project made is refused, never dropped
  * @param publication the publication; created when it does not exist
  * @param snapshotConnections connections that read the initial snapshot, 1 to 32
+ * @param whenLost what to do when the stream cannot go on from where the log ends
  */
 public record PostgresConfig(
     String name,
@@ -24,8 +25,17 @@ public record PostgresConfig(
     String slot,
     String publication,
     int snapshotConnections,
+    WhenLost whenLost,
     Limits limits) {
   private static final int MAX_NAME = 63;
+
+  /** What to do when the server does not have the changes behind the log's end any more. */
+  public enum WhenLost {
+    /** Stop, and say why. */
+    STOP,
+    /** Read all tables anew, in the place of what the log has of them. */
+    RESNAPSHOT
+  }
 
   /**
    * A table, or tables, to capture.
@@ -69,20 +79,27 @@ public record PostgresConfig(
   public static PostgresConfig of(String name, String url, List<TableChoice> tables) {
     String own = "freshet_" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
     String fitting = own.length() > MAX_NAME ? own.substring(0, MAX_NAME) : own;
-    return new PostgresConfig(name, url, tables, fitting, fitting, 2, Limits.DEFAULT);
+    return new PostgresConfig(
+        name, url, tables, fitting, fitting, 2, WhenLost.STOP, Limits.DEFAULT);
   }
 
   public PostgresConfig withSlot(String newSlot, String newPublication) {
     return new PostgresConfig(
-        name, url, tables, newSlot, newPublication, snapshotConnections, limits);
+        name, url, tables, newSlot, newPublication, snapshotConnections, whenLost, limits);
   }
 
   public PostgresConfig withSnapshotConnections(int connections) {
-    return new PostgresConfig(name, url, tables, slot, publication, connections, limits);
+    return new PostgresConfig(name, url, tables, slot, publication, connections, whenLost, limits);
   }
 
   public PostgresConfig withLimits(Limits newLimits) {
-    return new PostgresConfig(name, url, tables, slot, publication, snapshotConnections, newLimits);
+    return new PostgresConfig(
+        name, url, tables, slot, publication, snapshotConnections, whenLost, newLimits);
+  }
+
+  public PostgresConfig withWhenLost(WhenLost what) {
+    return new PostgresConfig(
+        name, url, tables, slot, publication, snapshotConnections, what, limits);
   }
 
   /** Leaves out the URL, which may hold a password. */

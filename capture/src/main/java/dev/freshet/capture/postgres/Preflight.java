@@ -6,6 +6,7 @@ import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.CatalogTable.CatalogColumn;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.Selection.Chosen;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -26,6 +27,7 @@ final class Preflight {
   private final SlotMemory memory;
   private final Resume resume;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private List<Chosen> chosen = List.of();
   private List<TableShape> shapes = List.of();
 
@@ -61,7 +63,6 @@ final class Preflight {
 
   /** Types that are not known here are taken as text: nothing is lost, and nothing is computed. */
   private List<String> notes() {
-    List<String> notes = new ArrayList<>();
     for (Chosen each : chosen) {
       for (CatalogColumn column : each.table().columns()) {
         if (!column.isGenerated() && !column.column().type().hasBinary()) {
@@ -301,8 +302,18 @@ final class Preflight {
     if (resume instanceof Resume.After after && !inUse) {
       Position position = Position.decode(after.position());
       if (position.kind() == Position.Kind.STREAMING) {
-        positionProblem(config.slot(), position, server, slot).ifPresent(problems::add);
+        positionProblem(config.slot(), position, server, slot)
+            .ifPresent(problem -> lost(problem, slot, server));
       }
+    }
+  }
+
+  private void lost(Problem problem, Optional<Slot> slot, Server server) {
+    if (config.whenLost() == WhenLost.RESNAPSHOT
+        && OwnSlot.mayTakeThePlaceOf(slot, memory, server)) {
+      notes.add("the tables are read anew with the next start: " + problem.message());
+    } else {
+      problems.add(problem);
     }
   }
 

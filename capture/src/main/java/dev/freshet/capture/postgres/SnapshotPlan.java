@@ -37,6 +37,15 @@ record SnapshotPlan(
   }
 
   /**
+   * Of a source whose stream cannot go on: in the place of all that the log has of the tables. What
+   * is under way is no place to go on from: that stays the log's end.
+   */
+  static SnapshotPlan again(long systemId, Slot.Created point, List<Part> tables) {
+    SnapshotPlan first = first(systemId, point, tables);
+    return new SnapshotPlan(point, first.underWay(), first.done(), Before.ANYTHING, tables);
+  }
+
+  /**
    * Of tables that join others, which are streamed: their transactions before the consistent point
    * are in the snapshot, and left out of the stream.
    *

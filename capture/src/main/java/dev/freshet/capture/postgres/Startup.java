@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.Selection.Chosen;
 import dev.freshet.core.error.ErrorCode;
 import java.sql.SQLException;
@@ -151,6 +152,36 @@ final class Startup {
     List<SourceTable> none = List.of();
     new SourceCheck(none, problems).orThrow();
     return chosen;
+  }
+
+  /**
+   * What keeps the stream from going on at this position, if the tables are to be read anew then
+   * and can be.
+   */
+  Optional<Problem> lost(PgConnection connection, Server server, Position position)
+      throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, config.slot());
+    return Preflight.positionProblem(config.slot(), position, server, slot)
+        .filter(_ ->
+            config.whenLost() == WhenLost.RESNAPSHOT
+                && OwnSlot.mayTakeThePlaceOf(slot, memory, server));
+  }
+
+  /** Makes slot and publication anew, for all tables. */
+  SnapshotPlan prepareAgain(
+      PgConnection connection, PgConnection replication, Server server, List<SourceTable> known)
+      throws SQLException {
+    List<Chosen> chosen = chosen(connection);
+    ensurePublication(connection, server, chosen);
+    Publication publication =
+        Publication.find(connection, config.publication(), server.version()).orElseThrow();
+    Optional<Slot> old = Slot.find(connection, config.slot());
+    if (old.isPresent()) {
+      Slot.drop(connection, config.slot());
+    }
+    Slot.Created point = create(connection, replication, server);
+    return SnapshotPlan.again(
+        server.systemId(), point, parts(chosen, Optional.of(publication), known));
   }
 
   /** Throws unless the stream can go on at this position. */

@@ -158,7 +158,7 @@ final class StreamRun {
         if (fence.isComplete(stream.serverEnd())) {
           fence.cut();
         } else {
-          stream.askForEnd(capture.acknowledgedLsn());
+          stream.askForEnd(confirmable());
         }
         return true;
       }
@@ -214,7 +214,7 @@ final class StreamRun {
   }
 
   private void confirm() throws SQLException {
-    long durable = capture.acknowledgedLsn();
+    long durable = confirmable();
     long age = clock.nanos() - confirmedNanos;
     boolean news = durable != confirmedLsn && age >= CONFIRM_NEWS_NANOS;
     if (news || age >= CONFIRM_NANOS || stream.replyWanted()) {
@@ -222,6 +222,15 @@ final class StreamRun {
       confirmedLsn = durable;
       confirmedNanos = clock.nanos();
     }
+  }
+
+  /**
+   * What is durable of this stream. What was acknowledged of another one, of a server as it was
+   * before it was restored, may lie higher.
+   */
+  private long confirmable() {
+    long durable = capture.acknowledgedLsn();
+    return Lsn.isAfter(durable, deliveredLsn) ? deliveredLsn : durable;
   }
 
   private void count() {

@@ -6,6 +6,7 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -88,6 +89,80 @@ class SlotTest {
     assertLost(
         new Resume.After(foreign.encode(), resume.part(), resume.tables()),
         "another database cluster");
+  }
+
+  private PostgresConfig resnapshotting() {
+    return harness.config("t").withWhenLost(WhenLost.RESNAPSHOT);
+  }
+
+  private Replica readAgain(Resume resume) throws Exception {
+    Capture capture = harness.start(resnapshotting(), resume);
+    harness.sink.acknowledgeTo(capture);
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    harness.sql("INSERT INTO t VALUES (900)");
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    capture.close();
+    return replica;
+  }
+
+  @Test
+  void readsTheTablesAnewWhenTheSlotIsGone() throws Exception {
+    Resume resume = streamed();
+    harness.sql(
+        "SELECT pg_drop_replication_slot('" + slot() + "')",
+        "DELETE FROM t",
+        "INSERT INTO t VALUES (5), (6)");
+
+    SourceCheck check = harness.source(resnapshotting()).check(resume);
+    assertThat(check.problems()).isEmpty();
+    assertThat(check.notes().toString())
+        .contains("the tables are read anew with the next start", "no replication slot");
+    assertThat(readAgain(resume).table("t")).containsOnlyKeys("5|", "6|", "900|");
+  }
+
+  @Test
+  void readsTheTablesAnewFromAnotherServer() throws Exception {
+    Resume.After resume = (Resume.After) streamed();
+    harness.sql("SELECT pg_drop_replication_slot('" + slot() + "')", "INSERT INTO t VALUES (5)");
+    Position position = Position.decode(resume.position());
+    Position foreign =
+        new Position(position.kind(), position.systemId() + 1, position.lsn() + (1L << 40));
+
+    assertThat(
+            readAgain(new Resume.After(foreign.encode(), resume.part(), resume.tables()))
+                .table("t"))
+        .containsKeys("5|", "900|");
+    Position last = Position.decode(harness.sink.taken().getLast().position());
+    assertThat(last.systemId()).isEqualTo(position.systemId());
+    assertThat(Long.compareUnsigned(confirmed(), last.lsn())).isLessThanOrEqualTo(0);
+  }
+
+  /** It died when the new slot was there, and nothing of its snapshot in the log. */
+  @Test
+  void readsTheTablesAnewAfterACrashBetweenSlotAndLog() throws Exception {
+    Resume resume = streamed();
+    harness.sql("SELECT pg_drop_replication_slot('" + slot() + "')", "INSERT INTO t VALUES (5)");
+    String before = harness.memory.recall();
+    harness.sink.limit(harness.sink.taken().size());
+    Capture capture = harness.start(resnapshotting(), resume);
+    await(() -> !harness.memory.recall().equals(before));
+    capture.close();
+    awaitUnread();
+    harness.sink.limit(Integer.MAX_VALUE);
+
+    assertThat(readAgain(resume).table("t")).containsKeys("5|", "900|");
+  }
+
+  @Test
+  void neverReadsAnewInThePlaceOfASlotThatSomethingElseReads() throws Exception {
+    Resume resume = streamed();
+    harness.sql(
+        "INSERT INTO t VALUES (2)",
+        "SELECT pg_replication_slot_advance('" + slot() + "', pg_current_wal_lsn())");
+
+    SourceCheck check = harness.source(resnapshotting()).check(resume);
+    assertThat(check.problems()).hasSize(1);
+    assertThat(check.problems().getFirst().message()).contains("something else has read from it");
   }
 
   @Test

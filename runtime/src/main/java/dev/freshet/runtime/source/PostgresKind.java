@@ -3,6 +3,7 @@ package dev.freshet.runtime.source;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
+import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.PostgresSource;
 import dev.freshet.runtime.project.ReconcileSettings;
 import dev.freshet.runtime.project.SourceSettings;
@@ -37,6 +38,7 @@ final class PostgresKind implements SourceKind {
                 "slot",
                 "publication",
                 "snapshot-connections",
+                "when-lost",
                 "reconcile");
     ReconcileSettings.of(settings); // a mistake shows now
     YamlValue url = map.require("url");
@@ -54,8 +56,18 @@ final class PostgresKind implements SourceKind {
             .withSnapshotConnections(
                 map.find("snapshot-connections")
                     .map(count -> (int) count.integer(1, 32))
-                    .orElse(config.snapshotConnections()));
+                    .orElse(config.snapshotConnections()))
+            .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP));
     return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
+  }
+
+  private static WhenLost whenLost(YamlValue value) {
+    return switch (value.text()) {
+      case "stop" -> WhenLost.STOP;
+      case "resnapshot" -> WhenLost.RESNAPSHOT;
+      default ->
+          throw value.invalid("Invalid when-lost: " + value.text() + ". It is stop or resnapshot.");
+    };
   }
 
   /** Puts the password into the URL's user part, unless it already has one. */
