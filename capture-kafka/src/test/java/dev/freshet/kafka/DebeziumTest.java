@@ -5,7 +5,7 @@ import static dev.freshet.kafka.SharedBroker.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.broker.SmallRegistry;
-import dev.freshet.kafka.avro.Times;
+import dev.freshet.capture.connect.Times;
 import dev.freshet.kafka.message.Envelope;
 import dev.freshet.kafka.message.KeyFormat;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package dev.freshet.kafka.avro;
 
+import dev.freshet.capture.connect.Decimals;
+import dev.freshet.capture.connect.Times;
+import dev.freshet.capture.connect.Times.Unit;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TextCells;
 import dev.freshet.capture.rows.Utf8;
@@ -7,7 +10,6 @@ import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.kafka.avro.Times.Unit;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.freshet.kafka.message;
 
+import dev.freshet.capture.connect.ConnectTimes;
+import dev.freshet.capture.connect.Decimals;
+import dev.freshet.capture.connect.Times;
+import dev.freshet.capture.connect.Times.Unit;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.JsonCells;
 import dev.freshet.capture.rows.JsonCursor;
@@ -8,10 +12,6 @@ import dev.freshet.capture.rows.TextCells;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
-import dev.freshet.kafka.avro.AvroTimes;
-import dev.freshet.kafka.avro.Decimals;
-import dev.freshet.kafka.avro.Times;
-import dev.freshet.kafka.avro.Times.Unit;
 import dev.freshet.kafka.json.JsonTree;
 import java.util.Base64;
 import java.util.Optional;
@@ -57,7 +57,7 @@ final class DebeziumCells {
 
   private static JsonRows.@Nullable Cell cell(DataType type, Object field) {
     String name = JsonTree.text(field, "name");
-    Unit unit = AvroTimes.ofConnect(name, type);
+    Unit unit = ConnectTimes.unit(name, type);
     if (unit != null) {
       return time(type, unit);
     }

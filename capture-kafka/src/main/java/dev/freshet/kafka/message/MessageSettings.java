@@ -1,7 +1,7 @@
 package dev.freshet.kafka.message;
 
+import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.UnknownFields;
-import dev.freshet.kafka.avro.Times;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
+import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -9,7 +10,6 @@ import dev.freshet.kafka.KafkaSource;
 import dev.freshet.kafka.Start;
 import dev.freshet.kafka.TopicChoice;
 import dev.freshet.kafka.WhenLost;
-import dev.freshet.kafka.avro.Times;
 import dev.freshet.kafka.message.Envelope;
 import dev.freshet.kafka.message.KeyFormat;
 import dev.freshet.kafka.message.MessageFormat;

@@ -1,4 +1,4 @@
-package dev.freshet.kafka.avro;
+package dev.freshet.capture.connect;
 
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TextCells;

@@ -1,4 +1,4 @@
-package dev.freshet.kafka.avro;
+package dev.freshet.capture.connect;
 
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TextCells;
@@ -46,7 +46,7 @@ public final class Decimals {
   }
 
   /** As above. */
-  static void append(VectorBuilder out, DataType.Decimal type, BigDecimal value) {
+  public static void append(VectorBuilder out, DataType.Decimal type, BigDecimal value) {
     if (Math.abs((long) value.scale()) > SCALE_MAX) {
       throw CellProblem.value("it has a scale of " + value.scale() + "; at most " + SCALE_MAX);
     }
