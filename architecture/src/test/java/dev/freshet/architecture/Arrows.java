@@ -29,6 +29,8 @@ final class Arrows {
     module("capture-testing", "sourcetest", "core", "contracts", "capture");
     // Kafka's client and Avro, loaded when a source reads topics.
     module("capture-kafka", "kafka", "core", "contracts", "capture");
+    // Debezium's connectors, loaded when a source is of a kind that they read.
+    module("capture-debezium", "debezium", "core", "contracts", "capture");
     module("deliver", "deliver", "core", "contracts");
     module("learn", "learn", "core");
     module("serve", "serve", "core", "engine");
@@ -45,6 +47,7 @@ final class Arrows {
         "capture",
         "capture-files",
         "capture-kafka",
+        "capture-debezium",
         "deliver",
         "learn",
         "serve",
@@ -62,6 +65,7 @@ final class Arrows {
         "capture",
         "capture-files",
         "capture-kafka",
+        "capture-debezium",
         "deliver",
         "learn",
         "serve",
@@ -72,6 +76,8 @@ final class Arrows {
     module("testing", "testing", "core");
     // A real broker and all that it needs, which must be in no class path of the product.
     module("testing-kafka", "broker");
+    // A real server and its driver, whose licences keep them out of the product.
+    module("testing-mariadb", "mariadb");
     module("measure", "measure");
     // The folder cannot be called bench: the command ./bench has that name.
     module(
@@ -86,6 +92,7 @@ final class Arrows {
         "capture",
         "capture-files",
         "capture-kafka",
+        "capture-debezium",
         "deliver",
         "learn",
         "serve",
@@ -120,7 +127,8 @@ final class Arrows {
           "com.github.luben",
           "zstd, which has one binding: of the lake's Parquet pages, and of files that come",
           "org.apache.kafka",
-          "the client in capture-kafka, and the broker in what tests and measures it");
+          "the client in capture-kafka, the broker in what tests and measures it, and Connect's"
+              + " types, in which Debezium's connectors speak, in capture-debezium");
 
   /**
    * @param root the package below which all of the module's classes live

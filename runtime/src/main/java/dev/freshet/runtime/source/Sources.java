@@ -19,7 +19,8 @@ public final class Sources {
           new FilesKind(),
           new GeneratorKind(),
           new KafkaKind(),
-          new PollKind());
+          new PollKind(),
+          new MySqlKind());
 
   private Sources() {}
 

@@ -1,0 +1,300 @@
+package dev.freshet.debezium;
+
+import dev.freshet.capture.SourceTable;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.port.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.IntSupplier;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns Debezium's records into change sets: one for each transaction of the server, and one for
+ * the snapshot; large ones in parts. The capture's task owns it.
+ *
+ * <pre>
+ *   BEGIN id, row..., END id      a transaction; END's offset is its position
+ *   row (snapshot)..., row (last) the snapshot; the last row's offset is its position
+ *   BEGIN again, same id          the connector sends the transaction anew: what came is dropped
+ *   BEGIN of the last whole one   after a restart: what it has is known
+ *   BEGIN of another              the open one ended without END, as XA transactions do
+ * </pre>
+ */
+final class Assembler {
+  private static final int PART_ROWS = 10_000;
+  private static final long PART_BYTES = 8 << 20;
+  private static final long NO_TRANSACTION = 0;
+
+  private final String source;
+  private final Clock clock;
+  private final Map<String, String> names;
+  private final IntSupplier shapeCount;
+  private final Map<String, SourceTable> tables = new HashMap<>();
+  private final Map<String, TableShape> shapes = new HashMap<>();
+  private final Map<String, TableBuffer> open = new LinkedHashMap<>();
+  private final Queue<ChangeSet> ready = new ArrayDeque<>();
+  private Position position;
+  private String transaction = "";
+  private boolean isKnown;
+  private boolean inSnapshot;
+  private int parts;
+  private int rows;
+  private long bytes;
+  private long sourceMicros;
+  private @Nullable Position idle;
+
+  /**
+   * @param names tables' names in Freshet by those at the server
+   * @param tables their shapes as the log, or else the server has them
+   * @param position where the connector starts
+   * @param shapeCount lines in the history of shapes
+   */
+  Assembler(
+      String source,
+      Clock clock,
+      Map<String, String> names,
+      List<SourceTable> tables,
+      Position position,
+      IntSupplier shapeCount) {
+    this.source = source;
+    this.clock = clock;
+    this.names = names;
+    this.position = position;
+    this.shapeCount = shapeCount;
+    this.inSnapshot = !position.isStreaming();
+    for (SourceTable table : tables) {
+      this.tables.put(table.name(), table);
+    }
+  }
+
+  /** The next change set, or null. */
+  @Nullable ChangeSet poll() {
+    return ready.poll();
+  }
+
+  List<SourceTable> tables() {
+    return List.copyOf(tables.values());
+  }
+
+  /** Whether the snapshot is under way, as far as has come. */
+  boolean isInSnapshot() {
+    return inSnapshot;
+  }
+
+  void accept(SourceRecord message) {
+    if (!(message.value() instanceof Struct value)) {
+      return;
+    }
+    Schema schema = value.schema();
+    if (schema.field("op") != null && schema.field("source") != null) {
+      event(message, value);
+    } else if (schema.field("status") != null && schema.field("event_count") != null) {
+      boundary(message, value);
+    } else if (!isOpen()) {
+      inSnapshot = false; // a sign of life of the stream
+    }
+  }
+
+  private void boundary(SourceRecord message, Struct value) {
+    String id = value.getString("id");
+    if (value.getString("status").equals("END")) {
+      end(message, id);
+      return;
+    }
+    if (isOpen() && id.equals(transaction)) {
+      drop();
+    } else if (isOpen()) {
+      close(message, transaction);
+    }
+    inSnapshot = false;
+    transaction = id;
+    isKnown = id.equals(position.transaction());
+  }
+
+  private void end(SourceRecord message, String id) {
+    if (isOpen()) {
+      close(message, id);
+    } else if (!isKnown) {
+      idle = positionOf(message, id);
+    }
+    transaction = "";
+    isKnown = false;
+  }
+
+  private void event(SourceRecord message, Struct value) {
+    Struct origin = value.getStruct("source");
+    String snapshot = text(origin, "snapshot");
+    boolean isSnapshot =
+        !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
+    if (isKnown && !isSnapshot) {
+      return;
+    }
+    String name = names.get(originOf(origin));
+    if (name != null) {
+      TableShape shape = shapeOf(name, originOf(origin), message);
+      sourceMicros = Math.max(sourceMicros, origin.getInt64("ts_ms") * 1_000);
+      add(shape, value);
+    }
+    if (isSnapshot) {
+      inSnapshot = true;
+    }
+    boolean isTruncate = value.getString("op").equals("t");
+    if (isSnapshot ? snapshot.equals("last") : isTruncate || !isInTransaction(value)) {
+      close(message, isSnapshot ? "" : transaction);
+      isKnown = isTruncate && !transaction.isEmpty();
+      inSnapshot = false;
+    } else if (rows >= PART_ROWS || bytes >= PART_BYTES) {
+      part();
+    }
+  }
+
+  private static boolean isInTransaction(Struct value) {
+    return value.schema().field("transaction") != null && value.get("transaction") != null;
+  }
+
+  private static String text(Struct struct, String field) {
+    Object value = struct.schema().field(field) == null ? null : struct.get(field);
+    return value == null ? "" : value.toString();
+  }
+
+  /** The table at the server: {@code database.table}, or {@code schema.table} where it has one. */
+  private static String originOf(Struct origin) {
+    String schema = text(origin, "schema");
+    String table = text(origin, "table");
+    return (schema.isEmpty() ? text(origin, "db") : schema)
+        + "."
+        + (table.isEmpty() ? text(origin, "collection") : table);
+  }
+
+  private TableShape shapeOf(String name, String origin, SourceRecord message) {
+    Schema row = message.valueSchema().field("after").schema();
+    TableShape known = shapes.get(name);
+    if (known != null && isSame(known.row(), row)) {
+      return known;
+    }
+    TableShape shape = TableShape.of(name, origin, row, message.keySchema(), tables.get(name));
+    shapes.put(name, shape);
+    tables.put(name, shape.table());
+    return shape;
+  }
+
+  /** Debezium has one object for each shape of a table. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Schema known, Schema row) {
+    return known == row;
+  }
+
+  private void add(TableShape shape, Struct value) {
+    TableBuffer buffer = open.get(shape.name());
+    if (buffer != null && buffer.shape().table().schemaVersion() != shape.table().schemaVersion()) {
+      part();
+      buffer = null;
+    }
+    if (buffer == null) {
+      buffer = new TableBuffer(shape);
+      open.put(shape.name(), buffer);
+    }
+    long before = buffer.bytes();
+    switch (value.getString("op")) {
+      case "c" -> buffer.add(Operation.INSERT, value.getStruct("after"));
+      case "r" -> buffer.add(Operation.SNAPSHOT, value.getStruct("after"));
+      case "u" -> buffer.add(Operation.UPDATE, value.getStruct("after"));
+      case "d" -> buffer.add(Operation.DELETE, value.getStruct("before"));
+      case "t" -> buffer.truncate();
+      default -> {}
+    }
+    rows++;
+    bytes += buffer.bytes() - before;
+  }
+
+  private boolean isOpen() {
+    return !open.isEmpty() || parts > 0;
+  }
+
+  private void part() {
+    parts++;
+    ready.add(changeSet(position.withPart(parts), Part.MORE));
+  }
+
+  private void close(SourceRecord message, String id) {
+    if (isOpen()) {
+      position = positionOf(message, id);
+      ready.add(changeSet(position, Part.LAST));
+    }
+    parts = 0;
+    idle = null;
+  }
+
+  private void drop() {
+    open.clear();
+    rows = 0;
+    bytes = 0;
+    if (parts > 0) {
+      ready.add(changeSet(position, Part.RESTART));
+    }
+    parts = 0;
+  }
+
+  private Position positionOf(SourceRecord message, String id) {
+    Map<String, Object> offset = new HashMap<>();
+    message
+        .sourceOffset()
+        .forEach((name, part) -> {
+          if (part != null) {
+            offset.put(name, part);
+          }
+        });
+    return new Position(0, shapeCount.getAsInt(), id, offset);
+  }
+
+  private ChangeSet changeSet(Position at, Part part) {
+    long now = clock.wallMicros();
+    ChangeSet changes =
+        new ChangeSet(
+            source,
+            at.toBytes(),
+            sourceMicros == 0 ? now : sourceMicros,
+            now,
+            number(transaction),
+            part,
+            new ArrayList<>(open.values()).stream().map(TableBuffer::take).toList());
+    open.clear();
+    rows = 0;
+    bytes = 0;
+    return changes;
+  }
+
+  /** The number that a server counts its transactions by: the last part of a GTID. */
+  private static long number(String id) {
+    int start = Math.max(id.lastIndexOf('-'), id.lastIndexOf(':')) + 1;
+    try {
+      return start == 0 ? NO_TRANSACTION : Long.parseLong(id.substring(start));
+    } catch (NumberFormatException e) {
+      return NO_TRANSACTION;
+    }
+  }
+
+  /**
+   * A change set without rows, when transactions of other tables have passed: with it the position
+   * moves on, so that the server may forget its log. Null when there were none.
+   */
+  @Nullable ChangeSet heartbeat() {
+    Position at = idle;
+    if (at == null || isOpen() || !ready.isEmpty()) {
+      return null;
+    }
+    idle = null;
+    position = at;
+    return changeSet(at, Part.LAST);
+  }
+}

@@ -1,0 +1,244 @@
+package dev.freshet.debezium;
+
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceTable;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler.Next;
+import dev.freshet.core.port.Scheduler.Task;
+import dev.freshet.core.retry.Backoff;
+import dev.freshet.debezium.Origin.Shapes;
+import dev.freshet.debezium.history.SchemaHistories;
+import dev.freshet.debezium.history.SchemaHistoryFile;
+import dev.freshet.debezium.inside.StoredSchemaHistory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a connector, delivers what it reads, and starts it again when it fails. What is delivered
+ * next is always what follows the last change set that the sink took: after a failure the connector
+ * begins there.
+ */
+final class CaptureTask implements Task {
+  private static final long FULL_RETRY_MILLIS = 20;
+  private static final long HEARTBEAT_NANOS = 10_000_000_000L;
+
+  /** The server gives a sign of life every few seconds; connectors do not tell when it ends. */
+  private static final long SILENCE_NANOS = 15_000_000_000L;
+
+  private final DebeziumCapture capture;
+  private final DebeziumSource source;
+  private final Origin origin;
+  private final Clock clock;
+  private final ChangeSink sink;
+  private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+
+  /** For what is not mended by waiting: someone has to do something first. */
+  private final Backoff patience = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(5));
+
+  private final Map<String, SourceTable> tables = new LinkedHashMap<>();
+  private Position position = Position.NOTHING;
+  private boolean isHalf;
+  private @Nullable Throwable sinkFailure;
+  private @Nullable ChangeSet pending;
+  private @Nullable Assembler assembler;
+  private @Nullable ConnectorRun run;
+  private String historyId = "";
+  private long heartbeatNanos;
+  private long heardNanos;
+
+  CaptureTask(
+      DebeziumCapture capture, DebeziumSource source, Clock clock, Resume resume, ChangeSink sink) {
+    this.capture = capture;
+    this.source = source;
+    this.origin = source.origin();
+    this.clock = clock;
+    this.sink = sink;
+    if (resume instanceof Resume.After after) {
+      position = Position.read(after.position()).withPart(0);
+      isHalf = after.part() == Part.MORE;
+      after.tables().forEach(table -> tables.put(table.name(), table));
+    }
+  }
+
+  @Override
+  public Next run() {
+    try {
+      return work();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      release();
+      return Next.DONE;
+    } catch (Exception | Error e) {
+      return failed(e);
+    }
+  }
+
+  private Next work() throws Exception {
+    ConnectorRun running = run;
+    Assembler assembling = assembler;
+    if (running == null || assembling == null) {
+      return connect();
+    }
+    if (!deliver(assembling)) {
+      heardNanos = clock.nanos();
+      return Next.afterMillis(FULL_RETRY_MILLIS);
+    }
+    List<SourceRecord> messages = running.poll();
+    for (SourceRecord message : messages) {
+      assembling.accept(message);
+    }
+    long now = clock.nanos();
+    if (!messages.isEmpty() || assembling.isInSnapshot()) {
+      heardNanos = now;
+    } else if (now - heardNanos > SILENCE_NANOS) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_UNREACHABLE,
+          "Lost the connection to " + origin.label() + ": nothing was heard of it for 15 s.");
+    }
+    capture.enter(assembling.isInSnapshot() ? State.SNAPSHOT : State.STREAMING);
+    if (now - heartbeatNanos > HEARTBEAT_NANOS) {
+      heartbeatNanos = now;
+      pending = pending == null ? assembling.heartbeat() : pending;
+    }
+    return deliver(assembling) ? Next.NOW : Next.afterMillis(FULL_RETRY_MILLIS);
+  }
+
+  private Next connect() throws ReflectiveOperationException {
+    capture.enter(State.CONNECTING);
+    if (!restartDelivered()) {
+      return Next.afterMillis(FULL_RETRY_MILLIS);
+    }
+    SchemaHistoryFile history = source.history();
+    ConnectorLoader loader = source.loader();
+    SourceCheck check = origin.check(loader, resume(), history).orThrow();
+    boolean isLost = position.isStreaming() && history.count() < position.shapes();
+    if (isLost || !position.isStreaming()) {
+      history.clear();
+    }
+    history.note(origin.names(check).keySet());
+    check.tables().forEach(table -> tables.putIfAbsent(table.name(), table));
+    historyId = SchemaHistories.register(history);
+    Map<String, String> configuration =
+        new HashMap<>(origin.configuration(check, isLost ? Shapes.LOST : Shapes.KNOWN));
+    configuration.put("schema.history.internal", StoredSchemaHistory.class.getName());
+    configuration.put(StoredSchemaHistory.ID, historyId);
+    configuration.put("schema.history.internal.store.only.captured.tables.ddl", "true");
+    assembler =
+        new Assembler(
+            source.name(),
+            clock,
+            origin.names(check),
+            List.copyOf(tables.values()),
+            position,
+            history::count);
+    run = ConnectorRun.start(loader, origin.connectorClass(), configuration, position.offset());
+    heartbeatNanos = clock.nanos();
+    heardNanos = clock.nanos();
+    capture.enter(position.isStreaming() ? State.STREAMING : State.SNAPSHOT);
+    return Next.NOW;
+  }
+
+  private Resume resume() {
+    return position.isStreaming()
+        ? new Resume.After(position.toBytes(), Part.LAST, List.copyOf(tables.values()))
+        : Resume.FROM_NOTHING;
+  }
+
+  /** Parts without their last one are declared void before anything else is delivered. */
+  private boolean restartDelivered() {
+    if (!isHalf) {
+      return true;
+    }
+    long now = clock.wallMicros();
+    return offer(
+        new ChangeSet(source.name(), position.toBytes(), now, now, 0, Part.RESTART, List.of()));
+  }
+
+  /** Offers all that is ready; returns whether all was taken. */
+  private boolean deliver(Assembler assembling) {
+    while (true) {
+      ChangeSet next = pending == null ? assembling.poll() : pending;
+      if (next == null) {
+        return true;
+      }
+      pending = next;
+      if (!offer(next)) {
+        return false;
+      }
+      pending = null;
+    }
+  }
+
+  private boolean offer(ChangeSet changes) {
+    Answer answer;
+    try {
+      answer = sink.offer(changes);
+    } catch (RuntimeException | Error e) {
+      sinkFailure = e;
+      throw e;
+    }
+    if (answer == Answer.FULL) {
+      return false;
+    }
+    isHalf = changes.part() == Part.MORE;
+    if (changes.part() == Part.LAST) {
+      position = Position.read(changes.position());
+      backoff.reset();
+      patience.reset();
+    }
+    capture.delivered(changes);
+    return true;
+  }
+
+  private Next failed(Throwable failure) {
+    release();
+    FreshetException e = origin.error(failure);
+    String message = String.valueOf(e.getMessage());
+    Throwable ofSink = sinkFailure;
+    if (ofSink != null) {
+      capture.failed(State.FAILED, message);
+      if (ofSink instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) ofSink;
+    }
+    if (e.code().retry() == ErrorCode.Retry.HELPS) {
+      capture.failed(State.WAITING_TO_RETRY, message);
+      return Next.afterMillis(backoff.nextMillis());
+    }
+    capture.failed(State.FAILED, message);
+    return Next.afterMillis(patience.nextMillis());
+  }
+
+  /** Ends the connector, and forgets what was read but not delivered. */
+  void release() {
+    pending = null;
+    Assembler assembling = assembler;
+    if (assembling != null) {
+      assembling.tables().forEach(table -> tables.put(table.name(), table));
+      assembler = null;
+    }
+    ConnectorRun running = run;
+    if (running != null) {
+      run = null;
+      running.close();
+    }
+    if (!historyId.isEmpty()) {
+      SchemaHistories.forget(historyId);
+      historyId = "";
+    }
+  }
+}

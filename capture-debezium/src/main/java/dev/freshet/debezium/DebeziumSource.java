@@ -1,0 +1,94 @@
+package dev.freshet.debezium;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import dev.freshet.debezium.history.SchemaHistoryFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A source that one of Debezium's connectors reads. Safe for all threads. */
+public final class DebeziumSource implements Source {
+  /** Speaks past the log of everybody else, at each connection. Kept, or the level is lost. */
+  private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
+
+  private final String name;
+  private final Origin origin;
+  private final List<Path> drivers;
+  private final Supplier<Storage> state;
+  private @Nullable ConnectorLoader loader;
+
+  DebeziumSource(String name, Origin origin, List<Path> drivers, Supplier<Storage> state) {
+    this.name = name;
+    this.origin = origin;
+    this.drivers = List.copyOf(drivers);
+    this.state = state;
+  }
+
+  /**
+   * Tables of a MariaDB or MySQL.
+   *
+   * @param drivers folders with the jars of drivers; those that are not there have none
+   * @param state where it remembers tables' shapes; opened when the source starts
+   */
+  public static DebeziumSource ofMySql(
+      MySqlSettings settings, List<Path> drivers, Supplier<Storage> state) {
+    return new DebeziumSource(settings.name(), new MySqlOrigin(settings, drivers), drivers, state);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public SourceCheck check(Resume resume) {
+    Position position =
+        resume instanceof Resume.After after ? Position.read(after.position()) : Position.NOTHING;
+    return origin.check(
+        loader(), resume, position.isStreaming() ? history() : SchemaHistoryFile.none());
+  }
+
+  @Override
+  public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+    BINLOG_CLIENT.setLevel(Level.OFF);
+    DebeziumCapture capture = new DebeziumCapture(this, clock, resume, sink);
+    capture.start(scheduler);
+    return capture;
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  SchemaHistoryFile history() {
+    return SchemaHistoryFile.open(state.get(), "sources/" + name + ".shapes");
+  }
+
+  synchronized ConnectorLoader loader() {
+    ConnectorLoader known = loader;
+    // A jar that was missing may be there by now.
+    if (known == null || !origin.missing(known).isEmpty()) {
+      try {
+        known = ConnectorLoader.of(drivers);
+      } catch (IOException e) {
+        throw new FreshetException(
+            ErrorCode.STORAGE_FAILED, "Failed to read the folders of drivers: " + e, e);
+      }
+      loader = known;
+    }
+    return known;
+  }
+}

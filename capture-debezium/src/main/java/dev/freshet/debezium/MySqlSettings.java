@@ -1,0 +1,207 @@
+package dev.freshet.debezium;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a source of kind mysql captures, and how.
+ *
+ * @param url {@code mariadb://user@host:3306/database} or {@code mysql://...}, with or without the
+ *     password
+ * @param password empty when it stands in the URL
+ * @param serverId by which the server knows the source among its replicas; empty for one drawn from
+ *     the source's name
+ * @param properties further settings of Debezium's connector
+ */
+public record MySqlSettings(
+    String name,
+    String url,
+    String password,
+    List<TableChoice> tables,
+    Tls tls,
+    Optional<Long> serverId,
+    Map<String, String> properties) {
+  private static final int DEFAULT_PORT = 3306;
+
+  /** Settings on which it depends that no row is lost, repeated or read in another way. */
+  private static final Set<String> OURS =
+      Set.of(
+          "connector.class",
+          "converters",
+          "name",
+          "topic.prefix",
+          "database.hostname",
+          "database.port",
+          "database.user",
+          "database.password",
+          "database.ssl.mode",
+          "database.server.id",
+          "database.include.list",
+          "table.include.list",
+          "snapshot.mode",
+          "include.schema.changes",
+          "provide.transaction.metadata",
+          "skipped.operations",
+          "tombstones.on.delete",
+          "decimal.handling.mode",
+          "bigint.unsigned.handling.mode",
+          "binary.handling.mode",
+          "time.precision.mode",
+          "errors.max.retries",
+          "connect.keep.alive",
+          "connect.keep.alive.interval.ms",
+          "heartbeat.interval.ms",
+          "schema.history.internal",
+          "schema.history.internal.store.only.captured.tables.ddl");
+
+  public MySqlSettings {
+    tables = List.copyOf(tables);
+    properties = Map.copyOf(properties);
+  }
+
+  /**
+   * A table, {@code table} or {@code database.table}, or all of a database: {@code *} or {@code
+   * database.*}.
+   *
+   * @param alias its name in Freshet; empty for the table's own
+   */
+  public record TableChoice(String pattern, String alias) {}
+
+  /** Whether the source sets a property of Debezium itself, so that nobody else may. */
+  public static boolean isOurs(String property) {
+    return OURS.contains(property) || property.startsWith("transforms");
+  }
+
+  /** How the connection is encrypted, and what is verified of the server. */
+  public enum Tls {
+    OFF,
+    REQUIRED,
+    VERIFY_CA,
+    VERIFY_FULL;
+
+    /** As {@code tls} has it. */
+    public static Optional<Tls> parse(String text) {
+      return switch (text) {
+        case "off" -> Optional.of(OFF);
+        case "required" -> Optional.of(REQUIRED);
+        case "verify-ca" -> Optional.of(VERIFY_CA);
+        case "verify-full" -> Optional.of(VERIFY_FULL);
+        default -> Optional.empty();
+      };
+    }
+  }
+
+  /** The kinds of server that a URL names. */
+  enum Flavour {
+    MARIADB(
+        "MariaDB",
+        "io.debezium.connector.mariadb.MariaDbConnector",
+        "org.mariadb.jdbc.Driver",
+        "org.mariadb.jdbc:mariadb-java-client:3.5.3",
+        "jdbc:mariadb"),
+    MYSQL(
+        "MySQL",
+        "io.debezium.connector.mysql.MySqlConnector",
+        "com.mysql.cj.jdbc.Driver",
+        "com.mysql:mysql-connector-j:9.1.0",
+        "jdbc:mysql");
+
+    final String product;
+    final String connectorClass;
+    final String driverClass;
+    final String driverArtifact;
+    final String protocol;
+
+    Flavour(
+        String product,
+        String connectorClass,
+        String driverClass,
+        String driverArtifact,
+        String protocol) {
+      this.product = product;
+      this.connectorClass = connectorClass;
+      this.driverClass = driverClass;
+      this.driverArtifact = driverArtifact;
+      this.protocol = protocol;
+    }
+
+    String tls(Tls tls) {
+      boolean isMariaDb = this == MARIADB;
+      return switch (tls) {
+        case OFF -> isMariaDb ? "disable" : "disabled";
+        case REQUIRED -> isMariaDb ? "trust" : "required";
+        case VERIFY_CA -> isMariaDb ? "verify-ca" : "verify_ca";
+        case VERIFY_FULL -> isMariaDb ? "verify-full" : "verify_identity";
+      };
+    }
+  }
+
+  /** Where the server is, and who logs in. */
+  record Address(
+      Flavour flavour, String host, int port, String user, String password, String database) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return flavour.product + " at " + host + ":" + port;
+    }
+  }
+
+  /**
+   * @throws FreshetException CONFIG_INVALID when the URL is none; without the URL's text, where a
+   *     password may stand
+   */
+  Address address() {
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw invalid(
+          "it has a character that is not allowed in a URL, which must be written as %XX");
+    }
+    Flavour flavour =
+        switch (String.valueOf(uri.getScheme())) {
+          case "mariadb" -> Flavour.MARIADB;
+          case "mysql" -> Flavour.MYSQL;
+          default -> throw invalid("it begins with neither mariadb:// nor mysql://");
+        };
+    String database = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
+    if (uri.getHost() == null || database.isEmpty() || database.contains("/")) {
+      throw invalid("it has no " + (uri.getHost() == null ? "host" : "database"));
+    }
+    String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
+    int colon = login.indexOf(':');
+    String user = decoded(colon < 0 ? login : login.substring(0, colon));
+    if (user.isEmpty()) {
+      throw invalid("it has no user");
+    }
+    return new Address(
+        flavour,
+        uri.getHost(),
+        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+        user,
+        colon < 0 ? password : decoded(login.substring(colon + 1)),
+        database);
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private FreshetException invalid(String why) {
+    return new FreshetException(
+        ErrorCode.CONFIG_INVALID,
+        "Invalid url of source "
+            + name
+            + ": "
+            + why
+            + ". Such as mariadb://user@host:3306/database.");
+  }
+}

@@ -1,0 +1,47 @@
+package dev.freshet.debezium;
+
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.debezium.history.SchemaHistoryFile;
+import java.util.List;
+import java.util.Map;
+
+/** A server that one of Debezium's connectors reads. Immutable; safe for all threads. */
+interface Origin {
+  /** The server as messages name it, without a password. */
+  String label();
+
+  /** The connector's class. */
+  String connectorClass();
+
+  /** The driver's class, which registers itself; empty for a connector without one. */
+  String driverClass();
+
+  /**
+   * Looks for everything that would keep the connector from running; changes nothing.
+   *
+   * @param history what was captured before
+   */
+  SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history);
+
+  /** The tables' names in Freshet, by those at the server. */
+  Map<String, String> names(SourceCheck check);
+
+  /** Where the connector gets the tables' shapes from when it starts. */
+  enum Shapes {
+    /** From the history, or, when there is no offset yet, from the server with the snapshot. */
+    KNOWN,
+    /** From the server as they are now: the history is lost. */
+    LOST
+  }
+
+  /** The connector's whole configuration, but for the history of shapes. */
+  Map<String, String> configuration(SourceCheck check, Shapes shapes);
+
+  /** What is missing when a jar is. */
+  List<SourceCheck.Problem> missing(ConnectorLoader loader);
+
+  /** What a failure of the connector means. */
+  FreshetException error(Throwable failure);
+}

@@ -1,0 +1,106 @@
+package dev.freshet.runtime.source;
+
+import dev.freshet.capture.Source;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.debezium.DebeziumSource;
+import dev.freshet.debezium.MySqlSettings;
+import dev.freshet.debezium.MySqlSettings.TableChoice;
+import dev.freshet.debezium.MySqlSettings.Tls;
+import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.yaml.YamlMap;
+import dev.freshet.runtime.yaml.YamlValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code kind: mysql}: tables of a MariaDB or MySQL, by its binary log. */
+final class MySqlKind implements SourceKind {
+  private static final long SERVER_ID_MAX = (1L << 32) - 1;
+
+  @Override
+  public String name() {
+    return "mysql";
+  }
+
+  @Override
+  public Keys keys() {
+    return Keys.REQUIRED;
+  }
+
+  @Override
+  public Source create(SourceSettings settings, Surroundings surroundings) {
+    YamlMap map =
+        settings
+            .details()
+            .allow(
+                "kind", "url", "password", "tables", "tls", "server-id", "drivers", "properties");
+    List<TableChoice> tables =
+        settings.tables().stream()
+            .map(table -> new TableChoice(table.sourceName(), table.table()))
+            .toList();
+    MySqlSettings mysql =
+        new MySqlSettings(
+            settings.name(),
+            map.require("url").text(),
+            map.text("password", ""),
+            tables,
+            map.find("tls").map(MySqlKind::tls).orElse(Tls.OFF),
+            map.find("server-id").map(value -> value.integer(1, SERVER_ID_MAX)),
+            map.find("properties").map(MySqlKind::properties).orElse(Map.of()));
+    return DebeziumSource.ofMySql(
+        mysql, drivers(map, surroundings), () -> new LocalStorage(surroundings.state()));
+  }
+
+  /** The project's folder and the installation's, or the one that the file names. */
+  static List<Path> drivers(YamlMap map, Surroundings surroundings) {
+    List<Path> folders = new ArrayList<>();
+    map.find("drivers")
+        .ifPresentOrElse(
+            folder -> folders.add(surroundings.project().resolve(folder.text())),
+            () -> folders.add(surroundings.project().resolve("drivers")));
+    String home = System.getProperty("freshet.home", "");
+    if (!home.isEmpty()) {
+      folders.add(Path.of(home).resolve("drivers"));
+    }
+    return folders.stream().map(folder -> folder.toAbsolutePath().normalize()).distinct().toList();
+  }
+
+  private static Tls tls(YamlValue value) {
+    return Tls.parse(value.text())
+        .orElseThrow(() ->
+            value.invalid(
+                "Invalid value: "
+                    + value.text()
+                    + ". It is off, required, verify-ca or verify-full."));
+  }
+
+  private static Map<String, String> properties(YamlValue value) {
+    Map<String, String> properties = new TreeMap<>();
+    YamlMap map = value.map();
+    for (String name : map.keys()) {
+      YamlValue property = map.require(name);
+      if (MySqlSettings.isOurs(name)) {
+        throw property.invalid(
+            "Invalid property of Debezium: " + name + ": the source sets it itself.");
+      }
+      if (name.toLowerCase(Locale.ROOT).contains("password") && !property.namesVariable()) {
+        // The error does not show the line, which has the secret.
+        throw new FreshetException(
+            ErrorCode.CONFIG_INVALID,
+            "Invalid value of "
+                + name
+                + " of a source of kind mysql: it is a secret, and stands in the file. Take it from"
+                + " the environment: "
+                + name
+                + ": ${MYSQL_SECRET}.");
+      }
+      properties.put(name, property.text());
+    }
+    return properties;
+  }
+}
