@@ -24,7 +24,7 @@ final class SharedServer {
     if (server == null) {
       try {
         Path directory = Files.createTempDirectory("freshet-mariadb-");
-        MariaDbServer started = MariaDbServer.start(directory.resolve("server"));
+        MariaDbServer started = MariaDbServer.start(directory);
         Runtime.getRuntime().addShutdownHook(new Thread(started::close));
         server = started;
       } catch (IOException e) {
