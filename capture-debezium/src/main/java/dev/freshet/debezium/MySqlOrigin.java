@@ -104,7 +104,8 @@ final class MySqlOrigin implements Origin {
     all.put("max.batch.size", "2048");
     all.put("max.queue.size", "8192");
     all.put("max.queue.size.in.bytes", "67108864");
-    all.put("poll.interval.ms", "50");
+    // A change waits for about this long, also when there is nothing else to do.
+    all.put("poll.interval.ms", "5");
     all.putAll(settings.properties());
     all.put("connector.class", address.flavour().connectorClass);
     all.put("name", settings.name());
