@@ -7,6 +7,7 @@ import dev.freshet.mariadb.MariaDbServer;
 import dev.freshet.sourcetest.SourceContract;
 import dev.freshet.sourcetest.SourceFixture;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -113,6 +114,43 @@ class MySqlContractTest extends SourceContract {
               "{\"id\":5,\"item\":\"e\",\"at\":null}",
               "{\"id\":7,\"item\":\"c\",\"at\":\"11:00:00\"}",
               "{\"id\":8,\"item\":\"more\",\"at\":null}"));
+    }
+
+    @Override
+    public Claim<RowHistory> rowHistory() {
+      return new Claim.Made<>(
+          new RowHistory(
+              "orders",
+              "id=1",
+              List.of(
+                  "{\"id\":1,\"item\":\"a\",\"at\":\"10:00:00\"}",
+                  "{\"id\":1,\"item\":\"A\",\"at\":\"10:00:00\"}")));
+    }
+
+    @Override
+    public Claim<Widened> widened() {
+      return new Claim.Made<>(
+          new Widened() {
+            @Override
+            public Source source(Storage state) {
+              return Tables.this.source(state);
+            }
+
+            @Override
+            public void provide(Capture running) {
+              SharedServer.get()
+                  .execute(
+                      "ALTER TABLE " + database + ".orders ADD COLUMN city VARCHAR(20)",
+                      "INSERT INTO " + database + ".orders VALUES (9, 'wide', NULL, 'Oslo')");
+            }
+
+            @Override
+            public Map<String, List<String>> content() {
+              List<String> rows = new ArrayList<>(Tables.this.content().get("orders"));
+              rows.add("{\"id\":9,\"item\":\"wide\",\"at\":null,\"city\":\"Oslo\"}");
+              return Map.of("orders", rows);
+            }
+          });
     }
 
     @Override
