@@ -91,6 +91,15 @@ final class TableDecoder {
         TableChanges.inserts(
             contract.table(), Batch.empty(contract.schema()), contract.keyColumns()),
         List.of(
-            new RejectedRow(Operation.INSERT, original.toString(), file.path() + ": " + reason)));
+            contract.masking().isEmpty()
+                ? new RejectedRow(
+                    Operation.INSERT, original.toString(), file.path() + ": " + reason)
+                : RejectedRow.withoutValues(
+                    Operation.INSERT,
+                    file.path()
+                        + ", "
+                        + file.bytes()
+                        + " bytes: it, or its rest, was not read; why is not kept, since the table"
+                        + " has masks")));
   }
 }

@@ -74,6 +74,7 @@ final class UpCommand implements Callable<Integer> {
     if (!hasStarted) {
       System.out.println("Web page  " + system.address());
       System.out.println("Lake      " + system.lakeLocation());
+      system.masked().forEach(line -> System.out.println("Masked    " + line));
       System.out.println();
     }
     if (watch) {

@@ -9,13 +9,28 @@ import dev.freshet.core.error.ErrorCode;
 public final class CellProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Why a reason says less than it could. */
+  static final String WHY = ", since the table has masks";
+
   private final ErrorCode code;
   private final String reason;
+  private final boolean isPlain;
 
+  /** With a reason that may quote what came. */
   public CellProblem(ErrorCode code, String reason) {
+    this(code, reason, false);
+  }
+
+  private CellProblem(ErrorCode code, String reason, boolean isPlain) {
     super(reason, null, false, false);
     this.code = code;
     this.reason = reason;
+    this.isPlain = isPlain;
+  }
+
+  /** With a reason that quotes nothing of what came, so that it is shown for masked tables too. */
+  static CellProblem plain(ErrorCode code, String reason) {
+    return new CellProblem(code, reason, true);
   }
 
   /** A value that is not of its type. */
@@ -29,5 +44,10 @@ public final class CellProblem extends RuntimeException {
 
   public String reason() {
     return reason;
+  }
+
+  /** The reason, or what takes its place where no value may be quoted. */
+  String reasonWithoutValues() {
+    return isPlain ? reason : "the row does not fit; what does not is not shown" + WHY;
   }
 }

@@ -181,11 +181,11 @@ public final class RowsBuilder {
     batch.column(column).appendNull();
     String what = "the source did not send column " + name(column);
     if (isKey[column]) {
-      problem(new CellProblem(ErrorCode.ROW_MALFORMED, what + ", which is of the key"));
+      problem(CellProblem.plain(ErrorCode.ROW_MALFORMED, what + ", which is of the key"));
     } else if (key.length == 0 || contract.keep() == Keep.NONE) {
       String why = key.length == 0 ? "is without a key" : "keeps no rows";
       CellProblem lost =
-          new CellProblem(
+          CellProblem.plain(
               ErrorCode.ROW_MALFORMED, what + ", and what it was is not known: the table " + why);
       problem = problem == null ? lost : problem;
     } else {
@@ -227,15 +227,20 @@ public final class RowsBuilder {
       values.truncate(batch.rowCount());
     }
     values.appendNull();
-    Column of = contract.schema().column(column);
-    CellProblem named =
-        new CellProblem(
-            cause.code(), "column " + of.name() + " is " + of.type().sql() + ": " + cause.reason());
+    CellProblem named = named(contract.schema().column(column), cause);
     if (isKey[column]) {
       problem(named);
     } else if (problem == null) {
       problem = named;
     }
+  }
+
+  private CellProblem named(Column column, CellProblem cause) {
+    String head = "column " + column.name() + " is " + column.type().sql() + ": ";
+    return contract.masking().isEmpty()
+        ? new CellProblem(cause.code(), head + cause.reason())
+        : CellProblem.plain(
+            cause.code(), head + "a value that is not of it, which is not shown" + CellProblem.WHY);
   }
 
   /** The row has a problem that does not lie in one column: it is refused, whatever it does. */
@@ -251,7 +256,7 @@ public final class RowsBuilder {
   /** What the row says that it does; a row that says it twice is refused. */
   public void change(RowChange says) {
     if (saysChange) {
-      problem(new CellProblem(ErrorCode.ROW_MALFORMED, RowChange.FIELD + " stands twice in it"));
+      problem(CellProblem.plain(ErrorCode.ROW_MALFORMED, RowChange.FIELD + " stands twice in it"));
     }
     saysChange = true;
     change = says;
@@ -305,7 +310,7 @@ public final class RowsBuilder {
   }
 
   private CellProblem notNull(int column, boolean isMissing) {
-    return new CellProblem(
+    return CellProblem.plain(
         ErrorCode.CONTRACT_VIOLATED,
         "column "
             + name(column)
@@ -316,7 +321,7 @@ public final class RowsBuilder {
   /** Of the values only the key's count; everything else is taken out again. */
   private @Nullable CellProblem endDelete() {
     if (key.length == 0 || contract.keep() == Keep.NONE) {
-      return new CellProblem(
+      return CellProblem.plain(
           ErrorCode.CONTRACT_VIOLATED,
           key.length == 0
               ? "nothing can be deleted from a table without a key"
@@ -360,9 +365,13 @@ public final class RowsBuilder {
               + first.reason()
               + ".");
     }
-    String reason = place.get() + cause.reason();
+    boolean isMasked = !contract.masking().isEmpty();
+    String reason = place.get() + (isMasked ? cause.reasonWithoutValues() : cause.reason());
     refused.add(new RefusedRow(index, cause.code(), reason));
-    rejected.add(new RejectedRow(operation(), original, reason));
+    rejected.add(
+        isMasked
+            ? RejectedRow.withoutValues(operation(), reason)
+            : new RejectedRow(operation(), original, reason));
   }
 
   private String name(int column) {

@@ -8,6 +8,7 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.error.ErrorCode;
@@ -26,13 +27,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source's way into the log. The source is told that a change set is durable only after the log
- * has synced it, so what the source then forgets is on our disk. Safe for all threads.
+ * One source's way into the log, through the masks of its tables. The source is told that a change
+ * set is durable only after the log has synced it, so what the source then forgets is on our disk.
+ * Safe for all threads.
  */
 public final class SourceFeed implements ChangeSink, AutoCloseable {
   private static final int SCRATCH_BYTES = 1 << 16;
 
   private final Source source;
+  private final Masks masks;
   private final Log log;
   private final Clock clock;
   private final FreeSpace freeSpace;
@@ -60,7 +63,16 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
    * @param freeSpace while it is short nothing is taken: the source keeps its changes
    */
   public SourceFeed(Source source, Log log, Clock clock, FreeSpace freeSpace) {
+    this(source, Masks.NONE, log, clock, freeSpace);
+  }
+
+  /**
+   * @param masks that every change set goes through before it is written
+   * @param freeSpace while it is short nothing is taken: the source keeps its changes
+   */
+  public SourceFeed(Source source, Masks masks, Log log, Clock clock, FreeSpace freeSpace) {
     this.source = source;
+    this.masks = masks;
     this.log = log;
     this.clock = clock;
     this.freeSpace = freeSpace;
@@ -115,7 +127,7 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     // Not under the lock: an append may wait for a commit, and a commit calls onDurable.
     long offset;
     try {
-      offset = log.append(LogRecord.of(changes, scratch));
+      offset = log.append(LogRecord.of(masks.apply(changes), scratch));
     } catch (FreshetException e) {
       Obstacle found = obstacle(e.code());
       if (found == Obstacle.NONE) {

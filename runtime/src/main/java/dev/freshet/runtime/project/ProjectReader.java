@@ -3,11 +3,7 @@ package dev.freshet.runtime.project;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import dev.freshet.core.type.Column;
-import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Keep;
-import dev.freshet.core.type.Schema;
-import dev.freshet.core.type.TypeParser;
 import dev.freshet.core.type.Watermark;
 import dev.freshet.database.checkpoint.CheckpointSettings;
 import dev.freshet.engine.Engine;
@@ -25,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -85,7 +80,8 @@ public final class ProjectReader {
   }
 
   private Settings settings(YamlMap root, String environmentName) {
-    root.allow("name", "state", "serve", "lake", "engine", "log", "defaults", "environments");
+    root.allow(
+        "name", "state", "serve", "lake", "engine", "log", "masking", "defaults", "environments");
     YamlMap map = root;
     if (!environmentName.isEmpty()) {
       YamlMap environments =
@@ -104,6 +100,7 @@ public final class ProjectReader {
     YamlMap engine =
         section(map, "engine").allow("checkpoint-interval", "checkpoint-keep", "memory", "workers");
     YamlMap log = section(map, "log").allow("retention", "retention-bytes", "keep-free");
+    YamlMap masking = section(map, "masking").allow("key");
     YamlMap defaults = section(map, "defaults").allow("freshness");
     return new Settings(
         map.require("name").text(),
@@ -127,7 +124,8 @@ public final class ProjectReader {
             .orElseGet(WorkerSettings::ofCores),
         duration(log, "retention", LOG_RETENTION),
         log.find("retention-bytes").map(YamlValue::bytes).orElse(LOG_RETENTION_BYTES),
-        log.find("keep-free").map(YamlValue::bytes).orElse(KEPT_FREE_BYTES));
+        log.find("keep-free").map(YamlValue::bytes).orElse(KEPT_FREE_BYTES),
+        masking.find("key").map(key -> Secret.of("masking.key", key, environment)));
   }
 
   private static long engineMemory(YamlValue value) {
@@ -205,51 +203,10 @@ public final class ProjectReader {
   private Map<String, Contract> contracts() {
     Map<String, Contract> contracts = new HashMap<>();
     for (String file : files("contracts", ".yaml")) {
-      YamlMap map = yaml(file).allow("table", "description", "owner", "key", "columns");
-      String table = map.text("table", baseName(file));
-      Optional<YamlValue> keyValue = map.find("key");
-      List<String> key = keyValue.map(YamlValue::texts).orElse(List.of());
-      List<Column> columns = new ArrayList<>();
-      YamlMap columnMap = map.require("columns").map();
-      for (String name : columnMap.keys()) {
-        columns.add(column(name, columnMap.require(name), key.contains(name)));
-      }
-      try {
-        contracts.put(
-            table,
-            new Contract(
-                table,
-                new Schema(columns),
-                key,
-                map.text("description", ""),
-                map.text("owner", "")));
-      } catch (FreshetException e) {
-        throw keyValue.map(YamlValue::place).orElse(map.place()).error(e.code(), e.getMessage());
-      }
+      Contract contract = ContractReader.read(yaml(file), baseName(file));
+      contracts.put(contract.table(), contract);
     }
     return contracts;
-  }
-
-  /** A column is {@code id: BIGINT NOT NULL}, or a map with type, nullable and description. */
-  private static Column column(String name, YamlValue value, boolean inKey) {
-    YamlValue typeValue = value;
-    boolean nullable = !inKey;
-    if (value.isMap()) {
-      YamlMap map = value.map().allow("type", "nullable", "description");
-      typeValue = map.require("type");
-      nullable = map.find("nullable").map(YamlValue::flag).orElse(nullable);
-    }
-    String text = typeValue.text().strip();
-    if (text.toUpperCase(Locale.ROOT).endsWith(" NOT NULL")) {
-      text = text.substring(0, text.length() - " NOT NULL".length());
-      nullable = false;
-    }
-    try {
-      DataType type = TypeParser.parse(text);
-      return nullable ? Column.nullable(name, type) : Column.notNull(name, type);
-    } catch (FreshetException e) {
-      throw typeValue.place().error(e.code(), e.getMessage());
-    }
   }
 
   private List<ModelDefinition> models(Duration defaultFreshness) {

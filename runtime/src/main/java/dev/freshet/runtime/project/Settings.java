@@ -3,6 +3,7 @@ package dev.freshet.runtime.project;
 import dev.freshet.engine.workers.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What {@code freshet.yaml} says, with defaults filled in.
@@ -20,6 +21,7 @@ import java.time.Duration;
  * @param logRetention how long the log keeps, for replay, what nobody needs any more
  * @param logRetentionBytes bytes of the whole log past which it forgets that earlier
  * @param keptFreeBytes room on the state's disk below which sources wait
+ * @param maskingKey on which hashes and tokens of masked columns depend
  */
 public record Settings(
     String name,
@@ -34,7 +36,8 @@ public record Settings(
     WorkerSettings engineWorkers,
     Duration logRetention,
     long logRetentionBytes,
-    long keptFreeBytes) {
+    long keptFreeBytes,
+    Optional<Secret> maskingKey) {
   /** The same settings with state in another folder. */
   public Settings withState(Path folder) {
     return new Settings(
@@ -50,7 +53,8 @@ public record Settings(
         engineWorkers,
         logRetention,
         logRetentionBytes,
-        keptFreeBytes);
+        keptFreeBytes,
+        maskingKey);
   }
 
   /** The same settings with another port. */
@@ -68,7 +72,8 @@ public record Settings(
         engineWorkers,
         logRetention,
         logRetentionBytes,
-        keptFreeBytes);
+        keptFreeBytes,
+        maskingKey);
   }
 
   /** The same settings with another freshness. */
@@ -86,6 +91,7 @@ public record Settings(
         engineWorkers,
         logRetention,
         logRetentionBytes,
-        keptFreeBytes);
+        keptFreeBytes,
+        maskingKey);
   }
 }

@@ -5,6 +5,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.log.Log;
+import dev.freshet.runtime.mask.ProjectMasks;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Backend.Applied;
@@ -142,6 +143,11 @@ public final class FreshetSystem implements AutoCloseable {
   /** The state after the last step. */
   public Snapshot snapshot() {
     return parts.engine().snapshot();
+  }
+
+  /** Which columns are masked, a line for each table that has some. */
+  public List<String> masked() {
+    return ProjectMasks.lines(parts.serving().models().contracts());
   }
 
   /** The folder in which the lake's tables lie. */

@@ -236,7 +236,8 @@ final class ModelChanges {
                 said.description(),
                 said.owner(),
                 contract.watermark(),
-                contract.keep()));
+                contract.keep(),
+                contract.masking()));
   }
 
   private Applied buildNow(Predicate<Model> isBuilt) {

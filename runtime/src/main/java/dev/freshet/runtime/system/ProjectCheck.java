@@ -6,6 +6,7 @@ import dev.freshet.capture.SourceCheck;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.function.library.BoundFunction;
+import dev.freshet.runtime.mask.ProjectMasks;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
@@ -28,6 +29,7 @@ public final class ProjectCheck {
     List<String> lines = new ArrayList<>();
     List<Contract> tables = new ArrayList<>();
     CheckedModels checked = resolver.checkModels(project);
+    ProjectMasks.of(project);
     for (BoundFunction function : checked.functions().functions()) {
       lines.add("function " + text(function));
     }
@@ -39,6 +41,7 @@ public final class ProjectCheck {
       tables.addAll(found);
       lines.add(
           "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
+      ProjectMasks.lines(found).forEach(line -> lines.add("  masked " + line));
       check.notes().forEach(note -> lines.add("  " + note));
     }
     for (Model model : checked.over(tables, project)) {

@@ -20,7 +20,7 @@ final class Relations {
           new RelationInfo(
               contract.table(),
               "bronze",
-              contract.description(),
+              description(contract),
               contract.schema(),
               contract.key(),
               List.of(table.source()),
@@ -40,5 +40,13 @@ final class Relations {
               lakeLocation + "/" + model.definition().layer() + "/" + model.name()));
     }
     return List.copyOf(relations);
+  }
+
+  private static String description(Contract table) {
+    String masked = "masked: " + table.masking().text();
+    if (table.masking().isEmpty()) {
+      return table.description();
+    }
+    return table.description().isEmpty() ? masked : table.description() + " (" + masked + ")";
   }
 }

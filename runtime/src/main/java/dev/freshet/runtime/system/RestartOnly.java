@@ -5,6 +5,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.Secret;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
 import java.util.LinkedHashMap;
@@ -62,6 +63,7 @@ final class RestartOnly {
     values.put("log.retention", settings.logRetention());
     values.put("log.retention-bytes", settings.logRetentionBytes());
     values.put("log.keep-free", settings.keptFreeBytes());
+    values.put("masking.key", settings.maskingKey().map(Secret::toString).orElse("none"));
     return values;
   }
 
@@ -94,13 +96,15 @@ final class RestartOnly {
     boolean isSame =
         after == null
             ? before == null
-            : after.schema().equals(table.schema()) && after.key().equals(table.key());
+            : after.schema().equals(table.schema())
+                && after.key().equals(table.key())
+                && after.masking().equals(table.masking());
     if (!isSame) {
       throw refused(
           "contracts/"
               + table.table()
               + ".yaml "
-              + (after == null ? "is gone" : "says something else about columns or key")
+              + (after == null ? "is gone" : "says something else about columns, key or masks")
               + ".");
     }
   }

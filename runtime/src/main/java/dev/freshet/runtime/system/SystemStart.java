@@ -19,6 +19,8 @@ import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.mask.MaskMemory;
+import dev.freshet.runtime.mask.ProjectMasks;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
@@ -100,6 +102,7 @@ final class SystemStart {
   }
 
   private FreshetSystem startParts(TableResolver resolver, Beside<CheckedModels> checking) {
+    ProjectMasks masks = ProjectMasks.of(project);
     Map<String, Source> sources = new LinkedHashMap<>();
     project
         .sources()
@@ -121,7 +124,9 @@ final class SystemStart {
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
-      SourceFeed feed = new SourceFeed(source.getValue(), log, clock, freeSpace);
+      SourceFeed feed =
+          new SourceFeed(
+              source.getValue(), masks.of(project.contracts().values()), log, clock, freeSpace);
       feeds.add(feed);
       undo.add(feed::close);
       for (Contract contract : resolve(resolver, source.getKey(), source.getValue(), feed)) {
@@ -129,6 +134,7 @@ final class SystemStart {
       }
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
+    MaskMemory.check(storage, masks, contracts, log.endOffset() > 0);
     DataflowSettings dataflowSettings =
         DataflowSettings.of(
             settings.publishInterval(),

@@ -4,10 +4,12 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
+import dev.freshet.contracts.mask.Mask;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Keep;
 import dev.freshet.core.type.Schema;
 import dev.freshet.runtime.function.FunctionFolder;
@@ -104,10 +106,10 @@ final class TableResolver {
     return resolved;
   }
 
-  /** What is promised of the source's tables, by their names. */
+  /** What the source's tables are to deliver, by their names. */
   Map<String, Contract> promised(SourceSettings settings) {
     return fromContracts(settings).stream()
-        .collect(Collectors.toMap(Contract::table, contract -> contract));
+        .collect(Collectors.toMap(Contract::table, Contract::received));
   }
 
   /**
@@ -137,36 +139,51 @@ final class TableResolver {
   }
 
   private static Contract compared(Contract contract, SourceTable table, String source) {
+    String where = table.origin() + " of source " + source;
     Schema captured = table.schema();
     for (Column promised : contract.schema().columns()) {
       int index = captured.indexOf(promised.name());
-      if (index < 0 && !promised.mayBeNull()) {
+      if (index >= 0) {
+        requireType(contract, promised, captured.type(index), where);
+      } else if (!promised.mayBeNull()) {
         throw violated(
             contract,
-            "column "
-                + promised.name()
-                + " is promised, and "
-                + table.origin()
-                + " of source "
-                + source
-                + " does not have it");
-      }
-      if (index >= 0 && !captured.type(index).equals(promised.type())) {
-        throw violated(
-            contract,
-            "column "
-                + promised.name()
-                + " is promised as "
-                + promised.type().sql()
-                + ", and is "
-                + captured.type(index).sql()
-                + " in "
-                + table.origin()
-                + " of source "
-                + source);
+            "column " + promised.name() + " is promised, and " + where + " does not have it");
       }
     }
     return contract;
+  }
+
+  private static void requireType(
+      Contract contract, Column promised, DataType captured, String where) {
+    Mask mask = contract.masking().masks().get(promised.name());
+    if (mask != null && mask.masked(captured).isEmpty()) {
+      throw violated(
+          contract,
+          "mask "
+              + mask.text()
+              + " of column "
+              + promised.name()
+              + " does not take "
+              + captured.sql()
+              + ", its type in "
+              + where
+              + "; it takes "
+              + mask.takes());
+    }
+    DataType masked = mask == null ? captured : mask.masked(captured).orElse(captured);
+    if (!masked.equals(promised.type())) {
+      throw violated(
+          contract,
+          "column "
+              + promised.name()
+              + " is promised as "
+              + promised.type().sql()
+              + ", and is "
+              + captured.sql()
+              + " in "
+              + where);
+    }
   }
 
   private static FreshetException violated(Contract contract, String what) {

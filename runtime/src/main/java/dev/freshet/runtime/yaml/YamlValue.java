@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -18,6 +19,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class YamlValue {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
+  private static final Pattern ONE_VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(b|kib|mib|gib)?");
 
   private final YamlReader reader;
@@ -49,6 +51,15 @@ public final class YamlValue {
   /** Whether the text takes anything from the environment. */
   public boolean namesVariable() {
     return node instanceof ScalarNode scalar && scalar.getValue().contains("${");
+  }
+
+  /** The variable whose value this is, if it is that of one, with nothing else and no default. */
+  public Optional<String> variable() {
+    if (node instanceof ScalarNode scalar) {
+      Matcher matcher = ONE_VARIABLE.matcher(scalar.getValue().strip());
+      return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+    return Optional.empty();
   }
 
   public long integer(long min, long max) {

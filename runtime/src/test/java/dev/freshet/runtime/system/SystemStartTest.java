@@ -7,6 +7,7 @@ import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.project.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SystemStartTest {
@@ -37,6 +38,7 @@ class SystemStartTest {
         WorkerSettings.ONE,
         retention,
         retentionBytes,
-        0);
+        0,
+        Optional.empty());
   }
 }
