@@ -47,7 +47,11 @@ public final class Scaffold {
         """);
     files.put(
         "contracts/README.md",
-        "One YAML file a table: `orders.yaml` promises the columns and key of table `orders`.\n");
+        """
+        One YAML file a table: `orders.yaml` promises the columns and key of table `orders`.
+
+        A column whose values are not to be written anywhere here gets a mask: `email: {type: VARCHAR, mask: hash}`.
+        """);
     files.put(
         "models/silver/README.md",
         "One SELECT a file; the file's name is the model's name. Silver models clean, gold models answer.\n");
