@@ -36,16 +36,7 @@ public final class Masks {
       return changes;
     }
     List<TableChanges> masked = new ArrayList<>(changes.tables().size());
-    for (TableChanges table : changes.tables()) {
-      TableMasks masks = tables.get(table.table());
-      if (masks == null) {
-        masked.add(table);
-      } else {
-        synchronized (masks) {
-          masked.add(masks.apply(table));
-        }
-      }
-    }
+    changes.tables().forEach(table -> masked.add(apply(table)));
     return new ChangeSet(
         changes.source(),
         changes.position(),
@@ -54,6 +45,17 @@ public final class Masks {
         changes.transaction(),
         changes.part(),
         masked);
+  }
+
+  /** The changes of one table with masked values. */
+  public TableChanges apply(TableChanges changes) {
+    TableMasks masks = tables.get(changes.table());
+    if (masks == null) {
+      return changes;
+    }
+    synchronized (masks) {
+      return masks.apply(changes);
+    }
   }
 
   private boolean isMasked(TableChanges changes) {

@@ -194,7 +194,15 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     return Optional.ofNullable(capture).map(Capture::status);
   }
 
-  /** Reads the source's tables once more; empty before the start, and where that cannot be done. */
+  /** What every change set goes through before it is written. */
+  public Masks masks() {
+    return masks;
+  }
+
+  /**
+   * Reads the source's tables once more, without masks; empty before the start, and where that
+   * cannot be done.
+   */
   public Optional<Rereadable> rereadable() {
     return Optional.ofNullable(capture).flatMap(Capture::rereadable);
   }

@@ -4,6 +4,7 @@ import dev.freshet.capture.Fence;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.Gate;
+import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.ContentHash;
@@ -35,7 +36,10 @@ final class Corrections {
   private final List<Operation> operations = new ArrayList<>();
   private final ContentHash hash = new ContentHash();
 
-  /** Which columns a deleted row has: those of the contract. */
+  /**
+   * Which columns a deleted row has: those of the contract. Not those with masks: the corrections
+   * go through the masks once more, as all that the source sends.
+   */
   private final boolean[] isKnown;
 
   /** A row of a batch. */
@@ -48,29 +52,37 @@ final class Corrections {
     this.rows = new BatchBuilder(table.schema(), 0);
     this.isKnown = new boolean[table.schema().columnCount()];
     for (int c = 0; c < isKnown.length; c++) {
-      isKnown[c] = contract.schema().indexOf(table.schema().column(c).name()) >= 0;
+      String name = table.schema().column(c).name();
+      isKnown[c] =
+          contract.schema().indexOf(name) >= 0 && !contract.masking().masks().containsKey(name);
     }
   }
 
   /**
    * Looks at the rows once more, at this fence, and corrects those that still differ.
    *
+   * @param masks that what is held went through
    * @param differing as an earlier fence showed them
    * @return empty when none differs any more
    */
   static Optional<TableChanges> of(
-      Fence fence, Snapshot snapshot, Contract contract, List<RowDifferences.Row> differing) {
+      Fence fence,
+      Snapshot snapshot,
+      Contract contract,
+      Masks masks,
+      List<RowDifferences.Row> differing) {
     SourceTable table =
         fence.tables().stream()
             .filter(each -> each.name().equals(contract.table()))
             .findFirst()
             .orElseThrow();
     Corrections corrections = new Corrections(table, contract);
-    corrections.addAll(fence, snapshot, differing);
+    corrections.addAll(fence, snapshot, masks, differing);
     return corrections.rows.rowCount() == 0 ? Optional.empty() : Optional.of(corrections.build());
   }
 
-  private void addAll(Fence fence, Snapshot snapshot, List<RowDifferences.Row> differing) {
+  private void addAll(
+      Fence fence, Snapshot snapshot, Masks masks, List<RowDifferences.Row> differing) {
     Batch keys =
         Rows.concat(
             contract.schema().select(key),
@@ -93,7 +105,7 @@ final class Corrections {
               several.add(text);
             }
           }
-          Batch accepted = gate.check(changes, 0).accepted().rows();
+          Batch accepted = gate.check(masks.apply(changes), 0).accepted().rows();
           for (int row = 0; row < accepted.rowCount(); row++) {
             wanted.put(KeyText.of(accepted, key, row), hash.ofRow(accepted, row));
           }

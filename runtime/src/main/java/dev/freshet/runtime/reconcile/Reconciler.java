@@ -3,6 +3,7 @@ package dev.freshet.runtime.reconcile;
 import dev.freshet.capture.Fence;
 import dev.freshet.capture.Rereadable;
 import dev.freshet.contracts.Contract;
+import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -38,27 +39,32 @@ public final class Reconciler {
 
   private final String source;
   private final Rereadable tables;
+  private final Masks masks;
   private final States states;
   private final Clock clock;
   private final Runnable goesOn;
   private final int matchedMax;
 
   /**
+   * @param masks that what is held went through
    * @param goesOn called often; throws to end what is done
    */
-  public Reconciler(String source, Rereadable tables, States states, Clock clock, Runnable goesOn) {
-    this(source, tables, states, clock, goesOn, TableComparison.ROWS_MATCHED_MAX);
+  public Reconciler(
+      String source, Rereadable tables, Masks masks, States states, Clock clock, Runnable goesOn) {
+    this(source, tables, masks, states, clock, goesOn, TableComparison.ROWS_MATCHED_MAX);
   }
 
   Reconciler(
       String source,
       Rereadable tables,
+      Masks masks,
       States states,
       Clock clock,
       Runnable goesOn,
       int matchedMax) {
     this.source = source;
     this.tables = tables;
+    this.masks = masks;
     this.states = states;
     this.clock = clock;
     this.goesOn = goesOn;
@@ -103,8 +109,14 @@ public final class Reconciler {
           compared.add(Table.notCompared(contract.table(), "keeps no rows"));
           continue;
         }
+        if (contract.key().stream().anyMatch(contract.masking().masks()::containsKey)) {
+          // Rows that differ are asked for by key, and what its values were is not known here.
+          compared.add(Table.notCompared(contract.table(), "its key is masked"));
+          continue;
+        }
         TableComparison.Result result =
-            new TableComparison(fence, fenced.snapshot(), contract, goesOn, matchedMax).run();
+            new TableComparison(fence, fenced.snapshot(), contract, masks, goesOn, matchedMax)
+                .run();
         compared.add(result.table());
         results.add(result);
       }
@@ -123,7 +135,8 @@ public final class Reconciler {
     goesOn.run();
     Fenced fenced = fenced();
     try (Fence fence = fenced.fence()) {
-      Optional<TableChanges> changes = Corrections.of(fence, fenced.snapshot(), contract, rows);
+      Optional<TableChanges> changes =
+          Corrections.of(fence, fenced.snapshot(), contract, masks, rows);
       changes.ifPresent(each -> fence.correct(List.of(each)));
       fence.release();
       return changes.map(TableChanges::rowCount).orElse(0);

@@ -3,6 +3,7 @@ package dev.freshet.runtime.reconcile;
 import dev.freshet.capture.Fence;
 import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.Gate;
+import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.engine.Snapshot;
@@ -15,7 +16,8 @@ import java.util.function.Consumer;
 /**
  * Compares one table at a fence. Both sides are hashed by ranges of keys; ranges that differ are
  * cut and hashed again until their rows have room in memory, and these are matched by key. The
- * source's rows go through the table's contract first, as its changes do. One thread owns it.
+ * source's rows go through the table's masks and contract first, as its changes do. One thread owns
+ * it.
  */
 final class TableComparison {
   /** So many rows of both sides are matched by key. */
@@ -28,22 +30,30 @@ final class TableComparison {
   private final Contract contract;
   private final Gate gate;
   private final int[] key;
+  private final Masks masks;
   private final Runnable goesOn;
   private final int matchedMax;
   private long heldBack;
 
   /**
    * @param snapshot the state that the fence belongs to
+   * @param masks that what is held went through
    * @param goesOn called often; throws to end the comparison
    * @param matchedMax as {@link #ROWS_MATCHED_MAX}
    */
   TableComparison(
-      Fence fence, Snapshot snapshot, Contract contract, Runnable goesOn, int matchedMax) {
+      Fence fence,
+      Snapshot snapshot,
+      Contract contract,
+      Masks masks,
+      Runnable goesOn,
+      int matchedMax) {
     this.fence = fence;
     this.snapshot = snapshot;
     this.contract = contract;
     this.gate = new Gate(contract);
     this.key = contract.keyColumns();
+    this.masks = masks;
     this.goesOn = goesOn;
     this.matchedMax = matchedMax;
   }
@@ -143,7 +153,7 @@ final class TableComparison {
         contract.table(),
         changes -> {
           goesOn.run();
-          Gate.Result checked = gate.check(changes, 0);
+          Gate.Result checked = gate.check(masks.apply(changes), 0);
           keptOut[0] += checked.quarantined().size();
           sink.accept(checked.accepted().rows());
         });

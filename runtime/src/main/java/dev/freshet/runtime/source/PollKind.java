@@ -64,7 +64,10 @@ final class PollKind implements SourceKind {
           new PollSettings.Table(
               table.sourceName(),
               table.table(),
-              changedBy(map.require("changed-by"), table.table()),
+              changedBy(
+                  map.require("changed-by"),
+                  table.table(),
+                  Optional.ofNullable(surroundings.contracts().get(table.table()))),
               Optional.ofNullable(surroundings.contracts().get(table.table()))
                   .map(Contract::key)
                   .orElse(List.of()),
@@ -77,6 +80,23 @@ final class PollKind implements SourceKind {
     }
     return new PollSource(
         new PollSettings(settings.name(), connector.address(), tables, every), connector);
+  }
+
+  /** How far a table was read is kept as it is, so no mask may be needed for it. */
+  private static String changedBy(YamlValue value, String table, Optional<Contract> contract) {
+    String column = changedBy(value, table);
+    contract
+        .filter(each -> each.masking().masks().keySet().stream().anyMatch(column::equalsIgnoreCase))
+        .ifPresent(_ -> {
+          throw value.invalid(
+              "Invalid changed-by: column "
+                  + column
+                  + " of table "
+                  + table
+                  + " is masked, and how far the table was read is kept as it is. Take a column"
+                  + " without a mask.");
+        });
+    return column;
   }
 
   /** One column for all tables, or one for each. */

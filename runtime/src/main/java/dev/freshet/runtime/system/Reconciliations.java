@@ -151,11 +151,12 @@ final class Reconciliations implements AutoCloseable {
         .toList();
   }
 
+  private Optional<SourceFeed> feed(ReconciledSource source) {
+    return parts.feeds().stream().filter(feed -> feed.name().equals(source.name())).findFirst();
+  }
+
   private Optional<Rereadable> source(ReconciledSource source) {
-    return parts.feeds().stream()
-        .filter(feed -> feed.name().equals(source.name()))
-        .findFirst()
-        .flatMap(SourceFeed::rereadable);
+    return feed(source).flatMap(SourceFeed::rereadable);
   }
 
   private Reconciled run(ReconciledSource source, List<String> tables, boolean repair) {
@@ -177,7 +178,12 @@ final class Reconciliations implements AutoCloseable {
     try {
       Reconciled reconciled =
           new Reconciler(
-                  source.name(), rereadable, new AppliedState(parts), clock, this::requireOpen)
+                  source.name(),
+                  rereadable,
+                  feed(source).orElseThrow().masks(),
+                  new AppliedState(parts),
+                  clock,
+                  this::requireOpen)
               .run(contracts, repair);
       source.ended(reconciled, clock.wallMicros());
       return reconciled;

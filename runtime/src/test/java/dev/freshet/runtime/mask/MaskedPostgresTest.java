@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.runtime.inspect.LogDump;
+import dev.freshet.runtime.system.FreshetSystem;
+import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +200,44 @@ class MaskedPostgresTest {
       assertThatThrownBy(project::start)
           .hasMessageContaining("its mask was tokenize")
           .hasMessageContaining("and is none now");
+    }
+  }
+
+  @Test
+  void reconcilingComparesAndRepairsWhatIsBehindTheMasks() throws Exception {
+    try (EmbeddedPostgres postgres = start();
+        MaskedProject project = project(postgres, "reconciled")) {
+      project.write(
+          "contracts/visits.yaml",
+          "key: [nr]\ncolumns:\n  nr: INTEGER\n  person_id: {type: VARCHAR, mask: {hash: BIGINT}}\n");
+      execute(
+          postgres,
+          "INSERT INTO visits VALUES (1, 7310004455221), (2, 7310004455222), (3, 7310004455223)");
+      project.write("models/gold/visits_per_city.sql", "SELECT COUNT(*) AS visits FROM visits\n");
+      FreshetSystem system = project.start();
+      project.await("SELECT visits FROM visits_per_city", "3\n");
+      while (!system.status().sources().getFirst().state().equals("streaming")) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      Reconciled equal = system.backend().reconcile("db", List.of(), false).getFirst();
+      assertThat(equal.last().isEqual()).as(equal.toString()).isTrue();
+      assertThat(equal.toString()).contains("its key is masked");
+
+      execute(
+          postgres,
+          "ALTER PUBLICATION freshet_db SET TABLE people, visits WHERE (nr > 9)",
+          "UPDATE visits SET person_id = 7310004455224 WHERE nr = 1",
+          "DELETE FROM visits WHERE nr = 2",
+          "INSERT INTO visits VALUES (4, 7310004455225)",
+          "ALTER PUBLICATION freshet_db SET TABLE people, visits");
+      Reconciled repaired = system.backend().reconcile("db", List.of(), true).getFirst();
+      assertThat(repaired.first().isEqual()).isFalse();
+      assertThat(repaired.last().isEqual()).as(repaired.toString()).isTrue();
+      assertThat(repaired.toString()).contains("corrected=3");
+      project.await(
+          "SELECT nr, CHAR_LENGTH(person_id) FROM visits ORDER BY nr", "1,64\n3,64\n4,64\n");
+      project.stop();
+      assertThat(new StateScan(HIDDEN).found(project.state())).isEmpty();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.capture.Fence;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
+import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.change.TableChanges;
@@ -86,7 +87,8 @@ class TableComparisonTest {
       engine.createTable("t", SCHEMA, 0);
       engine.apply(changes(held));
       engine.step(1, 0);
-      return new TableComparison(source, engine.snapshot(), CONTRACT, () -> {}, matchedMax)
+      return new TableComparison(
+              source, engine.snapshot(), CONTRACT, Masks.NONE, () -> {}, matchedMax)
           .run()
           .table();
     }
