@@ -55,6 +55,9 @@ public interface Fence extends AutoCloseable {
    */
   void release();
 
+  /** How long the source's changes waited, until now or until they were released. */
+  long heldMillis();
+
   /** Releases the changes and lets go of the source. */
   @Override
   void close();

@@ -6,7 +6,6 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +129,7 @@ final class FencedReads {
       }
       capture.wake();
       int[] sent = fence.awaitPaused(PAUSE_MILLIS);
+      long pausedNanos = clock.nanos();
       Optional<SourceSnapshot> seen = snapshotOf(reading, sent);
       if (seen.isEmpty()) {
         return Optional.empty();
@@ -143,13 +143,19 @@ final class FencedReads {
         reading.execute("ROLLBACK");
         return Optional.empty();
       }
-      List<SnapshotPlan.Part> parts =
-          startup.parts(
-              reading, held.get().shapes().stream().map(TableShape::toSourceTable).toList());
       made = true;
       return Optional.of(
           new PostgresFence(
-              capture, config, address, clock, reading, fence, held.get(), snapshot, parts));
+              capture,
+              config,
+              address,
+              clock,
+              startup,
+              reading,
+              fence,
+              held.get(),
+              snapshot,
+              pausedNanos));
     } finally {
       if (!made) {
         capture.fences().close(fence);

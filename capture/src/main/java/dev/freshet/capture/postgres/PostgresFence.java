@@ -13,6 +13,7 @@ import dev.freshet.core.port.Clock;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 
 /** The tables in a transaction that sees what the stream has delivered. */
@@ -27,24 +28,29 @@ final class PostgresFence implements Fence {
   private final StreamFence fence;
   private final StreamFence.Held held;
   private final SourceSnapshot snapshot;
-  private final List<SnapshotPlan.Part> parts;
+  private final Startup startup;
+  private final long pausedNanos;
+  private @Nullable List<SnapshotPlan.Part> parts;
+  private long heldNanos = -1;
 
   /** Whether the connection is in the middle of a copy. */
   private boolean copying;
 
   /**
    * @param connection in the transaction; belongs to the fence
+   * @param pausedNanos since when changes wait
    */
   PostgresFence(
       PostgresCapture capture,
       PostgresConfig config,
       ServerAddress address,
       Clock clock,
+      Startup startup,
       PgConnection connection,
       StreamFence fence,
       StreamFence.Held held,
       SourceSnapshot snapshot,
-      List<SnapshotPlan.Part> parts) {
+      long pausedNanos) {
     this.capture = capture;
     this.config = config;
     this.address = address;
@@ -53,7 +59,8 @@ final class PostgresFence implements Fence {
     this.fence = fence;
     this.held = held;
     this.snapshot = snapshot;
-    this.parts = List.copyOf(parts);
+    this.startup = startup;
+    this.pausedNanos = pausedNanos;
   }
 
   @Override
@@ -63,7 +70,7 @@ final class PostgresFence implements Fence {
 
   @Override
   public List<SourceTable> tables() {
-    return parts.stream().map(part -> part.shape().toSourceTable()).toList();
+    return parts().stream().map(part -> part.shape().toSourceTable()).toList();
   }
 
   @Override
@@ -80,8 +87,24 @@ final class PostgresFence implements Fence {
     }
   }
 
+  /** Not before they are asked for: changes wait meanwhile. */
+  private List<SnapshotPlan.Part> parts() {
+    List<SnapshotPlan.Part> known = parts;
+    if (known == null) {
+      try {
+        known =
+            startup.parts(
+                connection, held.shapes().stream().map(TableShape::toSourceTable).toList());
+      } catch (SQLException e) {
+        throw PgErrors.of("read the tables' columns", address, e);
+      }
+      parts = known;
+    }
+    return known;
+  }
+
   private SnapshotPlan.Part part(String table) {
-    return parts.stream()
+    return parts().stream()
         .filter(each -> each.shape().name().equals(table))
         .findFirst()
         .orElseThrow(() ->
@@ -137,7 +160,14 @@ final class PostgresFence implements Fence {
     }
   }
 
+  @Override
+  public long heldMillis() {
+    long nanos = heldNanos < 0 ? clock.nanos() - pausedNanos : heldNanos;
+    return nanos / 1_000_000;
+  }
+
   private void letGo() {
+    heldNanos = heldNanos < 0 ? clock.nanos() - pausedNanos : heldNanos;
     capture.fences().close(fence);
     capture.wake();
   }

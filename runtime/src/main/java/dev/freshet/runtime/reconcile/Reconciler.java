@@ -72,7 +72,7 @@ public final class Reconciler {
   }
 
   /** A fence and the state that belongs to it. */
-  private record Fenced(Fence fence, Snapshot snapshot, long askedNanos) {}
+  private record Fenced(Fence fence, Snapshot snapshot) {}
 
   private record Compared(Comparison comparison, List<TableComparison.Result> results) {}
 
@@ -101,7 +101,6 @@ public final class Reconciler {
     Fenced fenced = fenced();
     try (Fence fence = fenced.fence()) {
       fence.release();
-      long held = millisSince(fenced.askedNanos());
       List<Table> compared = new ArrayList<>();
       List<TableComparison.Result> results = new ArrayList<>();
       for (Contract contract : contracts) {
@@ -122,7 +121,11 @@ public final class Reconciler {
       }
       return new Compared(
           new Comparison(
-              fence.position(), fenced.snapshot().step(), compared, held, millisSince(start)),
+              fence.position(),
+              fenced.snapshot().step(),
+              compared,
+              fence.heldMillis(),
+              millisSince(start)),
           results);
     }
   }
@@ -159,10 +162,9 @@ public final class Reconciler {
 
   private Fenced tryFence() {
     states.applied(); // so that the source's changes wait for little
-    long asked = clock.nanos();
     Fence fence = tables.fence();
     try {
-      return new Fenced(fence, states.applied(), asked);
+      return new Fenced(fence, states.applied());
     } catch (RuntimeException e) {
       fence.close();
       throw e;

@@ -65,6 +65,11 @@ class TableComparisonTest {
     public void release() {}
 
     @Override
+    public long heldMillis() {
+      return 0;
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -30,7 +30,7 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
    *
    * @param position as the source writes it
    * @param step at which the state has all of the source up to the position, and nothing beyond
-   * @param heldMillis how long the source's changes waited at most
+   * @param heldMillis how long the source's changes waited
    */
   public record Comparison(
       String position, long step, List<Table> tables, long heldMillis, long millis) {
