@@ -13,6 +13,7 @@ import java.util.List;
  * @param lastCommitMicros commit time of the last delivered transaction, 0 before the first
  * @param lastError what went wrong last, empty when nothing did since the last success
  * @param tables what came for each table, where the source counts that
+ * @param retainedBytes bytes of its log that the origin keeps for us; -1 when not known
  */
 public record SourceStatus(
     State state,
@@ -24,7 +25,8 @@ public record SourceStatus(
     long lastCommitMicros,
     SnapshotProgress snapshot,
     String lastError,
-    List<Table> tables) {
+    List<Table> tables,
+    long retainedBytes) {
   public SourceStatus {
     tables = List.copyOf(tables);
   }
@@ -51,6 +53,32 @@ public record SourceStatus(
         snapshot,
         lastError,
         List.of());
+  }
+
+  /** Of a source for which no origin keeps a log. */
+  public SourceStatus(
+      State state,
+      String received,
+      String acknowledged,
+      long lagBytes,
+      long rows,
+      long bytes,
+      long lastCommitMicros,
+      SnapshotProgress snapshot,
+      String lastError,
+      List<Table> tables) {
+    this(
+        state,
+        received,
+        acknowledged,
+        lagBytes,
+        rows,
+        bytes,
+        lastCommitMicros,
+        snapshot,
+        lastError,
+        tables,
+        -1);
   }
 
   /**

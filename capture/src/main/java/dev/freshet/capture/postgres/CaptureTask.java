@@ -8,6 +8,7 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.capture.postgres.StreamRun.OverBudget;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.ErrorCode;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CaptureTask implements Scheduler.Task {
   private static final long SNAPSHOT_POLL_MILLIS = 10;
+  private static final long SLOT_RELEASE_MILLIS = 100;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;
@@ -60,6 +62,10 @@ final class CaptureTask implements Scheduler.Task {
   private List<TableShape> shapes = List.of();
   private boolean textForm;
   private boolean hasStreamed;
+
+  /** Why the slot is to be dropped, until it is. */
+  private @Nullable String overBudget;
+
   private @Nullable PgConnection replication;
   private @Nullable SnapshotRun snapshot;
   private @Nullable StreamRun stream;
@@ -94,6 +100,10 @@ final class CaptureTask implements Scheduler.Task {
       if (streaming != null) {
         return stream(streaming);
       }
+      String over = overBudget;
+      if (over != null) {
+        return dropSlot(over);
+      }
       SnapshotRun reading = snapshot;
       if (reading != null) {
         return watch(reading);
@@ -103,6 +113,10 @@ final class CaptureTask implements Scheduler.Task {
       textForm = true;
       release();
       return Next.NOW;
+    } catch (OverBudget e) {
+      release();
+      overBudget = e.getMessage();
+      return Next.NOW;
     } catch (SQLException e) {
       return failed(PgErrors.of("capture", address, e));
     } catch (FreshetException e) {
@@ -110,6 +124,23 @@ final class CaptureTask implements Scheduler.Task {
     } catch (RuntimeException | Error e) {
       return failed(new FreshetException(ErrorCode.INVARIANT_BROKEN, "Failed to capture: " + e, e));
     }
+  }
+
+  /** The server lives; what becomes of the source the next connection finds out. */
+  private Next dropSlot(String why) {
+    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+      if (!startup.dropSlot(queries)) {
+        return Next.afterMillis(SLOT_RELEASE_MILLIS);
+      }
+      overBudget = null;
+    } catch (SQLException e) {
+      return failed(PgErrors.of("drop the slot", address, e));
+    } catch (FreshetException e) {
+      return failed(e);
+    }
+    capture.retains(-1, "");
+    capture.failed(State.WAITING_TO_RETRY, why);
+    return Next.afterMillis(backoff.nextMillis());
   }
 
   private Next failed(FreshetException e) {
@@ -148,7 +179,9 @@ final class CaptureTask implements Scheduler.Task {
     } else {
       beginStream(opened, server, from);
     }
-    return Next.NOW;
+    return stream == null && snapshot == null
+        ? Next.afterMillis(backoff.nextMillis()) // there is no room for what would come
+        : Next.NOW;
   }
 
   /** After a half-delivered group its parts are declared void before anything else is delivered. */
@@ -216,6 +249,12 @@ final class CaptureTask implements Scheduler.Task {
     try {
       Optional<Problem> lost = startup.lost(queries, server, from);
       if (lost.isPresent() && mayReadAgain(server, from)) {
+        if (!hasRoom(from)) {
+          queries.close(); // a new slot would only keep WAL again
+          opened.abort();
+          replication = null;
+          return;
+        }
         shapes = List.of(); // as they are then
         begin(queries, startup.prepareAgain(queries, opened, server, known));
         capture.readsAgain(lost.get().message());
@@ -253,6 +292,14 @@ final class CaptureTask implements Scheduler.Task {
         || (server.systemId() == from.systemId() && !Lsn.isAfter(from.lsn(), server.walEnd()));
   }
 
+  /** Whether the sink takes anything: a change set that says nothing new. */
+  private boolean hasRoom(Position at) {
+    long now = clock.wallMicros();
+    ChangeSet nothing =
+        new ChangeSet(config.name(), at.encode(), now, now, 0, Part.RESTART, List.of());
+    return capture.delivery().offer(nothing) == Answer.TAKEN;
+  }
+
   private void stream(PgConnection opened, Server server) throws SQLException {
     Position from = Objects.requireNonNull(position);
     boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
@@ -263,7 +310,9 @@ final class CaptureTask implements Scheduler.Task {
     ReplicationStream raw =
         ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
     hasStreamed = true;
-    stream = new StreamRun(capture, config, clock, raw, assembler);
+    stream =
+        new StreamRun(
+            capture, config, clock, raw, assembler, new SlotWatch(config, address, clock));
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }

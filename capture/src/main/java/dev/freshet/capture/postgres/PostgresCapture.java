@@ -11,6 +11,7 @@ import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class PostgresCapture implements Capture, Rereadable {
   private final CaptureTask task;
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
+  private volatile String warning = "";
+  private volatile long retainedBytes = -1;
   private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
   private volatile Scheduler.@Nullable Handle handle;
@@ -76,7 +79,9 @@ final class PostgresCapture implements Capture, Rereadable {
         bytes.get(),
         delivery.lastCommitMicros(),
         run == null ? SnapshotProgress.NONE : run.progress(),
-        lastError);
+        lastError.isEmpty() ? warning : lastError,
+        List.of(),
+        retainedBytes);
   }
 
   @Override
@@ -159,6 +164,16 @@ final class PostgresCapture implements Capture, Rereadable {
   void failed(State next, String message) {
     state = next;
     lastError = message;
+  }
+
+  /**
+   * How much WAL the server keeps for the slot.
+   *
+   * @param problem what is wrong with that; empty when nothing is
+   */
+  void retains(long walBytes, String problem) {
+    retainedBytes = walBytes;
+    warning = problem;
   }
 
   /** The tables are read anew; why shows until they are. */

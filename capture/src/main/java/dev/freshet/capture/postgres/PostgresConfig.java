@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param publication the publication; created when it does not exist
  * @param snapshotConnections connections that read the initial snapshot, 1 to 32
  * @param whenLost what to do when the stream cannot go on from where the log ends
+ * @param walBudget how much WAL the server may keep for the slot
  */
 public record PostgresConfig(
     String name,
@@ -26,8 +27,29 @@ public record PostgresConfig(
     String publication,
     int snapshotConnections,
     WhenLost whenLost,
+    WalBudget walBudget,
     Limits limits) {
   private static final int MAX_NAME = 63;
+
+  /**
+   * How much WAL the server may keep for the slot.
+   *
+   * @param bytes {@link Long#MAX_VALUE} for any amount
+   * @param whenOver what to do when it keeps more
+   */
+  public record WalBudget(long bytes, WhenOver whenOver) {
+    public static final WalBudget NONE = new WalBudget(Long.MAX_VALUE, WhenOver.WARN);
+
+    /** What to do when the server keeps more. */
+    public enum WhenOver {
+      /** Say so. */
+      WARN,
+      /**
+       * Drop the slot, so that the server lives; what becomes of the source {@link WhenLost} says.
+       */
+      DROP_SLOT
+    }
+  }
 
   /** What to do when the server does not have the changes behind the log's end any more. */
   public enum WhenLost {
@@ -80,26 +102,40 @@ public record PostgresConfig(
     String own = "freshet_" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
     String fitting = own.length() > MAX_NAME ? own.substring(0, MAX_NAME) : own;
     return new PostgresConfig(
-        name, url, tables, fitting, fitting, 2, WhenLost.STOP, Limits.DEFAULT);
+        name, url, tables, fitting, fitting, 2, WhenLost.STOP, WalBudget.NONE, Limits.DEFAULT);
   }
 
   public PostgresConfig withSlot(String newSlot, String newPublication) {
     return new PostgresConfig(
-        name, url, tables, newSlot, newPublication, snapshotConnections, whenLost, limits);
+        name,
+        url,
+        tables,
+        newSlot,
+        newPublication,
+        snapshotConnections,
+        whenLost,
+        walBudget,
+        limits);
   }
 
   public PostgresConfig withSnapshotConnections(int connections) {
-    return new PostgresConfig(name, url, tables, slot, publication, connections, whenLost, limits);
+    return new PostgresConfig(
+        name, url, tables, slot, publication, connections, whenLost, walBudget, limits);
   }
 
   public PostgresConfig withLimits(Limits newLimits) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, whenLost, newLimits);
+        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, newLimits);
   }
 
   public PostgresConfig withWhenLost(WhenLost what) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, what, limits);
+        name, url, tables, slot, publication, snapshotConnections, what, walBudget, limits);
+  }
+
+  public PostgresConfig withWalBudget(WalBudget budget) {
+    return new PostgresConfig(
+        name, url, tables, slot, publication, snapshotConnections, whenLost, budget, limits);
   }
 
   /** Leaves out the URL, which may hold a password. */

@@ -167,6 +167,19 @@ final class Startup {
                 && OwnSlot.mayTakeThePlaceOf(slot, memory, server));
   }
 
+  /**
+   * Drops the slot that this source has streamed from; {@code false} while the server has not
+   * noticed that nobody does any more.
+   */
+  boolean dropSlot(PgConnection connection) throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, config.slot());
+    boolean isActive = slot.filter(found -> found.activePid() != 0).isPresent();
+    if (slot.isPresent() && !isActive) {
+      Slot.drop(connection, config.slot());
+    }
+    return !isActive;
+  }
+
   /** Makes slot and publication anew, for all tables. */
   SnapshotPlan prepareAgain(
       PgConnection connection, PgConnection replication, Server server, List<SourceTable> known)

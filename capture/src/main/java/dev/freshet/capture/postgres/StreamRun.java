@@ -1,6 +1,7 @@
 package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.port.Clock;
@@ -15,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * capture's task owns it.
  */
 final class StreamRun {
+  /** The server keeps more WAL for the slot than it may, and the slot is to go. */
+  static final class OverBudget extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OverBudget(String message) {
+      super(message);
+    }
+  }
+
   /** Bounds how long a task blocks, and so how late it notices that it is to stop. */
   private static final int WAIT_MILLIS = 50;
 
@@ -38,6 +48,7 @@ final class StreamRun {
   private final Clock clock;
   private final ReplicationStream stream;
   private final ChangeAssembler assembler;
+  private final SlotWatch watch;
   private @Nullable ChangeSet pending;
   private long deliveredLsn;
   private long confirmedLsn;
@@ -54,18 +65,21 @@ final class StreamRun {
       PostgresConfig config,
       Clock clock,
       ReplicationStream stream,
-      ChangeAssembler assembler) {
+      ChangeAssembler assembler,
+      SlotWatch watch) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
     this.stream = stream;
     this.assembler = assembler;
+    this.watch = watch;
     this.deliveredLsn = assembler.position();
     this.confirmedNanos = clock.nanos();
     this.heartbeatNanos = clock.nanos();
   }
 
   Next run() throws SQLException {
+    look();
     if (!deliver()) {
       confirm();
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
@@ -92,6 +106,28 @@ final class StreamRun {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     return isDry && assembler.isInTransaction() ? GATHER : Next.NOW;
+  }
+
+  /** Looks at the WAL that the server keeps for us. */
+  private void look() {
+    long retained = watch.retainedBytes();
+    long budget = config.walBudget().bytes();
+    if (retained <= budget) {
+      capture.retains(retained, "");
+      return;
+    }
+    String over =
+        "The server keeps "
+            + retained
+            + " bytes of WAL for slot "
+            + config.slot()
+            + ", more than wal-budget ("
+            + budget
+            + ")";
+    capture.retains(retained, over + ".");
+    if (config.walBudget().whenOver() == WhenOver.DROP_SLOT) {
+      throw new OverBudget(over + ": the slot is dropped.");
+    }
   }
 
   /** Decodes what has arrived, up to a bound; returns whether nothing is left. */
@@ -252,6 +288,7 @@ final class StreamRun {
   }
 
   void close() {
+    watch.close();
     stream.close();
   }
 }

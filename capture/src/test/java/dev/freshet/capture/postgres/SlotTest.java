@@ -6,6 +6,8 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.postgres.PostgresConfig.WalBudget;
+import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.error.ErrorCode;
@@ -143,7 +145,7 @@ class SlotTest {
     Resume resume = streamed();
     harness.sql("SELECT pg_drop_replication_slot('" + slot() + "')", "INSERT INTO t VALUES (5)");
     String before = harness.memory.recall();
-    harness.sink.limit(harness.sink.taken().size());
+    harness.sink.limit(harness.sink.taken().size() + 1); // it finds that there is room
     Capture capture = harness.start(resnapshotting(), resume);
     await(() -> !harness.memory.recall().equals(before));
     capture.close();
@@ -163,6 +165,49 @@ class SlotTest {
     SourceCheck check = harness.source(resnapshotting()).check(resume);
     assertThat(check.problems()).hasSize(1);
     assertThat(check.problems().getFirst().message()).contains("something else has read from it");
+  }
+
+  private void writeWal() throws Exception {
+    harness.sql("INSERT INTO other SELECT generate_series(1, 60000)");
+  }
+
+  @Test
+  void saysWhenTheServerKeepsMoreWalThanItMay() throws Exception {
+    PostgresConfig config =
+        harness.config("t").withWalBudget(new WalBudget(1 << 20, WhenOver.WARN));
+    Capture capture = harness.startAndStream(config);
+    await(() -> capture.status().retainedBytes() >= 0);
+    harness.sink.setFull(true);
+    harness.sql("INSERT INTO t VALUES (2)");
+    writeWal();
+
+    await(() -> capture.status().lastError().contains("more than wal-budget (1048576)"));
+    assertThat(capture.status().state()).isEqualTo(State.STREAMING);
+    assertThat(capture.status().retainedBytes()).isGreaterThan(1 << 20);
+
+    harness.sink.setFull(false);
+    harness.sql("CHECKPOINT");
+    await(() -> capture.status().lastError().isEmpty());
+  }
+
+  @Test
+  void dropsTheSlotOverItsBudgetAndReadsAnewWhenThereIsRoom() throws Exception {
+    PostgresConfig config =
+        resnapshotting().withWalBudget(new WalBudget(1 << 20, WhenOver.DROP_SLOT));
+    Capture capture = harness.startAndStream(config);
+    harness.sink.setFull(true);
+    harness.sql("INSERT INTO t VALUES (2)");
+    writeWal();
+
+    String slots = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot() + "'";
+    await(() -> harness.one(slots).equals("0"));
+    harness.sink.awaitRefusals(3);
+    assertThat(harness.one(slots)).as("no new one while there is no room").isEqualTo("0");
+
+    harness.sink.setFull(false);
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    harness.sql("INSERT INTO t VALUES (3)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("t")).containsKeys("2|", "3|");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.freshet.runtime.source;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
+import dev.freshet.capture.postgres.PostgresConfig.WalBudget;
+import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.PostgresSource;
 import dev.freshet.runtime.project.ReconcileSettings;
@@ -39,6 +41,8 @@ final class PostgresKind implements SourceKind {
                 "publication",
                 "snapshot-connections",
                 "when-lost",
+                "wal-budget",
+                "over-budget",
                 "reconcile");
     ReconcileSettings.of(settings); // a mistake shows now
     YamlValue url = map.require("url");
@@ -57,7 +61,8 @@ final class PostgresKind implements SourceKind {
                 map.find("snapshot-connections")
                     .map(count -> (int) count.integer(1, 32))
                     .orElse(config.snapshotConnections()))
-            .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP));
+            .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP))
+            .withWalBudget(walBudget(map));
     return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
   }
 
@@ -67,6 +72,23 @@ final class PostgresKind implements SourceKind {
       case "resnapshot" -> WhenLost.RESNAPSHOT;
       default ->
           throw value.invalid("Invalid when-lost: " + value.text() + ". It is stop or resnapshot.");
+    };
+  }
+
+  private static WalBudget walBudget(YamlMap map) {
+    WhenOver whenOver = map.find("over-budget").map(PostgresKind::whenOver).orElse(WhenOver.WARN);
+    return map.find("wal-budget")
+        .map(value -> new WalBudget(value.bytes(), whenOver))
+        .orElse(WalBudget.NONE);
+  }
+
+  private static WhenOver whenOver(YamlValue value) {
+    return switch (value.text()) {
+      case "warn" -> WhenOver.WARN;
+      case "drop-slot" -> WhenOver.DROP_SLOT;
+      default ->
+          throw value.invalid(
+              "Invalid over-budget: " + value.text() + ". It is warn or drop-slot.");
     };
   }
 

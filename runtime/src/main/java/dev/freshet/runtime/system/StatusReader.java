@@ -141,7 +141,8 @@ final class StatusReader {
                 feed.rows().perSecond(),
                 percent(status.snapshot()),
                 status.lastError(),
-                status.tables().stream().map(StatusReader::table).toList()))
+                status.tables().stream().map(StatusReader::table).toList(),
+                status.retainedBytes()))
         .orElseGet(() ->
             new SourceStatus(
                 feed.name(),

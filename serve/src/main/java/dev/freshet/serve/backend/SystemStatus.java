@@ -58,6 +58,8 @@ public record SystemStatus(
    * @param snapshotPercent 0 to 100; 100 when done
    * @param error the last error; empty when there is none
    * @param tables what came for each table, of sources that count it
+   * @param retainedBytes bytes of its log that the source's origin keeps for Freshet; -1 when not
+   *     known
    */
   public record SourceStatus(
       String name,
@@ -70,7 +72,8 @@ public record SystemStatus(
       double rowsPerSecond,
       double snapshotPercent,
       String error,
-      List<SourceTable> tables) {
+      List<SourceTable> tables,
+      long retainedBytes) {
     /**
      * What came for one table since the process started.
      *
@@ -107,7 +110,8 @@ public record SystemStatus(
           rowsPerSecond,
           snapshotPercent,
           error,
-          List.of());
+          List.of(),
+          -1);
     }
   }
 

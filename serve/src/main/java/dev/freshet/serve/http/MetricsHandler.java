@@ -85,6 +85,13 @@ final class MetricsHandler implements Handler {
     each(
         out,
         sources,
+        "source_retained_bytes",
+        "gauge",
+        "Bytes of its log that the source's origin keeps for Freshet.",
+        SourceStatus::retainedBytes);
+    each(
+        out,
+        sources,
         "source_lag_seconds",
         "gauge",
         "Age of what is received and not visible.",

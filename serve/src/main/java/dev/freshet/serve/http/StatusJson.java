@@ -87,6 +87,7 @@ final class StatusJson {
         .text("state", source.state())
         .text("position", source.position())
         .number("lagBytes", source.lagBytes())
+        .number("retainedBytes", source.retainedBytes())
         .number("lagMillis", source.lagMillis())
         .number("rows", source.rows())
         .number("rowsPerSecond", source.rowsPerSecond())
