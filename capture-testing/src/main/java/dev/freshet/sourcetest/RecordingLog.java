@@ -162,10 +162,10 @@ public final class RecordingLog implements ChangeSink {
     long number = first;
     for (int row = 0; row < changes.rowCount(); row++) {
       String key = changes.keyColumns().length == 0 ? "" + number++ : key(changes, row);
-      if (changes.operation(row) == Operation.DELETE) {
-        rows.remove(key);
-      } else {
-        rows.put(key, JsonText.row(changes.rows(), row));
+      switch (changes.operation(row)) {
+        case DELETE -> rows.remove(key);
+        case TRUNCATE -> rows.clear();
+        case INSERT, UPDATE, SNAPSHOT -> rows.put(key, JsonText.row(changes.rows(), row));
       }
     }
     return number;

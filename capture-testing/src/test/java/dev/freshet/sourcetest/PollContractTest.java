@@ -6,16 +6,19 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.poll.Connector;
 import dev.freshet.capture.poll.PollSettings;
 import dev.freshet.capture.poll.PollSource;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -273,6 +277,176 @@ class PollContractTest extends SourceContract {
         assertThat(capture.status().lastError()).isEmpty();
       }
     }
+  }
+
+  /** The connection breaks when an answer was read whole, and before it is delivered. */
+  @Test
+  void losesNoAnswerWhoseConnectionBreaksAtItsEnd() {
+    try (Fixture fixture = new Fixture("torn")) {
+      AtomicInteger left = new AtomicInteger(3);
+      Connector breaking =
+          () -> {
+            Connection real = server.connect();
+            return (Connection)
+                Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (_, method, arguments) -> {
+                      if (method.getName().equals("rollback") && left.getAndDecrement() > 0) {
+                        real.close();
+                        throw new SQLException("gone", "08006");
+                      }
+                      return method.invoke(real, arguments);
+                    });
+          };
+      RecordingLog log = new RecordingLog();
+      try (Capture capture =
+          new PollSource(fixture.settings(), breaking)
+              .start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        log.follows(capture);
+        log.await(() -> log.content().equals(fixture.content()) && left.get() < 0);
+      }
+    }
+  }
+
+  /** Nobody can repeat what a sink that throws may have taken: the source ends with its error. */
+  @Test
+  void endsWithTheErrorOfItsSink() {
+    try (Fixture fixture = new Fixture("sink")) {
+      try (Capture capture =
+          fixture
+              .source(null)
+              .start(
+                  Scheduler.threads(),
+                  Clock.system(),
+                  Resume.FROM_NOTHING,
+                  _ -> {
+                    throw new FreshetException(ErrorCode.LIMIT_EXCEEDED, "too long");
+                  })) {
+        RecordingLog clock = new RecordingLog();
+        clock.await(() -> capture.status().state() == State.FAILED);
+        assertThat(capture.status().lastError()).contains("too long");
+      }
+    }
+  }
+
+  @Test
+  void repeatsNothingAfterARestart() {
+    try (Fixture fixture = new Fixture("once")) {
+      RecordingLog log = new RecordingLog();
+      try (Capture _ = start(fixture, log)) {
+        log.await(() -> log.content().equals(fixture.content()));
+      }
+      int records = log.size();
+      try (Capture _ = start(fixture, log)) {
+        fixture.sql("INSERT INTO once.t3 VALUES (900, 1)");
+        log.await(() -> log.content().equals(fixture.content()));
+      }
+      long rows = 0;
+      for (ChangeSet changes : log.all().subList(records, log.size())) {
+        rows += changes.rowCount();
+      }
+      assertThat(rows).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTableThatCannotBeReadKeepsNoOtherFromBeingRead() {
+    try (Fixture fixture = new Fixture("broken")) {
+      fixture.sql("ALTER TABLE broken.t0 RENAME TO away");
+      RecordingLog log = new RecordingLog();
+      try (Capture capture = start(fixture, log)) {
+        log.await(() -> log.content().keySet().containsAll(List.of("t1", "t2", "t3")));
+        assertThat(capture.status().lastError()).contains("broken.t0");
+        fixture.sql("INSERT INTO broken.t3 VALUES (900, 1)");
+        log.await(() -> log.content().get("t3").size() == ROWS + 1);
+      }
+    }
+  }
+
+  /** The same table by another column: what the log has of it is emptied, and it is read anew. */
+  @Test
+  void readsATableAnewWhoseMarkIsOfAnotherColumn() {
+    try (Fixture fixture = new Fixture("other")) {
+      fixture.sql("CREATE TABLE other.n (id bigint PRIMARY KEY, version int, at timestamp)");
+      fixture.sql("INSERT INTO other.n SELECT i, 7, '2026-01-01' FROM generate_series(1, 9) i");
+      RecordingLog log = new RecordingLog();
+      try (Capture _ = start(polled("other.n", "version"), log)) {
+        log.await(() -> log.content().getOrDefault("n", List.of()).size() == 9);
+        fixture.sql("UPDATE other.n SET version = 8, at = '2026-02-01' WHERE id = 3");
+        log.await(() -> log.content().get("n").toString().contains("\"version\":8"));
+      }
+      fixture.sql("DELETE FROM other.n WHERE id > 3");
+      try (Capture _ = start(polled("other.n", "at"), log)) {
+        log.await(() -> log.content().get("n").size() == 3);
+        fixture.sql("UPDATE other.n SET at = '2026-01-31T23:59:30', version = 9 WHERE id = 1");
+        log.await(() -> log.content().get("n").toString().contains("\"version\":9"));
+      }
+    }
+  }
+
+  /** A time without a zone, years ahead: it is no reason to miss what comes later. */
+  @Test
+  void believesNoTimeWithoutAZoneThatHasNotCome() {
+    try (Fixture fixture = new Fixture("zoneless")) {
+      fixture.sql("CREATE TABLE zoneless.n (id bigint PRIMARY KEY, at timestamp)");
+      fixture.sql("INSERT INTO zoneless.n VALUES (1, '2099-01-01'), (2, '2026-01-01')");
+      RecordingLog log = new RecordingLog();
+      try (Capture _ = start(polled("zoneless.n", "at"), log)) {
+        log.await(() -> log.content().getOrDefault("n", List.of()).size() == 2);
+        fixture.sql("INSERT INTO zoneless.n VALUES (3, '2026-01-02')");
+        log.await(() -> log.content().get("n").size() == 3);
+      }
+    }
+  }
+
+  @Test
+  void takesNullsWhereTheyWereNotAllowedBefore() {
+    try (Fixture fixture = new Fixture("nulls")) {
+      fixture.sql("CREATE TABLE nulls.n (id bigint PRIMARY KEY, v int NOT NULL, at timestamptz)");
+      fixture.sql("INSERT INTO nulls.n VALUES (1, 1, now())");
+      RecordingLog log = new RecordingLog();
+      try (Capture _ = start(polled("nulls.n", "at"), log)) {
+        log.await(() -> log.content().containsKey("n"));
+        fixture.sql("ALTER TABLE nulls.n ALTER COLUMN v DROP NOT NULL");
+        fixture.sql("INSERT INTO nulls.n VALUES (2, NULL, clock_timestamp())");
+        log.await(() -> log.content().get("n").size() == 2);
+        assertThat(log.refused()).isEmpty();
+      }
+    }
+  }
+
+  /** Several tables of that name have keys; the one that an unqualified name means counts. */
+  @Test
+  void takesTheKeyOfTheTableThatItsNameMeans() {
+    try (Fixture fixture = new Fixture("elsewhere")) {
+      fixture.sql("CREATE TABLE elsewhere.meant (a int, id int, at timestamptz, PRIMARY KEY (a))");
+      fixture.sql("CREATE TABLE public.meant (a int, id int, at timestamptz, PRIMARY KEY (id))");
+      try {
+        var tables = polled("meant", "at").check(Resume.FROM_NOTHING).tables();
+        assertThat(tables).hasSize(1);
+        assertThat(tables.getFirst().keyColumns()).containsExactly(1);
+      } finally {
+        fixture.sql("DROP TABLE public.meant");
+      }
+    }
+  }
+
+  private static PollSource polled(String table, String changedBy) {
+    return new PollSource(
+        new PollSettings(
+            "polled",
+            "a test",
+            List.of(
+                new PollSettings.Table(table, "n", changedBy, List.of(), Duration.ofMinutes(1), 0)),
+            Duration.ofMillis(20)),
+        server::connect);
+  }
+
+  private static Capture start(PollSource source, RecordingLog log) {
+    Capture capture = source.start(Scheduler.threads(), Clock.system(), log.resume(), log);
+    log.follows(capture);
+    return capture;
   }
 
   @Test

@@ -11,4 +11,9 @@ public interface Connector {
    *     address
    */
   Connection open() throws SQLException;
+
+  /** A text of the driver's without the password, should it be in it. */
+  default String withoutSecrets(String text) {
+    return text;
+  }
 }

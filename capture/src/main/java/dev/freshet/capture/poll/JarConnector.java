@@ -48,9 +48,21 @@ public final class JarConnector implements Connector {
     }
   }
 
-  /** The address without what may be secret: neither a user's part nor parameters. */
+  /**
+   * The address without what may be secret: parameters, in whatever way the database writes them,
+   * and all before the last {@code @}.
+   */
   public String address() {
-    return url.replaceFirst("[?;].*", "").replaceFirst("//[^/@]*@", "//");
+    String plain = url.replaceFirst("[?;(].*", "").replaceFirst(":[A-Za-z_]+=.*", "");
+    int at = plain.lastIndexOf('@');
+    int kind = plain.indexOf(':', "jdbc:".length());
+    return at < 0 || kind < 0 ? plain : plain.substring(0, kind + 1) + "..." + plain.substring(at);
+  }
+
+  @Override
+  public String withoutSecrets(String text) {
+    String password = login.getProperty("password", "");
+    return (password.isEmpty() ? text : text.replace(password, "***")).replace(url, address());
   }
 
   @Override
@@ -63,8 +75,16 @@ public final class JarConnector implements Connector {
         }
       }
     }
+    forget();
     throw new SQLException(
         "No suitable driver: put the jar of the database's JDBC driver into " + folder, NO_DRIVER);
+  }
+
+  /** A jar may come. */
+  private void forget() {
+    synchronized (lock) {
+      drivers = List.of();
+    }
   }
 
   private List<Driver> drivers() {

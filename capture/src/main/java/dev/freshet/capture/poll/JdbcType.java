@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param isText whether it is anything else
  */
 record JdbcType(DataType type, Reader reader, boolean isText) {
+  private static final int ORACLE_TIMESTAMPTZ = -101;
+  private static final int ORACLE_TIMESTAMPLTZ = -102;
+  private static final int DATETIMEOFFSET = -155;
+
   private static final DataType.Decimal OPEN_DECIMAL = new DataType.Decimal(38, 18);
   private static final DataType.Decimal UNSIGNED_LONG = new DataType.Decimal(20, 0);
 
@@ -78,7 +82,8 @@ record JdbcType(DataType type, Reader reader, boolean isText) {
           named.contains("timestamptz") || named.contains("with time zone")
               ? INSTANT
               : object(Simple.TIMESTAMP, LocalDateTime.class);
-      case Types.TIMESTAMP_WITH_TIMEZONE -> INSTANT;
+      case Types.TIMESTAMP_WITH_TIMEZONE, ORACLE_TIMESTAMPTZ, ORACLE_TIMESTAMPLTZ, DATETIMEOFFSET ->
+          INSTANT;
       default ->
           switch (named) {
             case "uuid" -> object(Simple.UUID, UUID.class);

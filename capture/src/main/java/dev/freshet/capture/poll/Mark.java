@@ -1,7 +1,9 @@
 package dev.freshet.capture.poll;
 
 import dev.freshet.core.type.DataType;
+import dev.freshet.core.type.DataType.Layout;
 import dev.freshet.core.type.DataType.Simple;
+import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kind of column grows with every change. Its values are taken as the engine holds them: an
@@ -27,12 +30,17 @@ enum Mark {
   /** No clock of any zone is further ahead of UTC. */
   private static final long ZONE_AHEAD_MICROS = 14 * 3_600 * MICROS;
 
+  /** Clocks are not quite the same. */
+  private static final long TOLERANCE_MICROS = 60 * MICROS;
+
   private static final long DAY_MICROS = 86_400 * MICROS;
 
   /** The kind of a column of this type; empty where it cannot grow. */
   static Optional<Mark> of(DataType type) {
     return switch (type) {
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER, Simple.BIGINT -> Optional.of(NUMBER);
+      case DataType.Decimal decimal when decimal.scale() == 0 && decimal.layout() == Layout.LONG ->
+          Optional.of(NUMBER);
       case Simple.DATE -> Optional.of(DATE);
       case Simple.TIMESTAMP -> Optional.of(LOCAL_TIME);
       case Simple.TIMESTAMP_LTZ -> Optional.of(INSTANT);
@@ -52,17 +60,31 @@ enum Mark {
   }
 
   /**
-   * The highest value that is believed: a time that is ahead of the clock would hide all changes
-   * until it has come.
+   * The highest value that is believed: a row with a time that has not come would hide all changes
+   * until it has.
    *
    * @param nowMicros our own clock, before the question
    */
-  long believed(long highest, long nowMicros) {
+  long cap(long nowMicros) {
+    long wallMicros = nowMicros + ZONE_AHEAD_MICROS + TOLERANCE_MICROS;
     return switch (this) {
-      case NUMBER -> highest;
-      case DATE -> Math.min(highest, Math.floorDiv(nowMicros + ZONE_AHEAD_MICROS, DAY_MICROS));
-      case LOCAL_TIME -> Math.min(highest, nowMicros + ZONE_AHEAD_MICROS);
-      case INSTANT -> Math.min(highest, nowMicros);
+      case NUMBER -> Long.MAX_VALUE;
+      case DATE -> Math.floorDiv(wallMicros, DAY_MICROS);
+      case LOCAL_TIME -> wallMicros;
+      case INSTANT -> nowMicros + TOLERANCE_MICROS;
+    };
+  }
+
+  /** A value as its reader gives it, as the engine holds it; {@link SeenRows#NO_MARK} for none. */
+  long value(@Nullable Object read) {
+    return switch (read) {
+      case Long number -> number;
+      case BigDecimal number -> number.longValue();
+      case LocalDate date -> date.toEpochDay();
+      case LocalDateTime time ->
+          ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant(ZoneOffset.UTC));
+      case Instant time -> ChronoUnit.MICROS.between(Instant.EPOCH, time);
+      case null, default -> SeenRows.NO_MARK;
     };
   }
 

@@ -28,7 +28,7 @@ final class PollCapture implements Capture {
   public SourceStatus status() {
     Throwable failure = handle.failure();
     if (failure != null) {
-      counters.failed(State.FAILED, String.valueOf(failure.getMessage()));
+      counters.failed(null, State.FAILED, String.valueOf(failure.getMessage()));
     }
     return counters.status();
   }
@@ -43,13 +43,13 @@ final class PollCapture implements Capture {
     handle.cancel();
     try {
       if (!handle.join(STOP_MILLIS)) {
-        task.release(); // a question that hangs ends with its connection
+        task.close(); // a question that hangs ends with its connection
         handle.join(STOP_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    task.release();
+    task.close();
     counters.enter(State.STOPPED);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How a polled source is doing. Safe for all threads. */
 final class PollCounters {
@@ -16,8 +17,8 @@ final class PollCounters {
   private final Map<String, Long> rows = new TreeMap<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private final Map<String, String> marks = new TreeMap<>();
+  private final Map<String, String> problems = new TreeMap<>();
   private State state = State.CONNECTING;
-  private String problem = "";
   private int tablesDone;
   private long acknowledged;
   private long lastMicros;
@@ -28,14 +29,41 @@ final class PollCounters {
 
   synchronized void enter(State next) {
     state = next;
-    if (next == State.STREAMING) {
-      problem = "";
+  }
+
+  synchronized void connecting(boolean isConnecting) {
+    state = isConnecting && problems.isEmpty() ? State.CONNECTING : state;
+  }
+
+  /**
+   * Asks for a table.
+   *
+   * @param isFirst whether it was never read
+   */
+  synchronized void asks(boolean isFirst) {
+    if (problems.isEmpty()) {
+      state = isFirst ? State.SNAPSHOT : State.STREAMING;
     }
   }
 
-  synchronized void failed(State next, String message) {
+  /** A table's answer is delivered. */
+  synchronized void ended(String table, String mark) {
+    marks.put(table, mark);
+    problems.remove(table);
+    problems.remove("");
+    if (problems.isEmpty()) {
+      state = State.STREAMING;
+    }
+  }
+
+  /**
+   * A table has no answer.
+   *
+   * @param table {@code null} where it is not a table that failed
+   */
+  synchronized void failed(@Nullable String table, State next, String message) {
     state = next;
-    problem = message;
+    problems.put(table == null ? "" : table, message);
   }
 
   synchronized void delivered(ChangeSet changes) {
@@ -48,10 +76,6 @@ final class PollCounters {
 
   synchronized void delivered(PollPosition position) {
     tablesDone = position.tables().size();
-  }
-
-  synchronized void mark(String table, String text) {
-    marks.put(table, text);
   }
 
   synchronized void acknowledged(PollPosition position) {
@@ -72,7 +96,7 @@ final class PollCounters {
         0,
         lastMicros,
         new SnapshotProgress(tablesDone, tables.size(), all, all),
-        problem,
+        problems.values().stream().distinct().collect(Collectors.joining(" ")),
         tables.stream()
             .map(table ->
                 new SourceStatus.Table(

@@ -3,19 +3,22 @@ package dev.freshet.capture.poll;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** Turns what a driver reports into our errors, by the classes of SQLSTATE (SQL:2016, 24.1). */
 final class PollErrors {
   private static final int TEXT_MAX = 300;
+
+  /** Classes that say nothing of one value: connection, rollback, resources, operator, system. */
+  private static final Set<String> NOT_OF_A_VALUE = Set.of("08", "40", "53", "57", "58", "XX");
 
   private PollErrors() {}
 
   /**
    * @param what what failed, as in {@code Failed to <what>}
    */
-  static FreshetException of(String what, String address, SQLException e) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
-    String said = text(e);
+  static FreshetException of(String what, String address, Connector connector, SQLException e) {
+    String said = connector.withoutSecrets(text(e));
     if (said.contains("No suitable driver")) {
       return new FreshetException(
           ErrorCode.SOURCE_MISCONFIGURED,
@@ -24,7 +27,7 @@ final class PollErrors {
               + ": no JDBC driver knows this address. Fix: correct url:, or give the driver's jar.",
           e);
     }
-    return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+    return switch (stateClass(e)) {
       case "28" ->
           new FreshetException(
               ErrorCode.SOURCE_MISCONFIGURED,
@@ -39,10 +42,10 @@ final class PollErrors {
                   + address
                   + ": "
                   + said
-                  + ". Fix: correct the names under"
-                  + " tables:, or GRANT SELECT on the table to the user.",
+                  + ". Fix: correct the names under tables:, or GRANT SELECT on the table to the"
+                  + " user.",
               e);
-      case "08", "57", "" ->
+      case "08" ->
           new FreshetException(
               ErrorCode.SOURCE_UNREACHABLE,
               "Failed to " + what + ": cannot reach " + address + " (" + said + ").",
@@ -50,14 +53,40 @@ final class PollErrors {
       default ->
           new FreshetException(
               ErrorCode.SOURCE_FAILED,
-              "Failed to " + what + " at " + address + ": " + said + " (SQLSTATE " + state + ").",
+              "Failed to "
+                  + what
+                  + " at "
+                  + address
+                  + ": "
+                  + said
+                  + " (SQLSTATE "
+                  + e.getSQLState()
+                  + ").",
               e);
     };
   }
 
-  /** Whether it lies in one value, not in the question. */
-  static boolean isOfAValue(SQLException e) {
-    return e.getSQLState() != null && e.getSQLState().startsWith("22");
+  /** Drivers fail in other ways too. */
+  static FreshetException of(String what, String address, Connector connector, Throwable e) {
+    return new FreshetException(
+        ErrorCode.SOURCE_FAILED,
+        "Failed to "
+            + what
+            + " at "
+            + address
+            + ": the driver ended with "
+            + connector.withoutSecrets(String.valueOf(e)),
+        e);
+  }
+
+  private static String stateClass(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.length() < 2 ? "" : state.substring(0, 2);
+  }
+
+  /** Whether it may lie in one value, and the question goes on. */
+  static boolean mayBeOfAValue(SQLException e) {
+    return !NOT_OF_A_VALUE.contains(stateClass(e));
   }
 
   /** The first line, without its full stop. */

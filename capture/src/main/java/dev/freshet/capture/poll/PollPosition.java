@@ -5,13 +5,14 @@ import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * How far the tables were read.
  *
  * <pre>
- *   'Q' 1 | deliveries 8 | tables 4 | for each: name | mark 8 | seen since micros 8
+ *   'Q' 1 | deliveries 8 | tables 4 | for each: name | mark of | mark 8 | seen since micros 8
  * </pre>
  *
  * @param deliveries change sets delivered so far; makes each position one of its own
@@ -25,13 +26,21 @@ record PollPosition(long deliveries, Map<String, Progress> tables) {
   /**
    * How far one table was read.
    *
-   * @param mark the highest value that was believed; {@link Long#MIN_VALUE} before the first
+   * @param markOf what the mark was read from
+   * @param mark the highest value that was believed; {@link SeenRows#NO_MARK} before the first
    * @param seenSinceMicros rows that the next question finds again came in then or later
    */
-  record Progress(long mark, long seenSinceMicros) {}
+  record Progress(String markOf, long mark, long seenSinceMicros) {}
 
   PollPosition {
     tables = Map.copyOf(tables);
+  }
+
+  /** Without tables that are not read any more. */
+  PollPosition only(Set<String> names) {
+    Map<String, Progress> left = new TreeMap<>(tables);
+    left.keySet().retainAll(names);
+    return new PollPosition(deliveries, left);
   }
 
   PollPosition with(String table, Progress progress) {
@@ -53,10 +62,10 @@ record PollPosition(long deliveries, Map<String, Progress> tables) {
               + ". Was a source of another kind renamed to this one's name? Give it a new name.");
     }
     long deliveries = in.readLong();
-    int count = in.readCount(20);
+    int count = in.readCount(24);
     Map<String, Progress> tables = new TreeMap<>();
     for (int i = 0; i < count; i++) {
-      tables.put(in.readText(), new Progress(in.readLong(), in.readLong()));
+      tables.put(in.readText(), new Progress(in.readText(), in.readLong(), in.readLong()));
     }
     return new PollPosition(deliveries, tables);
   }
@@ -69,6 +78,7 @@ record PollPosition(long deliveries, Map<String, Progress> tables) {
     new TreeMap<>(tables)
         .forEach((table, progress) -> {
           out.writeText(table);
+          out.writeText(progress.markOf());
           out.writeLong(progress.mark());
           out.writeLong(progress.seenSinceMicros());
         });

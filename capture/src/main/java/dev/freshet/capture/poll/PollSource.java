@@ -14,6 +14,7 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.type.Schema;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,8 @@ import java.util.List;
  * Immutable; safe for all threads.
  */
 public final class PollSource implements Source {
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final PollSettings settings;
   private final Connector connector;
 
@@ -51,12 +54,11 @@ public final class PollSource implements Source {
     List<Problem> problems = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     try (Connection connection = connector.open()) {
-      connection.setReadOnly(true);
       for (PollSettings.Table table : settings.tables()) {
         check(connection, table, tables, problems, notes);
       }
     } catch (SQLException e) {
-      problems.add(problem(PollErrors.of("look at the tables", settings.address(), e)));
+      problems.add(problem(PollErrors.of("look at the tables", settings.address(), connector, e)));
     }
     notes.add(
         "polled: deleted rows stay, and changes that leave the changed-by column as it is are not"
@@ -80,16 +82,17 @@ public final class PollSource implements Source {
           notes.add(table.name() + "." + schema.column(i).name() + " is taken as text");
         }
       }
-      if (schema.column(found.markColumn()).mayBeNull()) {
+      if (found.mark() == Mark.LOCAL_TIME && table.overlap().compareTo(HOUR) <= 0) {
         notes.add(
             table.name()
                 + "."
                 + schema.column(found.markColumn()).name()
-                + " may be NULL; a change to such a row is not seen");
+                + " is a time without a zone: if clocks are put back where it is set, changes of the"
+                + " hour that comes twice are missed, unless overlap is longer than 1h");
       }
     } catch (SQLException e) {
       FreshetException said =
-          PollErrors.of("look at table " + table.origin(), settings.address(), e);
+          PollErrors.of("look at table " + table.origin(), settings.address(), connector, e);
       if (said.code() == ErrorCode.SOURCE_UNREACHABLE) {
         throw e;
       }

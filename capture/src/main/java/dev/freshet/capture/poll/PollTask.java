@@ -7,6 +7,7 @@ import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.poll.PollPosition.Progress;
+import dev.freshet.capture.poll.TableReading.Question;
 import dev.freshet.capture.poll.TableReading.ShapeChanged;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -17,47 +18,45 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
-import dev.freshet.core.retry.Backoff;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for one table after the other when their time has come, and delivers each answer as one
  * transaction, in parts where it is large. After a failure the answer is asked for again, and parts
- * of it that were delivered are declared void.
+ * of it that were delivered are declared void. A table that fails keeps no other from being asked.
  */
 final class PollTask implements Scheduler.Task {
   private static final int PART_ROWS = 10_000;
   private static final long FULL_RETRY_MILLIS = 100;
-  private static final int VALID_SECONDS = 5;
+  private static final String ASK = "ask for what has changed";
 
   private final PollSettings settings;
+  private final Session session;
   private final Connector connector;
   private final Clock clock;
   private final ChangeSink sink;
   private final PollCounters counters;
+  private final Turns turns;
   private final SourceHistory history;
   private final Map<String, SourceTable> known = new HashMap<>();
   private final Map<String, PolledTable> described = new HashMap<>();
   private final Map<String, SeenRows> seen = new HashMap<>();
-  private final Map<String, Long> dueNanos = new HashMap<>();
-  private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
-
-  /** For what is not mended by waiting: someone has to do something first. */
-  private final Backoff patience = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(5));
-
   private PollPosition position;
   private boolean isHalf;
-  private volatile @Nullable Connection connection;
   private @Nullable TableReading reading;
   private long askedMicros;
   private @Nullable ChangeSet pending;
+
+  /** Of the answer whose last part is pending. */
+  private @Nullable TableReading answered;
+
+  private @Nullable Throwable sinkFailure;
 
   PollTask(
       PollSettings settings,
@@ -67,17 +66,28 @@ final class PollTask implements Scheduler.Task {
       ChangeSink sink,
       PollCounters counters) {
     this.settings = settings;
+    this.session = new Session(connector);
     this.connector = connector;
     this.clock = clock;
     this.sink = sink;
     this.counters = counters;
+    this.turns =
+        new Turns(
+            settings.tables().stream().map(PollSettings.Table::name).toList(),
+            settings.every(),
+            clock);
     switch (resume) {
       case Resume.FromNothing _ -> {
         this.position = PollPosition.BEGINNING;
         this.history = SourceHistory.NONE;
       }
       case Resume.After after -> {
-        this.position = PollPosition.read(after.position());
+        this.position =
+            PollPosition.read(after.position())
+                .only(
+                    settings.tables().stream()
+                        .map(PollSettings.Table::name)
+                        .collect(Collectors.toSet()));
         this.history = after.history();
         this.isHalf = after.part() == Part.MORE;
         after.tables().forEach(table -> known.put(table.name(), table));
@@ -91,27 +101,35 @@ final class PollTask implements Scheduler.Task {
   public Next run() {
     try {
       return work();
-    } catch (SQLException e) {
-      return failed(PollErrors.of("ask for what has changed", settings.address(), e));
     } catch (ShapeChanged e) {
-      TableReading ended = reading;
-      described.clear(); // asked anew, its new columns are seen
-      giveUp(ended);
+      String table = Objects.requireNonNull(turns.current());
+      described.remove(table); // asked anew, its new columns are seen
+      giveUp();
       return Next.NOW;
+    } catch (SQLException e) {
+      return failed(PollErrors.of(ASK, settings.address(), connector, e));
     } catch (FreshetException e) {
+      if (sinkFailure != null) {
+        throw e;
+      }
       return failed(e);
+    } catch (RuntimeException | LinkageError e) {
+      if (sinkFailure != null) {
+        throw e;
+      }
+      return failed(PollErrors.of(ASK, settings.address(), connector, e));
     }
   }
 
   private Next failed(FreshetException e) {
-    giveUp(reading);
-    release();
-    if (e.code().retry() == ErrorCode.Retry.HELPS) {
-      counters.failed(State.WAITING_TO_RETRY, String.valueOf(e.getMessage()));
-      return Next.afterMillis(backoff.nextMillis());
-    }
-    counters.failed(State.FAILED, String.valueOf(e.getMessage()));
-    return Next.afterMillis(patience.nextMillis());
+    giveUp();
+    boolean helps = e.code().retry() == ErrorCode.Retry.HELPS;
+    counters.failed(
+        turns.current(),
+        helps ? State.WAITING_TO_RETRY : State.FAILED,
+        String.valueOf(e.getMessage()));
+    turns.failed(helps);
+    return turns.next();
   }
 
   private Next work() throws SQLException {
@@ -130,71 +148,68 @@ final class PollTask implements Scheduler.Task {
   }
 
   private boolean deliver(ChangeSet changes) {
-    if (sink.offer(changes) == Answer.FULL) {
-      return false;
+    try {
+      if (sink.offer(changes) == Answer.FULL) {
+        return false;
+      }
+    } catch (RuntimeException | Error e) {
+      sinkFailure = e; // it may have been taken before, and would be there twice
+      counters.failed(null, State.FAILED, String.valueOf(e.getMessage()));
+      throw e;
     }
     pending = null;
     isHalf = changes.part() == Part.MORE;
-    if (changes.part() == Part.LAST) {
-      position = PollPosition.read(changes.position());
-    }
     counters.delivered(changes);
-    counters.delivered(position);
+    TableReading whole = answered;
+    if (whole != null) {
+      answered = null;
+      took(whole, PollPosition.read(changes.position()));
+    }
     return true;
   }
 
   /** Asks for the first table whose time has come. */
   private Next ask() throws SQLException {
-    long now = clock.nanos();
-    long wait = Long.MAX_VALUE;
-    for (PollSettings.Table table : settings.tables()) {
-      long due = dueNanos.getOrDefault(table.name(), now) - now;
-      if (due <= 0) {
-        ask(table);
-        return Next.NOW;
-      }
-      wait = Math.min(wait, due);
+    String name = turns.begin();
+    if (name == null) {
+      return turns.next();
     }
-    return new Next.After(wait);
-  }
-
-  private void ask(PollSettings.Table table) throws SQLException {
-    Connection open = open();
-    PolledTable shape = described.get(table.name());
+    PollSettings.Table table =
+        settings.tables().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    counters.connecting(!session.isOpen());
+    var open = session.connection();
+    PolledTable shape = described.get(name);
     if (shape == null) {
-      shape = describe(open, table);
+      shape = describe(table);
     }
-    Progress progress = position.tables().get(table.name());
-    boolean isFirst = progress == null;
-    long mark = progress == null ? Long.MIN_VALUE : progress.mark();
-    long bound = mark == Long.MIN_VALUE ? Long.MIN_VALUE : shape.mark().lowerBound(mark, table);
+    Progress progress = position.tables().get(name);
+    boolean isOther = progress != null && !progress.markOf().equals(shape.markOf());
+    boolean isFirst = progress == null || isOther;
+    long mark = progress == null || isOther ? SeenRows.NO_MARK : progress.mark();
     askedMicros = clock.wallMicros();
-    counters.enter(isFirst ? State.SNAPSHOT : State.STREAMING);
-    reading =
-        TableReading.ask(
-            open,
-            shape,
-            Objects.requireNonNull(seen.get(table.name())),
-            bound,
-            isFirst ? Operation.SNAPSHOT : Operation.INSERT);
-  }
-
-  private Connection open() throws SQLException {
-    Connection open = connection;
-    if (open != null && open.isValid(VALID_SECONDS)) {
-      return open;
+    Question question =
+        new Question(
+            mark == SeenRows.NO_MARK ? mark : shape.mark().lowerBound(mark, table),
+            shape.mark().cap(askedMicros),
+            isFirst ? Operation.SNAPSHOT : Operation.INSERT,
+            isOther);
+    if (isOther) {
+      seen.put(name, new SeenRows());
     }
-    release();
-    counters.enter(State.CONNECTING);
-    open = connector.open();
-    connection = open;
-    open.setReadOnly(true);
-    open.setAutoCommit(false); // without it some drivers read the whole answer at once
-    return open;
+    counters.asks(isFirst);
+    reading = TableReading.ask(open, shape, seen(shape), question);
+    return Next.NOW;
   }
 
-  private PolledTable describe(Connection open, PollSettings.Table table) throws SQLException {
-    PolledTable shape = PolledTable.describe(open, table, 1);
+  private SeenRows seen(PolledTable table) {
+    return Objects.requireNonNull(seen.get(table.table().name()));
+  }
+
+  private PolledTable describe(PollSettings.Table table) throws SQLException {
+    PolledTable shape = PolledTable.describe(session.connection(), table, 1);
     SourceTable before = known.get(table.name());
     shape = before == null ? shape : shape.since(before);
     known.put(table.name(), shape.sourceTable());
@@ -209,7 +224,7 @@ final class PollTask implements Scheduler.Task {
   private SeenRows remembered(PolledTable shape) {
     SeenRows rows = new SeenRows();
     Progress progress = position.tables().get(shape.table().name());
-    if (progress != null) {
+    if (progress != null && progress.markOf().equals(shape.markOf())) {
       history.since(
           progress.seenSinceMicros(),
           (_, ingestMicros, changes) -> {
@@ -234,50 +249,61 @@ final class PollTask implements Scheduler.Task {
       pending = isEmpty ? null : changes(Part.MORE, position, tables);
       return;
     }
-    PollPosition next = position.with(under.table().table().name(), progress(under));
-    boolean isFirst = !position.tables().containsKey(under.table().table().name());
+    String name = under.table().table().name();
+    PollPosition next = position.with(name, progress(under, isEmpty && !isHalf));
+    boolean isFirst = !position.tables().containsKey(name);
+    reading = null;
+    session.endQuestion(under);
     if (!isEmpty || isHalf || isFirst) {
       pending = changes(Part.LAST, next, tables);
+      answered = under;
     } else {
-      position = new PollPosition(position.deliveries(), next.tables());
+      took(under, new PollPosition(position.deliveries(), next.tables()));
     }
-    end(under);
   }
 
-  private Progress progress(TableReading under) {
+  /**
+   * How far the table is read with this answer.
+   *
+   * @param isQuiet whether it brought nothing new
+   */
+  private Progress progress(TableReading under, boolean isQuiet) {
     PolledTable table = under.table();
-    SeenRows rows = Objects.requireNonNull(seen.get(table.table().name()));
-    Progress before = position.tables().get(table.table().name());
-    long mark = before == null ? Long.MIN_VALUE : before.mark();
-    if (under.highest() != Long.MIN_VALUE) {
-      mark = Math.max(mark, table.mark().believed(under.highest(), askedMicros));
-    }
-    rows.wasRead(askedMicros, under.highest());
-    if (mark != Long.MIN_VALUE) {
+    long mark = mark(under);
+    long bound = mark == SeenRows.NO_MARK ? mark : table.mark().lowerBound(mark, table.table());
+    SeenRows rows = seen(table);
+    long since = rows.sinceMicros(bound, askedMicros);
+    return new Progress(table.markOf(), mark, isQuiet ? since : Math.min(since, askedMicros));
+  }
+
+  private long mark(TableReading under) {
+    Progress before = position.tables().get(under.table().table().name());
+    return before == null || !before.markOf().equals(under.table().markOf())
+        ? under.highest()
+        : Math.max(before.mark(), under.highest());
+  }
+
+  /** All of an answer is delivered. */
+  private void took(TableReading under, PollPosition next) {
+    PolledTable table = under.table();
+    SeenRows rows = seen(table);
+    long mark = Objects.requireNonNull(next.tables().get(table.table().name())).mark();
+    rows.delivered(askedMicros, under.highest());
+    if (mark != SeenRows.NO_MARK) {
       rows.forgetBelow(table.mark().lowerBound(mark, table.table()));
     }
-    counters.mark(table.table().name(), mark == Long.MIN_VALUE ? "" : table.mark().text(mark));
-    return new Progress(mark, rows.sinceMicros(askedMicros));
+    position = next;
+    turns.ended();
+    counters.delivered(position);
+    counters.ended(table.table().name(), mark == SeenRows.NO_MARK ? "" : table.mark().text(mark));
   }
 
   /** A first reading finds all rows, in any order; only those near the end are found again. */
   private void forgetWhatIsTooMuch(TableReading under) {
-    SeenRows rows = Objects.requireNonNull(seen.get(under.table().table().name()));
-    if (rows.isLarge() && under.highest() != Long.MIN_VALUE) {
-      long mark = under.table().mark().believed(under.highest(), askedMicros);
-      rows.forgetBelow(under.table().mark().lowerBound(mark, under.table().table()));
+    SeenRows rows = seen(under.table());
+    if (rows.isFull() && under.highest() != SeenRows.NO_MARK) {
+      rows.forgetBelow(under.table().mark().lowerBound(under.highest(), under.table().table()));
     }
-  }
-
-  /** The answer has been read whole. */
-  private void end(TableReading under) throws SQLException {
-    under.close();
-    reading = null;
-    Objects.requireNonNull(connection).rollback(); // nothing was written: the question is over
-    dueNanos.put(under.table().table().name(), clock.nanos() + settings.every().toNanos());
-    counters.enter(State.STREAMING);
-    backoff.reset();
-    patience.reset();
   }
 
   private ChangeSet changes(Part part, PollPosition at, List<TableChanges> tables) {
@@ -285,31 +311,18 @@ final class PollTask implements Scheduler.Task {
     return new ChangeSet(settings.name(), at.toBytes(), now, now, at.deliveries(), part, tables);
   }
 
-  /** What was read of an answer counts as never read. */
-  private void giveUp(@Nullable TableReading under) {
-    if (under != null) {
-      Objects.requireNonNull(seen.get(under.table().table().name())).wasNotRead();
-      try {
-        under.close();
-      } catch (SQLException e) {
-        // the connection goes with it
-      }
-      release();
+  /** What was read of an answer and not delivered counts as never read. */
+  private void giveUp() {
+    session.release();
+    if (reading != null) {
+      seen(reading.table()).withdraw();
+      reading = null;
+      pending = null;
     }
-    reading = null;
-    pending = null;
   }
 
-  /** Gives up the connection. From any thread, to end a question that hangs. */
-  void release() {
-    Connection open = connection;
-    connection = null;
-    if (open != null) {
-      try {
-        open.abort(Runnable::run);
-      } catch (SQLException e) {
-        // it is gone already
-      }
-    }
+  /** Gives up the connection for good. From any thread, to end a question that hangs. */
+  void close() {
+    session.close();
   }
 }

@@ -13,8 +13,9 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A table as the database shows it. Immutable.
@@ -50,8 +51,8 @@ record PolledTable(
   static PolledTable describe(Connection connection, PollSettings.Table table, int schemaVersion)
       throws SQLException {
     DatabaseMetaData database = connection.getMetaData();
-    String quote = database.getIdentifierQuoteString().strip();
-    String select = "SELECT * FROM " + quoted(table.origin(), quote);
+    TableName name = TableName.of(connection, table.origin());
+    String select = "SELECT * FROM " + name.sql();
     List<Column> columns = new ArrayList<>();
     List<JdbcType> types = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(select + " WHERE 1 = 0");
@@ -60,11 +61,7 @@ record PolledTable(
       for (int i = 1; i <= shape.getColumnCount(); i++) {
         JdbcType type = typeOf(shape, i);
         types.add(type);
-        String name = shape.getColumnLabel(i);
-        columns.add(
-            shape.isNullable(i) == ResultSetMetaData.columnNoNulls
-                ? Column.notNull(name, type.type())
-                : Column.nullable(name, type.type()));
+        columns.add(Column.nullable(shape.getColumnLabel(i), type.type()));
       }
     }
     Schema schema = new Schema(columns);
@@ -80,21 +77,33 @@ record PolledTable(
                     table,
                     table.changedBy() + " is " + schema.type(markColumn).sql(),
                     "set changed-by to a column with a time, a date or an integer"));
+    int[] key = key(database, table, name, schema);
     return new PolledTable(
         table,
         schemaVersion,
-        schema,
+        withKey(columns, key),
         types,
-        key(database, table, schema),
+        key,
         markColumn,
         mark,
         select,
-        quote + schema.column(markColumn).name() + quote);
+        TableName.quoted(
+            schema.column(markColumn).name(), database.getIdentifierQuoteString().strip()));
   }
 
-  private static int[] key(DatabaseMetaData database, PollSettings.Table table, Schema schema)
+  /** What else may be NULL changes with time, and no answer tells it. */
+  private static Schema withKey(List<Column> columns, int[] key) {
+    List<Column> promised = new ArrayList<>(columns);
+    for (int column : key) {
+      promised.set(column, Column.notNull(columns.get(column).name(), columns.get(column).type()));
+    }
+    return new Schema(promised);
+  }
+
+  private static int[] key(
+      DatabaseMetaData database, PollSettings.Table table, TableName name, Schema schema)
       throws SQLException {
-    List<String> names = table.key().isEmpty() ? primaryKey(database, table) : table.key();
+    List<String> names = table.key().isEmpty() ? primaryKey(database, table, name) : table.key();
     if (names.isEmpty()) {
       throw misconfigured(
           table,
@@ -112,27 +121,21 @@ record PolledTable(
     return key;
   }
 
-  private static List<String> primaryKey(DatabaseMetaData database, PollSettings.Table table)
-      throws SQLException {
-    int dot = table.origin().lastIndexOf('.');
-    String name = table.origin().substring(dot + 1);
-    String schema = dot < 0 ? null : table.origin().substring(0, dot);
-    boolean isCatalog = schema != null && !database.supportsSchemasInDataManipulation();
+  private static List<String> primaryKey(
+      DatabaseMetaData database, PollSettings.Table table, TableName name) throws SQLException {
     TreeMap<Short, String> names = new TreeMap<>();
-    try (ResultSet rows =
-        database.getPrimaryKeys(
-            isCatalog ? schema : null, isCatalog ? null : schema, stored(database, name))) {
+    Set<String> owners = new TreeSet<>();
+    try (ResultSet rows = database.getPrimaryKeys(name.catalog(), name.schema(), name.table())) {
       while (rows.next()) {
         names.put(rows.getShort("KEY_SEQ"), rows.getString("COLUMN_NAME"));
+        owners.add(rows.getString("TABLE_CAT") + "." + rows.getString("TABLE_SCHEM"));
       }
     }
+    if (owners.size() > 1) {
+      throw misconfigured(
+          table, "there are tables of that name in " + owners, "write the schema before its name");
+    }
     return List.copyOf(names.values());
-  }
-
-  /** A name as the database keeps it when it was not quoted. */
-  private static String stored(DatabaseMetaData database, String name) throws SQLException {
-    boolean isLower = name.equals(name.toLowerCase(Locale.ROOT));
-    return isLower && database.storesUpperCaseIdentifiers() ? name.toUpperCase(Locale.ROOT) : name;
   }
 
   /** Databases differ in the case of names that nobody quoted. */
@@ -144,20 +147,6 @@ record PolledTable(
       }
     }
     return exact;
-  }
-
-  /** Left as it is where it needs no quotes, so that the database folds its case. */
-  private static String quoted(String origin, String quote) {
-    List<String> parts = new ArrayList<>();
-    for (String part : origin.split("\\.", -1)) {
-      boolean isPlain = part.matches("[A-Za-z_][A-Za-z0-9_]*");
-      boolean isFolded = part.equals(part.toLowerCase(Locale.ROOT));
-      parts.add(
-          (isPlain && isFolded) || quote.isEmpty()
-              ? part
-              : quote + part.replace(quote, quote + quote) + quote);
-    }
-    return String.join(".", parts);
   }
 
   private static FreshetException misconfigured(PollSettings.Table table, String what, String fix) {
@@ -175,6 +164,14 @@ record PolledTable(
   PolledTable withVersion(int version) {
     return new PolledTable(
         table, version, schema, types, key, markColumn, mark, select, quotedMark);
+  }
+
+  /**
+   * What a mark was read from; one that was read from something else says nothing here. Another
+   * origin has other rows, too.
+   */
+  String markOf() {
+    return table.origin() + " " + schema.column(markColumn).name() + " " + mark;
   }
 
   SourceTable sourceTable() {

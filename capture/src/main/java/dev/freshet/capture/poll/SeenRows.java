@@ -16,22 +16,29 @@ import java.util.stream.IntStream;
 /**
  * The rows of one table that the next question finds again, since it reaches back: by the hash of
  * their key, the hash of all their columns as last delivered. What is not remembered is delivered
- * again, which changes nothing but the history. One thread owns it.
+ * again, which changes nothing but the history; so what was read and not delivered must be
+ * forgotten. One thread owns it.
  */
 final class SeenRows {
+  /** A row without a mark. */
+  static final long NO_MARK = Long.MIN_VALUE;
+
   /** Of about 100 bytes each. */
   private static final int ROWS_MAX = 1_000_000;
 
-  private final Map<Long, Row> rows = new HashMap<>();
-  private final ArrayDeque<Reading> readings = new ArrayDeque<>();
+  /** With more rows since the last delivery, all are forgotten when it comes to nothing. */
+  private static final int UNDELIVERED_MAX = 100_000;
 
-  /** Keys that were added since the last {@link #wasRead}. */
-  private final List<Long> unread = new ArrayList<>();
+  private final Map<Long, Row> rows = new HashMap<>();
+  private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+
+  /** Keys that were added since the last delivery. */
+  private final List<Long> undelivered = new ArrayList<>();
 
   private record Row(long hash, long mark) {}
 
   /** When rows came in, and the highest mark of them. */
-  private record Reading(long micros, long highest) {}
+  private record Delivery(long micros, long highest) {}
 
   /** The hashes of rows. */
   record Hashes(long[] keys, long[] rows) {
@@ -50,12 +57,14 @@ final class SeenRows {
   /**
    * Remembers a row.
    *
-   * @param mark {@link Long#MIN_VALUE} for a row without one
+   * @param mark {@link #NO_MARK} for a row without one
    */
   void add(long key, long hash, long mark) {
+    if (undelivered.size() < UNDELIVERED_MAX) {
+      undelivered.add(key);
+    }
     if (rows.size() < ROWS_MAX) {
       rows.put(key, new Row(hash, mark));
-      unread.add(key);
     } else {
       rows.remove(key);
     }
@@ -71,7 +80,7 @@ final class SeenRows {
   void addAll(TableChanges changes, int[] key, int markColumn, long ingestMicros) {
     Batch batch = changes.rows();
     Hashes hashes = Hashes.of(batch, key);
-    long highest = Long.MIN_VALUE;
+    long highest = NO_MARK;
     for (int row = 0; row < batch.rowCount(); row++) {
       long mark = mark(batch, markColumn, row);
       add(hashes.keys()[row], hashes.rows()[row], mark);
@@ -79,46 +88,61 @@ final class SeenRows {
     }
     for (RejectedRow refused : changes.rejected()) {
       long hash = ofRefused(refused);
-      add(hash, hash, Long.MIN_VALUE);
+      add(hash, hash, highest);
     }
-    wasRead(ingestMicros, highest);
+    delivered(ingestMicros, highest);
   }
 
-  /** Rows up to this mark came in at this time. */
-  void wasRead(long micros, long highest) {
-    readings.add(new Reading(micros, highest));
-    unread.clear();
+  /**
+   * All rows that were added are delivered.
+   *
+   * @param micros when they came in
+   * @param highest the highest mark of them
+   */
+  void delivered(long micros, long highest) {
+    if (!undelivered.isEmpty()) {
+      deliveries.add(new Delivery(micros, highest));
+      undelivered.clear();
+    }
   }
 
-  /** The rows since the last {@link #wasRead} did not come in after all. */
-  void wasNotRead() {
-    unread.forEach(rows::remove);
-    unread.clear();
+  /** The rows since the last delivery did not come in after all. */
+  void withdraw() {
+    if (undelivered.size() < UNDELIVERED_MAX) {
+      undelivered.forEach(rows::remove);
+    } else {
+      rows.clear();
+    }
+    undelivered.clear();
   }
 
-  /** Forgets what lies below the lower bound of the next question. */
+  /** Forgets what the next question does not find: what lies below its bound, or has no mark. */
   void forgetBelow(long lowerBound) {
-    rows.values().removeIf(row -> row.mark() < lowerBound && row.mark() != Long.MIN_VALUE);
-    while (!readings.isEmpty() && readings.getFirst().highest() < lowerBound) {
-      readings.removeFirst();
+    rows.values().removeIf(row -> row.mark() < lowerBound);
+    while (!deliveries.isEmpty() && deliveries.getFirst().highest() < lowerBound) {
+      deliveries.removeFirst();
     }
   }
 
-  boolean isLarge() {
+  boolean isFull() {
     return rows.size() >= ROWS_MAX;
   }
 
   /**
-   * When the first of them came in.
+   * When the first of them came in that lie above a bound.
    *
    * @param now where there is none
    */
-  long sinceMicros(long now) {
-    return readings.isEmpty() ? now : readings.getFirst().micros();
+  long sinceMicros(long lowerBound, long now) {
+    return deliveries.stream()
+        .filter(delivery -> delivery.highest() >= lowerBound)
+        .mapToLong(Delivery::micros)
+        .findFirst()
+        .orElse(now);
   }
 
   static long mark(Batch batch, int markColumn, int row) {
     LongVector marks = (LongVector) batch.column(markColumn);
-    return marks.isNull(row) ? Long.MIN_VALUE : marks.values()[row];
+    return marks.isNull(row) ? NO_MARK : marks.values()[row];
   }
 }

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class TableReading implements AutoCloseable {
   private static final int FETCH_ROWS = 1_000;
 
+  /** About what the values of one piece may take; a row is at least this long with it. */
+  private static final long PIECE_BYTES = 4 << 20;
+
+  private static final int VALUE_BYTES = 8;
+
   /** The columns are not those that were described. */
   static final class ShapeChanged extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -35,65 +40,87 @@ final class TableReading implements AutoCloseable {
   private final Operation operation;
   private final PreparedStatement statement;
   private final ResultSet rows;
+  private final long cap;
+  private final boolean emptiesFirst;
   private boolean isAtEnd;
-  private long highest = Long.MIN_VALUE;
-  private long read;
+  private boolean isBegun;
+  private long pieceBytes;
+  private long highest = SeenRows.NO_MARK;
 
   private TableReading(
       PolledTable table,
       SeenRows seen,
-      Operation operation,
+      Question question,
       PreparedStatement statement,
       ResultSet rows) {
+    this.cap = question.cap();
+    this.emptiesFirst = question.emptiesFirst();
     this.table = table;
     this.seen = seen;
-    this.operation = operation;
+    this.operation = question.operation();
     this.statement = statement;
     this.rows = rows;
   }
 
   /**
-   * Asks for the rows whose mark is not below the bound.
+   * What is asked for.
    *
-   * @param lowerBound {@link Long#MIN_VALUE} for all rows, those without a mark too
+   * @param lowerBound rows whose mark is not below it; {@link SeenRows#NO_MARK} for all rows, those
+   *     without a mark too
+   * @param cap higher marks are not believed
+   * @param operation what the rows are to the log
+   * @param emptiesFirst whether all that the log has of the table is to go
+   */
+  record Question(long lowerBound, long cap, Operation operation, boolean emptiesFirst) {}
+
+  /**
+   * Asks.
+   *
    * @throws ShapeChanged when the table must be described anew
    */
-  @SuppressWarnings("SqlSourceToSinkFlow") // names come from the project's file, and are quoted
   static TableReading ask(
-      Connection connection, PolledTable table, SeenRows seen, long lowerBound, Operation operation)
+      Connection connection, PolledTable table, SeenRows seen, Question question)
       throws SQLException {
-    boolean isWhole = lowerBound == Long.MIN_VALUE;
+    boolean isWhole = question.lowerBound() == SeenRows.NO_MARK;
     String sql = table.select() + (isWhole ? "" : " WHERE " + table.quotedMark() + " >= ?");
     PreparedStatement statement = connection.prepareStatement(sql);
     try {
-      statement.setFetchSize(FETCH_ROWS);
+      statement.setFetchSize(fetchSize(connection));
       if (!isWhole) {
-        table.mark().set(statement, lowerBound);
+        table.mark().set(statement, question.lowerBound());
       }
       ResultSet rows = statement.executeQuery();
       if (!table.describes(rows.getMetaData())) {
         throw new ShapeChanged();
       }
-      return new TableReading(table, seen, operation, statement, rows);
+      return new TableReading(table, seen, question, statement, rows);
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
     }
   }
 
+  /** Connector/J reads the whole answer into memory with any other. */
+  private static int fetchSize(Connection connection) throws SQLException {
+    boolean isConnectorJ = connection.getMetaData().getDriverName().startsWith("MySQL Connector");
+    return isConnectorJ ? Integer.MIN_VALUE : FETCH_ROWS;
+  }
+
   /** The next rows; empty ones when all that is left was seen before. */
   TableChanges next(int rowsMax) throws SQLException {
     BatchBuilder batch = new BatchBuilder(table.schema(), FETCH_ROWS);
     List<RejectedRow> rejected = new ArrayList<>();
-    while (batch.rowCount() + rejected.size() < rowsMax) {
+    pieceBytes = 0;
+    while (batch.rowCount() + rejected.size() < rowsMax && pieceBytes < PIECE_BYTES) {
       if (!rows.next()) {
         isAtEnd = true;
         break;
       }
-      read++;
       read(batch, rejected);
     }
-    return changes(unseen(batch.build()), rejected);
+    boolean empties = emptiesFirst && !isBegun;
+    isBegun = true;
+    return changes(unseen(batch.build(), empties), rejected, empties);
   }
 
   private void read(BatchBuilder batch, List<RejectedRow> rejected) throws SQLException {
@@ -105,11 +132,12 @@ final class TableReading implements AutoCloseable {
         if (values[column] == null && !table.schema().column(column).mayBeNull()) {
           throw new SQLException("it is NULL, and NOT NULL in the table", "22004");
         }
+        pieceBytes += bytes(values[column]);
         Values.append(batch.column(column), table.schema().type(column), values[column]);
       }
       batch.endRow(1);
     } catch (SQLException e) {
-      if (!PollErrors.isOfAValue(e)) {
+      if (!PollErrors.mayBeOfAValue(e)) {
         throw e;
       }
       batch.abandonRow();
@@ -118,6 +146,14 @@ final class TableReading implements AutoCloseable {
       batch.abandonRow();
       reject(column, String.valueOf(e.getMessage()), rejected);
     }
+  }
+
+  private static long bytes(@Nullable Object value) {
+    return switch (value) {
+      case String text -> text.length();
+      case byte[] bytes -> bytes.length;
+      case null, default -> VALUE_BYTES;
+    };
   }
 
   private void reject(int column, String reason, List<RejectedRow> rejected) throws SQLException {
@@ -141,29 +177,50 @@ final class TableReading implements AutoCloseable {
     long hash = SeenRows.ofRefused(row);
     if (!seen.has(hash, hash)) {
       rejected.add(row);
-      seen.add(hash, hash, Long.MIN_VALUE);
+      seen.add(hash, hash, markOfRefused());
     }
   }
 
-  /** The rows that were not delivered like this before; they are from now on. */
-  private Batch unseen(Batch batch) {
+  /** It may be just the mark that cannot be read. */
+  private long markOfRefused() {
+    try {
+      int column = table.markColumn();
+      return table.mark().value(table.types().get(column).reader().read(rows, column + 1));
+    } catch (SQLException | RuntimeException e) {
+      return highest;
+    }
+  }
+
+  /** The rows that were not delivered like this before; they are to be delivered now. */
+  private Batch unseen(Batch batch, boolean empties) {
     SeenRows.Hashes hashes = SeenRows.Hashes.of(batch, table.key());
-    BatchBuilder left = new BatchBuilder(table.schema(), batch.rowCount());
+    BatchBuilder left = new BatchBuilder(table.schema(), batch.rowCount() + 1);
+    if (empties) {
+      for (int column = 0; column < table.schema().columnCount(); column++) {
+        left.column(column).appendNull();
+      }
+      left.endRow(1);
+    }
     for (int row = 0; row < batch.rowCount(); row++) {
       long mark = SeenRows.mark(batch, table.markColumn(), row);
-      highest = Math.max(highest, mark);
+      if (mark <= cap) {
+        highest = Math.max(highest, mark);
+      }
       if (!seen.has(hashes.keys()[row], hashes.rows()[row])) {
         left.append(batch, row, 1);
         seen.add(hashes.keys()[row], hashes.rows()[row], mark);
       }
     }
-    return left.rowCount() == batch.rowCount() ? batch : left.build();
+    return left.build();
   }
 
-  private TableChanges changes(Batch batch, List<RejectedRow> rejected) {
+  private TableChanges changes(Batch batch, List<RejectedRow> rejected, boolean empties) {
     int count = batch.rowCount();
     byte[] operations = new byte[count];
     Arrays.fill(operations, operation.code());
+    if (empties) {
+      operations[0] = Operation.TRUNCATE.code();
+    }
     int[] noBefore = new int[count];
     Arrays.fill(noBefore, -1);
     boolean[][] nothingMissing = new boolean[table.schema().columnCount()][];
@@ -189,14 +246,9 @@ final class TableReading implements AutoCloseable {
     return isAtEnd;
   }
 
-  /** The highest mark read; {@link Long#MIN_VALUE} when no row had one. */
+  /** The highest mark read that is believed; {@link SeenRows#NO_MARK} when there was none. */
   long highest() {
     return highest;
-  }
-
-  /** Rows read so far, those that were seen before too. */
-  long rowsRead() {
-    return read;
   }
 
   @Override

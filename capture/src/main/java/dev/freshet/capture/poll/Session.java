@@ -1,0 +1,89 @@
+package dev.freshet.capture.poll;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The connection, opened when it is needed. One thread uses it; any may close it. */
+final class Session {
+  private static final int VALID_SECONDS = 5;
+
+  /** A server that says nothing for so long is gone. */
+  private static final int SILENCE_MILLIS = (int) Duration.ofMinutes(10).toMillis();
+
+  private final Connector connector;
+  private volatile @Nullable Connection connection;
+  private volatile boolean isClosed;
+
+  Session(Connector connector) {
+    this.connector = connector;
+  }
+
+  boolean isOpen() {
+    return connection != null;
+  }
+
+  Connection connection() throws SQLException {
+    Connection open = connection;
+    if (open != null && open.isValid(VALID_SECONDS)) {
+      return open;
+    }
+    release();
+    open = connector.open();
+    connection = open;
+    if (isClosed) {
+      release();
+      throw new SQLException("the source is stopped", "08003");
+    }
+    hint(open);
+    open.setAutoCommit(false); // without it some drivers read the whole answer at once
+    return open;
+  }
+
+  /** What not every driver can, and none must. */
+  private static void hint(Connection open) {
+    try {
+      open.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      // then a server that is gone is noticed later
+    }
+    try {
+      open.setReadOnly(true);
+    } catch (SQLException | RuntimeException e) {
+      // nothing is written anyway
+    }
+  }
+
+  /** Nothing was written: the question is over. What fails now concerns the next one. */
+  void endQuestion(TableReading reading) {
+    Connection open = connection;
+    try {
+      reading.close();
+      if (open != null) {
+        open.rollback();
+      }
+    } catch (SQLException e) {
+      release();
+    }
+  }
+
+  /** Gives up the connection. */
+  void release() {
+    Connection open = connection;
+    connection = null;
+    if (open != null) {
+      try {
+        open.abort(Runnable::run);
+      } catch (SQLException | RuntimeException e) {
+        // it is gone already
+      }
+    }
+  }
+
+  /** Gives it up for good. */
+  void close() {
+    isClosed = true;
+    release();
+  }
+}
