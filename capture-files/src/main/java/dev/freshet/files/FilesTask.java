@@ -15,13 +15,14 @@ import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.Reading.Outcomes;
 import dev.freshet.files.format.FileProblem;
 import dev.freshet.files.store.FileStore;
-import dev.freshet.files.store.FoundFile;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class FilesTask implements Task {
   /** Of a folder with very many files: it is looked at for a fifth of the time, at most. */
   private static final long LOOKING_SHARE = 4;
 
-  /** How long a file is read before small ones of other tables may pass it. */
+  /** How long a file is read, at least, before small ones of other tables may pass it. */
   private static final long PASSING_NANOS = 500_000_000L;
 
   private static final long PASSING_BYTES_MAX = 4L << 20;
@@ -66,7 +67,10 @@ final class FilesTask implements Task {
   private @Nullable Reading parked;
 
   private final ArrayDeque<Folder.Candidate> passing = new ArrayDeque<>();
-  private long lookedAtNanos;
+  private long parkedAtNanos;
+
+  /** Until when nothing passes the file that is read. */
+  private long turnUntilNanos;
 
   /** Offered, and refused for lack of room. */
   private @Nullable Offer pending;
@@ -180,20 +184,29 @@ final class FilesTask implements Task {
   }
 
   /**
-   * Small files of other tables need not wait for a long one. Those of its own table do: in their
-   * order rows take the place of others.
+   * Small files of other tables need not wait for a long one. None passes a file of its own table:
+   * in their order rows take the place of others.
    */
   private void letPass(Reading current) {
-    long pause = Math.max(PASSING_NANOS, LOOKING_SHARE * lookedNanos);
-    if (clock.nanos() - lookedAtNanos < pause) {
+    if (clock.nanos() - turnUntilNanos < 0) {
       return;
     }
-    look().stream()
-        .filter(each -> each.file().bytes() <= PASSING_BYTES_MAX)
-        .filter(each -> !each.table().equals(current.table()))
-        .forEach(passing::add);
+    long began = clock.nanos();
+    Set<String> waiting = new HashSet<>(Set.of(current.table()));
+    known.unfinished().forEach(position -> waiting.add(position.file().table()));
+    Set<String> paths = new HashSet<>();
+    for (Folder.Candidate each : look()) {
+      if (each.file().bytes() > PASSING_BYTES_MAX) {
+        waiting.add(each.table());
+      } else if (!waiting.contains(each.table())) {
+        passing.add(each);
+        paths.add(each.file().path());
+      }
+    }
     if (!passing.isEmpty()) {
+      queue.removeIf(each -> paths.contains(each.file().path()));
       parked = current;
+      parkedAtNanos = began;
       reading = null;
     }
   }
@@ -201,10 +214,15 @@ final class FilesTask implements Task {
   private List<Folder.Candidate> look() {
     long began = clock.nanos();
     List<Folder.Candidate> found = folder.look(known, retries); // throws for a folder that is away
-    lookedAtNanos = clock.nanos();
-    lookedNanos = lookedAtNanos - began;
+    lookedNanos = clock.nanos() - began;
+    turnBegins(0);
     progress.waiting(folder.waitingBytes());
     return found;
+  }
+
+  private void turnBegins(long leastNanos) {
+    long pause = Math.max(PASSING_NANOS, LOOKING_SHARE * lookedNanos);
+    turnUntilNanos = clock.nanos() + Math.max(pause, leastNanos);
   }
 
   private @Nullable Reading next() {
@@ -238,6 +256,7 @@ final class FilesTask implements Task {
       if (candidate == null) {
         reading = parked;
         parked = null;
+        turnBegins(clock.nanos() - parkedAtNanos); // no less than what passed it took
         return reading;
       }
       reading = begun(candidate);
@@ -245,14 +264,18 @@ final class FilesTask implements Task {
     return reading;
   }
 
+  /** A file that is not as it was found, or was read since, is looked at again. */
   private @Nullable Reading begun(Folder.Candidate candidate) {
-    FoundFile found = candidate.file();
+    String path = candidate.file().path();
     try {
-      Optional<FilePosition> before = known.find(found.path()).map(this::asFarAsAnyCopy);
-      return Reading.begin(around, decoder(candidate.table()), candidate, before);
+      Optional<FilePosition> before = known.find(path);
+      return before.equals(candidate.before()) && folder.isStill(candidate)
+          ? Reading.begin(
+              around, decoder(candidate.table()), candidate, before.map(this::asFarAsAnyCopy))
+          : null;
     } catch (FreshetException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
-        unreadable(found.path(), e);
+        unreadable(path, e);
       }
       return null;
     }

@@ -74,8 +74,12 @@ final class Folder {
     GROWING
   }
 
-  /** A file that is to be read. */
-  record Candidate(FoundFile file, String table, Growth growth) {}
+  /**
+   * A file that is to be read.
+   *
+   * @param before what was known of the file of this path when it was found
+   */
+  record Candidate(FoundFile file, String table, Growth growth, Optional<FilePosition> before) {}
 
   /**
    * The table whose rows a file holds: the first whose pattern matches, but of names the longest,
@@ -127,7 +131,7 @@ final class Folder {
       waiting += file.bytes();
       Optional<Growth> growth = readyAs(file, before);
       if (growth.isPresent() && retries.isDue(file.path())) {
-        ready.add(new Candidate(file, table.get(), growth.get()));
+        ready.add(new Candidate(file, table.get(), growth.get(), before));
       }
     }
     unreadable = listing.unreadable();
@@ -177,6 +181,16 @@ final class Folder {
             && before.filter(was -> was.outcome() == Outcome.QUARANTINED).isEmpty()
             && FileReader.mayGrow(settings.format(), file.name());
     return grows ? Optional.of(Growth.GROWING) : Optional.empty();
+  }
+
+  /** Whether a file is still as it was found: one that grows, or more of it. */
+  boolean isStill(Candidate candidate) {
+    FoundFile found = candidate.file();
+    return store
+        .find(found.path())
+        .filter(now ->
+            candidate.growth() == Growth.SETTLED ? now.equals(found) : now.bytes() >= found.bytes())
+        .isPresent();
   }
 
   /**
