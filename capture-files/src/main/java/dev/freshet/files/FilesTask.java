@@ -12,7 +12,6 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.files.FilePosition.Outcome;
-import dev.freshet.files.Reading.Outcomes;
 import dev.freshet.files.format.FileProblem;
 import dev.freshet.files.store.FileStore;
 import java.util.ArrayDeque;
@@ -332,8 +331,13 @@ final class FilesTask implements Task {
         end(current);
         folder.hold(current.found(), current.growth(), current.hashNanos());
       }
+      case Outcomes.Replaced _ -> {
+        end(current);
+        folder.replaced(current.found());
+      }
       case Outcomes.Known(FilePosition position) -> {
         known.learn(position);
+        folder.known(current.found());
         retries.succeeded(position.file().path());
         end(current);
       }
@@ -341,6 +345,7 @@ final class FilesTask implements Task {
         progress.enter(State.STREAMING);
         if (position.outcome() == Outcome.DONE) {
           end(current);
+          folder.known(current.found());
           folder.hold(current.found(), current.growth(), current.hashNanos());
         }
         return offer(prepared(changes.map(List::of).orElse(List.of()), position));
@@ -367,6 +372,7 @@ final class FilesTask implements Task {
               && problem.kind() == FileProblem.Kind.INCOMPLETE
               && folder.waitsForRest(current.found(), problem.reason());
       if (!hasChanged && !mayComplete) {
+        folder.known(current.found());
         refuse(current.setAside(), problem.reason());
       }
     } catch (FreshetException e) {

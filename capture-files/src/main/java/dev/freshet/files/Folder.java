@@ -38,22 +38,32 @@ final class Folder {
   /**
    * A file as it was looked at first, and when that was.
    *
-   * @param sinceNanos since when it changes
-   * @param onlyGrew whether it became longer each time
+   * @param sinceNanos since when it does nothing but grow
+   * @param isReplaced whether it is known to be another than the one that was read before
    */
   private record Seen(
-      FoundFile file, long nanos, long sinceNanos, boolean onlyGrew, Optional<Trouble> trouble) {
+      FoundFile file, long nanos, long sinceNanos, boolean isReplaced, Optional<Trouble> trouble) {
     static Seen first(FoundFile file, long now) {
-      return new Seen(file, now, now, true, Optional.empty());
+      return new Seen(file, now, now, false, Optional.empty());
     }
 
+    /** What became shorter, or was written anew, has a new beginning. */
     Seen changed(FoundFile to, long now) {
-      boolean grew = onlyGrew && to.bytes() > file.bytes();
-      return new Seen(to, now, sinceNanos, grew, Optional.empty());
+      return to.bytes() > file.bytes()
+          ? new Seen(to, now, sinceNanos, isReplaced, Optional.empty())
+          : first(to, now);
+    }
+
+    Seen replaced(long now) {
+      return new Seen(file, nanos, now, true, trouble);
+    }
+
+    Seen known() {
+      return new Seen(file, nanos, sinceNanos, false, trouble);
     }
 
     Seen with(Trouble of) {
-      return new Seen(file, nanos, sinceNanos, onlyGrew, Optional.of(of));
+      return new Seen(file, nanos, sinceNanos, isReplaced, Optional.of(of));
     }
   }
 
@@ -71,7 +81,9 @@ final class Folder {
     /** As a whole. */
     SETTLED,
     /** It goes on growing: up to its last whole row. */
-    GROWING
+    GROWING,
+    /** As one that grows, and from its start if it is not what was read before. */
+    GROWING_ANEW
   }
 
   /**
@@ -149,8 +161,8 @@ final class Folder {
 
   /**
    * As a whole when it has not changed since a while: by its own time, or since it was looked at
-   * first. While it grows, when it does that for longer; for much longer when it is new, as it may
-   * be on its way here.
+   * first. While it grows, when it does that for longer; for much longer when it is new, or another
+   * than before, as it may be on its way here.
    */
   private Optional<Growth> readyAs(FoundFile file, Optional<FilePosition> before) {
     long now = clock.nanos();
@@ -173,14 +185,17 @@ final class Folder {
         || clock.wallMicros() - file.modifiedMicros() >= settle / 1_000) {
       return Optional.of(Growth.SETTLED);
     }
-    Optional<FilePosition> taken = before.filter(FilePosition::hasTaken);
-    long patience = taken.isPresent() ? settle : Math.max(settle, settings.patience().toNanos());
+    boolean goesOn = before.filter(FilePosition::hasTaken).isPresent() && !looked.isReplaced();
     boolean grows =
-        looked.onlyGrew()
-            && now - looked.sinceNanos() >= patience
+        now - looked.sinceNanos() >= (goesOn ? settle : patienceNanos())
             && before.filter(was -> was.outcome() == Outcome.QUARANTINED).isEmpty()
             && FileReader.mayGrow(settings.format(), file.name());
-    return grows ? Optional.of(Growth.GROWING) : Optional.empty();
+    Growth growth = looked.isReplaced() ? Growth.GROWING_ANEW : Growth.GROWING;
+    return grows ? Optional.of(growth) : Optional.empty();
+  }
+
+  private long patienceNanos() {
+    return Math.max(settings.settle().toNanos(), settings.patience().toNanos());
   }
 
   /** Whether a file is still as it was found: one that grows, or more of it. */
@@ -193,6 +208,18 @@ final class Folder {
         .isPresent();
   }
 
+  /** A file that grows turned out to be another than the one that was read before. */
+  void replaced(FoundFile file) {
+    long now = clock.nanos();
+    Seen last = seen.getOrDefault(file.path(), Seen.first(file, now));
+    seen.put(file.path(), last.replaced(now));
+  }
+
+  /** What became of a file is known now. */
+  void known(FoundFile file) {
+    seen.computeIfPresent(file.path(), (_, last) -> last.known());
+  }
+
   /**
    * A file was read that may grow: it is left alone for a while, so that it takes a part of the
    * time only, however long its beginning is.
@@ -200,7 +227,7 @@ final class Folder {
    * @param hashNanos how long it took to see whether that is still the same
    */
   void hold(FoundFile file, Growth growth, long hashNanos) {
-    long least = growth == Growth.GROWING ? settings.settle().toNanos() : 0;
+    long least = growth == Growth.SETTLED ? 0 : settings.settle().toNanos();
     long pause = Math.max(least, hashNanos * OTHERS_SHARE);
     if (pause > HOLD_NANOS_MIN) {
       held.put(file.path(), clock.nanos() + pause);
@@ -229,11 +256,19 @@ final class Folder {
   /** Why files wait; empty when none does. */
   Optional<String> trouble() {
     return seen.values().stream()
-        .flatMap(each ->
-            each.trouble().stream()
-                .map(trouble -> each.file().path() + " waits for its rest: " + trouble.reason()))
+        .flatMap(each -> trouble(each).map(reason -> each.file().path() + " " + reason).stream())
         .min(Comparator.naturalOrder())
         .or(() -> unreadable.stream().map(each -> "cannot look into " + each).findFirst());
+  }
+
+  private Optional<String> trouble(Seen file) {
+    if (file.isReplaced()) {
+      return Optional.of(
+          "is not the file that was read before, and goes on growing: it is read from its start"
+              + " when it has done nothing else for as long as wait-for-rest says, or stays as it"
+              + " is");
+    }
+    return file.trouble().map(trouble -> "waits for its rest: " + trouble.reason());
   }
 
   /** Bytes of files that are not read yet, as they were looked at last. */

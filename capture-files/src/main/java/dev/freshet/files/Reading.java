@@ -91,24 +91,6 @@ final class Reading implements AutoCloseable {
   record Surroundings(
       FileStore store, FilesSettings settings, Clock clock, RunningDigests digests) {}
 
-  /** What a piece of work came to. */
-  sealed interface Outcomes {
-    /** There is more to do before anything is to be delivered. */
-    record Working() implements Outcomes {}
-
-    /** Nothing is to be delivered: the content was read before. */
-    record Known(FilePosition position) implements Outcomes {}
-
-    /** Nothing is to be delivered yet: no whole row was added, or the file does not just grow. */
-    record Later() implements Outcomes {}
-
-    /** Rows are to be delivered. */
-    record Rows(Optional<TableChanges> changes, FilePosition position) implements Outcomes {}
-
-    Working WORKING = new Working();
-    Later LATER = new Later();
-  }
-
   private Reading(
       Surroundings around,
       TableDecoder decoder,
@@ -170,7 +152,7 @@ final class Reading implements AutoCloseable {
 
   /** Whether it is read while it grows. */
   boolean isGrowing() {
-    return growth == Folder.Growth.GROWING;
+    return growth != Folder.Growth.SETTLED;
   }
 
   /** How long it took to read the part that was read before, and the rest of a whole file. */
@@ -263,6 +245,9 @@ final class Reading implements AutoCloseable {
   /** Of a file that grows only the part that was read: where whole rows end is not known yet. */
   private Outcomes hashRead() {
     long mark = mark();
+    if (end < mark) {
+      return replaced();
+    }
     MessageDigest known =
         hashed == 0 && mark > 0 ? around.digests().find(base.orElseThrow().file(), file) : null;
     if (known != null) {
@@ -278,7 +263,19 @@ final class Reading implements AutoCloseable {
     if (mark == 0) {
       return begin(new Beginning.AtStart());
     }
-    return isUnchangedUpToMark() ? begin(new Beginning.Behind(base.orElseThrow())) : Outcomes.LATER;
+    return isUnchangedUpToMark() ? begin(new Beginning.Behind(base.orElseThrow())) : replaced();
+  }
+
+  /**
+   * What grows in the place of a file that was read is like a new one, once it does that for long.
+   */
+  private Outcomes replaced() {
+    if (growth != Folder.Growth.GROWING_ANEW) {
+      return Outcomes.REPLACED;
+    }
+    running = Digest.start();
+    hashed = 0;
+    return begin(new Beginning.AtStart());
   }
 
   private boolean isUnchangedUpToMark() {
