@@ -267,6 +267,15 @@ final class CaptureTask implements Scheduler.Task {
         Startup.Tables tables = startup.tables(queries, server, known, from);
         if (!tables.added().isEmpty()) {
           Position before = from.withTables(tables.captured());
+          if (from.tables().isEmpty() && !tells(before)) {
+            queries.close();
+            opened.abort();
+            replication = null;
+            return; // there is no room
+          }
+          position = before;
+          capture.waits(
+              "Tables are added: this waits for transactions that are open at the server.");
           begin(
               queries,
               startup.prepareAdded(queries, opened, server, known, before, tables.added()));
@@ -290,6 +299,17 @@ final class CaptureTask implements Scheduler.Task {
   private boolean mayReadAgain(Server server, Position from) {
     return !hasStreamed
         || (server.systemId() == from.systemId() && !Lsn.isAfter(from.lsn(), server.walEnd()));
+  }
+
+  /**
+   * Says in the log which tables it has, before the publication covers more of them: behind that
+   * nothing else would tell them from those that are being added.
+   */
+  private boolean tells(Position at) {
+    long now = clock.wallMicros();
+    ChangeSet nothing =
+        new ChangeSet(config.name(), at.encode(), now, now, 0, Part.LAST, List.of());
+    return capture.delivery().offer(nothing) == Answer.TAKEN;
   }
 
   /** Whether the sink takes anything: a change set that says nothing new. */

@@ -176,12 +176,18 @@ final class PostgresCapture implements Capture, Rereadable {
     warning = problem;
   }
 
+  /** What the source waits for, until it does something. */
+  void waits(String what) {
+    warning = what;
+  }
+
   /** The tables are read anew; why shows until they are. */
   void readsAgain(String why) {
     lastError = "The tables are read anew. " + why;
   }
 
   void snapshotRun(SnapshotRun run) {
+    warning = "";
     snapshot = run;
   }
 }

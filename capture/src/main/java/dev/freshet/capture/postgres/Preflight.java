@@ -190,10 +190,11 @@ final class Preflight {
                   + Sql.quote(publication.name())
                   + " SET (publish = 'insert, update, delete, truncate')"));
     }
-    checkCoverage(publication);
+    checkCoverage(connection, publication);
   }
 
-  private void checkCoverage(Publication publication) {
+  private void checkCoverage(PgConnection connection, Publication publication) throws SQLException {
+    boolean adds = false;
     for (TableShape shape : shapes) {
       Chosen each =
           chosen.stream()
@@ -213,7 +214,21 @@ final class Preflight {
                     + " SET (publish_via_partition_root = true)"));
       } else if (!publication.tables().containsKey(shape.origin())) {
         checkMayAdd(publication, each);
+        adds = true;
       }
+    }
+    if (adds && !truth(connection, Publication.IS_OWNED, publication.name())) {
+      problems.add(
+          misconfigured(
+              "Cannot add tables to publication "
+                  + publication.name()
+                  + ": role "
+                  + address.user()
+                  + " does not own it.",
+              "ALTER PUBLICATION "
+                  + Sql.quote(publication.name())
+                  + " OWNER TO "
+                  + Sql.quote(address.user())));
     }
   }
 
@@ -232,6 +247,17 @@ final class Preflight {
                   + " does not own the table.",
               statement + " (as the table's owner)"));
     }
+  }
+
+  /** Whether the log says which tables it has, and not all of these. */
+  private boolean addsTables() {
+    if (!(resume instanceof Resume.After after)) {
+      return false;
+    }
+    Position position = Position.decode(after.position());
+    return position.kind() == Position.Kind.STREAMING
+        && !position.tables().isEmpty()
+        && shapes.stream().anyMatch(shape -> !position.tables().containsKey(shape.relation()));
   }
 
   private boolean isStreaming() {
@@ -296,6 +322,9 @@ final class Preflight {
       }
     } else {
       checkFreeSlot(connection);
+    }
+    if (slot.isPresent() && addsTables()) {
+      checkFreeSlot(connection); // for as long as they are read
     }
     // While another process reads the slot, it moves under our eyes.
     boolean inUse = slot.isPresent() && slot.get().activePid() != 0;
@@ -385,10 +414,15 @@ final class Preflight {
     }
   }
 
-  private static boolean truth(PgConnection connection, String query) throws SQLException {
-    try (PreparedStatement statement = connection.jdbc().prepareStatement(query);
-        ResultSet row = statement.executeQuery()) {
-      return row.next() && row.getBoolean(1);
+  private static boolean truth(PgConnection connection, String query, String... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.jdbc().prepareStatement(query)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
     }
   }
 

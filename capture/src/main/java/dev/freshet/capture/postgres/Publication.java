@@ -27,6 +27,10 @@ record Publication(
     static final Published ALL = new Published(List.of(), "");
   }
 
+  /** Whether the role may change the publication of this name. */
+  static final String IS_OWNED =
+      "SELECT pg_has_role(current_user, pubowner, 'USAGE') FROM pg_publication WHERE pubname = ?";
+
   static Optional<Publication> find(PgConnection connection, String name, int serverVersion)
       throws SQLException {
     try (PreparedStatement statement =

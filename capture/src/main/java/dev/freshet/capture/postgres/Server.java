@@ -36,6 +36,21 @@ record Server(int version, long systemId, long walEnd) {
   }
 
   /**
+   * Whether it may leave changes of a table out of the stream for good, when the table was added to
+   * the publication while a transaction that had changed it was open ("data loss in logical
+   * replication" in the release notes of 14.18, 15.13, 16.9 and 17.5).
+   */
+  boolean forgetsAddedTables() {
+    return switch (version / 10_000) {
+      case 14 -> version < 140_018;
+      case 15 -> version < 150_013;
+      case 16 -> version < 160_009;
+      case 17 -> version < 170_005;
+      default -> false;
+    };
+  }
+
+  /**
    * The newest version of pgoutput's protocol that the server speaks and that is understood here.
    */
   int protocol() {

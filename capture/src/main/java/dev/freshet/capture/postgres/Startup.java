@@ -15,6 +15,11 @@ import java.util.TreeMap;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
+  private static final int NO_TABLE = 0;
+
+  /** With what follows, within the 63 characters of a name. */
+  private static final int TEMPORARY_NAME_KEPT = 50;
+
   private final PostgresConfig config;
   private final ServerAddress address;
   private final SlotMemory memory;
@@ -72,6 +77,9 @@ final class Startup {
         added.add(shape);
       }
     }
+    if (captured.isEmpty()) {
+      captured.put(NO_TABLE, 0L); // else it would say that nothing is known
+    }
     return new Tables(shapes, captured, added);
   }
 
@@ -96,11 +104,29 @@ final class Startup {
             .filter(
                 each -> added.stream().anyMatch(shape -> shape.relation() == each.table().oid()))
             .toList();
-    ensurePublication(connection, server, chosen);
+    if (server.forgetsAddedTables()) {
+      connection.execute("BEGIN");
+      connection.execute("SET LOCAL lock_timeout = '3s'");
+      for (Chosen each : chosen) {
+        connection.execute(
+            "LOCK TABLE ONLY " + each.table().qualified() + " IN SHARE ROW EXCLUSIVE MODE");
+      }
+      ensurePublication(connection, server, chosen);
+      connection.execute("COMMIT");
+    } else {
+      ensurePublication(connection, server, chosen);
+    }
     Publication publication =
         Publication.find(connection, config.publication(), server.version()).orElseThrow();
-    Slot.Created point = Slot.createTemporary(replication, server, config.slot() + "_added");
+    Slot.Created point = Slot.createTemporary(replication, server, temporaryName());
     return SnapshotPlan.added(from, point, parts(chosen, Optional.of(publication), known));
+  }
+
+  /** One of its own for each try: that of a try before may live on for a moment. */
+  private String temporaryName() {
+    String name = config.slot();
+    String kept = name.substring(0, Math.min(name.length(), TEMPORARY_NAME_KEPT));
+    return kept + "_add_" + Long.toHexString(System.nanoTime() & 0xFFFF_FFFFL);
   }
 
   /** What to read of the tables as the connection's transaction sees them. */

@@ -95,6 +95,49 @@ class AddedTableTest {
     assertThat(replica.table("b")).isEqualTo(rows("b"));
   }
 
+  /** The publication covers the table by then, and nothing of it is in the log. */
+  @Test
+  void readsAnAddedTableAfterACrashBetweenPublicationAndRows() throws Exception {
+    runOnce(harness.config("a"));
+    Position end = Position.decode(harness.sink.taken().getLast().position());
+    byte[] old = new Position(end.kind(), end.systemId(), end.lsn()).encode();
+    int taken = harness.sink.taken().size();
+    harness.sink.limit(taken + 1);
+    Capture first =
+        harness.start(
+            harness.config("a", "b"), new Resume.After(old, ChangeSet.Part.LAST, List.of()));
+    harness.sink.awaitRefusals(1);
+    first.close();
+    assertThat(
+            harness.one(
+                "SELECT count(*) FROM pg_publication_tables WHERE pubname = '%s' AND tablename = 'b'"
+                    .formatted(harness.config("a").publication())))
+        .isEqualTo("1");
+    harness.sink.limit(Integer.MAX_VALUE);
+
+    assertThat(runOnce(harness.config("a", "b")).table("b")).isEqualTo(rows("b"));
+  }
+
+  @Test
+  void saysWhatATransactionThatIsOpenKeepsItFrom() throws Exception {
+    runOnce(harness.config("a"));
+    try (Connection open = CaptureHarness.server().connect(harness.database);
+        Statement statement = open.createStatement()) {
+      open.setAutoCommit(false);
+      statement.execute("INSERT INTO b VALUES (5000, 0)");
+      Capture capture = harness.start(harness.config("a", "b"), harness.resume());
+      harness.sink.acknowledgeTo(capture);
+      while (!capture.status().lastError().contains("waits for transactions that are open")) {
+        Thread.onSpinWait();
+      }
+      open.commit();
+      CaptureHarness.awaitState(capture, State.STREAMING);
+      assertThat(capture.status().lastError()).isEmpty();
+      harness.sql("INSERT INTO a VALUES (70, 0)");
+      assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+    }
+  }
+
   /** What changed while it was left out is nowhere in the stream. */
   @Test
   void readsATableAnewThatWasLeftOutForAWhile() throws Exception {
