@@ -42,12 +42,16 @@ class PassingFilesTest {
   }
 
   private void writeLong() throws IOException {
+    writeLong(SECOND);
+  }
+
+  private void writeLong(Duration took) throws IOException {
     files.write(
         "long.csv",
         IntStream.range(0, LONG_ROWS)
             .mapToObj(i -> i + "\n")
             .collect(Collectors.joining("", "id\n", "")));
-    files.pass(SECOND);
+    files.pass(took);
   }
 
   private boolean isLongDone() {
@@ -72,6 +76,43 @@ class PassingFilesTest {
     assertThat(isLongDone()).isTrue();
     assertThat(files.rows("logs")).containsExactly(row(1), row(2));
     assertThat(files.log().refused()).isEmpty();
+  }
+
+  @Test
+  void aLogThatNeverRestsIsReadOnceAndNotQuarantinedWhileALongOneIsRead() throws Exception {
+    int before = 100_000; // so many that their digest is kept
+    Duration half = Duration.ofMillis(500);
+    files.close();
+    files = new SteppedFiles(folder.resolve("resting"), SECOND, Duration.ofMinutes(1));
+    files.write("logs.jsonl", log(0, before));
+    files.pass(SECOND);
+    files.stepUntilIdle();
+    assertThat(files.rows("logs")).hasSize(before);
+
+    files.append("logs.jsonl", log(before, before + 1));
+    files.stepUntilIdle();
+    writeLong(half);
+    files.append("logs.jsonl", log(before + 1, before + 2));
+    files.stepUntilIdle();
+    files.pass(half);
+    files.append("logs.jsonl", log(before + 2, before + 3));
+    files.step(); // begins with the long one: the log waits behind it as it is
+    files.append("logs.jsonl", log(before + 3, before + 4));
+    files.pass(half);
+    int records = files.log().size();
+    files.stepUntil(() -> files.log().size() > records);
+    assertThat(files.rows("logs")).hasSize(before + 4);
+    assertThat(isLongDone()).isFalse();
+    files.stepUntilIdle();
+    assertThat(isLongDone()).isTrue();
+    assertThat(files.rows("logs")).hasSize(before + 4).doesNotHaveDuplicates();
+    assertThat(files.log().refused()).isEmpty();
+  }
+
+  private static String log(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> "{\"id\":" + i + "}\n")
+        .collect(Collectors.joining());
   }
 
   @Test
