@@ -2,6 +2,7 @@ package dev.freshet.capture;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,20 +15,27 @@ import java.util.function.Consumer;
  *   tables                              '-- read as of here, for as long as the fence is open
  * </pre>
  *
- * <p>One thread uses it.
+ * <p>The changes do not wait for ever: after some seconds they go on, and {@link #correct} and
+ * {@link #release} are refused. One thread uses it.
  */
 public interface Fence extends AutoCloseable {
   /** The position in the source's own notation. */
   String position();
 
-  /** The tables in their shape at the position. */
-  List<SourceTable> tables();
+  /**
+   * A table in its shape at the position.
+   *
+   * @throws FreshetException as {@link #read(String, Consumer)}
+   */
+  SourceTable table(String name);
 
   /**
    * Reads all rows of a table, as changes of a snapshot of bounded size. Rows that cannot be
    * decoded are among the rejected ones.
    *
-   * @throws FreshetException when they cannot be read
+   * @throws FreshetException when they cannot be read, or were not all there any more: {@link
+   *     ErrorCode#SOURCE_UNREACHABLE} when the source is lost, any other code when it is only this
+   *     table
    */
   void read(String table, Consumer<TableChanges> sink);
 
@@ -43,7 +51,7 @@ public interface Fence extends AutoCloseable {
    * it. Only before {@link #release}.
    *
    * @throws FreshetException when the changes behind the position may have gone on, or the sink has
-   *     no room; then nothing was offered
+   *     no room, or they are too many bytes; then nothing was taken
    */
   void correct(List<TableChanges> corrections);
 

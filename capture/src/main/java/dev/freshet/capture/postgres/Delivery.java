@@ -3,6 +3,8 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,21 @@ final class Delivery {
   }
 
   ChangeSink.Answer offer(ChangeSet changes) {
+    return offer(changes, false);
+  }
+
+  /**
+   * As above, of changes that the source did not send: when the sink refuses them as too large it
+   * has not taken them, and the source goes on without.
+   */
+  ChangeSink.Answer offerCorrections(ChangeSet changes) {
+    return offer(changes, true);
+  }
+
+  private ChangeSink.Answer offer(ChangeSet changes, boolean mayBeRefused) {
     lock.lock();
     try {
-      ChangeSink.Answer answer = offerToSink(changes);
+      ChangeSink.Answer answer = offerToSink(changes, mayBeRefused);
       if (answer == ChangeSink.Answer.TAKEN) {
         half = changes.part() == Part.MORE;
         rows.addAndGet(changes.rowCount());
@@ -41,11 +55,15 @@ final class Delivery {
     }
   }
 
-  private ChangeSink.Answer offerToSink(ChangeSet changes) {
+  private ChangeSink.Answer offerToSink(ChangeSet changes, boolean mayBeRefused) {
     try {
       return sink.offer(changes);
     } catch (RuntimeException | Error e) {
-      sinkFailure = e;
+      boolean isRefused =
+          e instanceof FreshetException known && known.code() == ErrorCode.LIMIT_EXCEEDED;
+      if (!mayBeRefused || !isRefused) {
+        sinkFailure = e;
+      }
       throw e;
     }
   }

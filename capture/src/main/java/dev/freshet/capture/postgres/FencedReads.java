@@ -174,6 +174,7 @@ final class FencedReads {
     for (int attempt = 0; attempt < SNAPSHOTS; attempt++) {
       SourceSnapshot snapshot = SourceSnapshot.begin(reading);
       if (Arrays.stream(sent).allMatch(snapshot::sees)) {
+        PostgresFence.boundWaits(reading);
         return Optional.of(snapshot);
       }
       reading.execute("ROLLBACK");

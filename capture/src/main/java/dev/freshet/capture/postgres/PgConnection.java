@@ -77,6 +77,7 @@ final class PgConnection implements AutoCloseable {
     execute(
         "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
             + " SET bytea_output = 'hex'; SET extra_float_digits = 1; SET statement_timeout = 0;"
+            + " SET standard_conforming_strings = on;"
             + " SET idle_in_transaction_session_timeout = 0; SET search_path = pg_catalog");
   }
 

@@ -10,7 +10,9 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,31 @@ import org.postgresql.copy.CopyOut;
 /** The tables in a transaction that sees what the stream has delivered. */
 final class PostgresFence implements Fence {
   private static final int PART_ROWS = 4096;
+
+  private static final String SAVEPOINT = "SAVEPOINT before_table";
+  private static final String KEEP = "RELEASE " + SAVEPOINT;
+
+  /** While changes wait; the stream does not wait for much longer. */
+  private static final String TIMEOUTS_HELD =
+      "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'";
+
+  private static final String TIMEOUTS_RELEASED =
+      "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0";
+
+  /** Whether a table, and its partitions as of the snapshot, are in the files that they were in. */
+  private static final String SAME_ROWS =
+      """
+      WITH RECURSIVE parts AS (
+        SELECT %s::oid AS id
+        UNION ALL
+        SELECT i.inhrelid FROM pg_inherits i
+        JOIN parts p ON i.inhparent = p.id
+        JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition)
+      SELECT NOT EXISTS (
+        SELECT FROM parts p LEFT JOIN pg_class c ON c.oid = p.id
+        WHERE c.oid IS NULL OR c.relfilenode <> 0
+          AND pg_relation_filenode(p.id) IS DISTINCT FROM c.relfilenode)\
+      """;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;
@@ -30,7 +57,11 @@ final class PostgresFence implements Fence {
   private final SourceSnapshot snapshot;
   private final Startup startup;
   private final long pausedNanos;
-  private @Nullable List<SnapshotPlan.Part> parts;
+  private Startup.@Nullable Found found;
+
+  /** Not tried again for the next table: it may have waited for a lock. */
+  private @Nullable FreshetException notFound;
+
   private long heldNanos = -1;
 
   /** Whether the connection is in the middle of a copy. */
@@ -63,72 +94,112 @@ final class PostgresFence implements Fence {
     this.pausedNanos = pausedNanos;
   }
 
+  /** Bounds how long the server may take while changes wait. */
+  static void boundWaits(PgConnection reading) throws SQLException {
+    reading.execute(TIMEOUTS_HELD);
+  }
+
   @Override
   public String position() {
     return Lsn.text(snapshot.walEnd());
   }
 
   @Override
-  public List<SourceTable> tables() {
-    return parts().stream().map(part -> part.shape().toSourceTable()).toList();
+  public SourceTable table(String name) {
+    return part(name).shape().toSourceTable();
   }
 
   @Override
   public void read(String table, Consumer<TableChanges> sink) {
     SnapshotPlan.Part part = part(table);
-    copy(part.shape(), part.copyStatement(), sink);
+    read(part, part.copyStatement(), sink);
   }
 
   @Override
   public void read(String table, Batch keys, Consumer<TableChanges> sink) {
     SnapshotPlan.Part part = part(table);
     if (keys.rowCount() > 0) {
-      copy(part.shape(), part.copyStatement(KeyCondition.of(part.shape(), keys)), sink);
+      read(part, part.copyStatement(KeyCondition.of(part.shape(), keys)), sink);
+    }
+  }
+
+  /** What goes wrong with one table does not end the transaction. */
+  private void read(SnapshotPlan.Part part, String statement, Consumer<TableChanges> sink) {
+    String what = "read " + part.shape().origin();
+    try {
+      connection.execute(SAVEPOINT);
+      copy(part.shape(), statement, sink);
+      requireSameRows(part.shape());
+      connection.execute(KEEP);
+    } catch (SQLException e) {
+      try {
+        connection.execute("ROLLBACK TO " + SAVEPOINT);
+        copying = false;
+      } catch (SQLException lost) {
+        e.addSuppressed(lost);
+      }
+      throw PgErrors.of(what, address, e);
+    }
+  }
+
+  /**
+   * A table that was truncated or rewritten after the snapshot was taken looks empty in it. The
+   * transaction sees the catalog as of the snapshot, and the functions as of now; the lock that
+   * reading took keeps it so.
+   */
+  private void requireSameRows(TableShape shape) throws SQLException {
+    try (Statement statement = connection.jdbc().createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                SAME_ROWS.formatted(Integer.toUnsignedString(shape.relation())))) {
+      row.next();
+      if (!row.getBoolean(1)) {
+        throw new FreshetException(
+            ErrorCode.SOURCE_FAILED,
+            "Cannot compare "
+                + shape.origin()
+                + ": it was truncated or rewritten meanwhile. Try again.");
+      }
     }
   }
 
   /** Not before they are asked for: changes wait meanwhile. */
-  private List<SnapshotPlan.Part> parts() {
-    List<SnapshotPlan.Part> known = parts;
+  private Startup.Found found() {
+    Startup.Found known = found;
+    if (notFound != null) {
+      throw notFound;
+    }
     if (known == null) {
       try {
-        known =
-            startup.parts(
-                connection, held.shapes().stream().map(TableShape::toSourceTable).toList());
+        known = startup.found(connection);
       } catch (SQLException e) {
-        throw PgErrors.of("read the tables' columns", address, e);
+        notFound = PgErrors.of("read the tables' columns", address, e);
+        throw notFound;
       }
-      parts = known;
+      found = known;
     }
     return known;
   }
 
   private SnapshotPlan.Part part(String table) {
-    return parts().stream()
-        .filter(each -> each.shape().name().equals(table))
-        .findFirst()
-        .orElseThrow(() ->
-            new FreshetException(
-                ErrorCode.NOT_FOUND, "Cannot find table " + table + " at the source."));
+    return startup.part(
+        found(), table, held.shapes().stream().map(TableShape::toSourceTable).toList());
   }
 
-  private void copy(TableShape shape, String statement, Consumer<TableChanges> sink) {
+  private void copy(TableShape shape, String statement, Consumer<TableChanges> sink)
+      throws SQLException {
     TableBuffer buffer = new TableBuffer(shape);
     CopiedRows rows = new CopiedRows(shape);
     int bytes = 0;
     copying = true;
-    try {
-      CopyOut copy = connection.copies().copyOut(statement);
-      for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-        rows.append(message, buffer);
-        bytes += message.length;
-        if (buffer.rowCount() >= PART_ROWS || bytes >= config.limits().partBytes()) {
-          sink.accept(buffer.take());
-          bytes = 0;
-        }
+    CopyOut copy = connection.copies().copyOut(statement);
+    for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+      rows.append(message, buffer);
+      bytes += message.length;
+      if (buffer.rowCount() >= PART_ROWS || bytes >= config.limits().partBytes()) {
+        sink.accept(buffer.take());
+        bytes = 0;
       }
-    } catch (SQLException e) {
-      throw PgErrors.of("read " + shape.origin(), address, e);
     }
     copying = false;
     if (buffer.rowCount() > 0) {
@@ -157,6 +228,11 @@ final class PostgresFence implements Fence {
       fence.release();
     } finally {
       letGo();
+    }
+    try {
+      connection.execute(TIMEOUTS_RELEASED);
+    } catch (SQLException e) {
+      throw PgErrors.of("read the tables", address, e);
     }
   }
 

@@ -9,7 +9,7 @@ final class Sql {
     return "\"" + identifier.replace("\"", "\"\"") + "\"";
   }
 
-  /** A text literal; the server runs with standard_conforming_strings. */
+  /** A text literal; our sessions set standard_conforming_strings. */
   static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";
   }

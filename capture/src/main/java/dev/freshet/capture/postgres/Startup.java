@@ -6,6 +6,7 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.Selection.Chosen;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,14 +130,32 @@ final class Startup {
     return kept + "_add_" + Long.toHexString(System.nanoTime() & 0xFFFF_FFFFL);
   }
 
-  /** What to read of the tables as the connection's transaction sees them. */
-  List<SnapshotPlan.Part> parts(PgConnection connection, List<SourceTable> known)
-      throws SQLException {
-    List<Chosen> chosen = chosen(connection);
-    return parts(
-        chosen,
-        Publication.find(connection, config.publication(), Server.versionOf(connection)),
-        known);
+  /** The tables that are there, whether they can be captured or not. */
+  record Found(List<Chosen> chosen, Optional<Publication> publication) {}
+
+  /** As the connection's transaction sees them. */
+  Found found(PgConnection connection) throws SQLException {
+    return new Found(
+        Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>()),
+        Publication.find(connection, config.publication(), Server.versionOf(connection)));
+  }
+
+  /**
+   * What to read of one table, whatever the others are like.
+   *
+   * @throws FreshetException when it is not there, or cannot be read
+   */
+  SnapshotPlan.Part part(Found found, String name, List<SourceTable> known) {
+    Chosen chosen =
+        found.chosen().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new FreshetException(
+                    ErrorCode.NOT_FOUND, "Cannot find table " + name + " at the source."));
+    List<SourceTable> none = List.of();
+    new SourceCheck(none, TableRules.problems(chosen.table(), address.user())).orThrow();
+    return parts(List.of(chosen), found.publication(), known).getFirst();
   }
 
   private static List<SnapshotPlan.Part> parts(

@@ -64,6 +64,7 @@ final class StreamFence {
   private final CompletableFuture<Optional<Held>> held = new CompletableFuture<>();
   private @Nullable SourceSnapshot snapshot; // guarded by this
   private Stage stage = Stage.WANTED; // guarded by this
+  private String ended = ""; // why, when the stream went on by itself; guarded by this
 
   /** Of the stream's task: whether a transaction that is not seen has come. */
   private boolean isBeyond;
@@ -187,7 +188,7 @@ final class StreamFence {
   /** Offers corrections if the stream is still held. */
   synchronized Answer offer(Delivery delivery, ChangeSet corrections) {
     requireHeld();
-    return delivery.offer(corrections);
+    return delivery.offerCorrections(corrections);
   }
 
   /** The stream may go on. */
@@ -198,12 +199,15 @@ final class StreamFence {
 
   private void requireHeld() {
     if (stage != Stage.HELD) {
-      throw lost("the source's connection was lost, and its changes went on");
+      throw lost(ended.isEmpty() ? "it was released" : ended + ", and its changes went on");
     }
   }
 
   /** The stream goes on, whatever was agreed on. */
   synchronized void end(String why) {
+    if (stage != Stage.OVER) {
+      ended = why;
+    }
     stage = Stage.OVER;
     paused.completeExceptionally(lost(why));
     held.completeExceptionally(lost(why));

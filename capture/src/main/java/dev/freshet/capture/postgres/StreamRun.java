@@ -43,6 +43,9 @@ final class StreamRun {
   /** How often a fence is looked after: it keeps changes waiting. */
   private static final int FENCE_MILLIS = 1;
 
+  /** Nobody's question is worth that changes wait for longer. */
+  private static final long STOPPED_NANOS_MAX = 5_000_000_000L;
+
   private final PostgresCapture capture;
   private final PostgresConfig config;
   private final Clock clock;
@@ -56,6 +59,12 @@ final class StreamRun {
   private long heartbeatNanos;
   private long countedBytes;
   private boolean isDry = true;
+
+  /** The fence that the stream stands still for, in which stage, and since when. */
+  private @Nullable StreamFence stoppedFor;
+
+  private StreamFence.Stage stoppedStage = StreamFence.Stage.WANTED;
+  private long stoppedNanos;
 
   /** Read ahead of a fence, and not decoded yet. */
   private final ArrayDeque<byte[]> keptBack = new ArrayDeque<>();
@@ -180,10 +189,27 @@ final class StreamRun {
       }
       case PAUSED, CUTTING, HELD, OVER -> {}
     }
-    return switch (fence.stage()) {
-      case PAUSED, HELD, CUT -> true;
+    StreamFence.Stage stage = fence.stage();
+    return switch (stage) {
+      case PAUSED, HELD -> !hasStoodTooLong(fence, stage);
+      case CUT -> true;
       case WANTED, CUTTING, OVER -> false;
     };
+  }
+
+  /** Whether changes have waited long enough; the fence is over then. */
+  private boolean hasStoodTooLong(StreamFence fence, StreamFence.Stage stage) {
+    long now = clock.nanos();
+    if (stoppedFor != fence || stoppedStage != stage) {
+      stoppedFor = fence;
+      stoppedStage = stage;
+      stoppedNanos = now;
+    }
+    if (now - stoppedNanos < STOPPED_NANOS_MAX) {
+      return false;
+    }
+    fence.end("the source's changes had waited for " + STOPPED_NANOS_MAX / 1_000_000_000 + " s");
+    return true;
   }
 
   /** Goes on up to a fence; returns whether nothing has arrived that it could go on with. */

@@ -262,6 +262,121 @@ class FenceTest {
   }
 
   @Test
+  void readsKeysWhateverTheServerTakesBackslashesFor() throws Exception {
+    harness.sql(
+        "ALTER DATABASE " + harness.database + " SET standard_conforming_strings = off",
+        "CREATE TABLE t (k text PRIMARY KEY)",
+        "INSERT INTO t VALUES (chr(92) || chr(39)), ('a' || chr(92))");
+    Capture capture = harness.startAndStream(harness.config("t"));
+    try (Fence fence = fence(capture)) {
+      List<TableChanges> all = new ArrayList<>();
+      fence.read("t", all::add);
+      List<TableChanges> found = new ArrayList<>();
+      fence.read("t", all.getFirst().rows(), found::add);
+      assertThat(found).hasSize(1);
+      assertThat(found.getFirst().rowCount()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void letsChangesGoOnWhenNobodyReleasesThem() throws Exception {
+    harness.sql("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+    Capture capture = harness.startAndStream(harness.config("t"));
+    try (Fence fence = fence(capture)) {
+      harness.sql("INSERT INTO t VALUES (2)");
+      harness.awaitAll(capture);
+      assertThatThrownBy(() -> fence.correct(List.of()))
+          .isInstanceOf(FreshetException.class)
+          .hasMessageContaining("had waited for 5 s");
+      assertThatThrownBy(fence::release)
+          .isInstanceOf(FreshetException.class)
+          .hasMessageContaining("had waited for 5 s");
+    }
+    try (Fence next = fence(capture)) {
+      assertThat(rows(next, "t")).hasSize(2);
+    }
+  }
+
+  @Test
+  void givesUpReadingATableThatIsLockedWhileChangesWait() throws Exception {
+    harness.sql(
+        "CREATE TABLE t (id int PRIMARY KEY)",
+        "CREATE TABLE other (id int PRIMARY KEY)",
+        "INSERT INTO other VALUES (1)");
+    Capture capture = harness.startAndStream(harness.config("t", "other"));
+    try (Fence fence = fence(capture)) {
+      assertThat(rows(fence, "other")).hasSize(1);
+      harness.sql("BEGIN", "LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+      assertThatThrownBy(() -> rows(fence, "t"))
+          .isInstanceOf(FreshetException.class)
+          .hasMessageContaining("lock timeout");
+      assertThat(rows(fence, "other")).hasSize(1);
+      fence.release();
+    } finally {
+      harness.sql("ROLLBACK");
+    }
+  }
+
+  @Test
+  void tellsThatATableWasTruncatedOrRewrittenMeanwhile() throws Exception {
+    harness.sql(
+        "CREATE TABLE emptied (id int PRIMARY KEY)",
+        "CREATE TABLE rewritten (id int PRIMARY KEY, n int)",
+        "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+        "CREATE TABLE low PARTITION OF parts FOR VALUES FROM (0) TO (10)",
+        "CREATE TABLE high PARTITION OF parts FOR VALUES FROM (10) TO (20)",
+        "CREATE TABLE same (id int PRIMARY KEY)",
+        "INSERT INTO emptied VALUES (1)",
+        "INSERT INTO rewritten VALUES (1, 1)",
+        "INSERT INTO parts VALUES (1), (11)",
+        "INSERT INTO same VALUES (1)");
+    Capture capture =
+        harness.startAndStream(harness.config("emptied", "rewritten", "parts", "same"));
+    try (Fence fence = fence(capture)) {
+      fence.release();
+      harness.sql("TRUNCATE emptied", "ALTER TABLE rewritten ALTER n TYPE bigint", "TRUNCATE high");
+      for (String table : List.of("emptied", "rewritten", "parts")) {
+        assertThatThrownBy(() -> rows(fence, table))
+            .as(table)
+            .isInstanceOf(FreshetException.class)
+            .hasMessageContaining("truncated or rewritten meanwhile");
+      }
+      assertThat(rows(fence, "same")).hasSize(1);
+    }
+  }
+
+  @Test
+  void readsTheOtherTablesWhenOneIsGoneOrCannotBeRead() throws Exception {
+    harness.sql(
+        "CREATE TABLE gone (id int PRIMARY KEY)",
+        "CREATE TABLE keyless (id int PRIMARY KEY)",
+        "CREATE TABLE same (id int PRIMARY KEY)",
+        "INSERT INTO same VALUES (1)");
+    Capture capture = harness.startAndStream(harness.config("gone", "keyless", "same"));
+    harness.sql("DROP TABLE gone", "ALTER TABLE keyless DROP CONSTRAINT keyless_pkey");
+    try (Fence fence = fence(capture)) {
+      assertThatThrownBy(() -> rows(fence, "gone")).isInstanceOf(FreshetException.class);
+      assertThatThrownBy(() -> rows(fence, "keyless")).isInstanceOf(FreshetException.class);
+      assertThat(rows(fence, "same")).hasSize(1);
+    }
+  }
+
+  @Test
+  void streamsOnWhenTheLogRefusesACorrectionAsTooLarge() throws Exception {
+    harness.sql("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+    Capture capture = harness.startAndStream(harness.config("t"));
+    try (Fence fence = fence(capture)) {
+      harness.sink.refuseNext();
+      assertThatThrownBy(() -> fence.correct(List.of())).hasMessage("too large");
+      fence.release();
+    }
+    harness.sql(
+        "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active",
+        "INSERT INTO t VALUES (2)");
+    harness.awaitAll(capture);
+  }
+
+  @Test
   void comesAlsoWhenNobodyWrites() throws Exception {
     harness.sql("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
     Capture capture = harness.startAndStream(harness.config("t"));

@@ -3,6 +3,8 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,9 +18,14 @@ final class RecordingSink implements ChangeSink {
   private volatile boolean full;
   private volatile int room = Integer.MAX_VALUE;
   private int refusals; // guarded by this
+  private boolean refusesNext; // guarded by this
 
   @Override
   public synchronized Answer offer(ChangeSet changes) {
+    if (refusesNext) {
+      refusesNext = false;
+      throw new FreshetException(ErrorCode.LIMIT_EXCEEDED, "too large");
+    }
     if (full || taken.size() >= room) {
       refusals++;
       notifyAll();
@@ -31,6 +38,11 @@ final class RecordingSink implements ChangeSink {
       capture.acknowledged(changes.position());
     }
     return Answer.TAKEN;
+  }
+
+  /** As a log refuses what is too large for it. */
+  synchronized void refuseNext() {
+    refusesNext = true;
   }
 
   /** From now on, and for what was taken before. */

@@ -7,6 +7,7 @@ import dev.freshet.contracts.Gate;
 import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
+import dev.freshet.core.batch.BytesVector;
 import dev.freshet.core.batch.ContentHash;
 import dev.freshet.core.batch.Rows;
 import dev.freshet.core.batch.Vector;
@@ -21,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,11 +29,19 @@ import java.util.Set;
  * sent them. One thread owns it.
  */
 final class Corrections {
+  /** Of the rows of one change set, the last one left out. */
+  static final int BYTES_MAX = 4 << 20;
+
+  private static final int FIXED_BYTES = 16;
+
   private final SourceTable table;
   private final Contract contract;
   private final int[] key;
-  private final BatchBuilder rows;
+  private final List<TableChanges> built = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
+  private BatchBuilder rows;
+  private long bytes;
+  private long bytesRead;
   private final ContentHash hash = new ContentHash();
 
   /**
@@ -41,6 +49,22 @@ final class Corrections {
    * go through the masks once more, as all that the source sends.
    */
   private final boolean[] isKnown;
+
+  /**
+   * What was found.
+   *
+   * @param changes each of bounded size; none when no row differs any more
+   * @param bytesRead of the rows that were looked at
+   */
+  record Found(List<TableChanges> changes, long bytesRead) {
+    Found {
+      changes = List.copyOf(changes);
+    }
+
+    long rows() {
+      return changes.stream().mapToLong(TableChanges::rowCount).sum();
+    }
+  }
 
   /** A row of a batch. */
   private record Place(Batch batch, int row) {}
@@ -63,22 +87,17 @@ final class Corrections {
    *
    * @param masks that what is held went through
    * @param differing as an earlier fence showed them
-   * @return empty when none differs any more
    */
-  static Optional<TableChanges> of(
+  static Found of(
       Fence fence,
       Snapshot snapshot,
       Contract contract,
       Masks masks,
       List<RowDifferences.Row> differing) {
-    SourceTable table =
-        fence.tables().stream()
-            .filter(each -> each.name().equals(contract.table()))
-            .findFirst()
-            .orElseThrow();
-    Corrections corrections = new Corrections(table, contract);
+    Corrections corrections = new Corrections(fence.table(contract.table()), contract);
     corrections.addAll(fence, snapshot, masks, differing);
-    return corrections.rows.rowCount() == 0 ? Optional.empty() : Optional.of(corrections.build());
+    corrections.build();
+    return new Found(corrections.built, corrections.bytesRead);
   }
 
   private void addAll(
@@ -99,6 +118,7 @@ final class Corrections {
         keys,
         changes -> {
           undecoded[0] += changes.rejected().size();
+          bytesRead += changes.rows().bytes();
           for (int row = 0; row < changes.rowCount(); row++) {
             String text = KeyText.of(changes.rows(), receivedKey, row);
             if (received.put(text, new Place(changes.rows(), row)) != null) {
@@ -111,6 +131,7 @@ final class Corrections {
           }
         });
     Batch found = snapshot.lookup(contract.table(), keys);
+    bytesRead += found.bytes();
     Map<String, Place> held = new HashMap<>();
     for (int row = 0; row < found.rowCount(); row++) {
       held.put(KeyText.of(found, key, row), new Place(found, row));
@@ -133,7 +154,21 @@ final class Corrections {
 
   private void take(Operation operation, Place place) {
     rows.append(place.batch(), place.row(), 1);
+    added(operation, place);
+  }
+
+  /** A change set has no room for any number of wide rows. */
+  private void added(Operation operation, Place place) {
     operations.add(operation);
+    for (Vector column : place.batch().columns()) {
+      bytes +=
+          column instanceof BytesVector text
+              ? text.offsets()[place.row() + 1] - text.offsets()[place.row()]
+              : FIXED_BYTES;
+    }
+    if (bytes >= BYTES_MAX) {
+      build();
+    }
   }
 
   private void delete(Place place) {
@@ -147,11 +182,14 @@ final class Corrections {
       }
     }
     rows.endRow(1);
-    operations.add(Operation.DELETE);
+    added(Operation.DELETE, place);
   }
 
-  private TableChanges build() {
+  private void build() {
     int count = operations.size();
+    if (count == 0) {
+      return;
+    }
     byte[] codes = new byte[count];
     int[] beforeRow = new int[count];
     Arrays.fill(beforeRow, -1);
@@ -165,15 +203,19 @@ final class Corrections {
         missing[c][i] = operations.get(i) == Operation.DELETE;
       }
     }
-    return new TableChanges(
-        table.name(),
-        table.schemaVersion(),
-        table.keyColumns(),
-        codes,
-        rows.build(),
-        missing,
-        beforeRow,
-        Batch.empty(table.schema()),
-        List.of());
+    built.add(
+        new TableChanges(
+            table.name(),
+            table.schemaVersion(),
+            table.keyColumns(),
+            codes,
+            rows.build(),
+            missing,
+            beforeRow,
+            Batch.empty(table.schema()),
+            List.of()));
+    rows = new BatchBuilder(table.schema(), 0);
+    operations.clear();
+    bytes = 0;
   }
 }

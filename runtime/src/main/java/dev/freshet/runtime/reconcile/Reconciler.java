@@ -16,7 +16,11 @@ import dev.freshet.serve.backend.Reconciled.Repair;
 import dev.freshet.serve.backend.Reconciled.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Compares the tables of one source with what is held of them:
@@ -33,7 +37,19 @@ import java.util.Optional;
  */
 public final class Reconciler {
   /** Changes wait while rows are looked up and corrected, so that it is a few at a time. */
-  private static final int ROWS_CORRECTED = 250;
+  private static final int ROWS_CORRECTED_MAX = 250;
+
+  /** How wide the rows are is not known yet. */
+  private static final int ROWS_CORRECTED_FIRST = 16;
+
+  /** What keeps one table from being compared, and no other. */
+  private static final Set<ErrorCode> OF_A_TABLE =
+      Set.of(
+          ErrorCode.NOT_FOUND,
+          ErrorCode.SOURCE_FAILED,
+          ErrorCode.SOURCE_MISCONFIGURED,
+          ErrorCode.TABLE_WITHOUT_KEY,
+          ErrorCode.TYPE_UNSUPPORTED);
 
   private static final int TRIES = 3;
 
@@ -78,19 +94,16 @@ public final class Reconciler {
 
   /**
    * @param contracts of the tables to compare
+   * @param onCorrected told how many rows were corrected, each time when some were
    */
-  public Reconciled run(List<Contract> contracts, boolean repair) {
+  public Reconciled run(List<Contract> contracts, boolean repair, LongConsumer onCorrected) {
     Compared first = compare(contracts);
-    if (!repair || first.comparison().isEqual()) {
+    if (!repair || first.results().stream().allMatch(each -> each.rows().isEmpty())) {
       return new Reconciled(source, first.comparison(), Optional.empty());
     }
     long corrected = 0;
     for (TableComparison.Result result : first.results()) {
-      List<RowDifferences.Row> rows = result.rows();
-      for (int from = 0; from < rows.size(); from += ROWS_CORRECTED) {
-        int to = Math.min(rows.size(), from + ROWS_CORRECTED);
-        corrected += correct(result.contract(), rows.subList(from, to));
-      }
+      corrected += correctAll(result.contract(), result.rows(), onCorrected);
     }
     Comparison after = compare(contracts).comparison();
     return new Reconciled(source, first.comparison(), Optional.of(new Repair(corrected, after)));
@@ -98,14 +111,13 @@ public final class Reconciler {
 
   private Compared compare(List<Contract> contracts) {
     long start = clock.nanos();
-    Fenced fenced = fenced();
+    Fenced fenced = fenced(Fence::release);
     try (Fence fence = fenced.fence()) {
-      fence.release();
       List<Table> compared = new ArrayList<>();
       List<TableComparison.Result> results = new ArrayList<>();
       for (Contract contract : contracts) {
         if (contract.keep() == Keep.NONE) {
-          compared.add(Table.notCompared(contract.table(), "keeps no rows"));
+          compared.add(Table.notCompared(contract.table(), "it keeps no rows"));
           continue;
         }
         if (contract.key().stream().anyMatch(contract.masking().masks()::containsKey)) {
@@ -113,11 +125,20 @@ public final class Reconciler {
           compared.add(Table.notCompared(contract.table(), "its key is masked"));
           continue;
         }
-        TableComparison.Result result =
-            new TableComparison(fence, fenced.snapshot(), contract, masks, goesOn, matchedMax)
-                .run();
-        compared.add(result.table());
-        results.add(result);
+        try {
+          TableComparison.Result result =
+              new TableComparison(fence, fenced.snapshot(), contract, masks, goesOn, matchedMax)
+                  .run();
+          compared.add(result.table());
+          results.add(result);
+        } catch (FreshetException e) {
+          if (!OF_A_TABLE.contains(e.code())) {
+            throw e;
+          }
+          compared.add(
+              Table.unreadable(
+                  contract.table(), Objects.requireNonNullElse(e.getMessage(), e.toString())));
+        }
       }
       return new Compared(
           new Comparison(
@@ -134,25 +155,50 @@ public final class Reconciler {
     return (clock.nanos() - nanos) / 1_000_000;
   }
 
-  private long correct(Contract contract, List<RowDifferences.Row> rows) {
+  private long correctAll(
+      Contract contract, List<RowDifferences.Row> rows, LongConsumer onCorrected) {
+    long corrected = 0;
+    int count = ROWS_CORRECTED_FIRST;
+    int from = 0;
+    while (from < rows.size()) {
+      int to = Math.min(rows.size(), from + count);
+      Corrections.Found found = correct(contract, rows.subList(from, to), onCorrected);
+      corrected += found.rows();
+      long room = (to - from) * (long) Corrections.BYTES_MAX / Math.max(1, found.bytesRead());
+      count = Math.clamp(room, 1, Math.min(ROWS_CORRECTED_MAX, 2 * count));
+      from = to;
+    }
+    return corrected;
+  }
+
+  private Corrections.Found correct(
+      Contract contract, List<RowDifferences.Row> rows, LongConsumer onCorrected) {
     goesOn.run();
-    Fenced fenced = fenced();
+    Fenced fenced = fenced(_ -> {});
     try (Fence fence = fenced.fence()) {
-      Optional<TableChanges> changes =
-          Corrections.of(fence, fenced.snapshot(), contract, masks, rows);
-      changes.ifPresent(each -> fence.correct(List.of(each)));
+      Corrections.Found found = Corrections.of(fence, fenced.snapshot(), contract, masks, rows);
+      for (TableChanges each : found.changes()) {
+        fence.correct(List.of(each));
+        onCorrected.accept(each.rowCount());
+      }
       fence.release();
-      return changes.map(TableChanges::rowCount).orElse(0);
+      return found;
     }
   }
 
-  /** A fence, not released yet; a connection that is lost meanwhile is tried again. */
-  private Fenced fenced() {
+  /**
+   * A fence; a connection that is lost meanwhile is tried again.
+   *
+   * @param whenHeld what is done at once, and again when it has to be tried again
+   */
+  private Fenced fenced(Consumer<Fence> whenHeld) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return tryFence();
+        return tryFence(whenHeld);
       } catch (FreshetException e) {
-        if (attempt == TRIES || e.code() != ErrorCode.SOURCE_FAILED) {
+        boolean helps =
+            e.code() == ErrorCode.SOURCE_FAILED || e.code() == ErrorCode.SOURCE_UNREACHABLE;
+        if (attempt == TRIES || !helps) {
           throw e;
         }
         goesOn.run();
@@ -160,11 +206,13 @@ public final class Reconciler {
     }
   }
 
-  private Fenced tryFence() {
+  private Fenced tryFence(Consumer<Fence> whenHeld) {
     states.applied(); // so that the source's changes wait for little
     Fence fence = tables.fence();
     try {
-      return new Fenced(fence, states.applied());
+      Fenced fenced = new Fenced(fence, states.applied());
+      whenHeld.accept(fence);
+      return fenced;
     } catch (RuntimeException e) {
       fence.close();
       throw e;

@@ -17,6 +17,10 @@ import java.util.Set;
 
 /** Matches the rows of some ranges by their keys. One thread owns it. */
 final class RowDifferences {
+  /** Numbers as they are counted, texts by their lengths first. */
+  static final Comparator<Row> ORDER =
+      Comparator.<Row>comparingInt(row -> row.text().length()).thenComparing(Row::text);
+
   private final Ranges ranges;
   private final int[] key;
   private final BatchBuilder keys;
@@ -80,7 +84,7 @@ final class RowDifferences {
         rows.add(new Row(kind(pair), text, Rows.slice(all, pair.place(), pair.place() + 1)));
       }
     });
-    rows.sort(Comparator.<Row>comparingInt(row -> row.text().length()).thenComparing(Row::text));
+    rows.sort(ORDER);
     return rows;
   }
 

@@ -5,12 +5,15 @@ import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.Gate;
 import dev.freshet.contracts.mask.Masks;
 import dev.freshet.core.batch.Batch;
-import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.batch.Rows;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.serve.backend.Reconciled.Kind;
 import dev.freshet.serve.backend.Reconciled.Table;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +27,14 @@ final class TableComparison {
   static final int ROWS_MATCHED_MAX = 100_000;
 
   private static final int ROWS_SHOWN = 20;
+
+  /** Ranges with so few rows are hardly cut any more. */
+  private static final int ROWS_A_RANGE_MIN = 4;
+
+  /** Each reads both sides. */
+  private static final int PASSES_MAX = 64;
+
+  private static final int KEYS_ASKED = 250;
 
   private final Fence fence;
   private final Snapshot snapshot;
@@ -73,6 +84,11 @@ final class TableComparison {
     int[] differing() {
       return source.differing(held);
     }
+
+    /** Of both sides in these ranges. */
+    long rows(int[] ranges) {
+      return source.rows(ranges, held);
+    }
   }
 
   Result run() {
@@ -81,15 +97,31 @@ final class TableComparison {
     Hashes first = hashes;
     int[] differing = hashes.differing();
     int[] firstDiffering = differing;
-    while (hashes.source().rows(differing, hashes.held()) > matchedMax
+    long rows = hashes.rows(differing);
+    long rowsBefore = Long.MAX_VALUE;
+    while (rows > matchedMax
+        && rows <= rowsBefore / 4 * 3
+        && rows > (long) differing.length * ROWS_A_RANGE_MIN
         && ranges.canBeFiner(differing)) {
       ranges = ranges.finer(differing);
       hashes = hash(ranges);
       differing = hashes.differing();
+      rowsBefore = rows;
+      rows = hashes.rows(differing);
     }
-    int[] matched = matched(hashes, differing);
-    List<RowDifferences.Row> rows = matched.length == 0 ? List.of() : match(ranges.only(matched));
-    List<RowDifferences.Row> real = rows.stream().filter(row -> !isHeldBack(row)).toList();
+    // What looks as if it differed need not: then there is room for the next ranges.
+    List<RowDifferences.Row> real = new ArrayList<>();
+    int matched = 0;
+    for (int pass = 0; pass < PASSES_MAX && matched < differing.length; pass++) {
+      int to = roomFrom(hashes, differing, matched);
+      int[] these = Arrays.copyOfRange(differing, matched, to);
+      real.addAll(withoutHeldBack(match(ranges.only(these))));
+      matched = to;
+      if (real.size() > matchedMax / 2) {
+        break;
+      }
+    }
+    real.sort(RowDifferences.ORDER);
     return new Result(
         contract,
         new Table(
@@ -102,10 +134,8 @@ final class TableComparison {
             count(real, Kind.MISSING),
             count(real, Kind.EXTRA),
             count(real, Kind.DIFFERENT),
-            hashes.source().rows(differing, hashes.held())
-                - hashes.source().rows(matched, hashes.held()),
-            shown(real),
-            ""),
+            hashes.rows(Arrays.copyOfRange(differing, matched, differing.length)),
+            shown(real)),
         real);
   }
 
@@ -127,16 +157,18 @@ final class TableComparison {
     return hashes;
   }
 
-  /** As many of the ranges as have room, one at least. */
-  private int[] matched(Hashes hashes, int[] differing) {
-    long rows = 0;
-    int count = 0;
-    while (count < differing.length && (count == 0 || rows <= matchedMax)) {
-      rows += hashes.source().rows(differing[count++], hashes.held());
+  /** The end of as many of the ranges as have room, one at least. */
+  private int roomFrom(Hashes hashes, int[] differing, int from) {
+    long rows = hashes.source().rows(differing[from], hashes.held());
+    int to = from + 1;
+    while (to < differing.length) {
+      rows += hashes.source().rows(differing[to], hashes.held());
+      if (rows > matchedMax) {
+        break;
+      }
+      to++;
     }
-    return rows > matchedMax && count > 1
-        ? Arrays.copyOf(differing, count - 1)
-        : Arrays.copyOf(differing, count);
+    return to;
   }
 
   private List<RowDifferences.Row> match(Ranges ranges) {
@@ -173,16 +205,50 @@ final class TableComparison {
    * Of a row that the contract keeps out an earlier version may be held, which is as it should be:
    * it looks as if the source had none.
    */
-  private boolean isHeldBack(RowDifferences.Row row) {
-    if (heldBack == 0 || row.kind() != Kind.EXTRA) {
-      return false;
+  private List<RowDifferences.Row> withoutHeldBack(List<RowDifferences.Row> rows) {
+    List<RowDifferences.Row> extra = rows.stream().filter(row -> row.kind() == Kind.EXTRA).toList();
+    if (heldBack == 0 || extra.isEmpty()) {
+      return rows;
     }
-    long[] found = new long[1];
-    fence.read(contract.table(), row.key(), changes -> found[0] += rowCount(changes));
-    return found[0] > 0;
+    Set<String> there = new HashSet<>();
+    for (int from = 0; from < extra.size(); from += KEYS_ASKED) {
+      List<RowDifferences.Row> asked =
+          extra.subList(from, Math.min(extra.size(), from + KEYS_ASKED));
+      if (ask(asked, there) > 0) { // of those that cannot be decoded the key is not known
+        asked.stream()
+            .filter(row -> !there.contains(row.text()))
+            .filter(row -> ask(List.of(row), new HashSet<>()) > 0)
+            .forEach(row -> there.add(row.text()));
+      }
+    }
+    return rows.stream()
+        .filter(row -> row.kind() != Kind.EXTRA || !there.contains(row.text()))
+        .toList();
   }
 
-  private static int rowCount(TableChanges changes) {
-    return changes.rowCount() + changes.rejected().size();
+  /**
+   * Which of these rows the source has.
+   *
+   * @return how many of them could not be decoded
+   */
+  private int ask(List<RowDifferences.Row> rows, Set<String> there) {
+    goesOn.run();
+    Batch keys =
+        Rows.concat(
+            contract.schema().select(key), rows.stream().map(RowDifferences.Row::key).toList());
+    int[] undecoded = new int[1];
+    fence.read(
+        contract.table(),
+        keys,
+        changes -> {
+          undecoded[0] += changes.rejected().size();
+          Batch received = changes.rows();
+          int[] columns =
+              contract.key().stream().mapToInt(name -> received.schema().indexOf(name)).toArray();
+          for (int row = 0; row < received.rowCount(); row++) {
+            there.add(KeyText.of(received, columns, row));
+          }
+        });
+    return undecoded[0];
   }
 }

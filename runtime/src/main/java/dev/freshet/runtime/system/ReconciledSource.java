@@ -3,9 +3,14 @@ package dev.freshet.runtime.system;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.serve.backend.Reconciled;
+import dev.freshet.serve.backend.Reconciled.Outcome;
 import dev.freshet.serve.backend.Reconciled.Table;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** What came of comparing one source, and whether that is going on. Safe for all threads. */
 final class ReconciledSource {
@@ -15,6 +20,12 @@ final class ReconciledSource {
   private long failures;
   private long corrected;
   private ReconcileStatus last;
+
+  /** By their names, of all runs: one may compare only some. */
+  private final Map<String, Table> compared = new LinkedHashMap<>();
+
+  /** Why, of those that could not be compared the last time. */
+  private final Map<String, String> unreadable = new LinkedHashMap<>();
 
   ReconciledSource(String name) {
     this.name = name;
@@ -40,8 +51,15 @@ final class ReconciledSource {
   synchronized void ended(Reconciled reconciled, long micros) {
     isRunning = false;
     runs++;
-    corrected += reconciled.repair().map(Reconciled.Repair::corrected).orElse(0L);
     Reconciled.Comparison found = reconciled.last();
+    for (Table table : found.tables()) {
+      if (table.outcome() == Outcome.UNREADABLE) {
+        unreadable.put(table.name(), table.note());
+      } else {
+        unreadable.remove(table.name());
+        compared.put(table.name(), table);
+      }
+    }
     last =
         new ReconcileStatus(
             name,
@@ -51,17 +69,29 @@ final class ReconciledSource {
             micros,
             found.position(),
             found.step(),
-            found.rows(),
-            found.differences(),
-            found.tables().stream().mapToLong(Table::notMatched).sum(),
+            sum(Table::sourceRows),
+            sum(Table::differences),
+            sum(Table::notMatched),
             corrected,
-            "");
+            unreadable.entrySet().stream()
+                .map(each -> "table " + each.getKey() + ": " + each.getValue())
+                .collect(Collectors.joining(" ")));
+  }
+
+  /** Of all tables, each as it was found last. */
+  private long sum(ToLongFunction<Table> value) {
+    return compared.values().stream().mapToLong(value).sum();
+  }
+
+  /** While it is going on, and however it ends. */
+  synchronized void corrected(long rows) {
+    corrected += rows;
   }
 
   synchronized void failed(String problem) {
     isRunning = false;
     failures++;
-    last = last.failed(failures, problem);
+    last = last.failed(failures, corrected, problem);
   }
 
   /** Empty before the first. */

@@ -73,7 +73,7 @@ final class Reconciliations implements AutoCloseable {
       run(source, List.of(), settings.repair());
       last.remember(clock.wallMicros());
       return Next.NOW;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return Next.afterMillis(LOOK_MILLIS); // the status tells it
     }
   }
@@ -98,10 +98,7 @@ final class Reconciliations implements AutoCloseable {
       List<ReconciledSource> chosen =
           all.stream().filter(each -> tables.isEmpty() || hasAny(each, tables)).toList();
       requireKnown(tables, all.stream().flatMap(each -> contracts(each).stream()).toList());
-      return chosen.stream()
-          .map(
-              each -> run(each, tables.stream().filter(table -> has(each, table)).toList(), repair))
-          .toList();
+      return runAll(chosen, tables, repair);
     }
     ReconciledSource source = sources.get(name);
     if (source == null) {
@@ -117,6 +114,40 @@ final class Reconciliations implements AutoCloseable {
     }
     requireKnown(tables, contracts(source));
     return List.of(run(source, tables, repair));
+  }
+
+  /** One that fails does not keep the others from being compared. */
+  private List<Reconciled> runAll(
+      List<ReconciledSource> chosen, List<String> tables, boolean repair) {
+    List<Reconciled> all = new ArrayList<>();
+    List<FreshetException> failures = new ArrayList<>();
+    for (ReconciledSource source : chosen) {
+      List<String> own = tables.stream().filter(table -> has(source, table)).toList();
+      try {
+        all.add(run(source, own, repair));
+      } catch (FreshetException e) {
+        if (closed) {
+          throw e;
+        }
+        failures.add(e);
+        all.add(failed(source, own, Objects.requireNonNullElse(e.getMessage(), e.toString())));
+      }
+    }
+    if (failures.size() == all.size() && !failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+    return all;
+  }
+
+  private Reconciled failed(ReconciledSource source, List<String> tables, String problem) {
+    List<Reconciled.Table> unreadable =
+        contracts(source).stream()
+            .map(Contract::table)
+            .filter(table -> tables.isEmpty() || tables.contains(table))
+            .map(table -> Reconciled.Table.unreadable(table, problem))
+            .toList();
+    return new Reconciled(
+        source.name(), new Reconciled.Comparison("-", 0, unreadable, 0, 0), Optional.empty());
   }
 
   private boolean hasAny(ReconciledSource source, List<String> tables) {
@@ -184,7 +215,7 @@ final class Reconciliations implements AutoCloseable {
                   new AppliedState(parts),
                   clock,
                   this::requireOpen)
-              .run(contracts, repair);
+              .run(contracts, repair, source::corrected);
       source.ended(reconciled, clock.wallMicros());
       return reconciled;
     } catch (RuntimeException | Error e) {

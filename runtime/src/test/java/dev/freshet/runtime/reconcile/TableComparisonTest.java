@@ -30,6 +30,7 @@ class TableComparisonTest {
   private static final class MemoryFence implements Fence {
     private final Map<Long, Long> rows;
     private int reads;
+    private int copies = 1;
 
     MemoryFence(Map<Long, Long> rows) {
       this.rows = rows;
@@ -41,14 +42,16 @@ class TableComparisonTest {
     }
 
     @Override
-    public List<SourceTable> tables() {
-      return List.of();
+    public SourceTable table(String name) {
+      throw new AssertionError("not asked for");
     }
 
     @Override
     public void read(String table, Consumer<TableChanges> sink) {
       reads++;
-      sink.accept(changes(rows));
+      for (int copy = 0; copy < copies; copy++) {
+        sink.accept(changes(rows));
+      }
     }
 
     @Override
@@ -149,6 +152,23 @@ class TableComparisonTest {
     assertThat(table.isEqual()).isFalse();
     assertThat(table.missing()).isBetween(1L, 500L);
     assertThat(table.missing() + table.notMatched()).isEqualTo(20_000);
+  }
+
+  /** Of several equal rows of the source one is held. */
+  @Test
+  void looksAtAllRangesWhenWhatLooksDifferentIsNot() {
+    MemoryFence source = new MemoryFence(rows(5_000));
+    source.copies = 2;
+    Table table = compare(source, rows(5_000), 1_000);
+    assertThat(table.isEqual()).as(table.toString()).isTrue();
+    assertThat(source.reads).isLessThan(40);
+  }
+
+  @Test
+  void readsAWholeTableThatDiffersFewTimes() {
+    MemoryFence source = new MemoryFence(rows(60_000));
+    compare(source, Map.of(), 500);
+    assertThat(source.reads).isLessThan(6);
   }
 
   @Test

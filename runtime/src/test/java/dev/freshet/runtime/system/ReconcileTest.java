@@ -1,5 +1,6 @@
 package dev.freshet.runtime.system;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import dev.freshet.runtime.project.ProjectReader;
 import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.Reconciled.Table;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
+import dev.freshet.serve.text.ReconciledText;
 import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
@@ -21,10 +23,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -369,6 +373,72 @@ class ReconcileTest {
       }
       assertThat(folder.resolve("project/.freshet/sources/shop.reconciled")).exists();
     }
+  }
+
+  @Test
+  void keepsWhatWasFoundOfATableWhenAnotherOneIsCompared() throws Exception {
+    try (FreshetSystem system = start()) {
+      unseen("1, 2", "DELETE FROM orders WHERE id IN (1, 2)");
+      assertThat(table(reconcile(system, false).first(), "orders").extra()).isEqualTo(2);
+      assertThat(
+              system
+                  .backend()
+                  .reconcile("shop", List.of("words"), false)
+                  .getFirst()
+                  .last()
+                  .isEqual())
+          .isTrue();
+      assertThat(system.status().reconciled().getFirst().differences()).isEqualTo(2);
+      assertThat(system.status().problems())
+          .anySatisfy(text -> assertThat(text).contains("2 rows"));
+      system.backend().reconcile("shop", List.of("orders"), true);
+      assertThat(system.status().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void comparesTheOtherTablesWhenOneIsGone() throws Exception {
+    try (FreshetSystem system = start()) {
+      sql("DROP TABLE words");
+      Reconciled found = reconcile(system, false);
+      assertThat(table(found.first(), "orders").isCompared()).isTrue();
+      assertThat(table(found.first(), "orders").isEqual()).isTrue();
+      assertThat(table(found.first(), "words").outcome()).isEqualTo(Reconciled.Outcome.UNREADABLE);
+      assertThat(found.first().isEqual()).isFalse();
+      assertThat(ReconciledText.lines(List.of(found)).getLast())
+          .isEqualTo("2 tables, 3,003 rows: 0 rows differ; 1 tables could not be compared");
+      assertThat(system.status().problems())
+          .anySatisfy(text -> assertThat(text).contains("table words:"));
+      assertThat(system.backend().reconcile("shop", List.of("orders"), false).getFirst().last())
+          .matches(Reconciled.Comparison::isEqual);
+    }
+  }
+
+  /** Together they are more than a change set may have. */
+  @Test
+  void correctsAnyNumberOfWideRows() throws Exception {
+    try (FreshetSystem system = start()) {
+      String ids = IntStream.range(9000, 9036).mapToObj(String::valueOf).collect(joining(", "));
+      unseen(
+          ids,
+          "INSERT INTO orders (id, note) SELECT i, repeat('w', 2000000) FROM generate_series(9000,"
+              + " 9035) i");
+      Reconciled repaired = reconcile(system, true);
+      assertThat(repaired.repair().orElseThrow().corrected()).isEqualTo(36);
+      assertThat(repaired.last().isEqual()).as(repaired.toString()).isTrue();
+    }
+  }
+
+  @Test
+  void saysWhenThereIsNothingToCompare() {
+    Reconciled.Comparison none =
+        new Reconciled.Comparison(
+            "0/1", 1, List.of(Table.notCompared("hits", "it keeps no rows")), 1, 1);
+    assertThat(ReconciledText.lines(List.of(new Reconciled("shop", none, Optional.empty()))))
+        .containsExactly(
+            "shop as of 0/1, step 1; its changes waited 1 ms",
+            "not compared  hits: it keeps no rows",
+            "0 tables, 0 rows: nothing compared");
   }
 
   @Test

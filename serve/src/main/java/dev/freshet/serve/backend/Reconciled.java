@@ -15,6 +15,15 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
     return repair.map(Repair::after).orElse(first);
   }
 
+  /** Whether a table was compared. */
+  public enum Outcome {
+    COMPARED,
+    /** It is not one of those that are compared. */
+    LEFT_OUT,
+    /** It should have been, and could not be read. */
+    UNREADABLE
+  }
+
   /** How a row differs. */
   public enum Kind {
     /** The source has it, and it is not held. */
@@ -38,8 +47,13 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
       tables = List.copyOf(tables);
     }
 
+    /** Whether nothing is known to differ; tables that are left out do not. */
     public boolean isEqual() {
       return tables.stream().allMatch(Table::isEqual);
+    }
+
+    public long comparedTables() {
+      return tables.stream().filter(Table::isCompared).count();
     }
 
     /** Rows that differ, those that were not looked at one by one left out. */
@@ -63,7 +77,7 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
    * @param differingRanges how many of these differ
    * @param notMatched rows in ranges that differ, too many to tell which
    * @param shown the first rows that differ
-   * @param note why it was not compared; empty when it was
+   * @param note why it was not compared, as a sentence; empty when it was
    */
   public record Table(
       String name,
@@ -77,13 +91,51 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
       long different,
       long notMatched,
       List<Row> shown,
+      Outcome outcome,
       String note) {
     public Table {
       shown = List.copyOf(shown);
     }
 
+    /** One that was compared. */
+    public Table(
+        String name,
+        long sourceRows,
+        long heldRows,
+        long keptOut,
+        int ranges,
+        int differingRanges,
+        long missing,
+        long extra,
+        long different,
+        long notMatched,
+        List<Row> shown) {
+      this(
+          name,
+          sourceRows,
+          heldRows,
+          keptOut,
+          ranges,
+          differingRanges,
+          missing,
+          extra,
+          different,
+          notMatched,
+          shown,
+          Outcome.COMPARED,
+          "");
+    }
+
     public static Table notCompared(String name, String note) {
-      return new Table(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), note);
+      return new Table(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), Outcome.LEFT_OUT, note);
+    }
+
+    public static Table unreadable(String name, String note) {
+      return new Table(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), Outcome.UNREADABLE, note);
+    }
+
+    public boolean isCompared() {
+      return outcome == Outcome.COMPARED;
     }
 
     public long differences() {
@@ -91,7 +143,7 @@ public record Reconciled(String source, Comparison first, Optional<Repair> repai
     }
 
     public boolean isEqual() {
-      return differences() == 0 && notMatched == 0;
+      return differences() == 0 && notMatched == 0 && outcome != Outcome.UNREADABLE;
     }
 
     /**

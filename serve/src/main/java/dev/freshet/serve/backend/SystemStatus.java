@@ -151,11 +151,12 @@ public record SystemStatus(
    * @param failures how often it did not
    * @param atMicros when the last that did ended, microseconds since the epoch; 0 before the first
    * @param position of both sides, as the source writes it
-   * @param rows of the source, all tables
-   * @param differences rows that differed in the end
+   * @param rows of the source, all tables that were compared, each as it was found last
+   * @param differences rows that differed in the end, likewise
    * @param notMatched rows in ranges that differed, too many to tell which
    * @param corrected rows that were corrected, in all runs
-   * @param problem why the last one did not come to its end; empty when it did
+   * @param problem why the last one did not come to its end, or tables could not be compared; empty
+   *     when all was well
    */
   public record ReconcileStatus(
       String source,
@@ -188,7 +189,7 @@ public record SystemStatus(
     }
 
     /** The same after one that failed. */
-    public ReconcileStatus failed(long newFailures, String newProblem) {
+    public ReconcileStatus failed(long newFailures, long newCorrected, String newProblem) {
       return new ReconcileStatus(
           source,
           isRunning,
@@ -200,7 +201,7 @@ public record SystemStatus(
           rows,
           differences,
           notMatched,
-          corrected,
+          newCorrected,
           newProblem);
     }
   }

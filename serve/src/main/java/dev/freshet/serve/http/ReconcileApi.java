@@ -43,7 +43,10 @@ final class ReconcileApi {
         text
             ? String.join("\n", ReconciledText.lines(all))
             : new Json()
-                .flag("equal", all.stream().allMatch(each -> each.last().isEqual()))
+                .flag(
+                    "equal",
+                    all.stream().allMatch(each -> each.last().isEqual())
+                        && all.stream().anyMatch(each -> each.last().comparedTables() > 0))
                 .raws("sources", all.stream().map(ReconcileApi::json).toList())
                 .end();
     String type = text ? "text/plain; charset=utf-8" : "application/json";
@@ -68,7 +71,7 @@ final class ReconcileApi {
     Json json =
         new Json()
             .text("source", reconciled.source())
-            .flag("equal", reconciled.last().isEqual())
+            .flag("equal", reconciled.last().isEqual() && reconciled.last().comparedTables() > 0)
             .raw("compared", json(reconciled.first()));
     reconciled
         .repair()
@@ -92,6 +95,7 @@ final class ReconcileApi {
     return new Json()
         .text("name", table.name())
         .flag("equal", table.isEqual())
+        .text("outcome", table.outcome().name().toLowerCase(Locale.ROOT))
         .text("note", table.note())
         .number("sourceRows", table.sourceRows())
         .number("heldRows", table.heldRows())

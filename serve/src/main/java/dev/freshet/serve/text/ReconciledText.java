@@ -2,6 +2,7 @@ package dev.freshet.serve.text;
 
 import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.Reconciled.Comparison;
+import dev.freshet.serve.backend.Reconciled.Outcome;
 import dev.freshet.serve.backend.Reconciled.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,11 @@ import java.util.Locale;
 public final class ReconciledText {
   /** How the last line ends when nothing differs any more. */
   public static final String EQUAL = "all equal";
+
+  /** Of a table whose key is its whole row it may be any number. */
+  private static final int KEY_LENGTH = 200;
+
+  private static final int NOTE_LENGTH = 400;
 
   private ReconciledText() {}
 
@@ -35,14 +41,14 @@ public final class ReconciledText {
             "%s %s, step %,d; its changes waited %,d ms",
             head, comparison.position(), comparison.step(), comparison.heldMillis()));
     for (Table table : comparison.tables()) {
-      if (!table.note().isEmpty()) {
-        lines.add(line("not compared  %s: it %s", table.name(), table.note()));
+      if (!table.isCompared()) {
+        lines.add(line("not compared  %s: %s", table.name(), cut(table.note(), NOTE_LENGTH)));
         continue;
       }
       lines.add(
           line(
               "%-9s  %,12d rows  %s%s%s",
-              table.isEqual() ? "equal" : "DIFFERENT",
+              answer(table),
               table.sourceRows(),
               table.name(),
               table.keptOut() == 0 ? "" : line(" (%,d kept out by its contract)", table.keptOut()),
@@ -50,12 +56,22 @@ public final class ReconciledText {
       table
           .shown()
           .forEach(row ->
-              lines.add(line("  %-9s  %s", row.kind().name().toLowerCase(Locale.ROOT), row.key())));
+              lines.add(
+                  line(
+                      "  %-9s  %s",
+                      row.kind().name().toLowerCase(Locale.ROOT), cut(row.key(), KEY_LENGTH))));
       long more = table.differences() - table.shown().size();
       if (more > 0) {
         lines.add(line("  and %,d more", more));
       }
     }
+  }
+
+  private static String answer(Table table) {
+    if (table.isEqual()) {
+      return "equal";
+    }
+    return table.differences() > 0 ? "DIFFERENT" : "UNKNOWN";
   }
 
   private static String differences(Table table) {
@@ -65,22 +81,39 @@ public final class ReconciledText {
             table.missing(), table.extra(), table.different());
     return table.notMatched() == 0
         ? text
-        : text + line("; among %,d rows more are others, not looked at", table.notMatched());
+        : text
+            + line(
+                "; of %,d rows more it is unknown, there was no room to look", table.notMatched());
   }
 
   private static String sum(List<Reconciled> all) {
     long tables = 0;
     long rows = 0;
     long differences = 0;
+    long unreadable = 0;
     for (Reconciled each : all) {
-      tables += each.last().tables().stream().filter(table -> table.note().isEmpty()).count();
+      tables += each.last().comparedTables();
+      unreadable +=
+          each.last().tables().stream()
+              .filter(table -> table.outcome() == Outcome.UNREADABLE)
+              .count();
       rows += each.last().rows();
       differences += each.last().differences();
     }
     boolean isEqual = all.stream().allMatch(each -> each.last().isEqual());
-    return line(
-        "%,d tables, %,d rows: %s",
-        tables, rows, isEqual ? EQUAL : line("%,d rows differ", differences));
+    String answer = isEqual ? EQUAL : line("%,d rows differ", differences);
+    if (unreadable > 0) {
+      answer += line("; %,d tables could not be compared", unreadable);
+    } else if (tables == 0) {
+      answer = "nothing compared";
+    }
+    return line("%,d tables, %,d rows: %s", tables, rows, answer);
+  }
+
+  /** One line, not longer. */
+  private static String cut(String text, int length) {
+    String line = text.replace('\n', ' ');
+    return line.length() <= length ? line : line.substring(0, length) + "...";
   }
 
   private static String line(String format, Object... values) {

@@ -317,10 +317,9 @@ final class ShopBackend implements Backend {
             0,
             List.of(
                 new Reconciled.Table.Row(Reconciled.Kind.MISSING, "{\"payment_id\":7}"),
-                new Reconciled.Table.Row(Reconciled.Kind.EXTRA, "{\"payment_id\":27}")),
-            "");
+                new Reconciled.Table.Row(Reconciled.Kind.EXTRA, "{\"payment_id\":27}")));
     Reconciled.Table mended =
-        new Reconciled.Table("payments", 20, 19, 1, 1, 0, 0, 0, 0, 0, List.of(), "");
+        new Reconciled.Table("payments", 20, 19, 1, 1, 0, 0, 0, 0, 0, List.of());
     Reconciled.Comparison first =
         new Reconciled.Comparison("0/1A2B3C8", step, List.of(payments), 12, 40);
     Reconciled.Comparison after =
