@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** One server for all tests of the module; a database of its own for each test. */
 final class CaptureHarness implements AutoCloseable {
@@ -145,11 +146,20 @@ final class CaptureHarness implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     captures.forEach(Capture::close);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database ="
-              + " current_database() AND NOT active");
-    }
+    dropSlots();
     connection.close();
+  }
+
+  /** All of them: the server, which all tests share, has few. It may not know yet who is gone. */
+  private void dropSlots() throws SQLException {
+    String ours = "FROM pg_replication_slots WHERE database = current_database()";
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!one("SELECT count(*) " + ours).equals("0")) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("slots are still read from");
+      }
+      sql("SELECT pg_drop_replication_slot(slot_name) " + ours + " AND NOT active");
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 }
