@@ -99,6 +99,15 @@ final class FeedContent {
     }
   }
 
+  /**
+   * The connection broke off in the middle of the feed, of a reader that did not take anything for
+   * longer than it has to hear that it is too slow (docs/reference/http.md): it cannot be told, and
+   * cannot take the end for that of a feed. A feed that ends as if it were whole is {@link #end}.
+   */
+  void cutOff() {
+    isCutOff = true;
+  }
+
   private void wrong(String what) {
     wrong = wrong.isEmpty() ? what : wrong;
   }

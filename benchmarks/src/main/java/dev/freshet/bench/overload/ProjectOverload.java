@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  * one hardship comes after the other. One thread owns it.
  */
 final class ProjectOverload {
+  /** How long a reader that fell behind has to hear so, before its connection is cut. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(5);
+
   private static final int TIMES = 10;
 
   /**
@@ -138,14 +141,14 @@ final class ProjectOverload {
     try (BufferedReader unread = open(feed)) {
       content.line(unread.readLine());
       TimeUnit.NANOSECONDS.sleep(phase.toNanos());
-      readOn(unread, content);
+      readOn(unread, content, phase.compareTo(LAST_WORD) > 0);
     }
     System.out.printf(
         Locale.ROOT,
         "project: a reader that did not read for %d s got %,d changes%s%n",
         phase.toSeconds(),
         content.changes(),
-        content.isCutOff() ? ", and was told that it is too slow" : "");
+        content.isCutOff() ? ", and was told that it is too slow or cut off" : "");
     return content.wrong();
   }
 
@@ -156,8 +159,13 @@ final class ProjectOverload {
         new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  /** To the end of the feed, or for a while; whoever did not read for so long may be cut off. */
-  static void readOn(BufferedReader feed, FeedContent content) throws IOException {
+  /**
+   * To the end of the feed, or for a while.
+   *
+   * @param mayBeCut whether it was not read for so long that the connection may be cut
+   */
+  static void readOn(BufferedReader feed, FeedContent content, boolean mayBeCut)
+      throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
     try {
       for (String line = feed.readLine(); line != null; line = feed.readLine()) {
@@ -170,7 +178,11 @@ final class ProjectOverload {
     } catch (SocketTimeoutException e) {
       throw e; // neither more nor an end has come
     } catch (IOException e) {
-      content.end(e.toString());
+      if (mayBeCut) {
+        content.cutOff();
+      } else {
+        content.end(e.toString());
+      }
     }
   }
 

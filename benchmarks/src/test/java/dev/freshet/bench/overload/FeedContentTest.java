@@ -79,8 +79,25 @@ class FeedContentTest {
 
   @Test
   void findsAFeedThatEndsWithoutSayingWhy() throws Exception {
-    ProjectOverload.readOn(new BufferedReader(new StringReader(SNAPSHOT)), content);
+    ProjectOverload.readOn(new BufferedReader(new StringReader(SNAPSHOT)), content, false);
     assertThat(content.wrong()).isEqualTo("the feed ended without saying why");
+  }
+
+  /** Only a connection that breaks shows that something is lacking. */
+  @Test
+  void findsAFeedThatEndsAsIfItWereWholeAlsoWhereItMayBeCut() throws Exception {
+    ProjectOverload.readOn(new BufferedReader(new StringReader(SNAPSHOT)), content, true);
+    assertThat(content.wrong()).isEqualTo("the feed ended without saying why");
+  }
+
+  @Test
+  void takesAFeedThatIsCutOffUnderAReaderThatDidNotRead() throws Exception {
+    read(SNAPSHOT);
+    BufferedReader broken = new BufferedReader(new StringReader(""));
+    broken.close();
+    ProjectOverload.readOn(broken, content, true);
+    assertThat(content.wrong()).isEmpty();
+    assertThat(content.isCutOff()).isTrue();
   }
 
   @Test
@@ -88,7 +105,7 @@ class FeedContentTest {
     read(SNAPSHOT);
     BufferedReader broken = new BufferedReader(new StringReader(""));
     broken.close();
-    ProjectOverload.readOn(broken, content);
+    ProjectOverload.readOn(broken, content, false);
     assertThat(content.wrong())
         .isEqualTo("the feed ended without saying why: java.io.IOException: Stream closed");
   }
