@@ -106,9 +106,16 @@ public record SourceStatus(
   /**
    * How far the initial snapshot is; all zero when none was needed.
    *
-   * @param rowsEstimated the source's own estimate, which may be off
+   * @param rowsEstimated an estimate of all, which may be off
+   * @param secondsLeft how long the rest will take at the pace so far; -1 when not known
    */
-  public record SnapshotProgress(int tablesDone, int tables, long rowsDone, long rowsEstimated) {
+  public record SnapshotProgress(
+      int tablesDone, int tables, long rowsDone, long rowsEstimated, long secondsLeft) {
     public static final SnapshotProgress NONE = new SnapshotProgress(0, 0, 0, 0);
+
+    /** Of a source that does not know how long the rest will take. */
+    public SnapshotProgress(int tablesDone, int tables, long rowsDone, long rowsEstimated) {
+      this(tablesDone, tables, rowsDone, rowsEstimated, -1);
+    }
   }
 }

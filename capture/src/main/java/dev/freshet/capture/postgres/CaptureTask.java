@@ -236,7 +236,7 @@ final class CaptureTask implements Scheduler.Task {
     if (!run.isDone()) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
     }
-    if (capture.delivery().offer(run.lastPart()) == Answer.FULL) {
+    if (run.offer(run.lastPart()) == Answer.FULL) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     position = run.plan().done();

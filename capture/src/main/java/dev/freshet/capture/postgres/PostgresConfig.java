@@ -79,9 +79,15 @@ public record PostgresConfig(
    * @param partBytes received bytes after which a change set is cut into parts
    * @param idleMillis how often at most an empty change set moves the position on while only other
    *     tables of the server change, so that the server need not keep its WAL
+   * @param rangeBytes about how much of a table one query of the snapshot reads
    */
-  public record Limits(int partRows, int partBytes, long idleMillis) {
-    public static final Limits DEFAULT = new Limits(10_000, 4 << 20, 5_000);
+  public record Limits(int partRows, int partBytes, long idleMillis, long rangeBytes) {
+    public static final Limits DEFAULT = new Limits(10_000, 4 << 20, 5_000, 32 << 20);
+
+    /** With ranges of the usual size. */
+    public Limits(int partRows, int partBytes, long idleMillis) {
+      this(partRows, partBytes, idleMillis, DEFAULT.rangeBytes);
+    }
   }
 
   public PostgresConfig {

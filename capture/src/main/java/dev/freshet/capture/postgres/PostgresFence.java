@@ -10,9 +10,7 @@ import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,21 +29,6 @@ final class PostgresFence implements Fence {
 
   private static final String TIMEOUTS_RELEASED =
       "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0";
-
-  /** Whether a table, and its partitions as of the snapshot, are in the files that they were in. */
-  private static final String SAME_ROWS =
-      """
-      WITH RECURSIVE parts AS (
-        SELECT %s::oid AS id
-        UNION ALL
-        SELECT i.inhrelid FROM pg_inherits i
-        JOIN parts p ON i.inhparent = p.id
-        JOIN pg_class c ON c.oid = i.inhrelid AND c.relispartition)
-      SELECT NOT EXISTS (
-        SELECT FROM parts p LEFT JOIN pg_class c ON c.oid = p.id
-        WHERE c.oid IS NULL OR c.relfilenode <> 0
-          AND pg_relation_filenode(p.id) IS DISTINCT FROM c.relfilenode)\
-      """;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;
@@ -129,7 +112,7 @@ final class PostgresFence implements Fence {
     try {
       connection.execute(SAVEPOINT);
       copy(part.shape(), statement, sink);
-      requireSameRows(part.shape());
+      SameRows.require(connection, part.shape(), "compare");
       connection.execute(KEEP);
     } catch (SQLException e) {
       try {
@@ -139,27 +122,6 @@ final class PostgresFence implements Fence {
         e.addSuppressed(lost);
       }
       throw PgErrors.of(what, address, e);
-    }
-  }
-
-  /**
-   * A table that was truncated or rewritten after the snapshot was taken looks empty in it. The
-   * transaction sees the catalog as of the snapshot, and the functions as of now; the lock that
-   * reading took keeps it so.
-   */
-  private void requireSameRows(TableShape shape) throws SQLException {
-    try (Statement statement = connection.jdbc().createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                SAME_ROWS.formatted(Integer.toUnsignedString(shape.relation())))) {
-      row.next();
-      if (!row.getBoolean(1)) {
-        throw new FreshetException(
-            ErrorCode.SOURCE_FAILED,
-            "Cannot compare "
-                + shape.origin()
-                + ": it was truncated or rewritten meanwhile. Try again.");
-      }
     }
   }
 

@@ -62,8 +62,22 @@ record SnapshotPlan(
    *
    * @param rowFilter the publication's condition, empty for none
    * @param kind pg_class.relkind
+   * @param pages how large it is
    */
-  record Part(TableShape shape, String rowFilter, char kind, long rowEstimate) {
+  record Part(TableShape shape, String rowFilter, char kind, TablePages pages) {
+    /**
+     * Cuts it into pieces that are read independently of each other.
+     *
+     * @param bytes about how much each has
+     */
+    List<Slice> slices(long bytes) {
+      List<PageRange> ranges =
+          pages.pages() == 0
+              ? List.of(PageRange.ALL)
+              : PageRange.cut(pages.pages(), pages.pagesWith(bytes));
+      return ranges.stream().map(range -> new Slice(this, range)).toList();
+    }
+
     /**
      * Reads the table in the binary form that the stream has; what has none there is text here too.
      */
@@ -87,6 +101,14 @@ record SnapshotPlan(
           + shape.qualified()
           + (conditions.isEmpty() ? "" : " WHERE " + conditions)
           + ") TO STDOUT (FORMAT binary)";
+    }
+
+    /** Keeps the table from being truncated and rewritten while the connection reads it. */
+    String lockStatement() {
+      return "LOCK TABLE "
+          + (kind == 'p' ? "" : "ONLY ")
+          + shape.qualified()
+          + " IN ACCESS SHARE MODE";
     }
 
     private static String expression(PgColumn column) {

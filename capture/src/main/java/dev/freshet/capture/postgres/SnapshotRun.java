@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot under way: workers share a queue of tables and deliver parts in any order; when all
- * are done the owner delivers the last part. Safe for all threads.
+ * A snapshot under way: workers share a queue of tables' slices and deliver parts in any order;
+ * when all are done the owner delivers the last part. Safe for all threads.
  */
 final class SnapshotRun {
   static final long FULL_RETRY_MILLIS = 5;
@@ -28,11 +26,14 @@ final class SnapshotRun {
   private final SnapshotPlan plan;
   private final Delivery delivery;
   private final Runnable whenChanged;
-  private final ConcurrentLinkedQueue<SnapshotPlan.Part> queue;
+  private final ConcurrentLinkedQueue<Slice> queue;
   private final List<SnapshotWorker> workers = new ArrayList<>();
   private final List<Scheduler.Handle> handles = new CopyOnWriteArrayList<>();
-  private final AtomicInteger tablesDone = new AtomicInteger();
-  private final AtomicLong rowsDone = new AtomicLong();
+  private final int sliceCount;
+  private final SnapshotMeter meter;
+
+  /** Goes before all others; {@code null} when there is none, or it was taken. */
+  private @Nullable ChangeSet opening; // guarded by this
 
   SnapshotRun(
       PostgresConfig config,
@@ -47,7 +48,28 @@ final class SnapshotRun {
     this.plan = plan;
     this.delivery = delivery;
     this.whenChanged = whenChanged;
-    this.queue = new ConcurrentLinkedQueue<>(plan.tables());
+    List<Slice> slices =
+        plan.tables().stream()
+            .flatMap(part -> part.slices(config.limits().rangeBytes()).stream())
+            .toList();
+    this.queue = new ConcurrentLinkedQueue<>(slices);
+    this.sliceCount = slices.size();
+    this.meter = new SnapshotMeter(clock, slices);
+    this.opening = opening();
+  }
+
+  /** What the log has of the tables goes before the first row comes. */
+  private @Nullable ChangeSet opening() {
+    if (plan.before() == SnapshotPlan.Before.NOTHING) {
+      return null;
+    }
+    List<TableChanges> truncated = new ArrayList<>();
+    for (SnapshotPlan.Part part : plan.tables()) {
+      TableBuffer buffer = new TableBuffer(part.shape());
+      buffer.truncate();
+      truncated.add(buffer.take());
+    }
+    return partOf(truncated);
   }
 
   /**
@@ -55,7 +77,7 @@ final class SnapshotRun {
    *     for a while
    */
   void start(Scheduler scheduler, PgConnection connection) {
-    int count = Math.max(1, Math.min(config.snapshotConnections(), plan.tables().size()));
+    int count = Math.max(1, Math.min(config.snapshotConnections(), sliceCount));
     for (int i = 0; i < count; i++) {
       SnapshotWorker worker =
           i == 0 ? SnapshotWorker.first(this, connection) : SnapshotWorker.further(this);
@@ -93,9 +115,7 @@ final class SnapshotRun {
   }
 
   SnapshotProgress progress() {
-    long estimate = plan.tables().stream().mapToLong(SnapshotPlan.Part::rowEstimate).sum();
-    return new SnapshotProgress(
-        tablesDone.get(), plan.tables().size(), rowsDone.get(), Math.max(estimate, rowsDone.get()));
+    return meter.progress();
   }
 
   ServerAddress address() {
@@ -106,19 +126,19 @@ final class SnapshotRun {
     return plan;
   }
 
-  boolean hasNextTable() {
+  boolean hasNext() {
     return !queue.isEmpty();
   }
 
-  SnapshotPlan.@Nullable Part nextTable() {
+  @Nullable Slice next() {
     return queue.poll();
   }
 
-  void tableDone() {
-    tablesDone.incrementAndGet();
+  void sliceDone(Slice slice, long rows) {
+    meter.done(slice, rows);
   }
 
-  /** No table is left; who waits to see whether one is need not wait longer. */
+  /** Nothing is left; who waits to see whether one is need not wait longer. */
   void workerDone() {
     handles.forEach(Scheduler.Handle::wake);
     whenChanged.run();
@@ -147,11 +167,23 @@ final class SnapshotRun {
     return new ChangeSet(config.name(), position, now, now, 0, part, changes);
   }
 
-  Answer offer(ChangeSet part) {
-    Answer answer = delivery.offer(part);
+  /** Offers rows of a slice. */
+  Answer offer(Slice slice, ChangeSet part) {
+    Answer answer = offer(part);
     if (answer == Answer.TAKEN) {
-      rowsDone.addAndGet(part.rowCount());
+      meter.read(slice.relation(), part.rowCount());
     }
     return answer;
+  }
+
+  synchronized Answer offer(ChangeSet part) {
+    ChangeSet first = opening;
+    if (first != null) {
+      if (delivery.offer(first) == Answer.FULL) {
+        return Answer.FULL;
+      }
+      opening = null;
+    }
+    return delivery.offer(part);
   }
 }

@@ -6,12 +6,14 @@ import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 
-/** Reads one table after the other over its own connection, all in the exported snapshot. */
+/** Reads one slice after the other over its own connection, all in the exported snapshot. */
 final class SnapshotWorker implements Task {
   private static final int ROWS_A_RUN = 4096;
   private static final int WAIT_MILLIS = 50;
@@ -23,11 +25,16 @@ final class SnapshotWorker implements Task {
   private volatile @Nullable PgConnection connection;
   private @Nullable CopyOut copy;
   private @Nullable TableBuffer buffer;
+  private @Nullable Slice slice;
+  private long sliceRows;
   private @Nullable ChangeSet pending;
   private @Nullable CopiedRows rows;
   private int bufferedBytes;
   private boolean waits;
   private boolean inSnapshot;
+
+  /** Object ids of the tables that nobody can rewrite while this connection is open. */
+  private final Set<Integer> locked = new HashSet<>();
 
   private SnapshotWorker(SnapshotRun run, @Nullable PgConnection connection) {
     this.run = run;
@@ -40,7 +47,7 @@ final class SnapshotWorker implements Task {
     return new SnapshotWorker(run, connection);
   }
 
-  /** Waits a while, and opens a connection when tables are left then. */
+  /** Waits a while, and opens a connection when slices are left then. */
   static SnapshotWorker further(SnapshotRun run) {
     return new SnapshotWorker(run, null);
   }
@@ -49,23 +56,23 @@ final class SnapshotWorker implements Task {
   public Next run() throws SQLException {
     ChangeSet refused = pending;
     if (refused != null) {
-      if (run.offer(refused) == Answer.FULL) {
+      if (run.offer(Objects.requireNonNull(slice), refused) == Answer.FULL) {
         return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
       }
       pending = null;
-      return Next.NOW;
+      return copy == null ? endSlice() : Next.NOW;
     }
-    if (waits && run.hasNextTable()) {
+    if (waits && run.hasNext()) {
       waits = false;
       return Next.afterMillis(FURTHER_AFTER_MILLIS);
     }
-    if (connection == null && !run.hasNextTable()) {
+    if (connection == null && !run.hasNext()) {
       return end();
     }
     PgConnection open = begun();
     CopyOut reading = copy;
     if (reading == null) {
-      return beginTable(open);
+      return beginSlice(open);
     }
     return read(open, reading);
   }
@@ -85,19 +92,21 @@ final class SnapshotWorker implements Task {
     return open;
   }
 
-  private Next beginTable(PgConnection open) throws SQLException {
-    SnapshotPlan.Part next = run.nextTable();
+  private Next beginSlice(PgConnection open) throws SQLException {
+    Slice next = run.next();
     if (next == null) {
       open.close();
       connection = null;
       return end();
     }
-    TableBuffer into = new TableBuffer(next.shape());
-    if (run.plan().before() == SnapshotPlan.Before.ANYTHING) {
-      into.truncate();
+    if (locked.add(next.relation())) {
+      open.execute(next.part().lockStatement());
+      SameRows.require(open, next.part().shape(), "read");
     }
-    buffer = into;
-    rows = new CopiedRows(next.shape());
+    slice = next;
+    sliceRows = 0;
+    buffer = new TableBuffer(next.part().shape());
+    rows = new CopiedRows(next.part().shape());
     copy = open.copies().copyOut(next.copyStatement());
     return Next.NOW;
   }
@@ -119,8 +128,7 @@ final class SnapshotWorker implements Task {
         }
       } else if (!reading.isActive()) {
         copy = null;
-        run.tableDone();
-        return into.rowCount() > 0 ? hand(into) : Next.NOW;
+        return into.rowCount() > 0 ? hand(into) : endSlice();
       } else if (!open.awaitInput(WAIT_MILLIS)) {
         return Next.NOW;
       }
@@ -131,10 +139,17 @@ final class SnapshotWorker implements Task {
   private Next hand(TableBuffer full) {
     ChangeSet part = run.partOf(List.of(full.take()));
     bufferedBytes = 0;
-    if (run.offer(part) == Answer.FULL) {
+    sliceRows += part.rowCount();
+    if (run.offer(Objects.requireNonNull(slice), part) == Answer.FULL) {
       pending = part;
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
+    return copy == null ? endSlice() : Next.NOW;
+  }
+
+  private Next endSlice() {
+    run.sliceDone(Objects.requireNonNull(slice), sliceRows);
+    slice = null;
     return Next.NOW;
   }
 

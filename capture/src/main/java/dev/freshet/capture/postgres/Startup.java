@@ -120,7 +120,7 @@ final class Startup {
     Publication publication =
         Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Slot.Created point = Slot.createTemporary(replication, server, temporaryName());
-    return SnapshotPlan.added(from, point, parts(chosen, Optional.of(publication), known));
+    return SnapshotPlan.added(from, point, parts(connection, chosen, publication, known));
   }
 
   /** One of its own for each try: that of a try before may live on for a moment. */
@@ -155,11 +155,29 @@ final class Startup {
                     ErrorCode.NOT_FOUND, "Cannot find table " + name + " at the source."));
     List<SourceTable> none = List.of();
     new SourceCheck(none, TableRules.problems(chosen.table(), address.user())).orThrow();
-    return parts(List.of(chosen), found.publication(), known).getFirst();
+    return parts(List.of(chosen), found.publication(), known, Map.of()).getFirst();
+  }
+
+  /**
+   * @param connection for what the catalog has of the tables; only after the snapshot was taken, so
+   *     that the files have all that it sees
+   */
+  private static List<SnapshotPlan.Part> parts(
+      PgConnection connection,
+      List<Chosen> chosen,
+      Publication publication,
+      List<SourceTable> known)
+      throws SQLException {
+    Map<Integer, TablePages> pages =
+        TablePages.load(connection, chosen.stream().map(each -> each.table().oid()).toList());
+    return parts(chosen, Optional.of(publication), known, pages);
   }
 
   private static List<SnapshotPlan.Part> parts(
-      List<Chosen> chosen, Optional<Publication> publication, List<SourceTable> known) {
+      List<Chosen> chosen,
+      Optional<Publication> publication,
+      List<SourceTable> known,
+      Map<Integer, TablePages> pages) {
     List<SnapshotPlan.Part> parts = new ArrayList<>();
     List<TableShape> shapes =
         Preflight.shapesOf(chosen, publication).stream()
@@ -173,7 +191,7 @@ final class Startup {
               shape,
               publication.map(found -> found.of(shape).rowFilter()).orElse(""),
               table.kind(),
-              table.rowEstimate()));
+              pages.getOrDefault(table.oid(), TablePages.ofRows(table.rowEstimate()))));
     }
     return parts;
   }
@@ -239,7 +257,7 @@ final class Startup {
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.again(
-        server.systemId(), point, parts(chosen, Optional.of(publication), known));
+        server.systemId(), point, parts(connection, chosen, publication, known));
   }
 
   /** Throws unless the stream can go on at this position. */
@@ -291,7 +309,7 @@ final class Startup {
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.first(
-        server.systemId(), point, parts(chosen, Optional.of(publication), known));
+        server.systemId(), point, parts(connection, chosen, publication, known));
   }
 
   private Slot.Created create(PgConnection connection, PgConnection replication, Server server)

@@ -140,6 +140,7 @@ final class StatusReader {
                 feed.rows().total(),
                 feed.rows().perSecond(),
                 percent(status.snapshot()),
+                status.snapshot().secondsLeft(),
                 status.lastError(),
                 status.tables().stream().map(StatusReader::table).toList(),
                 status.retainedBytes()))

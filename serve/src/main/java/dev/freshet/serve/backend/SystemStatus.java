@@ -56,6 +56,7 @@ public record SystemStatus(
    * @param rows rows received since the process started
    * @param rowsPerSecond over the last seconds
    * @param snapshotPercent 0 to 100; 100 when done
+   * @param snapshotSecondsLeft how long the rest will take at the pace so far; -1 when not known
    * @param error the last error; empty when there is none
    * @param tables what came for each table, of sources that count it
    * @param retainedBytes bytes of its log that the source's origin keeps for Freshet; -1 when not
@@ -71,6 +72,7 @@ public record SystemStatus(
       long rows,
       double rowsPerSecond,
       double snapshotPercent,
+      long snapshotSecondsLeft,
       String error,
       List<SourceTable> tables,
       long retainedBytes) {
@@ -109,6 +111,7 @@ public record SystemStatus(
           rows,
           rowsPerSecond,
           snapshotPercent,
+          -1,
           error,
           List.of(),
           -1);

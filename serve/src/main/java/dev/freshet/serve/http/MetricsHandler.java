@@ -103,6 +103,13 @@ final class MetricsHandler implements Handler {
         "gauge",
         "Progress of the snapshot.",
         SourceStatus::snapshotPercent);
+    each(
+        out,
+        sources,
+        "source_snapshot_seconds_left",
+        "gauge",
+        "How long the rest of the snapshot will take.",
+        SourceStatus::snapshotSecondsLeft);
     SourceTableMetrics.write(out, sources);
   }
 

@@ -92,6 +92,7 @@ final class StatusJson {
         .number("rows", source.rows())
         .number("rowsPerSecond", source.rowsPerSecond())
         .number("snapshotPercent", source.snapshotPercent())
+        .number("snapshotSecondsLeft", source.snapshotSecondsLeft())
         .text("error", source.error())
         .raws("tables", source.tables().stream().map(StatusJson::table).toList())
         .end();

@@ -117,9 +117,23 @@ public final class StatusText {
   }
 
   private static String state(SourceStatus source) {
-    return source.state().equals("snapshot")
-        ? String.format(Locale.ROOT, "snapshot %.0f%%", source.snapshotPercent())
-        : source.state();
+    if (!source.state().equals("snapshot")) {
+      return source.state();
+    }
+    String percent = String.format(Locale.ROOT, "snapshot %.0f%%", source.snapshotPercent());
+    long left = source.snapshotSecondsLeft();
+    return left < 0 ? percent : percent + ", " + duration(left) + " left";
+  }
+
+  /** In the unit that tells most: nobody waits by the second for hours. */
+  private static String duration(long seconds) {
+    if (seconds < 120) {
+      return seconds + " s";
+    }
+    long minutes = (seconds + 30) / 60;
+    return minutes < 120
+        ? minutes + " min"
+        : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 
   private static String freshness(RelationStatus relation) {

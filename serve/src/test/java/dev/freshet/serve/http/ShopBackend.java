@@ -259,7 +259,10 @@ final class ShopBackend implements Backend {
             48_211,
             received,
             snapshotPercent,
-            "");
+            snapshotPercent < 100 ? 5400 : -1,
+            "",
+            List.of(),
+            -1);
     return new SystemStatus(
         "shop",
         step,

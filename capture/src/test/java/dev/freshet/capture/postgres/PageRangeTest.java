@@ -1,0 +1,31 @@
+package dev.freshet.capture.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PageRangeTest {
+  @Test
+  void cutsAFileIntoRangesOfWhichTheLastIsOpen() {
+    assertThat(PageRange.cut(10, 4))
+        .containsExactly(
+            new PageRange(0, 4), new PageRange(4, 8), new PageRange(8, PageRange.OPEN));
+    assertThat(PageRange.cut(8, 4))
+        .containsExactly(new PageRange(0, 4), new PageRange(4, PageRange.OPEN));
+    assertThat(PageRange.cut(3, 4)).containsExactly(PageRange.ALL);
+  }
+
+  @Test
+  void saysItsRowsInSql() {
+    assertThat(PageRange.ALL.condition()).isEmpty();
+    assertThat(new PageRange(4, 8).condition()).isEqualTo("ctid >= '(4,0)' AND ctid < '(8,0)'");
+    assertThat(new PageRange(8, PageRange.OPEN).condition()).isEqualTo("ctid >= '(8,0)'");
+  }
+
+  @Test
+  void countsValuesThatLieElsewhere() {
+    assertThat(new TablePages(1000, 8192, 8192_000, 0).pagesWith(81_920)).isEqualTo(10);
+    assertThat(new TablePages(1000, 8192, 81_920_000, 0).pagesWith(819_200)).isEqualTo(10);
+    assertThat(new TablePages(1000, 8192, 1L << 50, 0).pagesWith(1)).isEqualTo(1);
+  }
+}
