@@ -71,6 +71,13 @@ final class Reader implements AutoCloseable {
     return this;
   }
 
+  Reader protobuf(SmallRegistry registryServer) {
+    avro(registryServer);
+    format = MessageFormat.PROTOBUF;
+    keyFormat = KeyFormat.PROTOBUF;
+    return this;
+  }
+
   KafkaSettings settings() {
     return new KafkaSettings(
         "events",

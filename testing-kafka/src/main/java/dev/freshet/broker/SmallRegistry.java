@@ -62,6 +62,11 @@ public final class SmallRegistry implements AutoCloseable {
     put("/schemas/ids/" + id, "{\"schema\":" + quoted(schema) + "}");
   }
 
+  /** Registers a Protobuf schema. */
+  public void protobuf(int id, String schema) {
+    put("/schemas/ids/" + id, "{\"schemaType\":\"PROTOBUF\",\"schema\":" + quoted(schema) + "}");
+  }
+
   /** What a path answers. */
   public void put(String path, String json) {
     answers.put(path, json);

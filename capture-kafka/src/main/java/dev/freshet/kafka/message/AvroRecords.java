@@ -3,25 +3,42 @@ package dev.freshet.kafka.message;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TableFields;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroRecord;
+import dev.freshet.kafka.registry.RegistrySchema;
+import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /** What schemas of values are to one table, each worked out once. One thread owns it. */
 final class AvroRecords {
-  private final AvroSchemas schemas;
+  private final KnownSchemas<Schema> schemas;
   private final TableFields fields;
   private final Map<Integer, AvroRecord> records = new HashMap<>();
   private final Map<Integer, AvroEnvelope> envelopes = new HashMap<>();
   private int lastId = -1;
   private AvroRecord last;
 
-  AvroRecords(AvroSchemas schemas, TableFields fields) {
-    this.schemas = schemas;
+  AvroRecords(SchemaRegistry registry, Clock clock, TableFields fields) {
+    this.schemas = new KnownSchemas<>(registry, clock, AvroRecords::parse);
     this.fields = fields;
     this.last = new AvroRecord(Schema.createRecord("none", "", "", false, List.of()), fields);
+  }
+
+  private static Schema parse(RegistrySchema schema) {
+    KnownSchemas.requireType(schema, "AVRO", "Avro");
+    try {
+      Schema.Parser parser = new Schema.Parser();
+      schema.references().forEach(parser::parse);
+      return parser.parse(schema.text());
+    } catch (AvroRuntimeException | StackOverflowError e) {
+      throw new CellProblem(
+          ErrorCode.ROW_MALFORMED,
+          "its schema " + schema.id() + " cannot be read: " + e.getMessage());
+    }
   }
 
   /** The record of this id. */

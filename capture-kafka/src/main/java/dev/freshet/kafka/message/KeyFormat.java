@@ -8,6 +8,8 @@ public enum KeyFormat {
   JSON,
   /** Avro behind the id of its schema: a record, or the value of the only column. */
   AVRO,
+  /** Protobuf behind the id of its schema and the place of its message: a message. */
+  PROTOBUF,
   /** The text of the only column of the key. */
   TEXT,
   /** Keys say nothing. */
@@ -18,6 +20,7 @@ public enum KeyFormat {
     return switch (text) {
       case "json" -> Optional.of(JSON);
       case "avro" -> Optional.of(AVRO);
+      case "protobuf" -> Optional.of(PROTOBUF);
       case "text" -> Optional.of(TEXT);
       case "none" -> Optional.of(NONE);
       default -> Optional.empty();
@@ -29,6 +32,7 @@ public enum KeyFormat {
     return switch (format) {
       case JSON -> JSON;
       case AVRO -> AVRO;
+      case PROTOBUF -> PROTOBUF;
       case RAW -> NONE;
     };
   }

@@ -8,6 +8,8 @@ public enum MessageFormat {
   JSON,
   /** Avro behind the id of its schema in a registry. */
   AVRO,
+  /** Protobuf behind the id of its schema in a registry, and the place of its message in that. */
+  PROTOBUF,
   /** Bytes that are kept as they are. */
   RAW;
 
@@ -16,6 +18,7 @@ public enum MessageFormat {
     return switch (text) {
       case "json" -> Optional.of(JSON);
       case "avro" -> Optional.of(AVRO);
+      case "protobuf" -> Optional.of(PROTOBUF);
       case "raw" -> Optional.of(RAW);
       default -> Optional.empty();
     };

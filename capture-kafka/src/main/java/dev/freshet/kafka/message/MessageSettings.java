@@ -19,6 +19,9 @@ public record MessageSettings(
     Optional<Times.Unit> times) {
   /** Whether schemas are asked for. */
   public boolean needsRegistry() {
-    return format == MessageFormat.AVRO || keyFormat == KeyFormat.AVRO;
+    return format == MessageFormat.AVRO
+        || format == MessageFormat.PROTOBUF
+        || keyFormat == KeyFormat.AVRO
+        || keyFormat == KeyFormat.PROTOBUF;
   }
 }

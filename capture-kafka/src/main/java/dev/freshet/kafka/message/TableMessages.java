@@ -31,6 +31,7 @@ public final class TableMessages {
   private final TableFields fields;
   private final Metadata metadata;
   private final @Nullable AvroRecords records;
+  private final @Nullable ProtobufRecords protobuf;
   private RowsBuilder rows;
   private MessageReader reader;
   private @Nullable ConsumerRecord<byte[], byte[]> current;
@@ -44,8 +45,9 @@ public final class TableMessages {
     this.settings = settings;
     this.fields = new TableFields(contract, settings.unknown());
     this.metadata = new Metadata(contract);
-    this.records =
-        registry == null ? null : new AvroRecords(new AvroSchemas(registry, clock), fields);
+    this.records = registry == null ? null : new AvroRecords(registry, clock, fields);
+    this.protobuf =
+        registry == null ? null : new ProtobufRecords(registry, clock, fields, settings);
     this.rows = newRows();
     this.reader = newReader();
   }
@@ -137,6 +139,7 @@ public final class TableMessages {
           case JSON -> new JsonKeyReader(rows, json, contract, key);
           case TEXT -> new KeyReaders.Text(rows, contract, key);
           case AVRO -> new AvroKeyReader(rows, avro(), contract, key);
+          case PROTOBUF -> new ProtobufKeyReader(rows, protobuf(), key);
           case NONE -> KeyReaders.NONE;
         };
     boolean isDebezium = settings.envelope() == Envelope.DEBEZIUM;
@@ -146,6 +149,7 @@ public final class TableMessages {
           isDebezium
               ? new DebeziumAvro(rows, avro(), keys, metadata, key, new AvroCursor())
               : new AvroReader(rows, avro(), keys, metadata, new AvroCursor());
+      case PROTOBUF -> new ProtobufReader(rows, protobuf(), keys, metadata);
       case JSON -> {
         JsonRows.@Nullable Cell[] declared =
             DebeziumCells.declared(contract.schema(), settings.times());
@@ -158,8 +162,15 @@ public final class TableMessages {
   }
 
   private AvroRecords avro() {
-    AvroRecords known = records;
-    Check.that(known != null, "a registry where schemas are asked for");
-    return Objects.requireNonNull(known);
+    return known(records);
+  }
+
+  private ProtobufRecords protobuf() {
+    return known(protobuf);
+  }
+
+  private static <T> T known(@Nullable T records) {
+    Check.that(records != null, "a registry where schemas are asked for");
+    return Objects.requireNonNull(records);
   }
 }

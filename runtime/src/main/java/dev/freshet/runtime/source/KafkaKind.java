@@ -69,8 +69,8 @@ final class KafkaKind implements SourceKind {
     if (messages.needsRegistry() && registry.isEmpty()) {
       throw map.place()
           .invalid(
-              "Cannot find setting: registry. Avro needs a schema registry: registry: {url:"
-                  + " http://host:8081}.");
+              "Cannot find setting: registry. Avro and Protobuf need a schema registry: registry:"
+                  + " {url: http://host:8081}.");
     }
     return new KafkaSource(
         new KafkaSettings(
@@ -116,16 +116,28 @@ final class KafkaKind implements SourceKind {
   private static MessageSettings messages(YamlMap map) {
     MessageFormat format =
         map.find("format")
-            .map(value -> parsed(value, MessageFormat.parse(value.text()), "json, avro or raw"))
+            .map(value ->
+                parsed(value, MessageFormat.parse(value.text()), "json, avro, protobuf or raw"))
             .orElse(MessageFormat.JSON);
+    Optional<YamlValue> envelope = map.find("envelope");
+    Envelope wrapped =
+        envelope
+            .map(value -> parsed(value, Envelope.parse(value.text()), "none or debezium"))
+            .orElse(Envelope.NONE);
+    if (wrapped == Envelope.DEBEZIUM && format == MessageFormat.PROTOBUF) {
+      throw envelope
+          .orElseThrow()
+          .invalid(
+              "Cannot read Debezium's envelope in Protobuf. Debezium's events are read in JSON and"
+                  + " Avro; those flattened by its ExtractNewRecordState need no envelope.");
+    }
     return new MessageSettings(
         format,
         map.find("key-format")
-            .map(value -> parsed(value, KeyFormat.parse(value.text()), "json, avro, text or none"))
+            .map(value ->
+                parsed(value, KeyFormat.parse(value.text()), "json, avro, protobuf, text or none"))
             .orElse(KeyFormat.usual(format)),
-        map.find("envelope")
-            .map(value -> parsed(value, Envelope.parse(value.text()), "none or debezium"))
-            .orElse(Envelope.NONE),
+        wrapped,
         UnknownFieldsKey.read(map, UnknownFields.IGNORE),
         map.find("times")
             .map(

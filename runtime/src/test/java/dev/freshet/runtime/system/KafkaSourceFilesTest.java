@@ -32,11 +32,17 @@ class KafkaSourceFilesTest {
 
   @Test
   void namesThePlaceAndWhatIsTaken() throws IOException {
-    refused("tables: [orders]\nformat: protobuf\n")
+    refused("tables: [orders]\nformat: thrift\n")
         .hasMessageContaining("sources/shop.yaml:4:9")
-        .hasMessageContaining("Invalid value: protobuf. It is json, avro or raw.");
+        .hasMessageContaining("Invalid value: thrift. It is json, avro, protobuf or raw.");
     refused("tables: [orders]\nformat: avro\n")
-        .hasMessageContaining("Avro needs a schema registry");
+        .hasMessageContaining("Avro and Protobuf need a schema registry");
+    refused("tables: [orders]\nformat: protobuf\n")
+        .hasMessageContaining("Avro and Protobuf need a schema registry");
+    refused(
+            "tables: [orders]\nformat: protobuf\nregistry: {url: \"http://r:1\"}\nenvelope: debezium\n")
+        .hasMessageContaining("sources/shop.yaml:6:11")
+        .hasMessageContaining("Debezium's events are read in JSON and Avro");
     refused("tables: [orders]\nstart: yesterday\n")
         .hasMessageContaining("It is earliest, latest or a time such as");
     refused("tables: [\"/orders.*/\"]\n")

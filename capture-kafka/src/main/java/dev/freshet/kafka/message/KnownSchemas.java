@@ -8,11 +8,10 @@ import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
+import java.util.function.Function;
 
-/** Avro schemas by their ids in a registry. One thread owns it. */
-final class AvroSchemas {
+/** Schemas by their ids in a registry, each parsed once. One thread owns it. */
+final class KnownSchemas<T> {
   /** How long an id that the registry does not know, or not whole, is not asked for again. */
   private static final long REFUSED_MICROS = 5_000_000;
 
@@ -20,23 +19,28 @@ final class AvroSchemas {
 
   private final SchemaRegistry registry;
   private final Clock clock;
-  private final Map<Integer, Schema> known = new HashMap<>();
+  private final Function<RegistrySchema, T> parse;
+  private final Map<Integer, T> known = new HashMap<>();
   private final Map<Integer, Refused> refused = new HashMap<>();
 
   /** Why messages of an id are refused, found at some time. */
   private record Refused(CellProblem problem, long micros) {}
 
-  AvroSchemas(SchemaRegistry registry, Clock clock) {
+  /**
+   * @param parse throws {@link CellProblem} for a schema that cannot be read, or is of another kind
+   */
+  KnownSchemas(SchemaRegistry registry, Clock clock, Function<RegistrySchema, T> parse) {
     this.registry = registry;
     this.clock = clock;
+    this.parse = parse;
   }
 
   /**
-   * @throws CellProblem when there is none of this id, or it is none of Avro
+   * @throws CellProblem when there is none of this id, or it cannot be read
    * @throws dev.freshet.core.error.FreshetException when the registry does not answer
    */
-  Schema schema(int id) {
-    Schema found = known.get(id);
+  T schema(int id) {
+    T found = known.get(id);
     if (found != null) {
       return found;
     }
@@ -47,7 +51,7 @@ final class AvroSchemas {
     }
     Optional<RegistrySchema> schema = registry.schema(id);
     try {
-      Schema parsed = parse(schema.orElseThrow(() -> unknown(id)));
+      T parsed = parse.apply(schema.orElseThrow(() -> unknown(id)));
       refused.remove(id);
       known.put(id, parsed);
       return parsed;
@@ -65,20 +69,12 @@ final class AvroSchemas {
         ErrorCode.SOURCE_MISCONFIGURED, "the schema registry has no schema of its id " + id);
   }
 
-  private static Schema parse(RegistrySchema schema) {
-    if (!schema.type().equals("AVRO")) {
+  /** A schema of one language. */
+  static void requireType(RegistrySchema schema, String type, String name) {
+    if (!schema.type().equals(type)) {
       throw new CellProblem(
           ErrorCode.ROW_MALFORMED,
-          "its schema " + schema.id() + " is one of " + schema.type() + ", not of Avro");
-    }
-    try {
-      Schema.Parser parser = new Schema.Parser();
-      schema.references().forEach(parser::parse);
-      return parser.parse(schema.text());
-    } catch (AvroRuntimeException | StackOverflowError e) {
-      throw new CellProblem(
-          ErrorCode.ROW_MALFORMED,
-          "its schema " + schema.id() + " cannot be read: " + e.getMessage());
+          "its schema " + schema.id() + " is one of " + schema.type() + ", not of " + name);
     }
   }
 }
