@@ -102,6 +102,7 @@ final class Arrows {
         "testing",
         "measure");
     // Peers are other engines; they must not know Freshet. Built by -Ppeers only.
+    module("peers/debezium", "peer.debezium", "measure");
     module("peers/flink", "peer.flink", "measure");
     module("peers/kafka", "peer.kafka", "measure", "testing-kafka");
     module("peers/windows", "peer.windows", "measure");
@@ -126,6 +127,10 @@ final class Arrows {
           "messages of topics, and files: a format, read in two places into the same rows",
           "com.github.luben",
           "zstd, which has one binding: of the lake's Parquet pages, and of files that come",
+          "org.postgresql",
+          "the driver, in capture, and in the bare reader that capture is measured beside",
+          "io.debezium",
+          "connectors in capture-debezium, the engine as a peer",
           "org.apache.kafka",
           "the client in capture-kafka, the broker in what tests and measures it, and Connect's"
               + " types, in which Debezium's connectors speak, in capture-debezium");

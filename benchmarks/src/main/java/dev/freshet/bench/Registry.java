@@ -1,6 +1,9 @@
 package dev.freshet.bench;
 
+import dev.freshet.bench.capture.CaptureBenchmark;
+import dev.freshet.bench.capture.SnapshotBenchmark;
 import dev.freshet.bench.corrupt.CorruptProof;
+import dev.freshet.bench.freshness.FreshnessBenchmark;
 import dev.freshet.bench.fuzz.FuzzProof;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.Proof;
@@ -34,6 +37,9 @@ final class Registry {
   static final List<Benchmark> BENCHMARKS =
       List.of(
           new PipelineBenchmark(),
+          new CaptureBenchmark(),
+          new SnapshotBenchmark(),
+          new FreshnessBenchmark(),
           new IngestBenchmark(),
           new KafkaBenchmark(),
           new NexmarkBenchmark(),

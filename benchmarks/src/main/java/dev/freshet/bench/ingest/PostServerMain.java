@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Runs the project in a folder until its standard input ends; tells its address first. */
-final class PostServerMain {
-  static final String ADDRESS = "address ";
+public final class PostServerMain {
+  /** Before the address, on a line of its own. */
+  public static final String ADDRESS = "address ";
 
   private PostServerMain() {}
 

@@ -1,14 +1,14 @@
 package dev.freshet.bench.kafka;
 
+import dev.freshet.bench.counted.Arrived;
+import dev.freshet.bench.counted.CountedSource;
+import dev.freshet.bench.counted.Gauge;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
-import dev.freshet.capture.SourceCheck;
-import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
-import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
@@ -29,20 +29,13 @@ import dev.freshet.log.FreeSpace;
 import dev.freshet.log.Log;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
-import dev.freshet.measure.Meter;
-import dev.freshet.measure.Told;
 import dev.freshet.runtime.feed.SourceFeed;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The process that captures: {@code log|nothing FOLDER BROKERS REGISTRY WARM-UP MESSAGES}. With
@@ -65,10 +58,10 @@ final class KafkaWork {
               clock,
               Resume.FROM_NOTHING,
               changes -> {
-                gauge.add(changes.rowCount());
+                gauge.add(Arrived.of(changes));
                 return ChangeSink.Answer.TAKEN;
               });
-      gauge.await(() -> capture.status().lastError());
+      gauge.await(PATIENCE, () -> Optional.of(capture.status()));
       capture.close();
       return;
     }
@@ -78,116 +71,14 @@ final class KafkaWork {
       Scheduler.Handle commits = log.startCommits(scheduler);
       try (SourceFeed feed =
           new SourceFeed(
-              new Counted(source, gauge),
+              new CountedSource(source, gauge),
               log,
               clock,
               new FreeSpace(() -> Long.MAX_VALUE, 0, clock))) {
         feed.start(scheduler, Resume.FROM_NOTHING);
-        gauge.await(() -> feed.status().map(status -> status.lastError()).orElse(""));
+        gauge.await(PATIENCE, feed::status);
       }
       commits.cancel();
-    }
-  }
-
-  /** Counts the rows of the position that was acknowledged: those are on disk. */
-  private record Counted(Source source, Gauge gauge) implements Source {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public SourceCheck check(Resume resume) {
-      return source.check(resume);
-    }
-
-    @Override
-    public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
-      Queue<Offered> offered = new ConcurrentLinkedQueue<>();
-      Capture capture =
-          source.start(
-              scheduler,
-              clock,
-              resume,
-              (ChangeSet changes) -> {
-                offered.add(new Offered(changes.position(), changes.rowCount()));
-                return sink.offer(changes);
-              });
-      return new Watched(capture, gauge, offered);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // compared as bytes
-  private record Offered(byte[] position, int rows) {}
-
-  private record Watched(Capture capture, Gauge gauge, Queue<Offered> offered) implements Capture {
-    @Override
-    public void acknowledged(byte[] position) {
-      capture.acknowledged(position);
-      boolean isLast = false;
-      for (Offered each = offered.peek(); each != null && !isLast; each = offered.peek()) {
-        offered.remove();
-        gauge.add(each.rows());
-        isLast = Arrays.equals(each.position(), position);
-      }
-    }
-
-    @Override
-    public SourceStatus status() {
-      return capture.status();
-    }
-
-    @Override
-    public void wake() {
-      capture.wake();
-    }
-
-    @Override
-    public void close() {
-      capture.close();
-    }
-  }
-
-  /** Measures from the end of the warm-up to the last row. */
-  private static final class Gauge {
-    private final long warmUp;
-    private final long end;
-    private long count;
-    private long begun;
-    private @Nullable Meter meter;
-    private boolean isDone;
-
-    Gauge(long warmUp, long end) {
-      this.warmUp = warmUp;
-      this.end = end;
-    }
-
-    synchronized void add(long rows) {
-      count += rows;
-      Meter running = meter;
-      if (running == null) {
-        if (count >= warmUp) {
-          begun = count;
-          meter = new Meter();
-        }
-      } else if (count >= end && !isDone) {
-        Told.figure("seconds", running.seconds());
-        Told.figure("cpu_seconds", running.cpuSeconds());
-        Told.figure("rows", (double) (count - begun));
-        Told.figure("peak_mb", Meter.peakMemoryMb());
-        isDone = true;
-        notifyAll();
-      }
-    }
-
-    synchronized void await(Supplier<String> problem) throws InterruptedException {
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (!isDone) {
-        wait(1_000);
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException(count + " of " + end + " rows came: " + problem.get());
-        }
-      }
     }
   }
 
