@@ -90,6 +90,7 @@ final class Arrows {
         "lake",
         "contracts",
         "capture",
+        "capture-testing",
         "capture-files",
         "capture-kafka",
         "capture-debezium",

@@ -26,6 +26,7 @@ import dev.freshet.bench.recovery.CheckpointBenchmark;
 import dev.freshet.bench.recovery.RecoveryBenchmark;
 import dev.freshet.bench.simulate.SimulateProof;
 import dev.freshet.bench.soak.SoakProof;
+import dev.freshet.bench.sourceload.CaptureProof;
 import dev.freshet.bench.startup.StartupBenchmark;
 import dev.freshet.bench.syscall.SyscallProof;
 import dev.freshet.bench.tpch.TpchProof;
@@ -61,6 +62,7 @@ final class Registry {
           new CorruptProof(),
           new IoFaultProof(),
           new SyscallProof(),
+          new CaptureProof(),
           new ReconcileProof(),
           new FuzzProof(),
           new TpchProof(),

@@ -1,0 +1,250 @@
+package dev.freshet.bench.sourceload;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.sourcetest.RecordingLog;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source through several lives, under a load that goes on. A life ends after a random number of
+ * change sets, for which the log has no room any more then; what was not acknowledged by then the
+ * log may lose. The next life goes on from what is left. One thread owns it.
+ */
+final class Lives {
+  private static final int LIVES_MAX = 8;
+  private static final int CHANGE_SETS_MAX = 10;
+  private static final long PATIENCE_SECONDS = 60;
+  private static final long LIFE_SECONDS = 10;
+  private static final int LOOK_MILLIS = 5;
+
+  private final Subject subject;
+  private final SplittableRandom random;
+  private final Planted planted;
+  private final Scheduler scheduler = Scheduler.threads();
+  private RecordingLog log = new RecordingLog();
+  private int kills;
+  private int lostEnds;
+  private int refusals;
+  private int widened;
+
+  /**
+   * What was tested.
+   *
+   * @param failure empty when all held
+   */
+  record Outcome(
+      String failure,
+      int kills,
+      int lostEnds,
+      int refusals,
+      int widened,
+      int changeSets,
+      int parts,
+      Map<Operation, Integer> operations) {}
+
+  Lives(Subject subject, SplittableRandom random, Planted planted) {
+    this.subject = subject;
+    this.random = random;
+    this.planted = planted;
+  }
+
+  Outcome run() throws SQLException, InterruptedException {
+    write(random.nextInt(20));
+    int lives = 2 + random.nextInt(LIVES_MAX - 1);
+    String failure = "";
+    for (int life = 0; life < lives && failure.isEmpty(); life++) {
+      failure = liveAndDie();
+    }
+    if (failure.isEmpty()) {
+      failure = liveToTheEnd();
+    }
+    Replay replay = replay();
+    return new Outcome(
+        failure,
+        kills,
+        lostEnds,
+        refusals,
+        widened,
+        log.size(),
+        replay.parts(),
+        replay.operations());
+  }
+
+  private Replay replay() {
+    return Replay.of(log.all(), subject.sees());
+  }
+
+  private void write(int transactions) throws SQLException {
+    for (int i = 0; i < transactions; i++) {
+      subject.write(random);
+    }
+  }
+
+  /** The log as a source puts change sets into it. */
+  private final class Sink implements ChangeSink {
+    private final long room;
+    private final boolean isLast;
+    private final SplittableRandom acknowledges = random.split();
+    private long taken;
+    private int acknowledgedSize;
+    private int turnedAway;
+    private boolean hasDefect;
+    private @Nullable Capture capture;
+
+    Sink(long room, boolean isLast) {
+      this.room = room;
+      this.isLast = isLast;
+    }
+
+    synchronized void follows(Capture running) {
+      capture = running;
+    }
+
+    @Override
+    public synchronized Answer offer(ChangeSet changes) {
+      if (taken >= room) {
+        turnedAway++;
+        return Answer.FULL;
+      }
+      taken++;
+      if (isLast && !hasDefect && changes.part() == Part.LAST && hasNewRows(changes)) {
+        hasDefect = true;
+        switch (planted) {
+          case NOTHING -> {}
+          case LOSES_A_CHANGE_SET -> {
+            return Answer.TAKEN;
+          }
+          case REPEATS_A_CHANGE_SET -> log.offer(changes);
+        }
+      }
+      log.offer(changes);
+      Capture running = capture;
+      if (running != null && changes.part() == Part.LAST && acknowledges.nextInt(3) > 0) {
+        acknowledgedSize = log.size();
+        running.acknowledged(changes.position());
+      }
+      return Answer.TAKEN;
+    }
+
+    private static boolean hasNewRows(ChangeSet changes) {
+      return changes.tables().stream()
+          .anyMatch(table -> {
+            for (int row = 0; row < table.rowCount(); row++) {
+              Operation operation = table.operation(row);
+              if (operation == Operation.INSERT || operation == Operation.UPDATE) {
+                return true;
+              }
+            }
+            return false;
+          });
+    }
+
+    synchronized int turnedAway() {
+      return turnedAway;
+    }
+
+    synchronized int acknowledgedSize() {
+      return acknowledgedSize;
+    }
+  }
+
+  private Capture start(Sink sink) {
+    if (log.size() > 0) { // as the runtime does: parts without their end are void
+      long now = Clock.system().wallMicros();
+      log.offer(
+          new ChangeSet(
+              subject.source().name(), new byte[0], now, now, 0, Part.RESTART, List.of()));
+    }
+    Capture capture = subject.source().start(scheduler, Clock.system(), log.resume(), sink);
+    sink.follows(capture);
+    return capture;
+  }
+
+  private String liveAndDie() throws SQLException, InterruptedException {
+    int sizeBefore = log.size();
+    Sink sink = new Sink(random.nextInt(CHANGE_SETS_MAX), false);
+    try (Capture capture = start(sink)) {
+      write(random.nextInt(10));
+      if (random.nextInt(3) == 0) {
+        subject.widen();
+        widened++;
+        write(1 + random.nextInt(3));
+      }
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIFE_SECONDS);
+      while (sink.turnedAway() == 0
+          && System.nanoTime() < deadline
+          && !replay().rows().equals(subject.rows())) {
+        if (capture.status().state() == State.FAILED) {
+          return "the source failed: " + capture.status().lastError();
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
+    }
+    kills++;
+    refusals += sink.turnedAway() > 0 ? 1 : 0;
+    loseTheEnd(Math.max(sizeBefore, sink.acknowledgedSize()));
+    return "";
+  }
+
+  /** What is not acknowledged may not be on disk. */
+  private void loseTheEnd(int kept) {
+    int size = kept + random.nextInt(log.size() - kept + 1);
+    if (size < log.size()) {
+      lostEnds++;
+      log = RecordingLog.ofFirst(log, size);
+    }
+  }
+
+  private String liveToTheEnd() throws SQLException, InterruptedException {
+    Sink sink = new Sink(Long.MAX_VALUE, true);
+    try (Capture capture = start(sink)) {
+      write(random.nextInt(10));
+      // What comes now is streamed, whether the first rows had been read before or not.
+      if (!awaitRows(capture, subject.writeLast())) {
+        return "the last rows did not come: " + capture.status();
+      }
+      write(2 + random.nextInt(10));
+      if (!awaitRows(capture, subject.writeLast())) {
+        return "the last rows did not come: " + capture.status();
+      }
+      return judge(replay());
+    }
+  }
+
+  private boolean awaitRows(Capture capture, Map<String, String> last) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!replay().has(last)) {
+      if (capture.status().state() == State.FAILED || System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return true;
+  }
+
+  private String judge(Replay replay) throws SQLException {
+    List<String> problems = new ArrayList<>(replay.problems());
+    if (!replay.rows().equals(subject.rows())) {
+      problems.add("the log has " + replay.rows() + ", the origin " + subject.rows());
+    }
+    if (subject.sees() == Subject.Sees.EVERY_CHANGE) {
+      List<Long> missing = replay.missing(subject.newest());
+      if (!missing.isEmpty()) {
+        problems.add("changes " + missing + " did not come");
+      }
+    }
+    return String.join("; ", problems);
+  }
+}

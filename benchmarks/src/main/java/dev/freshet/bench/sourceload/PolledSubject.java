@@ -1,0 +1,72 @@
+package dev.freshet.bench.sourceload;
+
+import dev.freshet.capture.Source;
+import dev.freshet.capture.poll.PollSettings;
+import dev.freshet.capture.poll.PollSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Tables that are asked again and again for rows that have changed. */
+final class PolledSubject implements Subject {
+  private final Tables tables;
+
+  PolledSubject(Tables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public Source source() {
+    List<PollSettings.Table> polled =
+        Tables.NAMES.stream()
+            .map(table ->
+                new PollSettings.Table(
+                    "public." + table,
+                    table,
+                    "changed",
+                    List.of(),
+                    PollSettings.OVERLAP,
+                    PollSettings.OVERLAP_NUMBERS))
+            .toList();
+    return new PollSource(
+        new PollSettings(tables.database(), "a proof", polled, Duration.ofMillis(20)),
+        () -> tables.server().connect(tables.database()));
+  }
+
+  @Override
+  public void write(SplittableRandom random) throws SQLException {
+    tables.write(random, false);
+  }
+
+  @Override
+  public void widen() throws SQLException {
+    tables.widen();
+  }
+
+  @Override
+  public Map<String, String> writeLast() throws SQLException {
+    return tables.writeLast();
+  }
+
+  @Override
+  public Map<String, Map<Long, String>> rows() throws SQLException {
+    return tables.rows();
+  }
+
+  @Override
+  public long newest() {
+    return tables.newest();
+  }
+
+  @Override
+  public Sees sees() {
+    return Sees.ROWS_THAT_ARE;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    tables.close();
+  }
+}
