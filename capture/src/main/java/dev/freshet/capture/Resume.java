@@ -5,8 +5,17 @@ import java.util.List;
 
 /** Where a source begins. */
 public sealed interface Resume {
-  /** The log has nothing of this source: begin with a snapshot. */
-  record FromNothing() implements Resume {}
+  /**
+   * The log has nothing complete of this source: begin with a snapshot.
+   *
+   * @param parts the positions of the parts that it has of an incomplete transaction, in their
+   *     order; always empty for a source that does not go on there
+   */
+  record FromNothing(List<byte[]> parts) implements Resume {
+    public FromNothing {
+      parts = List.copyOf(parts);
+    }
+  }
 
   /**
    * The log's last durable change set of this source.
@@ -30,5 +39,5 @@ public sealed interface Resume {
     }
   }
 
-  Resume FROM_NOTHING = new FromNothing();
+  Resume FROM_NOTHING = new FromNothing(List.of());
 }

@@ -20,6 +20,14 @@ public interface Source {
   SourceCheck check(Resume resume);
 
   /**
+   * Whether the source can go on in the middle of its first transaction. Then it is told the parts
+   * that the log has of it, and declares them void itself when it cannot.
+   */
+  default boolean continuesParts() {
+    return false;
+  }
+
+  /**
    * Starts to capture. The source creates what it needs at its origin (such as a replication slot),
    * then delivers to the sink from its own tasks.
    *

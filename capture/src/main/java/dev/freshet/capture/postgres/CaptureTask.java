@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * The capture's state machine. Where it stands is what it holds:
  *
  * <pre>
- *             no position           snapshot done
- * CONNECT ------------------> SNAPSHOT ----------+
- *    |  ^                        |               |
- *    |  +---- wait, retry -------+               v
- *    |  ^                                     CONNECT
+ *         parts of a snapshot          up to date          snapshot done
+ * CONNECT --------------------> REPLAY -----------> SNAPSHOT ----------+
+ *    |  \\                         |     no position     |              |
+ *    |  ^ `-----------------------+-------------------> |              |
+ *    |  +---- wait, retry --------+---------------------+              v
+ *    |  ^                                                           CONNECT
  *    |  +---- wait, retry -------+
  *    +------------------> STREAM +
  *          has position
@@ -56,6 +57,9 @@ final class CaptureTask implements Scheduler.Task {
 
   private final List<SourceTable> known;
 
+  /** What the sink has taken of a first snapshot. */
+  private final SnapshotTrail trail;
+
   /** Position of the last whole group in the log; {@code null} before the first. */
   private @Nullable Position position;
 
@@ -67,6 +71,11 @@ final class CaptureTask implements Scheduler.Task {
   private @Nullable String overBudget;
 
   private @Nullable PgConnection replication;
+  private @Nullable Replay replay;
+
+  /** Reads nothing while changes are replayed; {@code null} otherwise. */
+  private @Nullable PgConnection waiting;
+
   private @Nullable SnapshotRun snapshot;
   private @Nullable StreamRun stream;
 
@@ -85,9 +94,13 @@ final class CaptureTask implements Scheduler.Task {
     this.clock = clock;
     this.startup = new Startup(config, address, memory);
     switch (resume) {
-      case Resume.FromNothing _ -> this.known = List.of();
+      case Resume.FromNothing nothing -> {
+        this.known = List.of();
+        this.trail = SnapshotTrail.of(nothing.parts());
+      }
       case Resume.After after -> {
         this.known = after.tables();
+        this.trail = new SnapshotTrail();
         this.position = Position.decode(after.position());
       }
     }
@@ -103,6 +116,10 @@ final class CaptureTask implements Scheduler.Task {
       String over = overBudget;
       if (over != null) {
         return dropSlot(over);
+      }
+      Replay replaying = replay;
+      if (replaying != null) {
+        return replay(replaying);
       }
       SnapshotRun reading = snapshot;
       if (reading != null) {
@@ -167,6 +184,9 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next connect() throws SQLException {
     capture.enter(State.CONNECTING);
+    if (mayResume()) {
+      return resume();
+    }
     if (!restartDelivered()) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
@@ -194,7 +214,83 @@ final class CaptureTask implements Scheduler.Task {
     long now = clock.wallMicros();
     ChangeSet restart =
         new ChangeSet(config.name(), from.encode(), now, now, 0, Part.RESTART, List.of());
-    return capture.delivery().offer(restart) == Answer.TAKEN;
+    boolean isTaken = capture.delivery().offer(restart) == Answer.TAKEN;
+    if (isTaken) {
+      trail.clear();
+    }
+    return isTaken;
+  }
+
+  /** Whether a first snapshot was broken off of which something is of use. */
+  private boolean mayResume() {
+    Position at = position;
+    boolean isFirst = at == null || at.kind() == Position.Kind.SNAPSHOT;
+    return isFirst && config.mayRepeatRows() && trail.isUsable() && capture.delivery().isHalf();
+  }
+
+  private Next resume() throws SQLException {
+    PgConnection holder = PgConnection.open(address, Purpose.REPLICATION);
+    replication = holder;
+    Server server = Server.identify(holder);
+    PgConnection queries = PgConnection.open(address, Purpose.QUERIES);
+    waiting = queries;
+    capture.waits("The snapshot goes on: this waits for transactions that are open at the server.");
+    Optional<SnapshotPlan> plan = startup.prepareResumed(queries, holder, server, known, trail);
+    if (plan.isEmpty()) {
+      trail.clear(); // then it begins anew
+      release();
+      return Next.NOW;
+    }
+    replay(plan.get(), server);
+    return Next.NOW;
+  }
+
+  private void replay(SnapshotPlan plan, Server server) throws SQLException {
+    List<TableShape> read =
+        plan.tables().stream()
+            .map(SnapshotPlan.Part::shape)
+            .filter(shape -> plan.read().containsKey(shape.relation()))
+            .toList();
+    boolean binary = !textForm && read.stream().allMatch(TableShape::hasBinary);
+    Form form = binary ? Form.BINARY : Form.TEXT;
+    Rereads rereads = new Rereads();
+    ChangeAssembler assembler =
+        new ChangeAssembler(
+            config.name(),
+            clock,
+            config.limits(),
+            read,
+            this::lookUp,
+            form,
+            plan.underWay(),
+            rereads);
+    PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
+    try {
+      ReplicationStream raw =
+          ReplicationStream.start(
+              opened, clock, config, plan.underWay().lsn(), server.protocol(), form);
+      replay = new Replay(plan, raw, assembler, rereads, capture.delivery(), clock);
+    } catch (SQLException | RuntimeException e) {
+      opened.abort();
+      throw e;
+    }
+    position = plan.underWay();
+    capture.replays(plan.tables().size());
+  }
+
+  private Next replay(Replay replaying) throws SQLException {
+    Next next = replaying.run();
+    if (!(next instanceof Next.Done)) {
+      return next;
+    }
+    SnapshotPlan rest = replaying.toRead();
+    replaying.close();
+    replay = null;
+    PgConnection queries = Objects.requireNonNull(waiting);
+    waiting = null;
+    shapes = rest.tables().stream().map(SnapshotPlan.Part::shape).toList();
+    begin(queries, rest);
+    return Next.NOW;
   }
 
   private void beginSnapshot(PgConnection holder, Server server) throws SQLException {
@@ -215,7 +311,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private void begin(PgConnection queries, SnapshotPlan plan) {
     SnapshotRun run =
-        new SnapshotRun(config, address, clock, plan, capture.delivery(), capture::wake);
+        new SnapshotRun(config, address, clock, plan, capture.delivery(), trail, capture::wake);
     capture.snapshotRun(run);
     capture.enter(State.SNAPSHOT);
     snapshot = run;
@@ -365,6 +461,16 @@ final class CaptureTask implements Scheduler.Task {
       streaming.close();
       stream = null;
       capture.fences().connectionLost();
+    }
+    Replay replaying = replay;
+    if (replaying != null) {
+      replaying.close();
+      replay = null;
+    }
+    PgConnection idle = waiting;
+    if (idle != null) {
+      idle.abort();
+      waiting = null;
     }
     SnapshotRun reading = snapshot;
     if (reading != null) {

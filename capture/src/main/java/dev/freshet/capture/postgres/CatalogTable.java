@@ -83,6 +83,11 @@ record CatalogTable(
     };
   }
 
+  /** Whether the key is one that the server holds unique. */
+  boolean hasUniqueKey() {
+    return replicaIdentity == 'f' ? primaryKey().or(this::uniqueKey).isPresent() : !key().isEmpty();
+  }
+
   Optional<List<String>> primaryKey() {
     return indexes.stream().filter(CatalogIndex::isPrimary).findFirst().map(CatalogIndex::columns);
   }

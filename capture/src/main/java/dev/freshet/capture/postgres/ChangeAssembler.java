@@ -51,6 +51,7 @@ final class ChangeAssembler {
   private final PostgresConfig.Limits limits;
   private final TypeLookup lookup;
   private final Form form;
+  private final @Nullable Rereads rereads;
   private final List<TableBuffer> buffers = new ArrayList<>();
   private int[] relations = {};
   private @Nullable TableBuffer[] byRelation = {};
@@ -87,6 +88,22 @@ final class ChangeAssembler {
       TypeLookup lookup,
       Form form,
       Position from) {
+    this(source, clock, limits, shapes, lookup, form, from, null);
+  }
+
+  /**
+   * @param rereads takes the keys of changes that say only a part of their row, when nobody may
+   *     know the rest
+   */
+  ChangeAssembler(
+      String source,
+      Clock clock,
+      PostgresConfig.Limits limits,
+      List<TableShape> shapes,
+      TypeLookup lookup,
+      Form form,
+      Position from,
+      @Nullable Rereads rereads) {
     this.source = source;
     this.from = from;
     this.hasAdded = from.tables().values().stream().anyMatch(since -> since != 0);
@@ -96,8 +113,9 @@ final class ChangeAssembler {
     this.form = form;
     this.position = from.lsn();
     this.endOfLastCommit = from.lsn();
+    this.rereads = rereads;
     for (TableShape shape : shapes) {
-      buffers.add(new TableBuffer(shape));
+      buffers.add(new TableBuffer(shape, rereads));
     }
   }
 
@@ -344,7 +362,7 @@ final class ChangeAssembler {
     if (known.rowCount() > 0) {
       emit(Part.MORE, position);
     }
-    TableBuffer next = new TableBuffer(shape);
+    TableBuffer next = new TableBuffer(shape, rereads);
     buffers.set(buffers.indexOf(known), next);
     return next;
   }

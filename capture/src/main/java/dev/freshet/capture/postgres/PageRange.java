@@ -1,6 +1,7 @@
 package dev.freshet.capture.postgres;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,19 +19,37 @@ record PageRange(long first, long end) {
   static final PageRange ALL = new PageRange(0, OPEN);
 
   /**
-   * Cuts a file into ranges that cover it.
+   * Cuts a range into smaller ones that cover it.
    *
-   * @param pages its length; what is there later has no rows that an earlier snapshot sees
-   * @param pagesEach pages of a range
+   * @param pages the file's length; what is there later has no rows that an earlier snapshot sees
+   * @param pagesEach pages of a small range
    */
-  static List<PageRange> cut(long pages, long pagesEach) {
+  List<PageRange> cut(long pages, long pagesEach) {
     List<PageRange> ranges = new ArrayList<>();
-    long first = 0;
-    for (; first + pagesEach < pages; first += pagesEach) {
-      ranges.add(new PageRange(first, first + pagesEach));
+    long last = Math.min(end, pages);
+    long from = first;
+    for (; from + pagesEach < last; from += pagesEach) {
+      ranges.add(new PageRange(from, from + pagesEach));
     }
-    ranges.add(new PageRange(first, OPEN));
+    ranges.add(new PageRange(from, end));
     return ranges;
+  }
+
+  /** What is left of a range when others are taken out of it, in order. */
+  List<PageRange> without(List<PageRange> others) {
+    List<PageRange> left = new ArrayList<>();
+    long from = first;
+    for (PageRange other :
+        others.stream().sorted(Comparator.comparing(PageRange::first)).toList()) {
+      if (other.first > from) {
+        left.add(new PageRange(from, Math.min(other.first, end)));
+      }
+      from = Math.max(from, other.end);
+    }
+    if (from < end) {
+      left.add(new PageRange(from, end));
+    }
+    return left;
   }
 
   boolean isAll() {

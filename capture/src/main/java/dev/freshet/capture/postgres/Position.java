@@ -3,6 +3,8 @@ package dev.freshet.capture.postgres;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,20 +16,24 @@ import java.util.TreeMap;
  * | ver | kind | system id | LSN |                            version 1
  * | ver | kind | system id | LSN | n 2 | n times: oid 4 |     version 2
  *                          | m 2 | m times: oid 4 | since 8 |
+ * | ver | kind | system id | LSN | n 2 | n times: oid 4 | fingerprint 8 | first 4 | end 4 |     version 3
  *
  * big-endian; kind 'S' snapshot under way, 'W' streaming
  * </pre>
  *
  * @param systemId the database cluster's identifier, so that another server is recognised
- * @param lsn STREAMING: the end of the last whole transaction. SNAPSHOT: the consistent point of
- *     the snapshot under way, which resumes from nothing
+ * @param lsn STREAMING: the end of the last whole transaction. SNAPSHOT: where the slot stands that
+ *     the snapshot under way was begun with
  * @param tables the captured tables by object id, and since when: the consistent point of the
  *     snapshot of a table that was added later, which has all transactions before it; 0 for others.
  *     Empty where that was not written
+ * @param reads SNAPSHOT: what has been read when this part of it is there
  */
-record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
+record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, List<Read> reads) {
   private static final byte VERSION = 1;
   private static final byte VERSION_WITH_TABLES = 2;
+  private static final byte VERSION_WITH_READS = 3;
+  private static final int READ_LENGTH = 20;
   private static final int LENGTH = 18;
   private static final int TABLES_MAX = Short.MAX_VALUE;
 
@@ -36,8 +42,30 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
     STREAMING
   }
 
+  /**
+   * A range of a table's pages that has been read.
+   *
+   * @param relation the table's object id
+   * @param fingerprint of its shape and file: in another one the range says nothing
+   */
+  record Read(int relation, long fingerprint, PageRange range) {
+    /** All that was read of a table before has been emptied. */
+    static Read nothing(int relation) {
+      return new Read(relation, 0, new PageRange(0, 0));
+    }
+
+    boolean isNothing() {
+      return range.end() == 0;
+    }
+  }
+
   Position {
     tables = Map.copyOf(tables);
+    reads = List.copyOf(reads);
+  }
+
+  Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
+    this(kind, systemId, lsn, tables, List.of());
   }
 
   /** A position that does not say which tables are captured. */
@@ -54,7 +82,15 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
     return new Position(kind, systemId, lsn, captured);
   }
 
+  /** A part of a snapshot, with what it completes. */
+  Position withReads(List<Read> done) {
+    return new Position(kind, systemId, lsn, tables, done);
+  }
+
   byte[] encode() {
+    if (!reads.isEmpty()) {
+      return encodeReads();
+    }
     Map<Integer, Long> added = new TreeMap<>(tables);
     added.values().removeIf(since -> !Lsn.isAfter(since, lsn));
     boolean isPlain = tables.isEmpty() || tables.size() > TABLES_MAX;
@@ -74,11 +110,44 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
     return out.array();
   }
 
+  private byte[] encodeReads() {
+    ByteBuffer out =
+        ByteBuffer.allocate(LENGTH + 2 + READ_LENGTH * reads.size())
+            .put(VERSION_WITH_READS)
+            .put((byte) 'S')
+            .putLong(systemId)
+            .putLong(lsn)
+            .putShort((short) reads.size());
+    for (Read read : reads) {
+      out.putInt(read.relation())
+          .putLong(read.fingerprint())
+          .putInt((int) read.range().first())
+          .putInt((int) read.range().end());
+    }
+    return out.array();
+  }
+
+  private static List<Read> decodeReads(ByteBuffer in) {
+    List<Read> reads = new ArrayList<>();
+    for (int left = in.getShort() & 0xFFFF; left > 0; left--) {
+      reads.add(
+          new Read(
+              in.getInt(),
+              in.getLong(),
+              new PageRange(
+                  Integer.toUnsignedLong(in.getInt()), Integer.toUnsignedLong(in.getInt()))));
+    }
+    return reads;
+  }
+
   static Position decode(byte[] bytes) {
     boolean isKnown =
         bytes.length >= LENGTH
             && (bytes[1] == 'S' || bytes[1] == 'W')
-            && (bytes[0] == VERSION ? bytes.length == LENGTH : bytes[0] == VERSION_WITH_TABLES);
+            && (bytes[0] == VERSION
+                ? bytes.length == LENGTH
+                : bytes[0] == VERSION_WITH_TABLES
+                    || (bytes[0] == VERSION_WITH_READS && bytes[1] == 'S'));
     if (!isKnown) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
@@ -90,6 +159,9 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables) {
     Kind kind = bytes[1] == 'S' ? Kind.SNAPSHOT : Kind.STREAMING;
     long systemId = in.getLong();
     long lsn = in.getLong();
+    if (bytes[0] == VERSION_WITH_READS) {
+      return new Position(kind, systemId, lsn, Map.of(), decodeReads(in));
+    }
     Map<Integer, Long> tables = new TreeMap<>();
     if (bytes[0] == VERSION_WITH_TABLES) {
       for (int left = in.getShort(); left > 0; left--) {

@@ -35,6 +35,7 @@ final class PostgresCapture implements Capture, Rereadable {
   private volatile long retainedBytes = -1;
   private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
+  private volatile int tablesToRead;
   private volatile Scheduler.@Nullable Handle handle;
 
   PostgresCapture(
@@ -47,10 +48,16 @@ final class PostgresCapture implements Capture, Rereadable {
       ChangeSink sink) {
     this.config = config;
     this.scheduler = scheduler;
-    this.delivery =
-        new Delivery(sink, resume instanceof Resume.After after ? after.part() : Part.LAST);
+    this.delivery = new Delivery(sink, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
     this.task = new CaptureTask(this, config, address, scheduler, clock, memory, resume);
+  }
+
+  private static Part lastPart(Resume resume) {
+    return switch (resume) {
+      case Resume.FromNothing nothing -> nothing.parts().isEmpty() ? Part.LAST : Part.MORE;
+      case Resume.After after -> after.part();
+    };
   }
 
   void start() {
@@ -78,7 +85,7 @@ final class PostgresCapture implements Capture, Rereadable {
         delivery.rows(),
         bytes.get(),
         delivery.lastCommitMicros(),
-        run == null ? SnapshotProgress.NONE : run.progress(),
+        run == null ? new SnapshotProgress(0, tablesToRead, 0, 0) : run.progress(),
         lastError.isEmpty() ? warning : lastError,
         List.of(),
         retainedBytes);
@@ -184,6 +191,14 @@ final class PostgresCapture implements Capture, Rereadable {
   /** The tables are read anew; why shows until they are. */
   void readsAgain(String why) {
     lastError = "The tables are read anew. " + why;
+  }
+
+  /** A snapshot goes on, of so many tables, when what changed since it was broken off is there. */
+  void replays(int tables) {
+    warning = "The snapshot goes on where it was: what changed since is read first.";
+    snapshot = null;
+    tablesToRead = tables;
+    enter(State.SNAPSHOT);
   }
 
   void snapshotRun(SnapshotRun run) {

@@ -65,11 +65,24 @@ public record PostgresConfig(
    * @param pattern {@code table}, {@code schema.table}, {@code schema.*} or {@code *}; without a
    *     schema it means {@code public}
    * @param alias the table's name in Freshet, or empty for its own name
+   * @param rows what becomes of its rows
    */
-  public record TableChoice(String pattern, String alias) {
+  public record TableChoice(String pattern, String alias, Rows rows) {
+    public TableChoice(String pattern, String alias) {
+      this(pattern, alias, Rows.KEPT);
+    }
+
     public static TableChoice of(String pattern) {
       return new TableChoice(pattern, "");
     }
+  }
+
+  /** What becomes of a table's rows. */
+  public enum Rows {
+    /** A row that comes again takes the place of the one with its key. */
+    KEPT,
+    /** Nobody would notice that a row comes again. */
+    PASSED
   }
 
   /**
@@ -142,6 +155,11 @@ public record PostgresConfig(
   public PostgresConfig withWalBudget(WalBudget budget) {
     return new PostgresConfig(
         name, url, tables, slot, publication, snapshotConnections, whenLost, budget, limits);
+  }
+
+  /** Whether a row may come more than once in one transaction. */
+  boolean mayRepeatRows() {
+    return tables.stream().allMatch(table -> table.rows() == Rows.KEPT);
   }
 
   /** Leaves out the URL, which may hold a password. */

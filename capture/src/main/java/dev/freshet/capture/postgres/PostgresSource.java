@@ -33,6 +33,11 @@ public final class PostgresSource implements Source {
   }
 
   @Override
+  public boolean continuesParts() {
+    return true;
+  }
+
+  @Override
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     ServerAddress address = ServerAddress.parse(config.url());
     PostgresCapture capture =

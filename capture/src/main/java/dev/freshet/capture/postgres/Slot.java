@@ -65,7 +65,13 @@ record Slot(
    *
    * @param consistentPoint where the stream begins that completes the snapshot
    */
-  record Created(long consistentPoint, String snapshot) {}
+  record Created(long consistentPoint, String snapshot) {
+    /** Begins a transaction that reads in the snapshot. */
+    void enter(PgConnection connection) throws SQLException {
+      connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      connection.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(snapshot));
+    }
+  }
 
   /** Makes a slot and exports its snapshot; {@code connection} speaks the replication protocol. */
   static Created create(PgConnection connection, Server server, String name) throws SQLException {

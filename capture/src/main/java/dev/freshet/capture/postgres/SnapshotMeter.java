@@ -14,6 +14,7 @@ final class SnapshotMeter {
   private static final class Table {
     final TablePages pages;
     int slicesLeft;
+    long pagesToRead;
     long rows;
     long slicedRows;
     long slicedPages;
@@ -22,16 +23,24 @@ final class SnapshotMeter {
       this.pages = pages;
     }
 
-    /** What was read so far tells how many rows a page has; before that the planner does. */
-    long estimate() {
-      if (slicesLeft == 0) {
-        return rows;
+    /** What was read so far tells how many rows are in some pages; before that the planner does. */
+    long rowsIn(long pageCount) {
+      if (slicedPages > 0) {
+        return Math.round((double) slicedRows / slicedPages * pageCount);
       }
-      long all =
-          slicedPages > 0
-              ? Math.round((double) slicedRows / slicedPages * pages.pages())
-              : pages.rowEstimate();
-      return Math.max(rows, all);
+      return pages.pages() == 0
+          ? pages.rowEstimate()
+          : Math.round((double) pages.rowEstimate() / pages.pages() * pageCount);
+    }
+
+    long toRead() {
+      return slicesLeft == 0 ? rows : Math.max(rows, rowsIn(pagesToRead));
+    }
+
+    /** In pages that were read before a crash. */
+    long readBefore() {
+      long before = pages.pages() - pagesToRead;
+      return before > 0 ? rowsIn(before) : 0;
     }
   }
 
@@ -39,11 +48,14 @@ final class SnapshotMeter {
   private final long startNanos;
   private final Map<Integer, Table> tables = new LinkedHashMap<>(); // guarded by this
 
-  SnapshotMeter(Clock clock, List<Slice> slices) {
+  SnapshotMeter(Clock clock, List<SnapshotPlan.Part> parts, List<Slice> slices) {
     this.clock = clock;
     this.startNanos = clock.nanos();
+    parts.forEach(part -> tables.put(part.shape().relation(), new Table(part.pages())));
     for (Slice slice : slices) {
-      tables.computeIfAbsent(slice.relation(), _ -> new Table(slice.part().pages())).slicesLeft++;
+      Table table = table(slice.relation());
+      table.slicesLeft++;
+      table.pagesToRead += slice.range().pagesOf(table.pages.pages());
     }
   }
 
@@ -65,15 +77,17 @@ final class SnapshotMeter {
   synchronized SnapshotProgress progress() {
     int done = 0;
     long rows = 0;
-    long estimate = 0;
+    long toRead = 0;
+    long before = 0;
     for (Table table : tables.values()) {
       done += table.slicesLeft == 0 ? 1 : 0;
       rows += table.rows;
-      estimate += table.estimate();
+      toRead += table.toRead();
+      before += table.readBefore();
     }
     long nanos = clock.nanos() - startNanos;
-    boolean isKnown = nanos >= RATE_AFTER_NANOS && rows > 0 && estimate > rows;
-    long left = isKnown ? Math.round((double) (estimate - rows) / rows * nanos / 1e9) : -1;
-    return new SnapshotProgress(done, tables.size(), rows, estimate, left);
+    boolean isKnown = nanos >= RATE_AFTER_NANOS && rows > 0 && toRead > rows;
+    long left = isKnown ? Math.round((double) (toRead - rows) / rows * nanos / 1e9) : -1;
+    return new SnapshotProgress(done, tables.size(), before + rows, before + toRead, left);
   }
 }

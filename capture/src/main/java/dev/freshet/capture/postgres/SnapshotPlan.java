@@ -1,7 +1,11 @@
 package dev.freshet.capture.postgres;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -9,31 +13,42 @@ import java.util.stream.Stream;
 /**
  * What to read for a snapshot.
  *
- * @param point the slot's consistent point and exported snapshot
+ * @param point the consistent point and the exported snapshot
  * @param underWay where the source goes on when the snapshot comes to nothing
  * @param done where it goes on behind the snapshot
- * @param before what the log may have of the tables
+ * @param kind what the snapshot is of
+ * @param emptied the tables, by object id, of which the log may have rows that are not theirs any
+ *     more: they are emptied first
+ * @param read ranges of tables that the log has already, up to date with the consistent point
+ * @param rereads single rows that it may not have
  */
 record SnapshotPlan(
-    Slot.Created point, Position underWay, Position done, Before before, List<Part> tables) {
-  /** What the log may have of the tables that are read. */
-  enum Before {
-    NOTHING,
-    /** Rows of an earlier time, which are not theirs any more: each table is emptied first. */
-    ANYTHING
+    Slot.Created point,
+    Position underWay,
+    Position done,
+    Kind kind,
+    List<Part> tables,
+    Set<Integer> emptied,
+    Map<Integer, List<PageRange>> read,
+    List<Slice> rereads) {
+  /** What a snapshot is of. */
+  enum Kind {
+    /** Of a source that has no position yet; it goes on after a crash where it was. */
+    FIRST,
+    /** Of tables in the place of what the log has of them; it begins anew after a crash. */
+    LATER
+  }
+
+  SnapshotPlan {
+    tables = List.copyOf(tables);
+    emptied = Set.copyOf(emptied);
+    read = Map.copyOf(read);
+    rereads = List.copyOf(rereads);
   }
 
   /** Of a source that has no position yet. */
   static SnapshotPlan first(long systemId, Slot.Created point, List<Part> tables) {
-    Position begun = new Position(Position.Kind.SNAPSHOT, systemId, point.consistentPoint());
-    Map<Integer, Long> captured =
-        tables.stream().collect(Collectors.toMap(part -> part.shape().relation(), _ -> 0L));
-    return new SnapshotPlan(
-        point,
-        begun,
-        new Position(Position.Kind.STREAMING, systemId, point.consistentPoint(), captured),
-        Before.NOTHING,
-        tables);
+    return of(systemId, point, point.consistentPoint(), Kind.FIRST, tables, Set.of(), Map.of());
   }
 
   /**
@@ -41,8 +56,42 @@ record SnapshotPlan(
    * is under way is no place to go on from: that stays the log's end.
    */
   static SnapshotPlan again(long systemId, Slot.Created point, List<Part> tables) {
-    SnapshotPlan first = first(systemId, point, tables);
-    return new SnapshotPlan(point, first.underWay(), first.done(), Before.ANYTHING, tables);
+    return of(
+        systemId, point, point.consistentPoint(), Kind.LATER, tables, idsOf(tables), Map.of());
+  }
+
+  /**
+   * Of a source whose first snapshot was broken off. What changed between the slot's place and the
+   * consistent point is to be replayed before anything is read.
+   *
+   * @param slotPoint where its slot stands
+   * @param read what need not be read again; all other tables are emptied
+   */
+  static SnapshotPlan resumed(
+      long systemId,
+      Slot.Created point,
+      long slotPoint,
+      List<Part> tables,
+      Map<Integer, List<PageRange>> read) {
+    Set<Integer> emptied = new HashSet<>(idsOf(tables));
+    emptied.removeAll(read.keySet());
+    return of(systemId, point, slotPoint, Kind.FIRST, tables, emptied, read);
+  }
+
+  private static SnapshotPlan of(
+      long systemId,
+      Slot.Created point,
+      long slotPoint,
+      Kind kind,
+      List<Part> tables,
+      Set<Integer> emptied,
+      Map<Integer, List<PageRange>> read) {
+    Position begun = new Position(Position.Kind.SNAPSHOT, systemId, slotPoint);
+    Map<Integer, Long> captured =
+        tables.stream().collect(Collectors.toMap(part -> part.shape().relation(), _ -> 0L));
+    Position done =
+        new Position(Position.Kind.STREAMING, systemId, point.consistentPoint(), captured);
+    return new SnapshotPlan(point, begun, done, kind, tables, emptied, read, List.of());
   }
 
   /**
@@ -54,7 +103,40 @@ record SnapshotPlan(
   static SnapshotPlan added(Position from, Slot.Created point, List<Part> tables) {
     Map<Integer, Long> captured = new TreeMap<>(from.tables());
     tables.forEach(part -> captured.put(part.shape().relation(), point.consistentPoint()));
-    return new SnapshotPlan(point, from, from.withTables(captured), Before.ANYTHING, tables);
+    return new SnapshotPlan(
+        point,
+        from,
+        from.withTables(captured),
+        Kind.LATER,
+        tables,
+        idsOf(tables),
+        Map.of(),
+        List.of());
+  }
+
+  private static Set<Integer> idsOf(List<Part> tables) {
+    return tables.stream().map(part -> part.shape().relation()).collect(Collectors.toSet());
+  }
+
+  /**
+   * All that is to be read.
+   *
+   * @param bytes about how much of a table each slice has
+   */
+  List<Slice> slices(long bytes) {
+    List<Slice> slices = new ArrayList<>();
+    for (Part part : tables) {
+      List<PageRange> have = read.getOrDefault(part.shape().relation(), List.of());
+      for (PageRange left : PageRange.ALL.without(have)) {
+        List<PageRange> ranges =
+            part.pages().pages() == 0
+                ? List.of(left)
+                : left.cut(part.pages().pages(), part.pages().pagesWith(bytes));
+        ranges.forEach(range -> slices.add(new Slice(part, range)));
+      }
+    }
+    slices.addAll(rereads);
+    return slices;
   }
 
   /**
@@ -63,19 +145,30 @@ record SnapshotPlan(
    * @param rowFilter the publication's condition, empty for none
    * @param kind pg_class.relkind
    * @param pages how large it is
+   * @param fingerprint of what makes a range of its pages the same later; 0 when nothing does
    */
-  record Part(TableShape shape, String rowFilter, char kind, TablePages pages) {
-    /**
-     * Cuts it into pieces that are read independently of each other.
-     *
-     * @param bytes about how much each has
-     */
-    List<Slice> slices(long bytes) {
-      List<PageRange> ranges =
-          pages.pages() == 0
-              ? List.of(PageRange.ALL)
-              : PageRange.cut(pages.pages(), pages.pagesWith(bytes));
-      return ranges.stream().map(range -> new Slice(this, range)).toList();
+  record Part(TableShape shape, String rowFilter, char kind, TablePages pages, long fingerprint) {
+    /** Whether ranges that were read need not be read again after a crash. */
+    boolean isKept() {
+      return fingerprint != 0;
+    }
+
+    /** Only where rows have a key, by which changes find them, and pages. */
+    Part withFingerprint(CatalogTable table) {
+      boolean isKeyed =
+          table.hasUniqueKey() && shape.key().length == table.key().size() && pages.pages() > 0;
+      if (!isKeyed) {
+        return this;
+      }
+      String columns =
+          shape.columns().stream().map(PgColumn::name).collect(Collectors.joining(","));
+      long hash =
+          Fingerprint.of(pages.identity(), columns, Arrays.toString(shape.key()), rowFilter);
+      return new Part(shape, rowFilter, kind, pages, hash);
+    }
+
+    Part withShape(TableShape newShape) {
+      return new Part(newShape, rowFilter, kind, pages, fingerprint);
     }
 
     /**

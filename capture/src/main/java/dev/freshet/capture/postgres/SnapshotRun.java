@@ -25,6 +25,7 @@ final class SnapshotRun {
   private final Clock clock;
   private final SnapshotPlan plan;
   private final Delivery delivery;
+  private final SnapshotTrail trail;
   private final Runnable whenChanged;
   private final ConcurrentLinkedQueue<Slice> queue;
   private final List<SnapshotWorker> workers = new ArrayList<>();
@@ -35,41 +36,48 @@ final class SnapshotRun {
   /** Goes before all others; {@code null} when there is none, or it was taken. */
   private @Nullable ChangeSet opening; // guarded by this
 
+  /**
+   * @param trail learns what the log has of the snapshot
+   */
   SnapshotRun(
       PostgresConfig config,
       ServerAddress address,
       Clock clock,
       SnapshotPlan plan,
       Delivery delivery,
+      SnapshotTrail trail,
       Runnable whenChanged) {
     this.config = config;
     this.address = address;
     this.clock = clock;
     this.plan = plan;
     this.delivery = delivery;
+    this.trail = trail;
     this.whenChanged = whenChanged;
-    List<Slice> slices =
-        plan.tables().stream()
-            .flatMap(part -> part.slices(config.limits().rangeBytes()).stream())
-            .toList();
+    List<Slice> slices = plan.slices(config.limits().rangeBytes());
     this.queue = new ConcurrentLinkedQueue<>(slices);
     this.sliceCount = slices.size();
-    this.meter = new SnapshotMeter(clock, slices);
+    this.meter = new SnapshotMeter(clock, plan.tables(), slices);
     this.opening = opening();
   }
 
   /** What the log has of the tables goes before the first row comes. */
   private @Nullable ChangeSet opening() {
-    if (plan.before() == SnapshotPlan.Before.NOTHING) {
+    if (plan.emptied().isEmpty()) {
       return null;
     }
     List<TableChanges> truncated = new ArrayList<>();
+    List<Position.Read> nothing = new ArrayList<>();
     for (SnapshotPlan.Part part : plan.tables()) {
-      TableBuffer buffer = new TableBuffer(part.shape());
-      buffer.truncate();
-      truncated.add(buffer.take());
+      int relation = part.shape().relation();
+      if (plan.emptied().contains(relation)) {
+        TableBuffer buffer = new TableBuffer(part.shape());
+        buffer.truncate();
+        truncated.add(buffer.take());
+        nothing.add(Position.Read.nothing(relation));
+      }
     }
-    return partOf(truncated);
+    return part(nothing, truncated);
   }
 
   /**
@@ -148,8 +156,31 @@ final class SnapshotRun {
     return rows >= config.limits().partRows() || bytes >= config.limits().partBytes();
   }
 
-  ChangeSet partOf(List<TableChanges> changes) {
-    return changeSet(plan.underWay().encode(), ChangeSet.Part.MORE, changes);
+  /** Whether the log is to tell that the slice has been read. */
+  boolean keeps(Slice slice) {
+    return plan.kind() == SnapshotPlan.Kind.FIRST && slice.isKept();
+  }
+
+  /** Rows of a slice that has more. */
+  ChangeSet partOf(TableChanges changes) {
+    return part(List.of(), List.of(changes));
+  }
+
+  /** The last rows of a slice, if there are any. */
+  ChangeSet lastPartOf(Slice slice, TableChanges changes) {
+    List<Position.Read> done =
+        keeps(slice)
+            ? List.of(
+                new Position.Read(slice.relation(), slice.part().fingerprint(), slice.range()))
+            : List.of();
+    boolean isEmpty = changes.rowCount() == 0 && changes.rejected().isEmpty();
+    return part(done, isEmpty ? List.of() : List.of(changes));
+  }
+
+  private ChangeSet part(List<Position.Read> done, List<TableChanges> changes) {
+    boolean isFirst = plan.kind() == SnapshotPlan.Kind.FIRST;
+    Position at = isFirst ? plan.underWay().withReads(done) : plan.underWay();
+    return changeSet(at.encode(), ChangeSet.Part.MORE, changes);
   }
 
   /**
@@ -179,11 +210,20 @@ final class SnapshotRun {
   synchronized Answer offer(ChangeSet part) {
     ChangeSet first = opening;
     if (first != null) {
-      if (delivery.offer(first) == Answer.FULL) {
+      if (offerNow(first) == Answer.FULL) {
         return Answer.FULL;
       }
       opening = null;
     }
-    return delivery.offer(part);
+    return offerNow(part);
+  }
+
+  private Answer offerNow(ChangeSet part) {
+    Answer answer = delivery.offer(part);
+    boolean isKept = plan.kind() == SnapshotPlan.Kind.FIRST && part.part() == ChangeSet.Part.MORE;
+    if (answer == Answer.TAKEN && isKept) {
+      trail.taken(Position.decode(part.position()));
+    }
+    return answer;
   }
 }

@@ -7,7 +7,6 @@ import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import java.sql.SQLException;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,10 @@ final class SnapshotWorker implements Task {
     this.run = run;
     this.connection = connection;
     this.waits = connection == null;
+    this.inSnapshot = connection != null;
   }
 
-  /** Takes the connection over and begins at once. */
+  /** Takes the connection over, which is in the snapshot, and begins at once. */
   static SnapshotWorker first(SnapshotRun run, PgConnection connection) {
     return new SnapshotWorker(run, connection);
   }
@@ -85,8 +85,7 @@ final class SnapshotWorker implements Task {
       connection = open;
     }
     if (!inSnapshot) {
-      open.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      open.execute("SET TRANSACTION SNAPSHOT " + Sql.literal(run.plan().point().snapshot()));
+      run.plan().point().enter(open);
       inSnapshot = true;
     }
     return open;
@@ -128,7 +127,9 @@ final class SnapshotWorker implements Task {
         }
       } else if (!reading.isActive()) {
         copy = null;
-        return into.rowCount() > 0 ? hand(into) : endSlice();
+        return into.rowCount() > 0 || run.keeps(Objects.requireNonNull(slice))
+            ? hand(into)
+            : endSlice();
       } else if (!open.awaitInput(WAIT_MILLIS)) {
         return Next.NOW;
       }
@@ -137,10 +138,11 @@ final class SnapshotWorker implements Task {
   }
 
   private Next hand(TableBuffer full) {
-    ChangeSet part = run.partOf(List.of(full.take()));
+    Slice of = Objects.requireNonNull(slice);
+    ChangeSet part = copy == null ? run.lastPartOf(of, full.take()) : run.partOf(full.take());
     bufferedBytes = 0;
     sliceRows += part.rowCount();
-    if (run.offer(Objects.requireNonNull(slice), part) == Answer.FULL) {
+    if (run.offer(of, part) == Answer.FULL) {
       pending = part;
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }

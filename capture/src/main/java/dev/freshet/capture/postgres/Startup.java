@@ -9,14 +9,17 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
   private static final int NO_TABLE = 0;
+  private static final String NO_FREE_SLOT = "53400";
 
   /** With what follows, within the 63 characters of a name. */
   private static final int TEMPORARY_NAME_KEPT = 50;
@@ -120,7 +123,7 @@ final class Startup {
     Publication publication =
         Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Slot.Created point = Slot.createTemporary(replication, server, temporaryName());
-    return SnapshotPlan.added(from, point, parts(connection, chosen, publication, known));
+    return SnapshotPlan.added(from, point, parts(connection, point, chosen, publication, known));
   }
 
   /** One of its own for each try: that of a try before may live on for a moment. */
@@ -159,15 +162,17 @@ final class Startup {
   }
 
   /**
-   * @param connection for what the catalog has of the tables; only after the snapshot was taken, so
-   *     that the files have all that it sees
+   * @param connection enters the snapshot, for what the catalog has of the tables in it; their
+   *     files have all that it sees by then
    */
   private static List<SnapshotPlan.Part> parts(
       PgConnection connection,
+      Slot.Created point,
       List<Chosen> chosen,
       Publication publication,
       List<SourceTable> known)
       throws SQLException {
+    point.enter(connection);
     Map<Integer, TablePages> pages =
         TablePages.load(connection, chosen.stream().map(each -> each.table().oid()).toList());
     return parts(chosen, Optional.of(publication), known, pages);
@@ -188,10 +193,12 @@ final class Startup {
       CatalogTable table = chosen.get(i).table();
       parts.add(
           new SnapshotPlan.Part(
-              shape,
-              publication.map(found -> found.of(shape).rowFilter()).orElse(""),
-              table.kind(),
-              pages.getOrDefault(table.oid(), TablePages.ofRows(table.rowEstimate()))));
+                  shape,
+                  publication.map(found -> found.of(shape).rowFilter()).orElse(""),
+                  table.kind(),
+                  pages.getOrDefault(table.oid(), TablePages.ofRows(table.rowEstimate())),
+                  0)
+              .withFingerprint(table));
     }
     return parts;
   }
@@ -257,7 +264,7 @@ final class Startup {
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.again(
-        server.systemId(), point, parts(connection, chosen, publication, known));
+        server.systemId(), point, parts(connection, point, chosen, publication, known));
   }
 
   /** Throws unless the stream can go on at this position. */
@@ -309,7 +316,94 @@ final class Startup {
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.first(
-        server.systemId(), point, parts(connection, chosen, publication, known));
+        server.systemId(), point, parts(connection, point, chosen, publication, known));
+  }
+
+  /**
+   * Lets a first snapshot that was broken off go on: its slot is still there and has what changed
+   * since, a slot that lives only as long as the connection gives a new snapshot. Empty when it has
+   * to begin anew.
+   *
+   * @param trail what the log has of it
+   */
+  Optional<SnapshotPlan> prepareResumed(
+      PgConnection connection,
+      PgConnection replication,
+      Server server,
+      List<SourceTable> known,
+      SnapshotTrail trail)
+      throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, config.slot());
+    boolean isOurs =
+        slot.isPresent()
+            && !slot.get().isLost()
+            && trail.isOf(server, slot.get())
+            && OwnSlot.recall(memory).filter(own -> own.isUnread(slot.get(), server)).isPresent();
+    if (!trail.isUsable() || !isOurs) {
+      return Optional.empty();
+    }
+    if (slot.get().activePid() != 0) {
+      throwIf(Optional.of(slot.get().activeProblem()));
+    }
+    List<Chosen> chosen = chosen(connection);
+    Optional<Publication> publication =
+        Publication.find(connection, config.publication(), server.version());
+    boolean isCovered =
+        publication.isPresent()
+            && chosen.stream()
+                .allMatch(each -> publication.get().tables().containsKey(each.table().origin()));
+    if (!isCovered) {
+      return Optional.empty();
+    }
+    Slot.Created point;
+    try {
+      point = Slot.createTemporary(replication, server, temporaryName());
+    } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).equals(NO_FREE_SLOT)) {
+        return Optional.empty(); // to begin anew needs no second one
+      }
+      throw e;
+    }
+    List<SnapshotPlan.Part> parts = parts(connection, point, chosen, publication.get(), known);
+    Map<Integer, List<PageRange>> read = new TreeMap<>();
+    for (SnapshotPlan.Part part : parts) {
+      List<PageRange> ranges = trail.ranges(part.shape().relation(), part.fingerprint());
+      if (part.isKept() && !ranges.isEmpty()) {
+        read.put(part.shape().relation(), ranges);
+      }
+    }
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SnapshotPlan.resumed(server.systemId(), point, trail.slotPoint(), parts, read));
+  }
+
+  /**
+   * What is to be read when the changes since the snapshot that was broken off are in the log.
+   *
+   * @param shapes the tables as these changes have shown them
+   */
+  static SnapshotPlan afterReplay(SnapshotPlan plan, List<TableShape> shapes, Rereads rereads) {
+    List<SourceTable> shown = shapes.stream().map(TableShape::toSourceTable).toList();
+    List<SnapshotPlan.Part> parts =
+        plan.tables().stream().map(part -> part.withShape(versioned(part.shape(), shown))).toList();
+    Map<Integer, List<PageRange>> read = new TreeMap<>(plan.read());
+    Set<Integer> emptied = new HashSet<>(plan.emptied());
+    List<Slice> single = new ArrayList<>();
+    for (SnapshotPlan.Part part : parts) {
+      int relation = part.shape().relation();
+      if (read.containsKey(relation) && rereads.areTooMany(relation)) {
+        read.remove(relation);
+        emptied.add(relation);
+      } else if (read.containsKey(relation)) {
+        rereads
+            .of(relation)
+            .forEach(keys -> single.add(Slice.ofKeys(part, KeyCondition.of(part.shape(), keys))));
+      }
+    }
+    return new SnapshotPlan(
+        plan.point(), plan.underWay(), plan.done(), plan.kind(), parts, emptied, read, single);
   }
 
   private Slot.Created create(PgConnection connection, PgConnection replication, Server server)

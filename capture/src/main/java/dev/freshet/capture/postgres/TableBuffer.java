@@ -18,6 +18,10 @@ final class TableBuffer {
   private static final int[] NO_ROWS = {};
 
   private final TableShape shape;
+
+  /** Takes the keys of changes that say only a part of their row; {@code null} for a stream's. */
+  private final @Nullable Rereads rereads;
+
   private final ColumnType[] types;
   private final boolean[] notNull;
   private final BatchBuilder rows;
@@ -28,7 +32,16 @@ final class TableBuffer {
   private List<RejectedRow> rejected = new ArrayList<>();
 
   TableBuffer(TableShape shape) {
+    this(shape, null);
+  }
+
+  /**
+   * @param rereads when nobody may know what a change does not say of its row: instead of the
+   *     change the row is gone then, and is to be read by its key
+   */
+  TableBuffer(TableShape shape, @Nullable Rereads rereads) {
     this.shape = shape;
+    this.rereads = rereads;
     this.rows = new BatchBuilder(shape.schema(), 0);
     this.before = new BatchBuilder(shape.schema(), 0);
     int count = shape.columns().size();
@@ -76,11 +89,15 @@ final class TableBuffer {
    */
   void update(byte[] message, Tuple row, @Nullable Tuple old) {
     checkWidth(row);
+    if (rereads != null && !isWhole(row, old)) {
+      reread(rereads, message, row, old);
+      return;
+    }
     if (!appendNew(Operation.UPDATE, message, row, old) || old == null) {
       return;
     }
     for (int c = 0; c < types.length; c++) {
-      if (!old.hasValue(c) || appendCell(before, c, message, old, c) != null) {
+      if (!old.hasValue(c) || appendCell(before, c, c, message, old) != null) {
         before.column(c).appendNull();
       }
     }
@@ -89,8 +106,31 @@ final class TableBuffer {
     setBeforeRow(rows.rowCount() - 1, index);
   }
 
+  private static boolean isWhole(Tuple row, @Nullable Tuple old) {
+    for (int c = 0; c < row.count(); c++) {
+      if (row.form(c) == Tuple.UNCHANGED && (old == null || !old.hasValue(c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void reread(Rereads keys, byte[] message, Tuple row, @Nullable Tuple old) {
+    delete(message, old == null ? row : old, Sent.KEY);
+    BatchBuilder into = keys.next(shape);
+    for (int i = 0; i < shape.key().length; i++) {
+      int c = shape.key()[i];
+      Tuple from = row.hasValue(c) || old == null ? row : old;
+      if (!from.hasValue(c) || appendCell(into, i, c, message, from) != null) {
+        into.abandonRow();
+        return; // not decoded here, nor when it is read
+      }
+    }
+    keys.added(shape);
+  }
+
   /**
-   * @param keyOnly whether only the replica identity's columns were sent
+   * @param sent how much of the old row was sent
    */
   void delete(byte[] message, Tuple old, Sent sent) {
     checkWidth(old);
@@ -100,7 +140,7 @@ final class TableBuffer {
         rows.column(c).appendNull();
         continue;
       }
-      String trouble = known && old.hasValue(c) ? appendCell(rows, c, message, old, c) : "";
+      String trouble = known && old.hasValue(c) ? appendCell(rows, c, c, message, old) : "";
       if (trouble != null) {
         if (isKey(c)) {
           reject(Operation.DELETE, message, old, null, c, trouble);
@@ -153,19 +193,25 @@ final class TableBuffer {
    */
   private @Nullable String appendUnchanged(byte[] message, @Nullable Tuple old, int c) {
     if (old != null && old.hasValue(c)) {
-      return appendCell(rows, c, message, old, c);
+      return appendCell(rows, c, c, message, old);
     }
     rows.column(c).appendNull();
     setMissing(c, rows.rowCount());
     return null;
   }
 
+  /**
+   * @param c the column to append to
+   * @param cell the column of the table
+   */
   private @Nullable String appendCell(
-      BatchBuilder out, int c, byte[] message, Tuple tuple, int cell) {
+      BatchBuilder out, int c, int cell, byte[] message, Tuple tuple) {
+    VectorBuilder into = out.column(c);
+    int start = tuple.start(cell);
+    int length = tuple.length(cell);
     return tuple.form(cell) == Tuple.BINARY
-        ? BinaryCells.append(
-            out.column(c), types[c], message, tuple.start(cell), tuple.length(cell))
-        : TextCells.append(out.column(c), types[c], message, tuple.start(cell), tuple.length(cell));
+        ? BinaryCells.append(into, types[cell], message, start, length)
+        : TextCells.append(into, types[cell], message, start, length);
   }
 
   private void endRow(Operation operation) {

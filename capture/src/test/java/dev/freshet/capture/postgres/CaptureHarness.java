@@ -143,6 +143,21 @@ final class CaptureHarness implements AutoCloseable {
     return new Resume.After(last.position(), last.part(), List.of());
   }
 
+  /** As {@link #resume}, of a source that goes on within its first transaction. */
+  Resume resumeWithin() {
+    List<byte[]> parts = new ArrayList<>();
+    for (ChangeSet changes : sink.taken()) {
+      switch (changes.part()) {
+        case MORE -> parts.add(changes.position());
+        case RESTART -> parts.clear();
+        case LAST -> {
+          return resume();
+        }
+      }
+    }
+    return new Resume.FromNothing(parts);
+  }
+
   @Override
   public void close() throws SQLException {
     captures.forEach(Capture::close);

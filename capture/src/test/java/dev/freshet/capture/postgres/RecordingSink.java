@@ -59,6 +59,11 @@ final class RecordingSink implements ChangeSink {
     return new ArrayList<>(taken);
   }
 
+  /** Loses what came last, as a crash does with what is not durable. */
+  synchronized void cutTo(int count) {
+    taken.subList(Math.min(count, taken.size()), taken.size()).clear();
+  }
+
   /** Takes no more than this many change sets. */
   void limit(int count) {
     room = count;

@@ -22,6 +22,7 @@ import dev.freshet.log.LogRecord;
 import dev.freshet.log.SourcePosition;
 import dev.freshet.runtime.metrics.Rate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +104,34 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
     }
   }
 
+  /** What the log has of a first transaction that is not complete. */
+  private List<byte[]> unfinishedParts() {
+    List<byte[]> parts = new ArrayList<>();
+    try (LogReader records = log.read(log.startOffset())) {
+      while (records.next()) {
+        if (records.source().equals(source.name())) {
+          switch (records.part()) {
+            case MORE -> parts.add(records.position());
+            case LAST, RESTART -> parts.clear();
+          }
+        }
+      }
+    }
+    return parts;
+  }
+
   /**
    * Starts to capture. Parts of a transaction that an earlier run left without their end are
-   * declared void first: the source sends that transaction again.
+   * declared void first: the source sends that transaction again. Unless it goes on there.
    */
   public void start(Scheduler scheduler, Resume resume) {
+    if (resume instanceof Resume.FromNothing && source.continuesParts()) {
+      List<byte[]> parts = unfinishedParts();
+      if (!parts.isEmpty()) {
+        capture = source.start(scheduler, clock, new Resume.FromNothing(parts), this);
+        return;
+      }
+    }
     if (log.endOffset() > 0) {
       byte[] position =
           log.lastPosition(source.name()).map(SourcePosition::position).orElse(new byte[0]);

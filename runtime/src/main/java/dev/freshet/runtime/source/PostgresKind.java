@@ -2,11 +2,13 @@ package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
+import dev.freshet.capture.postgres.PostgresConfig.Rows;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.capture.postgres.PostgresConfig.WalBudget;
 import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.PostgresSource;
+import dev.freshet.core.type.Keep;
 import dev.freshet.runtime.project.ReconcileSettings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.yaml.YamlMap;
@@ -48,7 +50,7 @@ final class PostgresKind implements SourceKind {
     YamlValue url = map.require("url");
     List<TableChoice> tables =
         settings.tables().stream()
-            .map(table -> new TableChoice(table.sourceName(), table.table()))
+            .map(table -> new TableChoice(table.sourceName(), table.table(), rows(table.keep())))
             .toList();
     PostgresConfig config =
         PostgresConfig.of(
@@ -64,6 +66,13 @@ final class PostgresKind implements SourceKind {
             .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP))
             .withWalBudget(walBudget(map));
     return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
+  }
+
+  private static Rows rows(Keep keep) {
+    return switch (keep) {
+      case ALL -> Rows.KEPT;
+      case NONE -> Rows.PASSED;
+    };
   }
 
   private static WhenLost whenLost(YamlValue value) {
