@@ -1,11 +1,11 @@
 package dev.freshet.debezium;
 
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.jdbc.MySqlTypes;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Column.Nullability;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.Schema;
-import dev.freshet.debezium.MySqlSettings.Flavour;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,14 +31,12 @@ final class MySqlCatalog {
       """;
 
   private final Connection connection;
-  private final Flavour flavour;
 
   /** A column as the catalog has it. */
   record Found(String name, String sqlType, DataType type) {}
 
-  MySqlCatalog(Connection connection, Flavour flavour) {
+  MySqlCatalog(Connection connection) {
     this.connection = connection;
-    this.flavour = flavour;
   }
 
   /** The names of a database's tables, without views; sorted. */
@@ -73,7 +71,7 @@ final class MySqlCatalog {
       while (row.next()) {
         DataType type =
             MySqlTypes.of(
-                flavour, row.getString(2), row.getString(3), row.getInt(5), row.getInt(6));
+                row.getString(2), row.getString(3), row.getInt(5), row.getInt(6));
         columns.add(new Found(row.getString(1), row.getString(2), type));
         schema.add(
             new Column(

@@ -4,6 +4,7 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.jdbc.MySqlTypes;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.debezium.MySqlSettings.Address;
@@ -41,7 +42,7 @@ final class MySqlCheck {
 
   SourceCheck run(ConnectorLoader loader) {
     try (Connection connection = connect(loader)) {
-      checkAll(new MySqlCatalog(connection, address.flavour()));
+      checkAll(new MySqlCatalog(connection));
     } catch (SQLException e) {
       problems.add(problem(ConnectorErrors.of("check", address.toString(), e)));
     } catch (ReflectiveOperationException e) {

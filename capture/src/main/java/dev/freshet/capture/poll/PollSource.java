@@ -1,5 +1,7 @@
 package dev.freshet.capture.poll;
 
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.jdbc.JdbcErrors;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
@@ -58,7 +60,7 @@ public final class PollSource implements Source {
         check(connection, table, tables, problems, notes);
       }
     } catch (SQLException e) {
-      problems.add(problem(PollErrors.of("look at the tables", settings.address(), connector, e)));
+      problems.add(problem(JdbcErrors.of("look at the tables", settings.address(), connector, e)));
     }
     notes.add(
         "polled: deleted rows stay, and changes that leave the changed-by column as it is are not"
@@ -92,7 +94,7 @@ public final class PollSource implements Source {
       }
     } catch (SQLException e) {
       FreshetException said =
-          PollErrors.of("look at table " + table.origin(), settings.address(), connector, e);
+          JdbcErrors.of("look at table " + table.origin(), settings.address(), connector, e);
       if (said.code() == ErrorCode.SOURCE_UNREACHABLE) {
         throw e;
       }

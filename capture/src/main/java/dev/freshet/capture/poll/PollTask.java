@@ -1,5 +1,8 @@
 package dev.freshet.capture.poll;
 
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.jdbc.JdbcErrors;
+import dev.freshet.capture.jdbc.Session;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.Resume;
@@ -107,7 +110,7 @@ final class PollTask implements Scheduler.Task {
       giveUp();
       return Next.NOW;
     } catch (SQLException e) {
-      return failed(PollErrors.of(ASK, settings.address(), connector, e));
+      return failed(JdbcErrors.of(ASK, settings.address(), connector, e));
     } catch (FreshetException e) {
       if (sinkFailure != null) {
         throw e;
@@ -117,7 +120,7 @@ final class PollTask implements Scheduler.Task {
       if (sinkFailure != null) {
         throw e;
       }
-      return failed(PollErrors.of(ASK, settings.address(), connector, e));
+      return failed(JdbcErrors.of(ASK, settings.address(), connector, e));
     }
   }
 
@@ -253,7 +256,7 @@ final class PollTask implements Scheduler.Task {
     PollPosition next = position.with(name, progress(under, isEmpty && !isHalf));
     boolean isFirst = !position.tables().containsKey(name);
     reading = null;
-    session.endQuestion(under);
+    session.endQuestion(under.statement());
     if (!isEmpty || isHalf || isFirst) {
       pending = changes(Part.LAST, next, tables);
       answered = under;

@@ -1,5 +1,7 @@
 package dev.freshet.capture.poll;
 
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.jdbc.JdbcErrors;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.batch.JsonText;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The answer to one question for a table, read piece by piece. Rows that were delivered just like
  * this before are left out. One thread owns it.
  */
-final class TableReading implements AutoCloseable {
+final class TableReading {
   private static final int FETCH_ROWS = 1_000;
 
   /** About what the values of one piece may take; a row is at least this long with it. */
@@ -137,11 +139,11 @@ final class TableReading implements AutoCloseable {
       }
       batch.endRow(1);
     } catch (SQLException e) {
-      if (!PollErrors.mayBeOfAValue(e)) {
+      if (!JdbcErrors.mayBeOfAValue(e)) {
         throw e;
       }
       batch.abandonRow();
-      reject(column, PollErrors.text(e), rejected);
+      reject(column, JdbcErrors.text(e), rejected);
     } catch (FreshetException e) {
       batch.abandonRow();
       reject(column, String.valueOf(e.getMessage()), rejected);
@@ -251,8 +253,7 @@ final class TableReading implements AutoCloseable {
     return highest;
   }
 
-  @Override
-  public void close() throws SQLException {
-    statement.close();
+  PreparedStatement statement() {
+    return statement;
   }
 }

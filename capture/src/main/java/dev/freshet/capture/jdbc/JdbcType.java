@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isText whether it is anything else
  */
-record JdbcType(DataType type, Reader reader, boolean isText) {
+public record JdbcType(DataType type, Reader reader, boolean isText) {
   private static final int ORACLE_TIMESTAMPTZ = -101;
   private static final int ORACLE_TIMESTAMPLTZ = -102;
   private static final int DATETIMEOFFSET = -155;
@@ -43,7 +43,7 @@ record JdbcType(DataType type, Reader reader, boolean isText) {
 
   /** Reads the column's value of the current row, as {@code Values} takes it. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
     @Nullable Object read(ResultSet rows, int column) throws SQLException;
   }
 
@@ -52,7 +52,7 @@ record JdbcType(DataType type, Reader reader, boolean isText) {
    * @param typeName as the database calls the type
    * @param precision digits in all, or bits
    */
-  static JdbcType of(int jdbc, String typeName, int precision, int scale, boolean isSigned) {
+  public static JdbcType of(int jdbc, String typeName, int precision, int scale, boolean isSigned) {
     String named = typeName.toLowerCase(Locale.ROOT);
     return switch (jdbc) {
       case Types.BOOLEAN -> BOOLEAN;

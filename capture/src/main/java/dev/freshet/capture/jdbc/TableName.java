@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema empty for none
  * @param sql quoted, for a statement
  */
-record TableName(@Nullable String catalog, @Nullable String schema, String table, String sql) {
-  static TableName of(Connection connection, String written) throws SQLException {
+public record TableName(@Nullable String catalog, @Nullable String schema, String table, String sql) {
+  public static TableName of(Connection connection, String written) throws SQLException {
     DatabaseMetaData database = connection.getMetaData();
     List<String> parts = new ArrayList<>();
     for (String part : written.split("\\.", -1)) {
@@ -49,7 +49,7 @@ record TableName(@Nullable String catalog, @Nullable String schema, String table
   /**
    * @param quote empty for a database that has none
    */
-  static String quoted(String name, String quote) {
+  public static String quoted(String name, String quote) {
     return quote.isEmpty() ? name : quote + name.replace(quote, quote + quote) + quote;
   }
 }

@@ -1,12 +1,13 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The connection, opened when it is needed. One thread uses it; any may close it. */
-final class Session {
+public final class Session {
   private static final int VALID_SECONDS = 5;
 
   /** A server that says nothing for so long is gone. */
@@ -16,15 +17,15 @@ final class Session {
   private volatile @Nullable Connection connection;
   private volatile boolean isClosed;
 
-  Session(Connector connector) {
+  public Session(Connector connector) {
     this.connector = connector;
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return connection != null;
   }
 
-  Connection connection() throws SQLException {
+  public Connection connection() throws SQLException {
     Connection open = connection;
     if (open != null && open.isValid(VALID_SECONDS)) {
       return open;
@@ -56,10 +57,10 @@ final class Session {
   }
 
   /** Nothing was written: the question is over. What fails now concerns the next one. */
-  void endQuestion(TableReading reading) {
+  public void endQuestion(Statement question) {
     Connection open = connection;
     try {
-      reading.close();
+      question.close();
       if (open != null) {
         open.rollback();
       }
@@ -69,7 +70,7 @@ final class Session {
   }
 
   /** Gives up the connection. */
-  void release() {
+  public void release() {
     Connection open = connection;
     connection = null;
     if (open != null) {
@@ -82,7 +83,7 @@ final class Session {
   }
 
   /** Gives it up for good. */
-  void close() {
+  public void close() {
     isClosed = true;
     release();
   }

@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

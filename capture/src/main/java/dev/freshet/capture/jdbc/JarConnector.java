@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;

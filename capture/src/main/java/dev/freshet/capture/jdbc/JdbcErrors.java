@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -6,18 +6,18 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** Turns what a driver reports into our errors, by the classes of SQLSTATE (SQL:2016, 24.1). */
-final class PollErrors {
+public final class JdbcErrors {
   private static final int TEXT_MAX = 300;
 
   /** Classes that say nothing of one value: connection, rollback, resources, operator, system. */
   private static final Set<String> NOT_OF_A_VALUE = Set.of("08", "40", "53", "57", "58", "XX");
 
-  private PollErrors() {}
+  private JdbcErrors() {}
 
   /**
    * @param what what failed, as in {@code Failed to <what>}
    */
-  static FreshetException of(String what, String address, Connector connector, SQLException e) {
+  public static FreshetException of(String what, String address, Connector connector, SQLException e) {
     String said = connector.withoutSecrets(text(e));
     if (said.contains("No suitable driver")) {
       return new FreshetException(
@@ -67,7 +67,7 @@ final class PollErrors {
   }
 
   /** Drivers fail in other ways too. */
-  static FreshetException of(String what, String address, Connector connector, Throwable e) {
+  public static FreshetException of(String what, String address, Connector connector, Throwable e) {
     return new FreshetException(
         ErrorCode.SOURCE_FAILED,
         "Failed to "
@@ -85,12 +85,12 @@ final class PollErrors {
   }
 
   /** Whether it may lie in one value, and the question goes on. */
-  static boolean mayBeOfAValue(SQLException e) {
+  public static boolean mayBeOfAValue(SQLException e) {
     return !NOT_OF_A_VALUE.contains(stateClass(e));
   }
 
   /** The first line, without its full stop. */
-  static String text(SQLException e) {
+  public static String text(SQLException e) {
     String all = String.valueOf(e.getMessage());
     String line = all.lines().findFirst().orElse(all).strip();
     String whole = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;

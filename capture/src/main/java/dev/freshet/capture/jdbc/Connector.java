@@ -1,4 +1,4 @@
-package dev.freshet.capture.poll;
+package dev.freshet.capture.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,16 +1,14 @@
-package dev.freshet.debezium;
+package dev.freshet.capture.jdbc;
 
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Decimal;
 import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.debezium.MySqlSettings.Flavour;
 import java.util.Locale;
 
 /**
- * The type that a column will have, by what the server's catalog says of it: the same that {@link
- * ConnectCell} finds when its rows come.
+ * The type that a column of MariaDB or MySQL becomes, by what the server's catalog says of it.
  */
-final class MySqlTypes {
+public final class MySqlTypes {
   private static final int UNSIGNED_BIGINT_DIGITS = 20;
 
   private MySqlTypes() {}
@@ -21,7 +19,7 @@ final class MySqlTypes {
    * @param precision of a decimal
    * @param scale of a decimal
    */
-  static DataType of(Flavour flavour, String name, String declared, int precision, int scale) {
+  public static DataType of(String name, String declared, int precision, int scale) {
     boolean isUnsigned = declared.toLowerCase(Locale.ROOT).contains("unsigned");
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "tinyint" -> Simple.SMALLINT;
@@ -39,7 +37,7 @@ final class MySqlTypes {
       case "datetime" -> Simple.TIMESTAMP;
       case "timestamp" -> Simple.TIMESTAMP_LTZ;
       case "json" -> Simple.JSON;
-      case "uuid" -> flavour == Flavour.MARIADB ? Simple.UUID : Simple.VARCHAR;
+      case "uuid" -> Simple.UUID;
       case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> Simple.BINARY;
       case "geometry",
           "point",
@@ -56,7 +54,7 @@ final class MySqlTypes {
   }
 
   /** Whether a type is taken as text because there is none like it here. */
-  static boolean isTakenAsText(String name, DataType type) {
+  public static boolean isTakenAsText(String name, DataType type) {
     return type == Simple.VARCHAR
         && switch (name.toLowerCase(Locale.ROOT)) {
           case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set" ->
