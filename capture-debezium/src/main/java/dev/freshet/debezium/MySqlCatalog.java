@@ -70,8 +70,7 @@ final class MySqlCatalog {
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         DataType type =
-            MySqlTypes.of(
-                row.getString(2), row.getString(3), row.getInt(5), row.getInt(6));
+            MySqlTypes.of(row.getString(2), row.getString(3), row.getInt(5), row.getInt(6));
         columns.add(new Found(row.getString(1), row.getString(2), type));
         schema.add(
             new Column(

@@ -1,12 +1,12 @@
 package dev.freshet.sourcetest;
 
-import dev.freshet.capture.jdbc.Connector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.jdbc.Connector;
 import dev.freshet.capture.poll.PollSettings;
 import dev.freshet.capture.poll.PollSource;
 import dev.freshet.core.change.ChangeSet;

@@ -36,6 +36,7 @@ public final class FreshetCommand implements Runnable {
     commands.put("demo", DemoCommand::new);
     commands.put("init", InitCommand::new);
     commands.put("check", CheckCommand::new);
+    commands.put("source", SourceCommand::new);
     commands.put("up", UpCommand::new);
     commands.put("apply", ApplyCommand::new);
     commands.put("query", QueryCommand::new);

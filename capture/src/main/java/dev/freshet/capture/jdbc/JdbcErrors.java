@@ -17,7 +17,8 @@ public final class JdbcErrors {
   /**
    * @param what what failed, as in {@code Failed to <what>}
    */
-  public static FreshetException of(String what, String address, Connector connector, SQLException e) {
+  public static FreshetException of(
+      String what, String address, Connector connector, SQLException e) {
     String said = connector.withoutSecrets(text(e));
     if (said.contains("No suitable driver")) {
       return new FreshetException(

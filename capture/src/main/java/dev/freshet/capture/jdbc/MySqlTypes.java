@@ -5,9 +5,7 @@ import dev.freshet.core.type.DataType.Decimal;
 import dev.freshet.core.type.DataType.Simple;
 import java.util.Locale;
 
-/**
- * The type that a column of MariaDB or MySQL becomes, by what the server's catalog says of it.
- */
+/** The type that a column of MariaDB or MySQL becomes, by what the server's catalog says of it. */
 public final class MySqlTypes {
   private static final int UNSIGNED_BIGINT_DIGITS = 20;
 

@@ -14,11 +14,27 @@ public final class Session {
   private static final int SILENCE_MILLIS = (int) Duration.ofMinutes(10).toMillis();
 
   private final Connector connector;
+  private final Preparation preparation;
   private volatile @Nullable Connection connection;
   private volatile boolean isClosed;
 
+  /** What is done with a new connection before it is used; what it throws gives it up. */
+  @FunctionalInterface
+  public interface Preparation {
+    /**
+     * @param connection without auto-commit
+     */
+    void prepare(Connection connection) throws SQLException;
+  }
+
+  /** Of connections that only read. */
   public Session(Connector connector) {
+    this(connector, Session::readOnly);
+  }
+
+  public Session(Connector connector, Preparation preparation) {
     this.connector = connector;
+    this.preparation = preparation;
   }
 
   public boolean isOpen() {
@@ -39,6 +55,12 @@ public final class Session {
     }
     hint(open);
     open.setAutoCommit(false); // without it some drivers read the whole answer at once
+    try {
+      preparation.prepare(open);
+    } catch (SQLException | RuntimeException e) {
+      release();
+      throw e;
+    }
     return open;
   }
 
@@ -49,6 +71,9 @@ public final class Session {
     } catch (SQLException | RuntimeException | AbstractMethodError e) {
       // then a server that is gone is noticed later
     }
+  }
+
+  private static void readOnly(Connection open) {
     try {
       open.setReadOnly(true);
     } catch (SQLException | RuntimeException e) {

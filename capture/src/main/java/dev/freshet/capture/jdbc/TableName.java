@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema empty for none
  * @param sql quoted, for a statement
  */
-public record TableName(@Nullable String catalog, @Nullable String schema, String table, String sql) {
+public record TableName(
+    @Nullable String catalog, @Nullable String schema, String table, String sql) {
   public static TableName of(Connection connection, String written) throws SQLException {
     DatabaseMetaData database = connection.getMetaData();
     List<String> parts = new ArrayList<>();

@@ -1,7 +1,5 @@
 package dev.freshet.capture.poll;
 
-import dev.freshet.capture.jdbc.Connector;
-import dev.freshet.capture.jdbc.JdbcErrors;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
@@ -9,6 +7,8 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.jdbc.JdbcErrors;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;

@@ -1,14 +1,14 @@
 package dev.freshet.capture.poll;
 
-import dev.freshet.capture.jdbc.Connector;
-import dev.freshet.capture.jdbc.JdbcErrors;
-import dev.freshet.capture.jdbc.Session;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.jdbc.JdbcErrors;
+import dev.freshet.capture.jdbc.Session;
 import dev.freshet.capture.poll.PollPosition.Progress;
 import dev.freshet.capture.poll.TableReading.Question;
 import dev.freshet.capture.poll.TableReading.ShapeChanged;

@@ -1,8 +1,8 @@
 package dev.freshet.capture.poll;
 
+import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.jdbc.JdbcType;
 import dev.freshet.capture.jdbc.TableName;
-import dev.freshet.capture.SourceTable;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;

@@ -1,6 +1,5 @@
 package dev.freshet.capture.poll;
 
-import dev.freshet.capture.jdbc.Connector;
 import dev.freshet.capture.jdbc.JdbcErrors;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;

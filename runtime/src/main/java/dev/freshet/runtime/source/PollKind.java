@@ -1,7 +1,7 @@
 package dev.freshet.runtime.source;
 
-import dev.freshet.capture.jdbc.JarConnector;
 import dev.freshet.capture.Source;
+import dev.freshet.capture.jdbc.JarConnector;
 import dev.freshet.capture.poll.PollSettings;
 import dev.freshet.capture.poll.PollSource;
 import dev.freshet.contracts.Contract;

@@ -20,6 +20,7 @@ public final class Sources {
           new GeneratorKind(),
           new KafkaKind(),
           new PollKind(),
+          new TriggerKind(),
           new MySqlKind());
 
   private Sources() {}

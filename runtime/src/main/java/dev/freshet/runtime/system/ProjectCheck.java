@@ -35,14 +35,7 @@ public final class ProjectCheck {
     }
     boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
-      Source source = Sources.create(settings, project, resolver.promised(settings));
-      SourceCheck check = passed(source, isRunning);
-      List<Contract> found = resolver.fromTables(check.tables(), source.name());
-      tables.addAll(found);
-      lines.add(
-          "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
-      ProjectMasks.lines(found).forEach(line -> lines.add("  masked " + line));
-      check.notes().forEach(note -> lines.add("  " + note));
+      tables.addAll(addSource(settings, project, resolver, isRunning, lines));
     }
     for (Model model : checked.over(tables, project)) {
       lines.add(
@@ -55,6 +48,27 @@ public final class ProjectCheck {
       model.warnings().forEach(warning -> lines.add("  warning: " + warning));
     }
     return lines;
+  }
+
+  /**
+   * Adds what is well with a source.
+   *
+   * @return its tables
+   */
+  static List<Contract> addSource(
+      SourceSettings settings,
+      Project project,
+      TableResolver resolver,
+      boolean isRunning,
+      List<String> lines) {
+    Source source = Sources.create(settings, project, resolver.promised(settings));
+    SourceCheck check = passed(source, isRunning);
+    List<Contract> found = resolver.fromTables(check.tables(), source.name());
+    lines.add(
+        "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
+    ProjectMasks.lines(found).forEach(line -> lines.add("  masked " + line));
+    check.notes().forEach(note -> lines.add("  " + note));
+    return found;
   }
 
   private static String text(BoundFunction function) {

@@ -1,0 +1,471 @@
+package dev.freshet.sourcetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Installable.Change;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceCheck.Problem;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.trigger.TriggerSettings;
+import dev.freshet.capture.trigger.TriggerSource;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.core.port.Storage;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What every source does, and what sources by triggers do, whatever their database. */
+abstract class TriggerContract extends SourceContract {
+  static final String ORDERS = "orders";
+  private static int fixtures;
+
+  /** A database for one test, that is empty. */
+  interface Database {
+    Connector connector();
+
+    /** A row that no type holds, which is not deleted or changed later. */
+    String badRow();
+
+    /** A query for the numbers from 1000 to 11999, in column {@code i}. */
+    String numbers();
+
+    /** Whether rows that were written before a column was added come once more, with it. */
+    boolean readsAnewForAColumn();
+
+    void drop();
+
+    /** Runs statements, each by itself unless they say otherwise. */
+    default void sql(String... statements) {
+      try (Connection connection = connector().open();
+          Statement statement = connection.createStatement()) {
+        for (String each : statements) {
+          statement.execute(each);
+        }
+      } catch (SQLException e) {
+        throw new IllegalStateException(String.join("; ", statements), e);
+      }
+    }
+
+    default long count(String table) {
+      try (Connection connection = connector().open();
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+        row.next();
+        return row.getLong(1);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  abstract Database newDatabase(String name);
+
+  @Override
+  protected final Fixture fixture(Path directory) {
+    return new Fixture(newDatabase("t" + fixtures++));
+  }
+
+  static TriggerSource source(Database database, String... tables) {
+    List<TriggerSettings.Table> taken = new ArrayList<>();
+    for (String table : tables) {
+      taken.add(new TriggerSettings.Table(table, table, List.of()));
+    }
+    return new TriggerSource(
+        new TriggerSettings(
+            "shop", "a test", taken, TriggerSettings.changeTableOf("shop"), Duration.ofMillis(10)),
+        database.connector());
+  }
+
+  static void install(TriggerSource source) {
+    source.run(source.statements(Change.INSTALL));
+  }
+
+  static Capture start(Source source, RecordingLog log) {
+    Capture capture = source.start(Scheduler.threads(), Clock.system(), log.resume(), log);
+    log.follows(capture);
+    return capture;
+  }
+
+  /**
+   * A source that is not told what is durable, so that its log may lose its end: what is told is
+   * deleted.
+   */
+  private record Untold(TriggerSource source, AtomicLong refusals) implements Source {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public SourceCheck check(Resume resume) {
+      return source.check(resume);
+    }
+
+    @Override
+    public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+      Capture real =
+          source.start(
+              scheduler,
+              clock,
+              resume,
+              changes -> {
+                ChangeSink.Answer answer = sink.offer(changes);
+                refusals.addAndGet(answer == ChangeSink.Answer.FULL ? 1 : 0);
+                return answer;
+              });
+      return new Capture() {
+        @Override
+        public void acknowledged(byte[] position) {
+          // not told
+        }
+
+        @Override
+        public SourceStatus status() {
+          return real.status();
+        }
+
+        @Override
+        public void wake() {
+          real.wake();
+        }
+
+        @Override
+        public void close() {
+          real.close();
+        }
+      };
+    }
+  }
+
+  /** A table with two rows, and transactions that come once the source runs. */
+  final class Fixture implements SourceFixture {
+    final Database database;
+    private final AtomicLong refusals = new AtomicLong();
+    private boolean isProvided;
+
+    Fixture(Database database) {
+      this.database = database;
+      database.sql(
+          "CREATE TABLE orders (id INT PRIMARY KEY, item VARCHAR(20), amount DECIMAL(10, 2), at TIME)",
+          "INSERT INTO orders (id, item, amount) VALUES (1, 'a', 10.50), (2, 'b', NULL)");
+      install(TriggerContract.source(database, ORDERS));
+    }
+
+    @Override
+    public WhenFull whenFull() {
+      return WhenFull.WAITS;
+    }
+
+    @Override
+    public Source source(Storage state) {
+      return new Untold(TriggerContract.source(database, ORDERS), refusals);
+    }
+
+    @Override
+    public void provide(Capture running) {
+      if (isProvided) {
+        return;
+      }
+      isProvided = true;
+      awaitMore(running, -1);
+      List<String[]> transactions =
+          List.of(
+              new String[] {"INSERT INTO orders (id, item, amount) VALUES (3, 'c', 11)"},
+              new String[] {
+                "BEGIN",
+                "UPDATE orders SET item = 'A' WHERE id = 1",
+                "INSERT INTO orders (id, item, amount) VALUES (4, 'd', NULL), (5, 'e\"', NULL)",
+                "COMMIT"
+              },
+              new String[] {database.badRow()},
+              new String[] {"DELETE FROM orders WHERE id = 2"},
+              new String[] {"UPDATE orders SET id = 7 WHERE id = 3"});
+      for (String[] transaction : transactions) {
+        long before = rows(running);
+        database.sql(transaction);
+        awaitMore(running, before);
+      }
+    }
+
+    private static long rows(Capture running) {
+      return running.status().tables().stream()
+          .mapToLong(table -> table.rows() + table.refused())
+          .sum();
+    }
+
+    /** Unless the log has no room: then all of it waits. */
+    private void awaitMore(Capture running, long before) {
+      new RecordingLog().await(() -> rows(running) > Math.max(0, before) || refusals.get() > 0);
+    }
+
+    @Override
+    public void provideMore(Capture running) {
+      database.sql("INSERT INTO orders (id, item, amount) VALUES (8, 'more', NULL)");
+    }
+
+    @Override
+    public Map<String, List<String>> content() {
+      return Map.of(
+          ORDERS,
+          List.of(
+              "{\"id\":1,\"item\":\"A\",\"amount\":10.50,\"at\":null}",
+              "{\"id\":4,\"item\":\"d\",\"amount\":null,\"at\":null}",
+              "{\"id\":5,\"item\":\"e\\\"\",\"amount\":null,\"at\":null}",
+              "{\"id\":7,\"item\":\"c\",\"amount\":11.00,\"at\":null}"));
+    }
+
+    @Override
+    public Map<String, List<String>> moreContent() {
+      List<String> rows = new ArrayList<>(content().get(ORDERS));
+      rows.add("{\"id\":8,\"item\":\"more\",\"amount\":null,\"at\":null}");
+      return Map.of(ORDERS, rows);
+    }
+
+    @Override
+    public Claim<RowHistory> rowHistory() {
+      return new Claim.Made<>(
+          new RowHistory(
+              ORDERS,
+              "id=1",
+              List.of(
+                  "{\"id\":1,\"item\":\"a\",\"amount\":10.50,\"at\":null}",
+                  "{\"id\":1,\"item\":\"A\",\"amount\":10.50,\"at\":null}")));
+    }
+
+    @Override
+    public Claim<Widened> widened() {
+      return new Claim.Made<>(
+          new Widened() {
+            @Override
+            public Source source(Storage state) {
+              return Fixture.this.source(state);
+            }
+
+            @Override
+            public void provide(Capture running) {
+              if (database.readsAnewForAColumn()) {
+                database.sql("DELETE FROM orders WHERE id = 6"); // or it is refused once more
+              }
+              database.sql("ALTER TABLE orders ADD COLUMN city VARCHAR(20)");
+              install(TriggerContract.source(database, ORDERS));
+              database.sql("INSERT INTO orders (id, item, city) VALUES (9, 'wide', 'Oslo')");
+            }
+
+            @Override
+            public Map<String, List<String>> content() {
+              List<String> rows = new ArrayList<>();
+              for (String row : Fixture.this.content().get(ORDERS)) {
+                rows.add(
+                    database.readsAnewForAColumn() ? row.replace("}", ",\"city\":null}") : row);
+              }
+              rows.add(
+                  "{\"id\":9,\"item\":\"wide\",\"amount\":null,\"at\":null,\"city\":\"Oslo\"}");
+              return Map.of(ORDERS, rows);
+            }
+          });
+    }
+
+    @Override
+    public int refused() {
+      return 1;
+    }
+
+    @Override
+    public void close() {
+      database.drop();
+    }
+  }
+
+  /** Ids are given before commits: the row of the longer transaction has the lower one. */
+  @Test
+  void findsARowThatWasCommittedLate() throws SQLException {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source(fixture.database, ORDERS), log);
+        Connection slow = fixture.database.connector().open();
+        Statement statement = slow.createStatement()) {
+      slow.setAutoCommit(false);
+      statement.execute("INSERT INTO orders (id, item, amount) VALUES (20, 'late', NULL)");
+      fixture.database.sql("INSERT INTO orders (id, item, amount) VALUES (21, 'early', NULL)");
+      log.await(() -> has(log, "early"));
+      assertThat(has(log, "late")).isFalse();
+      slow.commit();
+      log.await(() -> has(log, "late"));
+      log.await(() -> fixture.database.count("freshet_shop_changes") == 0);
+    } finally {
+      fixture.close();
+    }
+  }
+
+  private static boolean has(RecordingLog log, String text) {
+    return log.content().getOrDefault(ORDERS, List.of()).toString().contains(text);
+  }
+
+  @Test
+  void deletesWhatTheLogHasForGoodAndNothingElse() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try {
+      try (Capture capture =
+          fixture.source(null).start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        log.await(() -> has(log, "a"));
+        fixture.database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'new', NULL)");
+        log.await(() -> has(log, "new"));
+        assertThat(capture.status().state()).isEqualTo(State.STREAMING);
+      }
+      assertThat(fixture.database.count("freshet_shop_changes WHERE op = 'i'")).isEqualTo(1);
+      int before = log.size();
+      try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+        log.await(() -> fixture.database.count("freshet_shop_changes") == 0);
+      }
+      assertThat(log.size()).isEqualTo(before);
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void writesAChangedKeyAsDeleteAndInsert() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+      log.await(() -> has(log, "a"));
+      fixture.database.sql("UPDATE orders SET id = 100 WHERE id = 1");
+      log.await(() -> has(log, "100"));
+      assertThat(log.history(ORDERS, "id=1")).endsWith("delete");
+      assertThat(log.content().get(ORDERS)).hasSize(2);
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void keepsTheRowBeforeAnUpdate() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+      log.await(() -> has(log, "a"));
+      fixture.database.sql("UPDATE orders SET item = 'z' WHERE id = 1");
+      log.await(() -> has(log, "z"));
+      var changes = log.all().getLast().tables().getFirst();
+      assertThat(changes.operation(0)).isEqualTo(Operation.UPDATE);
+      assertThat(changes.beforeRow()[0]).isZero();
+      assertThat(changes.before().rowCount()).isEqualTo(1);
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** Changes that no trigger saw come with the table, which is read anew. */
+  @Test
+  void namesWhatIsMissingAndReadsAnewWhatWasMissed() {
+    Fixture fixture = fixture(Path.of(""));
+    TriggerSource source = source(fixture.database, ORDERS);
+    RecordingLog log = new RecordingLog();
+    try {
+      try (Capture _ = start(source, log)) {
+        log.await(() -> has(log, "a"));
+      }
+      List<String> removal = source.statements(Change.UNINSTALL);
+      assertThat(removal).isNotEmpty();
+      source.run(removal);
+      assertThat(source.statements(Change.UNINSTALL)).isEmpty();
+      fixture.database.sql("DELETE FROM orders WHERE id = 1");
+      List<Problem> problems = source.check(log.resume()).problems();
+      assertThat(problems.toString())
+          .contains("change table", "freshet source install shop", "CREATE TABLE", "orders");
+      install(source);
+      assertThat(source.check(log.resume()).problems()).isEmpty();
+      assertThat(source.statements(Change.INSTALL)).isEmpty();
+      try (Capture _ = start(source, log)) {
+        log.await(() -> log.content().get(ORDERS).size() == 1);
+      }
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void takesATableThatIsAddedLater() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try {
+      try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+        log.await(() -> has(log, "a"));
+      }
+      fixture.database.sql(
+          "CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(10))",
+          "INSERT INTO items VALUES (1, 'pen')");
+      TriggerSource both = source(fixture.database, ORDERS, "items");
+      assertThat(both.check(log.resume()).problems()).hasSize(1);
+      install(both);
+      int before = log.size();
+      try (Capture _ = start(both, log)) {
+        log.await(() -> log.content().containsKey("items"));
+        fixture.database.sql("INSERT INTO items VALUES (2, 'ink')");
+        log.await(() -> log.content().get("items").size() == 2);
+      }
+      long orders =
+          log.all().subList(before, log.size()).stream()
+              .flatMap(changes -> changes.tables().stream())
+              .filter(table -> table.table().equals(ORDERS))
+              .count();
+      assertThat(orders).as("nothing of the other table comes again").isZero();
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void letsOneReadAtATime() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    RecordingLog other = new RecordingLog();
+    try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+      log.await(() -> has(log, "a"));
+      try (Capture second = start(source(fixture.database, ORDERS), other)) {
+        other.await(() -> second.status().lastError().contains("another Freshet reads it"));
+        assertThat(other.size()).isZero();
+      }
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** All rows of a transaction come together, also of one that needs several change sets. */
+  @Test
+  void cutsALargeTransactionIntoParts() {
+    Fixture fixture = fixture(Path.of(""));
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source(fixture.database, ORDERS), log)) {
+      log.await(() -> has(log, "a"));
+      fixture.database.sql(
+          "INSERT INTO orders (id, item, amount) SELECT i, 'many', 1 FROM ("
+              + fixture.database.numbers()
+              + ") n");
+      log.await(() -> log.content().get(ORDERS).size() == 11_002);
+      assertThat(log.all().stream().map(ChangeSet::part)).contains(Part.MORE);
+      log.await(() -> fixture.database.count("freshet_shop_changes") == 0);
+    } finally {
+      fixture.close();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.freshet.sourcetest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.trigger.TriggerSource;
+import dev.freshet.mariadb.MariaDbServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledIf("serverIsHere")
+class TriggerMariaDbTest extends TriggerContract {
+  @TempDir private static Path home;
+  private static MariaDbServer server;
+
+  static boolean serverIsHere() {
+    return MariaDbServer.isHere();
+  }
+
+  @BeforeAll
+  static void startServer() {
+    server = MariaDbServer.start(home.resolve("mariadb"));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private record Schema(String name) implements Database {
+    @Override
+    public Connector connector() {
+      return () -> {
+        Connection connection = server.connect();
+        connection.setCatalog(name);
+        return connection;
+      };
+    }
+
+    /** A time that no day has. */
+    @Override
+    public String badRow() {
+      return "INSERT INTO orders VALUES (6, 'no time of a day', NULL, '-200:00:00')";
+    }
+
+    @Override
+    public String numbers() {
+      return "SELECT seq AS i FROM seq_1000_to_11999";
+    }
+
+    @Override
+    public boolean readsAnewForAColumn() {
+      return true;
+    }
+
+    @Override
+    public void drop() {
+      sql("DROP DATABASE " + name);
+    }
+  }
+
+  @Override
+  Database newDatabase(String name) {
+    server.execute("CREATE DATABASE " + name);
+    return new Schema(name);
+  }
+
+  @Test
+  void hasTheSameValuesFromSnapshotAndChanges() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String values =
+        ", 1, 7, 200, 70000, 9000000000, 18446744073709551615, 0.1, 1e-30, 12.34, 42, 1, b'100000001',"
+            + " 'é\"\\\\', 'text', x'00ff', '2026-01-31', '10:30:00.5', '2026-01-31 10:30:00.123456',"
+            + " '2026-01-31 10:30:00', 2026, '{\"a\": 1}', 'red',"
+            + " '123e4567-e89b-12d3-a456-426614174000', ST_GeomFromText('POINT(1 2)'))";
+    database.sql(
+        "CREATE TABLE kinds (id int PRIMARY KEY, a bool, b tinyint, c tinyint unsigned, d int, e bigint,"
+            + " f bigint unsigned, g float, h double, i decimal(10, 2), j int(5) zerofill, k bit(1),"
+            + " l bit(9), m char(5) CHARACTER SET latin1, n text, o varbinary(10), p date, q time(1),"
+            + " r datetime(6), s timestamp NULL, t year, u json, v enum('red', 'blue'), w uuid, x point)",
+        "SET time_zone = '+00:00'",
+        "INSERT INTO kinds VALUES (1" + values);
+    TriggerSource source = source(database, "kinds");
+    install(source);
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source, log)) {
+      log.await(() -> log.size() == 1);
+      database.sql(
+          "SET NAMES latin1",
+          "SET NAMES utf8mb4",
+          "SET time_zone = '+09:00'",
+          "INSERT INTO kinds VALUES (2"
+              + values.replace("31 10:30:00', 2026", "31 19:30:00', 2026"));
+      log.await(() -> log.content().getOrDefault("kinds", List.of()).size() == 2);
+      List<String> rows = log.content().get("kinds");
+      assertThat(rows.get(1).replace("\"id\":2", "\"id\":1")).isEqualTo(rows.get(0));
+      assertThat(rows.getFirst())
+          .startsWith(
+              "{\"id\":1,\"a\":1,\"b\":7,\"c\":200,\"d\":70000,\"e\":9000000000,"
+                  + "\"f\":18446744073709551615,\"g\":0.10000000149011612,\"h\":1.0E-30,\"i\":12.34,\"j\":42,\"k\":true,"
+                  + "\"l\":\"AQE=\",\"m\":\"é\\\"\\\\\",\"n\":\"text\",\"o\":\"AP8=\","
+                  + "\"p\":\"2026-01-31\",\"q\":\"10:30:00.500\",\"r\":\"2026-01-31T10:30:00.123456\","
+                  + "\"s\":\"2026-01-31T10:30:00Z\",\"t\":2026,\"u\":\"{\\\"a\\\": 1}\",\"v\":\"red\","
+                  + "\"w\":\"123e4567-e89b-12d3-a456-426614174000\",\"x\":\"");
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void saysWhichForeignKeysChangeRowsUnseen() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    database.sql(
+        "CREATE TABLE parts (id INT PRIMARY KEY, order_id INT, FOREIGN KEY (order_id) REFERENCES"
+            + " orders (id) ON DELETE CASCADE)",
+        "CREATE TABLE odd (id INT PRIMARY KEY) ENGINE=MyISAM");
+    try {
+      assertThat(source(database, "parts").check(Resume.FROM_NOTHING).notes().toString())
+          .contains("ON DELETE CASCADE", "not seen");
+      assertThat(source(database, "odd").check(Resume.FROM_NOTHING).problems().toString())
+          .contains("ENGINE = InnoDB");
+    } finally {
+      fixture.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.freshet.capture.trigger;
+
+import dev.freshet.capture.trigger.Installation.Lack;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+
+/** What differs between the databases. Without state; safe for all threads. */
+sealed interface Dialect permits PostgresDialect, MariaDbDialect {
+  /**
+   * The one of a database.
+   *
+   * @throws FreshetException SOURCE_MISCONFIGURED for another database
+   */
+  static Dialect of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    String version = connection.getMetaData().getDatabaseProductVersion();
+    if (product.equals("PostgreSQL")) {
+      return new PostgresDialect();
+    }
+    if ((product + version).toLowerCase(Locale.ROOT).contains("mariadb")) {
+      return new MariaDbDialect();
+    }
+    throw new FreshetException(
+        ErrorCode.SOURCE_MISCONFIGURED,
+        "Cannot capture by triggers from "
+            + product
+            + ": Freshet writes triggers for PostgreSQL and MariaDB. Fix: take kind: mysql for MySQL,"
+            + " or kind: jdbc-poll.");
+  }
+
+  /** Prepares a connection that reads. Auto-commit is off. */
+  void prepare(Connection connection) throws SQLException;
+
+  /**
+   * Takes the right to read a change table, which one session has at a time; it goes with the
+   * connection.
+   */
+  boolean claim(Connection connection, ChangeTable changes) throws SQLException;
+
+  /** Prepares a connection that deletes what was delivered. Auto-commit is off. */
+  void prepareToDelete(Connection connection) throws SQLException;
+
+  /** Where the change table is, or will be. */
+  ChangeTable changeTable(Connection connection, String written, String source) throws SQLException;
+
+  /** Which installation a change table is of; empty when there is none. */
+  String installation(Connection connection, ChangeTable changes) throws SQLException;
+
+  /** The name of a table in the change table, which its triggers write. */
+  String idOf(Connection connection, TriggerSettings.Table table) throws SQLException;
+
+  /**
+   * Looks at a table.
+   *
+   * @throws FreshetException SOURCE_MISCONFIGURED when it cannot be captured as it is
+   */
+  CapturedTable describe(Connection connection, TriggerSettings.Table table) throws SQLException;
+
+  /** Keeps the shape of tables as it is until the transaction ends, before it reads anything. */
+  void keepShapes(Connection connection, List<CapturedTable> tables) throws SQLException;
+
+  /**
+   * All changes that are committed, in an order in which they may have happened:
+   *
+   * <pre>
+   * id | transaction | time in microseconds | table | operation | row before | row after
+   * </pre>
+   *
+   * Changes of one transaction follow each other; where the database does not tell transactions
+   * apart, all are of one.
+   */
+  String changes(ChangeTable changes);
+
+  /** All rows of a table, as its triggers write them. */
+  String snapshot(CapturedTable table);
+
+  /** What of the change table, the function and the triggers does not stand as it should. */
+  List<Lack> lacks(Connection connection, ChangeTable changes, List<CapturedTable> tables)
+      throws SQLException;
+
+  /** Statements that take away what was installed, in their order. */
+  List<String> removal(Connection connection, ChangeTable changes) throws SQLException;
+
+  /** What a user should know of a table. */
+  List<String> notes(Connection connection, CapturedTable table) throws SQLException;
+
+  /** Statements that take away triggers of tables that are not taken any more. */
+  List<String> removalOfOthers(
+      Connection connection, ChangeTable changes, List<CapturedTable> tables) throws SQLException;
+
+  /** The user of a connection, as GRANT takes it. */
+  String user(Connection connection) throws SQLException;
+}
