@@ -7,7 +7,9 @@ import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
+import dev.freshet.capture.postgres.CommittedOrder.NoRoom;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.capture.postgres.ReplicationStream.Large;
 import dev.freshet.capture.postgres.StreamRun.OverBudget;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -50,6 +52,7 @@ final class CaptureTask implements Scheduler.Task {
   private final Scheduler scheduler;
   private final Clock clock;
   private final Startup startup;
+  private final @Nullable SpillFolder spill;
   private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
 
   /** For what is not mended by waiting: someone has to do something first. */
@@ -65,6 +68,10 @@ final class CaptureTask implements Scheduler.Task {
 
   private List<TableShape> shapes = List.of();
   private boolean textForm;
+
+  /** There was none: the server keeps large transactions until they are committed. */
+  private boolean hasNoRoomToSpill;
+
   private boolean hasStreamed;
 
   /** Why the slot is to be dropped, until it is. */
@@ -86,12 +93,14 @@ final class CaptureTask implements Scheduler.Task {
       Scheduler scheduler,
       Clock clock,
       SlotMemory memory,
+      @Nullable SpillFolder spill,
       Resume resume) {
     this.capture = capture;
     this.config = config;
     this.address = address;
     this.scheduler = scheduler;
     this.clock = clock;
+    this.spill = spill;
     this.startup = new Startup(config, address, memory);
     switch (resume) {
       case Resume.FromNothing nothing -> {
@@ -128,6 +137,10 @@ final class CaptureTask implements Scheduler.Task {
       return connect();
     } catch (TextFormNeeded e) {
       textForm = true;
+      release();
+      return Next.NOW;
+    } catch (NoRoom e) {
+      hasNoRoomToSpill = true;
       release();
       return Next.NOW;
     } catch (OverBudget e) {
@@ -268,7 +281,13 @@ final class CaptureTask implements Scheduler.Task {
     try {
       ReplicationStream raw =
           ReplicationStream.start(
-              opened, clock, config, plan.underWay().lsn(), server.protocol(), form);
+              opened,
+              clock,
+              config,
+              plan.underWay().lsn(),
+              server.protocol(),
+              form,
+              Large.COMMITTED);
       replay = new Replay(plan, raw, assembler, rereads, capture.delivery(), clock);
     } catch (SQLException | RuntimeException e) {
       opened.abort();
@@ -423,14 +442,34 @@ final class CaptureTask implements Scheduler.Task {
     ChangeAssembler assembler =
         new ChangeAssembler(
             config.name(), clock, config.limits(), shapes, this::lookUp, form, from);
+    SpillFolder folder = emptySpillFolder();
+    Large large = folder == null ? Large.COMMITTED : Large.EARLY;
     ReplicationStream raw =
-        ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form);
+        ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form, large);
+    CommittedOrder messages = new CommittedOrder(raw, folder);
     hasStreamed = true;
     stream =
         new StreamRun(
-            capture, config, clock, raw, assembler, new SlotWatch(config, address, clock));
+            capture,
+            config,
+            clock,
+            raw,
+            messages,
+            assembler,
+            new SlotWatch(config, address, clock));
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
+  }
+
+  /** Where large transactions may wait; {@code null} when they are left to the server. */
+  private @Nullable SpillFolder emptySpillFolder() {
+    SpillFolder folder = spill;
+    if (folder == null) {
+      return null;
+    }
+    folder.clear();
+    boolean mayHold = folder.holds() == SpillFolder.Holds.ROWS && !hasNoRoomToSpill;
+    return mayHold ? folder : null;
   }
 
   private ColumnType lookUp(int oid, int typmod) {

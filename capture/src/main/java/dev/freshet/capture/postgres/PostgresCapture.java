@@ -44,13 +44,14 @@ final class PostgresCapture implements Capture, Rereadable {
       Scheduler scheduler,
       Clock clock,
       SlotMemory memory,
+      @Nullable SpillFolder spill,
       Resume resume,
       ChangeSink sink) {
     this.config = config;
     this.scheduler = scheduler;
     this.delivery = new Delivery(sink, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
-    this.task = new CaptureTask(this, config, address, scheduler, clock, memory, resume);
+    this.task = new CaptureTask(this, config, address, scheduler, clock, memory, spill, resume);
   }
 
   private static Part lastPart(Resume resume) {

@@ -40,6 +40,14 @@ final class ReplicationStream {
     this.askedNanos = clock.nanos();
   }
 
+  /** When the server sends large transactions. */
+  enum Large {
+    /** As they come; they may be rolled back later. */
+    EARLY,
+    /** When they are committed, as all others. The server keeps them until then. */
+    COMMITTED
+  }
+
   /**
    * @param protocol pgoutput's protocol version
    */
@@ -49,7 +57,8 @@ final class ReplicationStream {
       PostgresConfig config,
       long position,
       int protocol,
-      ChangeAssembler.Form form)
+      ChangeAssembler.Form form,
+      Large large)
       throws SQLException {
     String sql =
         "START_REPLICATION SLOT "
@@ -60,7 +69,8 @@ final class ReplicationStream {
             + protocol
             + "', publication_names "
             + Sql.literal(Sql.quote(config.publication()))
-            + (form == ChangeAssembler.Form.BINARY ? ", binary 'true')" : ")");
+            + (form == ChangeAssembler.Form.BINARY ? ", binary 'true'" : "")
+            + (large == Large.EARLY ? ", streaming 'on')" : ")");
     return new ReplicationStream(connection, connection.copies().copyDual(sql), clock, position);
   }
 

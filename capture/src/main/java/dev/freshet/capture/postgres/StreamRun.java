@@ -50,6 +50,7 @@ final class StreamRun {
   private final PostgresConfig config;
   private final Clock clock;
   private final ReplicationStream stream;
+  private final CommittedOrder messages;
   private final ChangeAssembler assembler;
   private final SlotWatch watch;
   private @Nullable ChangeSet pending;
@@ -74,12 +75,14 @@ final class StreamRun {
       PostgresConfig config,
       Clock clock,
       ReplicationStream stream,
+      CommittedOrder messages,
       ChangeAssembler assembler,
       SlotWatch watch) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
     this.stream = stream;
+    this.messages = messages;
     this.assembler = assembler;
     this.watch = watch;
     this.deliveredLsn = assembler.position();
@@ -114,7 +117,8 @@ final class StreamRun {
     if (!isEmpty) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
-    return isDry && assembler.isInTransaction() ? GATHER : Next.NOW;
+    boolean isUnfinished = assembler.isInTransaction() || messages.isReceivingEarly();
+    return isDry && isUnfinished ? GATHER : Next.NOW;
   }
 
   /** Looks at the WAL that the server keeps for us. */
@@ -148,7 +152,7 @@ final class StreamRun {
       if (fence != null && fence.stage() == StreamFence.Stage.WANTED && isBetween()) {
         return true;
       }
-      byte[] message = keptBack.isEmpty() ? stream.poll() : keptBack.poll();
+      byte[] message = keptBack.isEmpty() ? messages.poll() : keptBack.poll();
       if (message == null) {
         return true;
       }
@@ -215,7 +219,7 @@ final class StreamRun {
   /** Goes on up to a fence; returns whether nothing has arrived that it could go on with. */
   private boolean cut(StreamFence fence) throws SQLException {
     for (int i = 0; i < MESSAGES_A_RUN && !assembler.hasReady(); i++) {
-      byte[] message = stream.poll();
+      byte[] message = messages.poll();
       if (message == null) {
         if (fence.isComplete(stream.serverEnd())) {
           fence.cut();
@@ -315,6 +319,7 @@ final class StreamRun {
 
   void close() {
     watch.close();
+    messages.close();
     stream.close();
   }
 }

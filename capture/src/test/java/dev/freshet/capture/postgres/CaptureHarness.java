@@ -41,7 +41,9 @@ final class CaptureHarness implements AutoCloseable {
   static synchronized EmbeddedPostgres server() {
     if (shared == null) {
       WorkFolder folder = WorkFolder.create("freshet-capture-test");
-      EmbeddedPostgres started = EmbeddedPostgres.start(folder.path(), PostgresOptions.fast());
+      EmbeddedPostgres started =
+          EmbeddedPostgres.start(
+              folder.path(), PostgresOptions.fast().with("max_prepared_transactions", "8"));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(() -> {

@@ -8,6 +8,8 @@ import dev.freshet.capture.postgres.PostgresConfig.WalBudget;
 import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.PostgresSource;
+import dev.freshet.capture.postgres.SpillFolder;
+import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Keep;
 import dev.freshet.runtime.project.ReconcileSettings;
 import dev.freshet.runtime.project.SourceSettings;
@@ -15,6 +17,7 @@ import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code kind: postgres}: tables of a PostgreSQL, by logical replication. */
@@ -65,7 +68,21 @@ final class PostgresKind implements SourceKind {
                     .orElse(config.snapshotConnections()))
             .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP))
             .withWalBudget(walBudget(map));
-    return new PostgresSource(config, new SlotFile(surroundings.state(), settings.name()));
+    Path state = surroundings.state();
+    SpillFolder spill =
+        new SpillFolder(
+            () -> new LocalStorage(state),
+            "sources/" + settings.name() + ".spill",
+            mayHold(surroundings));
+    return new PostgresSource(config, new SlotFile(state, settings.name()), spill);
+  }
+
+  /** What is masked is nowhere on our disk as it came. */
+  private static SpillFolder.Holds mayHold(Surroundings surroundings) {
+    boolean isMasked =
+        surroundings.contracts().values().stream()
+            .anyMatch(contract -> !contract.masking().isEmpty());
+    return isMasked ? SpillFolder.Holds.NOTHING : SpillFolder.Holds.ROWS;
   }
 
   private static Rows rows(Keep keep) {
