@@ -69,8 +69,13 @@ final class CaptureTask implements Scheduler.Task {
   private List<TableShape> shapes = List.of();
   private boolean textForm;
 
-  /** There was none: the server keeps large transactions until they are committed. */
-  private boolean hasNoRoomToSpill;
+  /**
+   * The server keeps large transactions until they are committed: there was no room, or it failed.
+   */
+  private boolean leavesLargeToServer;
+
+  /** Whether the stream has them as they come. */
+  private boolean takesLargeEarly;
 
   private boolean hasStreamed;
 
@@ -140,7 +145,7 @@ final class CaptureTask implements Scheduler.Task {
       release();
       return Next.NOW;
     } catch (NoRoom e) {
-      hasNoRoomToSpill = true;
+      leavesLargeToServer = true;
       release();
       return Next.NOW;
     } catch (OverBudget e) {
@@ -148,6 +153,12 @@ final class CaptureTask implements Scheduler.Task {
       overBudget = e.getMessage();
       return Next.NOW;
     } catch (SQLException e) {
+      if (takesLargeEarly && stream != null && PgErrors.isInternal(e)) {
+        // It may decode a transaction that is open wrongly, such as one that rolled back a change
+        // of
+        // a table, and would do so again and again.
+        leavesLargeToServer = true;
+      }
       return failed(PgErrors.of("capture", address, e));
     } catch (FreshetException e) {
       return failed(e);
@@ -448,6 +459,7 @@ final class CaptureTask implements Scheduler.Task {
         ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form, large);
     CommittedOrder messages = new CommittedOrder(raw, folder);
     hasStreamed = true;
+    takesLargeEarly = large == Large.EARLY;
     stream =
         new StreamRun(
             capture,
@@ -468,7 +480,7 @@ final class CaptureTask implements Scheduler.Task {
       return null;
     }
     folder.clear();
-    boolean mayHold = folder.holds() == SpillFolder.Holds.ROWS && !hasNoRoomToSpill;
+    boolean mayHold = folder.holds() == SpillFolder.Holds.ROWS && !leavesLargeToServer;
     return mayHold ? folder : null;
   }
 

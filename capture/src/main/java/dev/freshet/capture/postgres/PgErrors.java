@@ -119,6 +119,11 @@ final class PgErrors {
         e);
   }
 
+  /** Whether something went wrong within the server, by its own account. */
+  static boolean isInternal(SQLException e) {
+    return String.valueOf(e.getSQLState()).startsWith("XX");
+  }
+
   /** Connection exceptions, operator intervention, and a server that starts or stops. */
   private static boolean isConnectionTrouble(String state) {
     return state.startsWith("08") || state.startsWith("57P") || state.isEmpty();
