@@ -12,7 +12,6 @@ import dev.freshet.capture.http.PostPosition.Keyed;
 import dev.freshet.capture.http.RepeatedPosts.Claim;
 import dev.freshet.capture.rows.DecodedRows;
 import dev.freshet.capture.rows.EventText;
-import dev.freshet.capture.rows.RowDecoder;
 import dev.freshet.capture.rows.RowFormat;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.crash.CrashPoint;
@@ -52,7 +51,7 @@ public final class HttpCapture implements Capture {
   private static final int KEY_LENGTH_MAX = 255;
 
   private final HttpSettings settings;
-  private final Map<String, RowDecoder> decoders;
+  private final Map<String, TableBodies> decoders;
   private final Clock clock;
   private final ChangeSink sink;
   private final Duration patience;
@@ -82,7 +81,7 @@ public final class HttpCapture implements Capture {
 
   private HttpCapture(
       HttpSettings settings,
-      Map<String, RowDecoder> decoders,
+      Map<String, TableBodies> decoders,
       RepeatedPosts repeated,
       Clock clock,
       ChangeSink sink,
@@ -102,7 +101,7 @@ public final class HttpCapture implements Capture {
 
   static HttpCapture start(
       HttpSettings settings,
-      Map<String, RowDecoder> decoders,
+      Map<String, TableBodies> decoders,
       KeysFile file,
       Scheduler scheduler,
       Clock clock,
@@ -159,7 +158,7 @@ public final class HttpCapture implements Capture {
    */
   public Posted take(Post post) {
     counters.requests().increment();
-    RowFormat format = PostFormat.of(post);
+    PostFormat format = PostFormat.of(post);
     Optional<EventText> event = event(post, format);
     String name = idempotencyKey(post, event);
     if (name.isEmpty()) {
@@ -217,23 +216,26 @@ public final class HttpCapture implements Capture {
   }
 
   /** The single event of a request, if it is one and says which. */
-  private static Optional<EventText> event(Post post, RowFormat format) {
+  private static Optional<EventText> event(Post post, PostFormat format) {
     return switch (format) {
-      case EVENT_DATA -> EventText.of(post.event(), 0, post.length());
-      case EVENT -> EventText.read(post.body(), post.length());
-      case JSON, JSON_LINES, CSV, EVENT_BATCH -> Optional.empty();
+      case PostFormat.Avro() -> Optional.empty();
+      case PostFormat.Text(RowFormat text) ->
+          switch (text) {
+            case EVENT_DATA -> EventText.of(post.event(), 0, post.length());
+            case EVENT -> EventText.read(post.body(), post.length());
+            case JSON, JSON_LINES, CSV, EVENT_BATCH -> Optional.empty();
+          };
     };
   }
 
   private void write(
-      Post post, RowFormat format, Optional<Keyed> request, CompletableFuture<Posted> future) {
-    RowDecoder decoder = decoders.get(post.table());
-    if (decoder == null) {
+      Post post, PostFormat format, Optional<Keyed> request, CompletableFuture<Posted> future) {
+    TableBodies bodies = decoders.get(post.table());
+    if (bodies == null) {
       throw new FreshetException(
           ErrorCode.NOT_FOUND, "Cannot find table to post to: " + post.table() + ".");
     }
-    DecodedRows rows =
-        decoder.decode(format, post.event(), PostFormat.change(post), post.body(), post.length());
+    DecodedRows rows = bodies.decode(post, format);
     bytes.add(post.length());
     Posted answer = new Posted(Posted.Outcome.WRITTEN, rows.accepted(), rows.refused());
     if (rows.accepted() == 0 && rows.refused().isEmpty()) {

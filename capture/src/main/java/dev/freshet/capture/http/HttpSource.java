@@ -7,7 +7,6 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
-import dev.freshet.capture.rows.RowDecoder;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -31,6 +30,7 @@ public final class HttpSource implements Source {
   private final List<String> tables;
   private final Map<String, Contract> contracts;
   private final Supplier<Storage> storage;
+  private final BinaryBodies avro;
   private final Duration patience;
   private volatile @Nullable HttpCapture capture;
 
@@ -38,13 +38,24 @@ public final class HttpSource implements Source {
    * @param tables that are posted to
    * @param contracts of tables; those of others are passed over
    * @param storage keeps what the source remembers, below {@code sources/}; asked for at the start
+   * @param avro decodes container files of Avro
    */
   public HttpSource(
       HttpSettings settings,
       List<String> tables,
       Map<String, Contract> contracts,
+      Supplier<Storage> storage,
+      BinaryBodies avro) {
+    this(settings, tables, contracts, storage, avro, HttpCapture.PATIENCE);
+  }
+
+  /** As above, without Avro. */
+  public HttpSource(
+      HttpSettings settings,
+      List<String> tables,
+      Map<String, Contract> contracts,
       Supplier<Storage> storage) {
-    this(settings, tables, contracts, storage, HttpCapture.PATIENCE);
+    this(settings, tables, contracts, storage, BinaryBodies.NONE);
   }
 
   /**
@@ -56,10 +67,21 @@ public final class HttpSource implements Source {
       Map<String, Contract> contracts,
       Supplier<Storage> storage,
       Duration patience) {
+    this(settings, tables, contracts, storage, BinaryBodies.NONE, patience);
+  }
+
+  private HttpSource(
+      HttpSettings settings,
+      List<String> tables,
+      Map<String, Contract> contracts,
+      Supplier<Storage> storage,
+      BinaryBodies avro,
+      Duration patience) {
     this.settings = settings;
     this.tables = List.copyOf(tables);
     this.contracts = Map.copyOf(contracts);
     this.storage = storage;
+    this.avro = avro;
     this.patience = patience;
   }
 
@@ -101,11 +123,11 @@ public final class HttpSource implements Source {
 
   @Override
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
-    Map<String, RowDecoder> decoders = new TreeMap<>();
+    Map<String, TableBodies> decoders = new TreeMap<>();
     for (String table : tables) {
       Contract contract = contracts.get(table);
       if (contract != null) {
-        decoders.put(table, new RowDecoder(contract, settings.unknownFields()));
+        decoders.put(table, new TableBodies(contract, settings, avro));
       }
     }
     KeysFile keysFile = new KeysFile(storage.get(), "sources/" + settings.name() + ".keys");

@@ -6,17 +6,33 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.Locale;
 
-/** Which text a body is, by what the request says of it. */
-final class PostFormat {
-  private static final String WAYS =
+/** What a body is, by what the request says of it. */
+sealed interface PostFormat {
+  /** Rows as a text. */
+  record Text(RowFormat format) implements PostFormat {}
+
+  /** Rows as an object container file of Avro. */
+  record Avro() implements PostFormat {}
+
+  String WAYS =
       " Send application/json (an object, or an array of objects), application/x-ndjson (an object"
-          + " a line), text/csv, application/cloudevents+json or application/cloudevents-batch+json:"
-          + " curl -H 'Content-Type: application/json' ...";
+          + " a line), text/csv, application/avro (a container file), application/cloudevents+json or"
+          + " application/cloudevents-batch+json: curl -H 'Content-Type: application/json' ...";
 
-  private PostFormat() {}
-
-  static RowFormat of(Post post) {
+  static PostFormat of(Post post) {
     String[] parts = post.contentType().toLowerCase(Locale.ROOT).split(";");
+    return switch (parts[0].strip()) {
+      case "application/avro", "avro/binary", "application/vnd.apache.avro" -> {
+        if (!post.event().isEmpty()) {
+          throw wrongData(post);
+        }
+        yield new Avro();
+      }
+      default -> new Text(text(post, parts));
+    };
+  }
+
+  private static RowFormat text(Post post, String[] parts) {
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].strip().replace("\"", "");
       if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
@@ -48,13 +64,17 @@ final class PostFormat {
       return format;
     }
     if (format != RowFormat.JSON) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Cannot read a CloudEvent (headers ce-...) with data of "
-              + post.contentType()
-              + ". Its data is application/json.");
+      throw wrongData(post);
     }
     return RowFormat.EVENT_DATA;
+  }
+
+  private static FreshetException wrongData(Post post) {
+    return new FreshetException(
+        ErrorCode.REQUEST_INVALID,
+        "Cannot read a CloudEvent (headers ce-...) with data of "
+            + post.contentType()
+            + ". Its data is application/json.");
   }
 
   static RowChange change(Post post) {

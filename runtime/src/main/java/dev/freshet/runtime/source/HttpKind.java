@@ -4,6 +4,7 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.http.HttpSettings;
 import dev.freshet.capture.http.HttpSource;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.kafka.avro.AvroContainer;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
@@ -51,7 +52,8 @@ final class HttpKind implements SourceKind {
         httpSettings(settings.name(), map),
         tables,
         surroundings.contracts(),
-        () -> new LocalStorage(surroundings.state()));
+        () -> new LocalStorage(surroundings.state()),
+        AvroContainer::new);
   }
 
   private static HttpSettings httpSettings(String name, YamlMap map) {

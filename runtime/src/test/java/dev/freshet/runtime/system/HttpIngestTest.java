@@ -8,18 +8,29 @@ import dev.freshet.core.port.LocalStorage;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.inspect.LogDump;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.Schema;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +97,108 @@ class HttpIngestTest {
             .POST(BodyPublishers.ofByteArray(zipped.toByteArray())));
     assertThat(project.query("SELECT id, name, score FROM users ORDER BY id"))
         .isEqualTo("1,a,\n2,b,1.50\n3,c,\n4,d,\n5,e,\n6,f,\n7,g,\n8,h,\n");
+  }
+
+  @Test
+  void takesContainerFilesOfAvro() throws Exception {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "User", "fields": [
+                  {"name": "id", "type": "long"},
+                  {"name": "name", "type": ["null", "string"]},
+                  {"name": "score", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 3}]},
+                  {"name": "_op", "type": ["null", "string"], "default": null}]}\
+                """);
+    List<GenericData.Record> users = new ArrayList<>();
+    for (long id = 1; id <= 500; id++) {
+      GenericData.Record user = new GenericData.Record(schema);
+      user.put("id", id);
+      user.put("name", id == 7 ? null : "user " + id);
+      user.put("score", ByteBuffer.wrap(BigInteger.valueOf(id * 10).toByteArray()));
+      users.add(user);
+    }
+    for (CodecFactory codec : List.of(CodecFactory.nullCodec(), CodecFactory.deflateCodec(6))) {
+      HttpResponse<String> answer = post("users", container(schema, codec, users));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.body())
+          .contains("\"accepted\":499")
+          .contains("{\"index\":6,\"code\":\"CONTRACT_VIOLATED\",\"reason\":\"column name is NULL");
+    }
+    assertThat(project.query("SELECT COUNT(*), SUM(score) FROM users")).isEqualTo("499,1252.43\n");
+    assertThat(dump()).contains("{\"id\":7,\"name\":null,\"score\":\"Rg==\",\"_op\":null}");
+    users.get(1).put("_op", "delete");
+    assertThat(
+            post("users", container(schema, CodecFactory.nullCodec(), users.subList(1, 2))).body())
+        .contains("\"accepted\":1");
+    assertThat(project.query("SELECT COUNT(*) FROM users")).isEqualTo("498\n");
+  }
+
+  @Test
+  void refusesWhatIsNoContainerFileOfAvroAsAWhole() throws Exception {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                "{\"type\": \"record\", \"name\": \"U\", \"fields\": [{\"name\": \"id\", \"type\": \"long\"},"
+                    + " {\"name\": \"name\", \"type\": \"string\"}]}");
+    GenericData.Record user = new GenericData.Record(schema);
+    user.put("id", 1L);
+    user.put("name", "a".repeat(100_000));
+    byte[] bomb = container(schema, CodecFactory.deflateCodec(9), List.of(user));
+    HttpResponse<String> tooLong = post("users", bomb);
+    assertThat(tooLong.statusCode()).isEqualTo(413);
+    assertThat(tooLong.body()).contains("unpacked to more than 65536 bytes");
+    user.put("name", "a");
+    byte[] whole = container(schema, CodecFactory.nullCodec(), List.of(user));
+    byte[] snappy = container(schema, CodecFactory.snappyCodec(), List.of(user));
+    byte[] otherMark = whole.clone();
+    otherMark[whole.length - 1] ^= 1;
+    Map<String, byte[]> wrong = new LinkedHashMap<>();
+    wrong.put("it does not begin with Obj and 1", "{}".getBytes(StandardCharsets.UTF_8));
+    wrong.put("a block does not end with the file's mark", otherMark);
+    wrong.put("it ends inside a value", Arrays.copyOf(whole, whole.length - 3));
+    wrong.put("packed by the codec snappy, and null and deflate are read", snappy);
+    for (Map.Entry<String, byte[]> each : wrong.entrySet()) {
+      HttpResponse<String> answer = post("users", each.getValue());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body())
+          .contains("Cannot read the body as an Avro container file")
+          .contains(each.getKey());
+    }
+    assertThat(post("users", whole, "ce-specversion", "1.0").body())
+        .contains("Its data is application/json");
+    assertThat(project.query("SELECT COUNT(*) FROM users")).isEqualTo("0\n");
+  }
+
+  private HttpResponse<String> post(String table, byte[] body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        project
+            .request("/v1/ingest/" + table)
+            .header("Content-Type", "application/avro")
+            .POST(BodyPublishers.ofByteArray(body));
+    return project.send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  private static byte[] container(
+      Schema schema, CodecFactory codec, List<GenericData.Record> records) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataFileWriter<GenericData.Record> writer =
+        new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+      writer.setCodec(codec).setSyncInterval(1_000).create(schema, out);
+      for (GenericData.Record record : records) {
+        writer.append(record);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private String dump() {
+    StringBuilder lines = new StringBuilder();
+    new LogDump("", "", "", 1_000, true)
+        .run(directory.resolve(".freshet"), line -> lines.append(line).append('\n'));
+    return lines.toString();
   }
 
   @Test
