@@ -11,12 +11,10 @@ import dev.freshet.debezium.MySqlSettings.Address;
 import dev.freshet.debezium.MySqlSettings.TableChoice;
 import dev.freshet.debezium.history.SchemaHistoryFile;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -41,7 +39,7 @@ final class MySqlCheck {
   }
 
   SourceCheck run(ConnectorLoader loader) {
-    try (Connection connection = connect(loader)) {
+    try (Connection connection = MySqlDriver.connect(loader, settings, address)) {
       checkAll(new MySqlCatalog(connection));
     } catch (SQLException e) {
       problems.add(problem(ConnectorErrors.of("check", address.toString(), e)));
@@ -61,31 +59,6 @@ final class MySqlCheck {
     return fix < 0
         ? new Problem(e.code(), message, "")
         : new Problem(e.code(), message.substring(0, fix), message.substring(fix + 6));
-  }
-
-  private Connection connect(ConnectorLoader loader)
-      throws ReflectiveOperationException, SQLException {
-    Driver driver =
-        (Driver)
-            loader.loadClass(address.flavour().driverClass).getDeclaredConstructor().newInstance();
-    Properties properties = new Properties();
-    properties.setProperty("user", address.user());
-    properties.setProperty("password", address.password());
-    properties.setProperty("connectTimeout", "10000");
-    properties.setProperty("sslMode", address.flavour().tls(settings.tls()));
-    String trust = settings.properties().get("database.ssl.truststore");
-    if (trust != null) {
-      properties.setProperty("trustStore", trust);
-      properties.setProperty("trustCertificateKeyStoreUrl", "file:" + trust);
-    }
-    Connection connection =
-        driver.connect(
-            address.flavour().protocol + "://" + address.host() + ":" + address.port() + "/",
-            properties);
-    if (connection == null) {
-      throw new SQLException("the driver does not know this address");
-    }
-    return connection;
   }
 
   private void checkAll(MySqlCatalog catalog) throws SQLException {

@@ -31,7 +31,8 @@ final class InitCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "URL|FOLDER|http|generator",
       description =
-          "look at this database and write its source, contracts and starter models: postgres://user@host/db. A password in"
+          "look at this database and write its source, contracts and starter models: postgres://user@host/db,"
+              + " mariadb://user@host/db or mysql://user@host/db (with the driver in the folder drivers). A password in"
               + " the URL is used and not written down. Or the files of this folder. Or http: tables that programs post rows to."
               + " Or generator: made-up orders, or generator:payments, generator:sensors, generator:clicks.")
   private String from = "";

@@ -34,6 +34,8 @@ public final class Scaffold {
             password: ${SHOP_DATABASE_PASSWORD}
             tables: [public.orders, public.customers]
 
+        MariaDB and MySQL alike, with `kind: mysql`, `url: mariadb://user@127.0.0.1:3306/shop`, and their driver in `drivers`.
+
         For rows that programs post over HTTP, save this as `web.yaml`, and write a contract for each table:
 
             kind: http
@@ -61,28 +63,35 @@ public final class Scaffold {
   }
 
   /**
-   * Writes a project for the tables that a PostgreSQL database holds.
+   * A source of a database.
    *
-   * @param source the source's name
+   * @param kind of source, such as {@code postgres}
    * @param url the database's address without its password
+   * @param drivers the folder with its driver, as seen from the project; empty for the usual ones
+   */
+  public record DatabaseSource(String kind, String name, String url, String drivers) {}
+
+  /**
+   * Writes a project for the tables that a database holds.
+   *
    * @param found its tables; those without a key are left out and named in a comment
    * @return the paths written
    */
   public static List<String> fromDatabase(
-      Path folder, String source, String url, List<FoundTable> found) {
+      Path folder, DatabaseSource source, List<FoundTable> found) {
     List<FoundTable> tables = found.stream().filter(table -> !table.key().isEmpty()).toList();
     List<FoundTable> keyless = found.stream().filter(table -> table.key().isEmpty()).toList();
     if (tables.isEmpty()) {
       throw new FreshetException(
           ErrorCode.TABLE_WITHOUT_KEY,
           "Cannot make a project: "
-              + url
+              + source.url()
               + " has no table with a primary key that this user may read. Add keys, or connect"
               + " as another user.");
     }
     Map<String, String> files = new LinkedHashMap<>();
     files.put("freshet.yaml", mainFile(projectName(folder)));
-    files.put("sources/" + source + ".yaml", sourceFile(source, url, tables, keyless));
+    files.put("sources/" + source.name() + ".yaml", sourceFile(source, tables, keyless));
     for (FoundTable table : tables) {
       files.put("contracts/" + table.name() + ".yaml", contractFile(table));
     }
@@ -129,12 +138,15 @@ public final class Scaffold {
   }
 
   private static String sourceFile(
-      String source, String url, List<FoundTable> tables, List<FoundTable> keyless) {
+      DatabaseSource source, List<FoundTable> tables, List<FoundTable> keyless) {
     StringBuilder out = new StringBuilder();
-    out.append("kind: postgres\n");
-    out.append("url: ").append(url).append('\n');
+    out.append("kind: ").append(source.kind()).append('\n');
+    out.append("url: ").append(source.url()).append('\n');
+    if (!source.drivers().isEmpty()) {
+      out.append("drivers: ").append(source.drivers()).append('\n');
+    }
     out.append("# Set this variable in the environment; nothing secret stands in files.\n");
-    out.append("password: ${").append(passwordVariable(source)).append(":-}\n");
+    out.append("password: ${").append(passwordVariable(source.name())).append(":-}\n");
     out.append("tables:\n");
     for (FoundTable table : tables) {
       out.append("  - ").append(tableEntry(table)).append('\n');

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.mariadb.MariaDbServer;
 import dev.freshet.runtime.project.Project;
@@ -34,6 +35,7 @@ class MySqlGuideTest {
 
   @TempDir private Path project;
   @TempDir private Path serverFolder;
+  @TempDir private Path initialised;
 
   static boolean serverIsHere() {
     return MariaDbServer.isHere();
@@ -74,11 +76,68 @@ class MySqlGuideTest {
       system = FreshetSystem.start(read(server));
       awaitAnswer(system, "SELECT country, revenue FROM revenue", "GB,1.00\nNL,100.00\n");
       assertThat(query(system, "SELECT COUNT(*) FROM sales").strip()).isEqualTo("2");
+      makesAProjectOfWhatTheServerHolds(server);
     } finally {
       if (system != null) {
         system.close();
       }
     }
+  }
+
+  private void makesAProjectOfWhatTheServerHolds(MariaDbServer server) throws Exception {
+    server.execute("CREATE TABLE shop.notes (text VARCHAR(20))", "CREATE VIEW shop.v AS SELECT 1");
+    Path made = initialised.resolve("mine");
+    String address = "mariadb://freshet@127.0.0.1:" + server.port() + "/shop";
+    DatabaseScaffold.Written written =
+        DatabaseScaffold.write(
+            made, address.replace("@", ":a%20secret@"), initialised.resolve("drivers"));
+    assertThat(written.passwordVariable()).isEqualTo("SHOP_PASSWORD");
+    assertThat(written.files())
+        .containsExactly(
+            "freshet.yaml",
+            "sources/shop.yaml",
+            "contracts/customers.yaml",
+            "contracts/orders.yaml",
+            "models/gold/row_counts.sql",
+            "models/gold/orders_per_day.sql");
+    assertThat(made.resolve("sources/shop.yaml"))
+        .hasContent(
+            """
+            kind: mysql
+            url: %s
+            # Set this variable in the environment; nothing secret stands in files.
+            password: ${SHOP_PASSWORD:-}
+            tables:
+              - customers
+              - orders
+              # notes has no primary key: add one to capture it
+            """
+                .formatted(address));
+    assertThat(made.resolve("contracts/orders.yaml"))
+        .hasContent(
+            """
+            description: As found in orders
+            key: [id]
+            columns:
+              id: BIGINT NOT NULL
+              customer_id: INTEGER NOT NULL
+              amount: DECIMAL(12, 2) NOT NULL
+              paid_at: TIMESTAMP_LTZ
+            """);
+    Project project = ProjectReader.read(made, Map.of("SHOP_PASSWORD", "a secret"), "");
+    assertThat(String.join("\n", ProjectCheck.run(project)))
+        .contains("source shop: reachable, 2 tables can be captured");
+    assertThatThrownBy(
+            () ->
+                DatabaseScaffold.write(
+                    initialised.resolve("other"), address.replace("@", ":wrong@"), made))
+        .hasMessageContaining("MariaDB at 127.0.0.1:" + server.port())
+        .hasMessageNotContaining("wrong");
+    Path drivers = Files.createDirectory(initialised.resolve("drivers"));
+    Path other = initialised.resolve("deep/other");
+    Files.createDirectories(other.getParent());
+    DatabaseScaffold.write(other, address.replace("@", ":a%20secret@"), drivers);
+    assertThat(other.resolve("sources/shop.yaml")).content().contains("\ndrivers: ../../drivers\n");
   }
 
   private Project read(MariaDbServer server) {
