@@ -21,6 +21,7 @@ import dev.freshet.capture.rows.DecodedRows;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.change.Operation;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Schema;
@@ -398,6 +399,27 @@ class ProtobufTypesTest {
     times = Optional.of(Times.Unit.MILLIS);
     assertThat(decoded(schema, "at TIMESTAMP_LTZ; day DATE", fields))
         .isEqualTo("{\"at\":\"1970-01-01T00:00:01.500Z\",\"day\":\"1970-01-02\"}");
+  }
+
+  @Test
+  void aRowMaySayWhatItDoes() {
+    String schema = "syntax = \"proto3\"; message M { int64 id = 1; string _op = 2; }";
+    key = List.of("id");
+    for (String says : List.of("", "upsert", "delete")) {
+      DecodedRows rows =
+          decode(
+              schema,
+              "id BIGINT",
+              out -> {
+                out.writeInt64(1, 1);
+                out.writeString(2, says);
+              });
+      assertThat(rows.changes().operations())
+          .containsExactly(
+              says.equals("delete") ? Operation.DELETE.code() : Operation.INSERT.code());
+    }
+    assertThat(refused(schema, "id BIGINT", out -> out.writeString(2, "remove")))
+        .contains("_op is remove; it is \"upsert\" or \"delete\"");
   }
 
   @Test

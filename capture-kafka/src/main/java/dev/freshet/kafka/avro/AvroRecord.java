@@ -1,14 +1,11 @@
 package dev.freshet.kafka.avro;
 
 import dev.freshet.capture.rows.CellProblem;
-import dev.freshet.capture.rows.RowChange;
 import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.TableFields;
-import dev.freshet.capture.rows.TextCells;
 import dev.freshet.core.type.DataType;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
-import java.util.Optional;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +53,10 @@ public final class AvroRecord {
     for (int i = 0; i < schemas.length; i++) {
       AvroCell cell = cells[i];
       if (columns[i] == TableFields.CHANGE) {
-        change(rows, in.readText(schemas[i]));
+        String says = in.readText(schemas[i]);
+        if (!says.isEmpty()) { // else it is null, and the row says nothing
+          rows.change(says);
+        }
       } else if (cell == null) {
         in.skip(schemas[i]);
       } else {
@@ -67,20 +67,6 @@ public final class AvroRecord {
           append(rows, columns[i], cell, schemas[i], in);
         }
       }
-    }
-  }
-
-  private static void change(RowsBuilder rows, String says) {
-    Optional<RowChange> change = RowChange.parse(says);
-    if (change.isPresent()) {
-      rows.change(change.get());
-    } else if (!says.isEmpty()) { // else it is null: the row says nothing
-      rows.problem(
-          CellProblem.value(
-              RowChange.FIELD
-                  + " is "
-                  + TextCells.fragment(says)
-                  + "; it is \"upsert\" or \"delete\""));
     }
   }
 

@@ -62,7 +62,7 @@ final class ProtoJson {
     }
   }
 
-  private static String text(ProtoCursor in) {
+  static String text(ProtoCursor in) {
     ProtoCells.requireUtf8(in);
     return new String(in.bytes(), in.at(), in.end() - in.at(), StandardCharsets.UTF_8);
   }

@@ -71,6 +71,18 @@ public final class ProtoRecord {
       FieldCell cell = cells[i];
       if (cell != null) {
         append(rows, i, cell);
+      } else if (columns[i] == TableFields.CHANGE) {
+        change(rows, i);
+      }
+    }
+  }
+
+  /** What the row says that it does; nothing when the field is not there or empty. */
+  private void change(RowsBuilder rows, int index) {
+    if (found.message().field(index).type() == ProtoType.Scalar.STRING && found.has(index)) {
+      String says = ProtoJson.text(found.value(index));
+      if (!says.isEmpty()) {
+        rows.change(says);
       }
     }
   }

@@ -262,6 +262,20 @@ public final class RowsBuilder {
     change = says;
   }
 
+  /** As above, as it is written; a row that says something else is refused. */
+  public void change(String says) {
+    RowChange.parse(says)
+        .ifPresentOrElse(
+            this::change,
+            () ->
+                problem(
+                    CellProblem.value(
+                        RowChange.FIELD
+                            + " is "
+                            + TextCells.fragment(says)
+                            + "; it is \"upsert\" or \"delete\"")));
+  }
+
   /**
    * Ends the row.
    *

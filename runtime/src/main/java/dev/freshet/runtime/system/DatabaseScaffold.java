@@ -55,8 +55,7 @@ public final class DatabaseScaffold {
       MySqlInspection inspection = MySqlInspection.of(url, folders(drivers));
       List<FoundTable> tables =
           inspection.tables().stream()
-              .map(
-                  table -> new FoundTable(table.name(), table.name(), table.schema(), table.key()))
+              .map(table -> new FoundTable(table.name(), table.name(), table.schema(), table.key()))
               .toList();
       return write(folder, "mysql", url, inspection.database(), seen(folder, drivers), tables);
     }

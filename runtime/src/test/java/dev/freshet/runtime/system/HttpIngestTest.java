@@ -171,8 +171,7 @@ class HttpIngestTest {
     assertThat(project.query("SELECT COUNT(*) FROM users")).isEqualTo("0\n");
   }
 
-  private HttpResponse<String> post(String table, byte[] body, String... headers)
-      throws Exception {
+  private HttpResponse<String> post(String table, byte[] body, String... headers) throws Exception {
     HttpRequest.Builder request =
         project
             .request("/v1/ingest/" + table)

@@ -127,10 +127,9 @@ class MySqlGuideTest {
     Project project = ProjectReader.read(made, Map.of("SHOP_PASSWORD", "a secret"), "");
     assertThat(String.join("\n", ProjectCheck.run(project)))
         .contains("source shop: reachable, 2 tables can be captured");
-    assertThatThrownBy(
-            () ->
-                DatabaseScaffold.write(
-                    initialised.resolve("other"), address.replace("@", ":wrong@"), made))
+    assertThatThrownBy(() ->
+            DatabaseScaffold.write(
+                initialised.resolve("other"), address.replace("@", ":wrong@"), made))
         .hasMessageContaining("MariaDB at 127.0.0.1:" + server.port())
         .hasMessageNotContaining("wrong");
     Path drivers = Files.createDirectory(initialised.resolve("drivers"));
