@@ -39,6 +39,7 @@ final class KafkaCapture implements Capture {
   private volatile boolean closed;
   private volatile Topics.@Nullable Found found;
   private @Nullable ReadTask task;
+  private @Nullable DecodeAhead ahead;
   private Scheduler.@Nullable Handle reader;
   private Scheduler.@Nullable Handle looker;
 
@@ -72,8 +73,10 @@ final class KafkaCapture implements Capture {
             : KafkaPosition.START;
     Counters counters = new Counters(tables.keySet());
     KafkaCapture capture = new KafkaCapture(settings, counters, registry, position);
+    DecodeAhead ahead = new DecodeAhead(scheduler, settings.name());
+    capture.ahead = ahead;
     ReadTask task =
-        new ReadTask(capture, settings, tables, counters, sink, clock, position, isFirst);
+        new ReadTask(capture, settings, tables, counters, sink, clock, ahead, position, isFirst);
     capture.task = task;
     capture.reader = scheduler.start("source " + settings.name(), task);
     capture.looker = scheduler.start("topics of " + settings.name(), () -> capture.look());
@@ -194,6 +197,10 @@ final class KafkaCapture implements Capture {
     }
     end(reader);
     end(looker);
+    DecodeAhead decoder = ahead;
+    if (decoder != null) {
+      decoder.close();
+    }
     if (registry != null) {
       registry.close();
     }

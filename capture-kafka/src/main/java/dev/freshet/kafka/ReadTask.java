@@ -49,6 +49,7 @@ final class ReadTask implements Scheduler.Task {
   private final Counters counters;
   private final ChangeSink sink;
   private final Clock clock;
+  private final DecodeAhead ahead;
   private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
 
   /** For what time alone does not mend. */
@@ -73,6 +74,7 @@ final class ReadTask implements Scheduler.Task {
       Counters counters,
       ChangeSink sink,
       Clock clock,
+      DecodeAhead ahead,
       KafkaPosition position,
       boolean isFirst) {
     this.capture = capture;
@@ -81,6 +83,7 @@ final class ReadTask implements Scheduler.Task {
     this.counters = counters;
     this.sink = sink;
     this.clock = clock;
+    this.ahead = ahead;
     this.position = position;
     this.isFirst = isFirst;
   }
@@ -156,7 +159,7 @@ final class ReadTask implements Scheduler.Task {
       }
       position = begin.position();
       isFirst = false;
-      reading = new Reading(settings, found, position, tables, counters, clock);
+      reading = new Reading(settings, found, position, tables, counters, clock, ahead);
     }
     capture.enter(State.STREAMING);
     return Next.NOW;

@@ -1,38 +1,40 @@
 package dev.freshet.kafka;
 
-import dev.freshet.capture.rows.DecodedRows;
 import dev.freshet.core.change.ChangeSet;
-import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.KafkaPosition.Next;
 import dev.freshet.kafka.message.TableMessages;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of assigned partitions, and makes change sets of them: each holds the rows of some
- * messages and the position behind them. One thread owns it, save {@link #wakeup}.
+ * Reads messages of assigned partitions, and has change sets made of them. One thread owns it, save
+ * {@link #wakeup}.
+ *
+ * <pre>
+ *   this thread   poll 1 | poll 2          | offer 1, poll 3
+ *   the decoder          | decode 1        | decode 2
+ * </pre>
  */
 final class Reading implements AutoCloseable {
-  /** A change set is ended when its messages have so many bytes. */
-  private static final int CHANGE_SET_BYTES = 4 << 20;
+  /** Fewer are decoded sooner than another thread is woken. */
+  private static final int AHEAD_MESSAGES = 1_000;
+
+  /** While there is something to decode, that is asked for this often. */
+  private static final Duration POLL_AHEAD = Duration.ofMillis(2);
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
@@ -40,19 +42,10 @@ final class Reading implements AutoCloseable {
   private final KafkaSettings settings;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Topics.Found topics;
-  private final Map<String, TableMessages> tables;
-  private final Counters counters;
-  private final Clock clock;
-
-  /** Behind the messages that were decoded. */
-  private final Map<TopicPartition, Next> next;
-
-  /** Behind the change sets that came of them. */
-  private KafkaPosition position;
-
+  private final Decoder decoder;
+  private final DecodeAhead ahead;
   private final Queue<ChangeSet> ready = new ArrayDeque<>();
-  private long newestMillis;
-  private long bytes;
+  private KafkaPosition position;
 
   /**
    * @param position where to begin; the partitions that the broker has are among its own
@@ -64,15 +57,13 @@ final class Reading implements AutoCloseable {
       KafkaPosition position,
       Map<String, TableMessages> tables,
       Counters counters,
-      Clock clock) {
+      Clock clock,
+      DecodeAhead ahead) {
     this.settings = settings;
     this.topics = topics;
-    this.tables = tables;
-    this.counters = counters;
-    this.clock = clock;
     this.position = position;
-    this.next = new HashMap<>(position.next());
-    tables.values().forEach(TableMessages::discard);
+    this.decoder = new Decoder(settings.name(), topics, position, tables, counters, clock);
+    this.ahead = ahead;
     this.consumer = Clients.consumer(settings);
     try {
       assign();
@@ -85,7 +76,7 @@ final class Reading implements AutoCloseable {
   private void assign() {
     consumer.assign(topics.partitions());
     for (TopicPartition partition : topics.partitions()) {
-      Next at = next.getOrDefault(partition, new Next(0, KafkaPosition.NO_EPOCH));
+      Next at = position.next().getOrDefault(partition, new Next(0, KafkaPosition.NO_EPOCH));
       if (at.epoch() == KafkaPosition.NO_EPOCH) {
         consumer.seek(partition, at.offset());
       } else {
@@ -105,7 +96,8 @@ final class Reading implements AutoCloseable {
   }
 
   /**
-   * Waits for messages for a short time, and makes change sets of those that came.
+   * Waits for messages for a short time. Many at once are decoded by another thread while this one
+   * polls on, and their change sets are ready after a later call; few are decoded at once.
    *
    * <p>Only with a partition ({@link #isEmpty}).
    *
@@ -114,91 +106,30 @@ final class Reading implements AutoCloseable {
    * @throws KafkaException of the consumer
    */
   void poll() {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    if (records.isEmpty()) {
-      return;
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(ahead.isBusy() ? POLL_AHEAD : POLL);
+    while (records.isEmpty() && ahead.isBusy()) {
+      records = consumer.poll(POLL_AHEAD);
     }
     try {
-      for (TopicPartition partition : records.partitions()) {
-        read(partition, records.records(partition));
-      }
-      // Behind the last messages there may be marks of transactions.
-      records
-          .nextOffsets()
-          .forEach((partition, behind) -> {
-            Next at = next.get(partition);
-            if (at != null && behind.offset() > at.offset()) {
-              next.put(partition, new Next(behind.offset(), at.epoch()));
-            }
-          });
+      ahead.await();
     } finally {
-      endChangeSet();
+      take();
     }
-  }
-
-  private void read(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-    TableMessages table = table(partition.topic());
-    long size = 0;
-    ConsumerRecord<byte[], byte[]> last = null;
-    for (ConsumerRecord<byte[], byte[]> message : records) {
+    if (records.count() >= AHEAD_MESSAGES) {
+      ConsumerRecords<byte[], byte[]> many = records;
+      ahead.begin(() -> decoder.decode(many));
+    } else if (!records.isEmpty()) {
       try {
-        table.add(message);
-      } catch (RuntimeException | Error e) {
-        // Nothing of this message was added, and all before it is behind the position.
-        counters.addBytes(table.table(), size);
-        reached(partition, last);
-        throw e;
+        decoder.decode(records);
+      } finally {
+        take();
       }
-      int length =
-          Math.max(0, message.serializedKeySize()) + Math.max(0, message.serializedValueSize());
-      size += length;
-      bytes += length;
-      newestMillis = Math.max(newestMillis, message.timestamp());
-      last = message;
-      if (table.isFull() || bytes >= CHANGE_SET_BYTES) {
-        reached(partition, message);
-        endChangeSet();
-      }
-    }
-    reached(partition, last);
-    counters.addBytes(table.table(), size);
-  }
-
-  private TableMessages table(String topic) {
-    TableMessages table = tables.get(topics.tables().getOrDefault(topic, ""));
-    if (table == null) {
-      throw new IllegalStateException("messages of a topic that was not asked for: " + topic);
-    }
-    return table;
-  }
-
-  private void reached(TopicPartition partition, @Nullable ConsumerRecord<byte[], byte[]> message) {
-    if (message != null) {
-      int epoch = message.leaderEpoch().orElse(KafkaPosition.NO_EPOCH);
-      next.put(partition, new Next(message.offset() + 1, epoch));
     }
   }
 
-  private void endChangeSet() {
-    List<TableChanges> changes = new ArrayList<>();
-    for (TableMessages table : tables.values()) {
-      if (table.count() > 0) {
-        DecodedRows rows = table.take();
-        counters.add(table.table(), rows.accepted(), rows.refused().size());
-        changes.add(rows.changes());
-      }
-    }
-    KafkaPosition behind = new KafkaPosition(position.ids(), next);
-    if (!changes.isEmpty()) {
-      long now = clock.wallMicros();
-      long newest = newestMillis > 0 ? newestMillis * 1_000 : now;
-      ready.add(
-          new ChangeSet(
-              settings.name(), behind.toBytes(), newest, now, 0, ChangeSet.Part.LAST, changes));
-    }
-    position = behind;
-    newestMillis = 0;
-    bytes = 0;
+  private void take() {
+    ready.addAll(decoder.takeReady());
+    position = decoder.position();
   }
 
   /** Change sets to offer, in their order; whoever delivers one takes it out. */
@@ -206,7 +137,7 @@ final class Reading implements AutoCloseable {
     return ready;
   }
 
-  /** Where reading stands: behind all that is in {@link #ready}. */
+  /** Where reading stands: behind all that is, or was, in {@link #ready}. */
   KafkaPosition position() {
     return position;
   }
@@ -268,6 +199,7 @@ final class Reading implements AutoCloseable {
 
   @Override
   public void close() {
+    ahead.abandon();
     consumer.close(CloseOptions.timeout(CLOSE_MAX));
   }
 }

@@ -177,6 +177,53 @@ class AvroMessagesTest {
   }
 
   @Test
+  void decodesManyMessagesAheadInTheirOrderAndEachOnce() throws Exception {
+    String topic = topic("ahead", 1);
+    int count = 30_000;
+    int bad = 12_345;
+    for (int i = 0; i < count; i++) {
+      SharedBroker.sendLater(topic, 0, i == bad ? bytes("no Avro") : person(i, "many"));
+    }
+    send(topic, 0, null, person(count, "last"));
+    try (Reader reader = people(topic)) {
+      reader.log.syncs(false);
+      reader.start().await(() -> reader.log.rows() > 0);
+      reader.log.sync();
+      reader.kill(); // what the log has not synced is read again, and nothing else
+      reader.log.syncs(true);
+      reader.start().await(() -> reader.log.rows() > count);
+      List<String> changes = reader.log.changes("t");
+      assertThat(changes).hasSize(count).doesNotHaveDuplicates();
+      for (int i = 0; i < count; i++) {
+        assertThat(changes.get(i)).startsWith("i{\"id\":" + (i < bad ? i : i + 1) + ",");
+      }
+      assertThat(reader.log.rejected()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aRegistryThatGoesAwayWhileManyAreDecodedLosesNothing() throws Exception {
+    String topic = topic("aheadaway", 1);
+    int count = 8_000;
+    for (int i = 0; i < count; i++) {
+      SharedBroker.sendLater(topic, 0, i == 5_000 ? grown(i, "new schema") : person(i, "many"));
+    }
+    send(topic, 0, null, person(count, "last"));
+    registry.put("/schemas/ids/2", "no JSON"); // which is no answer that a registry gives
+    try (Reader reader = people(topic).start()) {
+      reader.await(() -> reader.capture().status().state() == State.FAILED);
+      assertThat(reader.log.rows()).isLessThanOrEqualTo(5_000);
+      reader.capture().close();
+      registry.avro(2, PERSON_GROWN);
+      reader.start().await(() -> reader.log.rows() > count);
+      List<String> changes = reader.log.changes("t");
+      assertThat(changes).hasSize(count + 1).doesNotHaveDuplicates();
+      assertThat(changes.get(5_000)).contains("new schema");
+      assertThat(changes.getLast()).contains("last");
+    }
+  }
+
+  @Test
   void putsEachTypeIntoItsColumn() throws Exception {
     String topic = topic("types", 1);
     Schema schema =

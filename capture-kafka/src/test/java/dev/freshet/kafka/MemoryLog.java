@@ -93,6 +93,17 @@ final class MemoryLog implements ChangeSink {
     return records.size();
   }
 
+  /** Rows of all change sets, refused ones too. */
+  synchronized int rows() {
+    int rows = 0;
+    for (int i = 0; i < size(); i++) {
+      for (TableChanges each : read(i).tables()) {
+        rows += each.rowCount() + each.rejected().size();
+      }
+    }
+    return rows;
+  }
+
   synchronized ChangeSet read(int index) {
     byte[] bytes = records.get(index);
     return ChangeSetCodec.read(new ByteReader(bytes, 0, bytes.length));
