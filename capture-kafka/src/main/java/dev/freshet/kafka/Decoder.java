@@ -143,8 +143,7 @@ final class Decoder {
       long now = clock.wallMicros();
       long newest = newestMillis > 0 ? newestMillis * 1_000 : now;
       ready.add(
-          new ChangeSet(
-              source, behind.toBytes(), newest, now, 0, ChangeSet.Part.LAST, changes));
+          new ChangeSet(source, behind.toBytes(), newest, now, 0, ChangeSet.Part.LAST, changes));
     }
     position = behind;
     newestMillis = 0;
