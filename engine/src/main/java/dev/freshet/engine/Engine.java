@@ -176,6 +176,17 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when state of the restored
+   *     checkpoint proved damaged since: nothing is to follow from it
+   */
+  private void requireSound() {
+    CheckpointDirectory restored = directory.get();
+    if (restored != null) {
+      restored.requireSound();
+    }
+  }
+
+  /**
    * Closes the files that the state lies in, those of engines and views beside this one too, when
    * it runs no step any more. What then reads state that is not in memory, such as a {@link
    * #snapshot}, fails with {@link ErrorCode#NOT_RUNNING}. From any thread.
@@ -619,6 +630,7 @@ public final class Engine implements AutoCloseable {
           ErrorCode.REQUEST_INVALID,
           "Cannot run step " + newStep + ": the last step was " + step + ".");
     }
+    requireSound();
     long begin = System.nanoTime();
     memory.enforce(circuit::forEachContent, circuit.tables());
     Map<String, Relation.Table> tables = relations.tables();

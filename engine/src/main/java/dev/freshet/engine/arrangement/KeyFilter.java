@@ -26,6 +26,16 @@ public final class KeyFilter {
     return new KeyFilter(words);
   }
 
+  /** A filter that was made before, by its {@link #words}. */
+  public static KeyFilter ofWords(long[] words) {
+    return new KeyFilter(words);
+  }
+
+  /** What the filter consists of; not to be changed. */
+  public long[] words() {
+    return words;
+  }
+
   boolean mayHave(long hash) {
     long bits = bits(hash);
     return (words[word(hash, words.length)] & bits) == bits;

@@ -99,8 +99,8 @@ public final class Piece {
   }
 
   /**
-   * The rows of some hashes, with others among them, in order: of a piece on disk no more is read
-   * than has to be, until as much was read as the piece has; then it is read as a whole.
+   * The rows of some hashes, perhaps with others among them, in order: of a piece on disk no more
+   * is read than has to be, until as much was read as the piece has; then it is read as a whole.
    *
    * @param hashes ascending between {@code from} and {@code to}
    * @return empty when there are no such rows

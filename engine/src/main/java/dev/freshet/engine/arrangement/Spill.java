@@ -47,7 +47,7 @@ public interface Spill {
     long bytesOf(long[] hashes);
 
     /**
-     * Reads the rows of some hashes, and others that lie beside them, in order.
+     * Reads the rows of some hashes, in order.
      *
      * @param hashes ascending
      * @throws dev.freshet.core.error.FreshetException when the file is damaged or cannot be read

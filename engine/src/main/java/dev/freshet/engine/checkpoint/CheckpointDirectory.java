@@ -38,20 +38,41 @@ import java.util.function.Predicate;
  * directory/manifest-0000000000000007     the newest complete checkpoint
  * directory/manifest-0000000000000006     one before, kept in case the newest is damaged
  * directory/state-0000000000000007.run    runs that came with number 7, and those after it may name
+ * directory/state-0000000000000007.index  what an opening has to know of them
+ * directory/damage-found                  the next opening has to read all
  * </pre>
  *
  * <p>Opening checks the newest checkpoint as a whole. When it is damaged, the one before takes its
  * place, and so on; what is damaged is deleted with the next checkpoint.
  *
+ * <p>Of a large state opening reads the indexes only, and the rest is checked before the next
+ * checkpoint is written, so that none that may be needed is deleted meanwhile. When something
+ * proves damaged then, or when it is read, nothing more is written and {@link #requireSound} fails;
+ * the next opening checks everything, and takes the checkpoint before.
+ *
  * <p>Safe for all threads; checkpoints of one directory are written one after the other.
  */
 public final class CheckpointDirectory {
+  /**
+   * State of so many bytes is checked in less time than an opening takes anyway. What is not much
+   * smaller than memory is checked later too, so that small memories take both ways.
+   */
+  private static final long CHECKED_AT_ONCE_BYTES_MOST = 16 << 20;
+
+  private static final int CHECKED_AT_ONCE_OF_MEMORY = 16;
+
   private final Storage storage;
   private final String directory;
   private final long step;
   private final long micros;
   private final byte[] userData;
   private volatile Optional<RestoredState> restored;
+  private volatile Optional<FreshetException> damage = Optional.empty();
+
+  /** Until it is checked; guarded by {@link #checking}. */
+  private Optional<RestoredState> unchecked;
+
+  private final Object checking = new Object();
 
   /** The checkpoints that may be restored, newest first. */
   private final Deque<Kept> kept = new ArrayDeque<>();
@@ -79,9 +100,17 @@ public final class CheckpointDirectory {
       number.ifPresent(numbers::add);
       number.ifPresent(this::isTaken);
       CheckpointFiles.runsNumber(name).ifPresent(this::isTaken);
+      CheckpointFiles.indexNumber(name).ifPresent(this::isTaken);
     }
     numbers.sort(Collections.reverseOrder());
-    this.restored = restore(numbers, memory, workers);
+    boolean inDoubt = storage.exists(path(CheckpointFiles.DOUBT));
+    long small =
+        Math.min(CHECKED_AT_ONCE_BYTES_MOST, memory.budgetBytes() / CHECKED_AT_ONCE_OF_MEMORY);
+    this.restored = restore(numbers, memory, workers, inDoubt ? Long.MAX_VALUE : small);
+    this.unchecked = restored.filter(state -> !state.isChecked());
+    if (unchecked.isPresent()) {
+      memory.openFiles().onDamage(this::foundDamage);
+    }
     Optional<Manifest> found = restored.map(RestoredState::manifest);
     this.step = found.map(Manifest::step).orElse(0L);
     this.micros = found.map(Manifest::micros).orElse(0L);
@@ -119,7 +148,8 @@ public final class CheckpointDirectory {
   }
 
   /** Takes the newest checkpoint that is whole, and remembers those before it. */
-  private Optional<RestoredState> restore(List<Long> numbers, StateMemory memory, Workers workers) {
+  private Optional<RestoredState> restore(
+      List<Long> numbers, StateMemory memory, Workers workers, long readBytes) {
     Optional<RestoredState> found = Optional.empty();
     Optional<FreshetException> unreadable = Optional.empty();
     for (long number : numbers) {
@@ -127,7 +157,9 @@ public final class CheckpointDirectory {
       try {
         Manifest manifest = Manifest.of(path, storage.readAll(path));
         if (found.isEmpty()) {
-          found = Optional.of(RestoredState.open(storage, directory, manifest, memory, workers));
+          found =
+              Optional.of(
+                  RestoredState.open(storage, directory, manifest, memory, workers, readBytes));
         }
         kept.add(new Kept(number, manifest));
       } catch (FreshetException e) {
@@ -194,6 +226,47 @@ public final class CheckpointDirectory {
     restored = Optional.empty();
   }
 
+  /**
+   * Goes on only while nothing of the checkpoint that was restored was found damaged.
+   *
+   * @throws FreshetException why it was; the next opening takes the checkpoint before
+   */
+  public void requireSound() {
+    Optional<FreshetException> found = damage;
+    if (found.isPresent()) {
+      throw new FreshetException(
+          found.get().code(),
+          found.get().getMessage()
+              + " When it is opened again, the checkpoint before is taken, and more of the log is"
+              + " read; nothing is lost. Look after the disk.",
+          found.get());
+    }
+  }
+
+  /** On any thread. */
+  private void foundDamage(FreshetException cause) {
+    if (!isDamage(cause) || damage.isPresent()) {
+      return;
+    }
+    try {
+      storage.writeAtomically(path(CheckpointFiles.DOUBT), new byte[0]);
+    } catch (FreshetException e) {
+      cause.addSuppressed(e); // an opening comes upon the damage again
+    }
+    damage = Optional.of(cause);
+  }
+
+  /** Checks what the opening did not; waits when another thread does. */
+  private void check() {
+    synchronized (checking) {
+      requireSound();
+      if (unchecked.isPresent()) {
+        unchecked.get().check();
+        unchecked = Optional.empty();
+      }
+    }
+  }
+
   /** Whether the checkpoint that was restored at opening has an operator's state. */
   public boolean has(String fingerprint) {
     return restored
@@ -224,8 +297,15 @@ public final class CheckpointDirectory {
    *
    * @param keep how many checkpoints to keep, this one among them
    * @return the caller's bytes of all checkpoints that are kept, newest first
+   * @throws FreshetException also when the checkpoint that was restored proves damaged
    */
-  public synchronized List<byte[]> write(
+  public List<byte[]> write(
+      long step, long micros, byte[] userData, Map<String, List<RunList>> operators, int keep) {
+    check();
+    return writeChecked(step, micros, userData, operators, keep);
+  }
+
+  private synchronized List<byte[]> writeChecked(
       long step, long micros, byte[] userData, Map<String, List<RunList>> operators, int keep) {
     long number = nextNumber++;
     Map<Chain, Place> places = reusable(operators);
@@ -287,11 +367,15 @@ public final class CheckpointDirectory {
     }
     long position = RunFile.HEADER_BYTES;
     String path = path(CheckpointFiles.runs(number));
+    Map<Place, List<StoredPiece>> index = new LinkedHashMap<>();
     try (Storage.File file = storage.create(path)) {
       RunFile.writeHeader(file);
       for (Chain chain : ordered) {
-        long length = RunFile.write(file, position, chain);
-        places.put(chain, new Place(number, position, length));
+        List<StoredPiece> pieces = RunFile.write(file, path, position, chain);
+        long length = pieces.stream().mapToLong(piece -> piece.position().length()).sum();
+        Place place = new Place(number, position, length);
+        places.put(chain, place);
+        index.put(place, pieces);
         position += length;
       }
       file.sync();
@@ -299,10 +383,22 @@ public final class CheckpointDirectory {
       discard(path, e);
       throw e;
     }
+    writeIndex(number, new RunIndex(index));
     storage.syncDirectory(directory);
     fileBytes.put(number, position);
     // Durable, so the next attempt need not write them again if the manifest cannot be written.
     ordered.forEach(chain -> written.put(chain, places.get(chain)));
+  }
+
+  /** Without the index an opening takes longer, no more; so it is not even synced. */
+  private void writeIndex(long number, RunIndex index) {
+    String path = path(CheckpointFiles.index(number));
+    byte[] bytes = index.toBytes();
+    try (Storage.File file = storage.create(path)) {
+      file.write(0, bytes, 0, bytes.length);
+    } catch (FreshetException e) {
+      discard(path, e);
+    }
   }
 
   /** No manifest names the file: when the disk is full, what attempts leave must not add up. */
@@ -329,6 +425,8 @@ public final class CheckpointDirectory {
     List<String> names = storage.list(directory);
     delete(names, name -> isOther(CheckpointFiles.manifestNumber(name), manifests::contains));
     delete(names, name -> isOther(CheckpointFiles.runsNumber(name), files::contains));
+    delete(names, name -> isOther(CheckpointFiles.indexNumber(name), files::contains));
+    delete(names, CheckpointFiles.DOUBT::equals);
     fileBytes.keySet().retainAll(files);
   }
 

@@ -4,13 +4,17 @@ import java.util.OptionalLong;
 
 /**
  * The names of the files of a checkpoint directory. A manifest and the runs that came with it have
- * the same number; the numbers ascend.
+ * the same number, and the index of those; the numbers ascend.
  */
 final class CheckpointFiles {
   private static final String MANIFEST = "manifest";
   private static final String MANIFEST_PREFIX = "manifest-";
   private static final String RUNS_PREFIX = "state-";
   private static final String RUNS_SUFFIX = ".run";
+  private static final String INDEX_SUFFIX = ".index";
+
+  /** Is there when something of a checkpoint was found damaged, and none was written since. */
+  static final String DOUBT = "damage-found";
 
   private CheckpointFiles() {}
 
@@ -21,6 +25,15 @@ final class CheckpointFiles {
 
   static String runs(long number) {
     return RUNS_PREFIX + digits(number) + RUNS_SUFFIX;
+  }
+
+  /** The {@link RunIndex} of the runs of that number. */
+  static String index(long number) {
+    return RUNS_PREFIX + digits(number) + INDEX_SUFFIX;
+  }
+
+  static OptionalLong indexNumber(String name) {
+    return number(name, RUNS_PREFIX, INDEX_SUFFIX);
   }
 
   static OptionalLong manifestNumber(String name) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +22,7 @@ final class OpenFiles {
   private final Map<Closing, Cleanable> open = new LinkedHashMap<>();
 
   private volatile boolean closed;
+  private volatile Consumer<FreshetException> onDamage = _ -> {};
 
   /** Done once, by whoever comes first. */
   private static final class Closing implements Runnable {
@@ -78,12 +80,18 @@ final class OpenFiles {
     }
   }
 
+  /** From now on is told why a {@link #read} failed, on the thread that reads. */
+  void onDamage(Consumer<FreshetException> action) {
+    onDamage = action;
+  }
+
   /** Reads from one of the files; says so when that fails since all were closed. */
   <T> T read(Supplier<T> reading) {
     try {
       return reading.get();
     } catch (FreshetException e) {
       requireOpen();
+      onDamage.accept(e);
       throw e;
     }
   }

@@ -34,7 +34,9 @@ record PieceInFile(
   @Override
   public Run read(long[] hashes) {
     int[] some = blocks.blocksOf(hashes);
-    return memory.openFiles().read(() -> RunFile.read(reader, position, blocks, some, schema));
+    return memory
+        .openFiles()
+        .read(() -> RunFile.read(reader, position, blocks, some, hashes, schema));
   }
 
   @Override

@@ -61,35 +61,42 @@ final class RunFile {
   /** Writes a run from a position on; returns where its blocks lie. */
   static BlockIndex write(Storage.File file, long position, Run run) {
     Output out = new Output(file, position);
-    write(out, run);
+    write(out, run, Optional.empty());
     return out.end();
   }
 
-  /** Writes the pieces of a chain from a position on; returns how many bytes they took. */
-  static long write(Storage.File file, long position, Chain chain) {
+  /**
+   * Writes the pieces of a chain from a position on; returns what {@link StoredPiece#of} would read
+   * of them.
+   *
+   * @param path of the file
+   */
+  static List<StoredPiece> write(Storage.File file, String path, long position, Chain chain) {
     Output out = new Output(file, position);
+    PieceCutter pieces = new PieceCutter(path);
     Optional<Batch> unsorted = chain.unsorted();
     if (unsorted.isPresent()) {
-      writeUnsorted(out, unsorted.get());
+      writeUnsorted(out, unsorted.get(), Optional.of(pieces));
     } else {
-      chain.pieces().forEach(piece -> write(out, piece.rows()));
+      chain.pieces().forEach(piece -> write(out, piece.rows(), Optional.of(pieces)));
     }
-    return out.end().length();
+    return pieces.end(position + out.end().length());
   }
 
   /** Writes rows without an order from a position on; returns how many bytes they took. */
   static long writeUnsorted(Storage.File file, long position, Batch rows) {
     Output out = new Output(file, position);
-    writeUnsorted(out, rows);
+    writeUnsorted(out, rows, Optional.empty());
     return out.end().length();
   }
 
-  private static void write(Output out, Run run) {
+  private static void write(Output out, Run run, Optional<PieceCutter> pieces) {
     int rows = run.rowCount();
     int blockRows = Math.clamp(rows * BLOCK_BYTES / Math.max(1, run.bytes()), 1, BLOCK_ROWS);
     for (int from = 0; from < rows; from += blockRows) {
       int to = Math.min(rows, from + blockRows);
       int first = from;
+      pieces.ifPresent(cutter -> cutter.add(out.at(), run, first, to));
       out.write(
           run.hashes()[from],
           payload -> {
@@ -100,9 +107,10 @@ final class RunFile {
     }
   }
 
-  private static void writeUnsorted(Output out, Batch rows) {
+  private static void writeUnsorted(Output out, Batch rows, Optional<PieceCutter> pieces) {
     for (int from = 0; from < rows.rowCount(); from += BLOCK_ROWS) {
       Batch block = Rows.slice(rows, from, Math.min(rows.rowCount(), from + BLOCK_ROWS));
+      pieces.ifPresent(cutter -> cutter.addUnsorted(out.at(), block));
       out.write(
           0,
           payload -> {
@@ -125,6 +133,11 @@ final class RunFile {
     Output(Storage.File file, long position) {
       this.file = file;
       this.position = position;
+    }
+
+    /** Where the next block begins in the file. */
+    long at() {
+      return position + written + bytes.length();
     }
 
     void write(long firstHash, Consumer<ByteWriter> payload) {
@@ -170,16 +183,27 @@ final class RunFile {
     return rest.run();
   }
 
-  /** Reads some blocks of a run. */
+  /**
+   * Reads the rows of some hashes.
+   *
+   * @param blocks in which they can lie, ascending
+   * @param hashes ascending
+   */
   static Run read(
-      Storage.File file, Position position, BlockIndex index, int[] blocks, Schema schema) {
+      Storage.File file,
+      Position position,
+      BlockIndex index,
+      int[] blocks,
+      long[] hashes,
+      Schema schema) {
     Rest rest = new Rest(schema);
     for (int i = 0; i < blocks.length; ) {
       int next = i + 1;
       while (next < blocks.length && blocks[next] == blocks[next - 1] + 1) {
         next++;
       }
-      rest.read(new BlockReader(file, index.position(position, blocks[i], blocks[next - 1])));
+      rest.read(
+          new BlockReader(file, index.position(position, blocks[i], blocks[next - 1])), hashes);
       i = next;
     }
     return rest.run();
@@ -219,6 +243,45 @@ final class RunFile {
       }
     }
 
+    /**
+     * @param wanted ascending; the rows of others are left out
+     */
+    void read(BlockReader blocks, long[] wanted) {
+      while (blocks.hasNext()) {
+        readSome(blocks.next(), wanted);
+      }
+    }
+
+    private void readSome(ByteReader in, long[] wanted) {
+      int count = in.readInt();
+      long[] present = in.readLongs(count);
+      int[] rows = new int[count];
+      int found = 0;
+      int next = Arrays.binarySearch(wanted, present[0]);
+      next = next < 0 ? -next - 1 : next;
+      for (int row = 0; row < count && next < wanted.length; row++) {
+        while (next < wanted.length && wanted[next] < present[row]) {
+          next++;
+        }
+        if (next < wanted.length && wanted[next] == present[row]) {
+          rows[found++] = row;
+        }
+      }
+      if (found == 0) {
+        return;
+      }
+      Batch batch = batch(in, schema, count);
+      if (found < count) {
+        batch = Rows.gather(batch, rows, found);
+        for (int i = 0; i < found; i++) {
+          present[i] = present[rows[i]];
+        }
+        present = Arrays.copyOf(present, found);
+      }
+      hashes.add(present);
+      batches.add(batch);
+    }
+
     Run run() {
       return joined(schema, batches, hashes);
     }
@@ -230,10 +293,13 @@ final class RunFile {
     if (rows > 0) {
       hashes.add(in.readLongs(rows));
     }
+    batches.add(batch(in, schema, Math.abs(rows)));
+  }
+
+  private static Batch batch(ByteReader in, Schema schema, int count) {
     Batch batch = BatchCodec.read(in, schema);
-    int count = Math.abs(rows);
     Check.that(batch.rowCount() == count, "as many rows as were stored", batch.rowCount(), count);
-    batches.add(batch);
+    return batch;
   }
 
   private static Run joined(Schema schema, List<Batch> batches, List<long[]> hashes) {

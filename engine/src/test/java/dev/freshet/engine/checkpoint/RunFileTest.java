@@ -11,12 +11,15 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.engine.arrangement.Chain;
 import dev.freshet.engine.arrangement.RowOrder;
 import dev.freshet.engine.arrangement.Run;
+import dev.freshet.engine.checkpoint.Manifest.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +66,7 @@ class RunFileTest {
   }
 
   private Run read(BlockIndex blocks, long... hashes) {
-    return RunFile.read(file, position(blocks), blocks, blocks.blocksOf(hashes), SCHEMA);
+    return RunFile.read(file, position(blocks), blocks, blocks.blocksOf(hashes), hashes, SCHEMA);
   }
 
   private static List<String> of(Run run, long hash) {
@@ -96,6 +99,22 @@ class RunFileTest {
       assertThat(checked.blocks().firstHashes()).isEqualTo(blocks.firstHashes());
       assertThat(checked.blocks().starts()).isEqualTo(blocks.starts());
     }
+  }
+
+  /** What stands in the index is what reading would tell. */
+  @Test
+  void knowsWhatItWroteWithoutReadingIt() {
+    Run run = rows(new SplittableRandom(5), 90_000, 2);
+    Chain chain = Chain.of(run);
+    var written = RunFile.write(file, PATH, RunFile.HEADER_BYTES, chain);
+    long length = written.stream().mapToLong(piece -> piece.position().length()).sum();
+    Place place = new Place(7, RunFile.HEADER_BYTES, length);
+    Storage storage = new LocalStorage(directory);
+    storage.writeAtomically("index", new RunIndex(Map.of(place, written)).toBytes());
+    var indexed = RunIndex.find(storage, "index", 7, PATH).orElseThrow().pieces().get(place);
+    var read = StoredPiece.of(file, new RunFile.Position(PATH, RunFile.HEADER_BYTES, length));
+    assertThat(read).hasSizeGreaterThan(1);
+    assertThat(indexed).usingRecursiveComparison().isEqualTo(read);
   }
 
   @Test
