@@ -231,7 +231,7 @@ public final class KillRun implements AutoCloseable {
       case LAKE_WRITTEN, LAKE_PUBLISHED -> 4;
       case CHECKPOINT_WRITTEN, CHECKPOINT_PUBLISHED -> 2;
       case MODELS_SWAPPED, MODELS_STEPPED -> 1;
-      case LOG_FORGOTTEN, INGEST_DURABLE, FILES_BATCH ->
+      case LOG_FORGOTTEN, INGEST_DURABLE, FILES_BATCH, SINK_UNCOMMITTED, SINK_TAKEN ->
           throw new IllegalArgumentException("the shop never comes to " + point.label());
     };
   }

@@ -93,7 +93,9 @@ public sealed interface Ending {
           MODELS_SWAPPED,
           MODELS_STEPPED,
           INGEST_DURABLE,
-          FILES_BATCH ->
+          FILES_BATCH,
+          SINK_UNCOMMITTED,
+          SINK_TAKEN ->
           throw new IllegalArgumentException("a library never comes to " + point.label());
     };
   }

@@ -35,7 +35,11 @@ public enum CrashPoint {
   /** Rows over HTTP are durable, and their senders do not know it yet. */
   INGEST_DURABLE,
   /** A batch of a file's rows was handed to the log. */
-  FILES_BATCH;
+  FILES_BATCH,
+  /** A sink has written a step's changes, and not committed them. */
+  SINK_UNCOMMITTED,
+  /** A sink's receiver has a step's changes, and the process has not noted it. */
+  SINK_TAKEN;
 
   public static final String PROPERTY = "freshet.crash-point";
 

@@ -87,10 +87,13 @@ final class Errors {
           ROW_MALFORMED,
           CONTRACT_VIOLATED,
           SOURCE_MISCONFIGURED,
+          SINK_MISCONFIGURED,
           TABLE_WITHOUT_KEY,
           REQUEST_INVALID ->
           Status.BAD_REQUEST_400;
       case SOURCE_UNREACHABLE,
+          SINK_UNREACHABLE,
+          SINK_FAILED,
           SOURCE_FAILED,
           SOURCE_POSITION_LOST,
           DIRECTORY_IN_USE,
