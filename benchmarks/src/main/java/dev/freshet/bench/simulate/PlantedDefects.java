@@ -86,7 +86,16 @@ final class PlantedDefects {
     pipeline.addListener(checkpoints);
     Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, shop.tables());
     return new Dataflow(
-        log, Workers.NONE, engine, pipeline, lake, feed, checkpoints, heartbeat, List.of());
+        log,
+        Workers.NONE,
+        engine,
+        pipeline,
+        lake,
+        feed,
+        checkpoints,
+        heartbeat,
+        List.of(),
+        List.of());
   }
 
   private static StepListener missingDeletes(LakeFeed feed) {

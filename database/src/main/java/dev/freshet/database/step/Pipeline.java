@@ -19,10 +19,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ public final class Pipeline implements Task, AutoCloseable {
   private final Visibility visibility;
   private final Queue<Runnable> between = new ConcurrentLinkedQueue<>();
   private final Queue<StepChange> changes = new ConcurrentLinkedQueue<>();
+  private final NavigableSet<Long> ends = new ConcurrentSkipListSet<>();
   private @Nullable LogReader reader;
   private volatile Progress progress;
   private volatile long readOffset;
@@ -107,6 +110,14 @@ public final class Pipeline implements Task, AutoCloseable {
 
   public void addListener(StepListener listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * Lets a step end at this one, which an earlier process made: whoever has taken it goes on behind
+   * it. From any thread.
+   */
+  public void endStepAt(long step) {
+    ends.add(step);
   }
 
   public void removeListener(StepListener listener) {
@@ -186,17 +197,6 @@ public final class Pipeline implements Task, AutoCloseable {
     return step(Long.MAX_VALUE, size.rows()) ? Next.NOW : Next.WHEN_WOKEN;
   }
 
-  /**
-   * Reads the log again up to a step that was reached before, such as the one that the lake shows,
-   * without telling the listeners.
-   */
-  public void replayTo(long step) {
-    List<StepListener> silenced = List.copyOf(listeners);
-    listeners.clear();
-    runTo(step);
-    listeners.addAll(silenced);
-  }
-
   /** Makes steps of what is durable below an offset, instead of {@link #run}. */
   public void runTo(long offset) {
     while (engine.step() < offset && step(offset, settings.stepRowsMax())) {
@@ -215,7 +215,7 @@ public final class Pipeline implements Task, AutoCloseable {
     int rows = 0;
     long end = engine.step();
     long processingMicros = 0;
-    long last = Math.min(limit, engine.boundary());
+    long last = Math.min(Math.min(limit, engine.boundary()), nextEnd());
     while (rows < rowsMax && in.nextOffset() < last && in.next()) {
       switch (in.part()) {
         case MORE -> unfinished.add(in.source(), in.offset());
@@ -245,6 +245,11 @@ public final class Pipeline implements Task, AutoCloseable {
     }
     readOffset = in.nextOffset();
     return moved;
+  }
+
+  private long nextEnd() {
+    ends.headSet(engine.step(), true).clear();
+    return ends.isEmpty() ? Long.MAX_VALUE : ends.first();
   }
 
   private LogReader reader() {

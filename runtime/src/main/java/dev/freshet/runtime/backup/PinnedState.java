@@ -34,6 +34,10 @@ public final class PinnedState implements AutoCloseable {
   private static final String LINKS = "links";
   private static final String LOG = "log";
   private static final String LAKE = "lake";
+
+  /** What sinks have still to get: after a restore they may have more, so they get all rows. */
+  private static final String SINKS = "sinks";
+
   private static final String CATALOG = "catalog.json";
   private static final String MANIFEST = "manifest";
   private static final int ATTEMPTS = 20;
@@ -190,7 +194,10 @@ public final class PinnedState implements AutoCloseable {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         boolean done = Files.exists(folder.resolve(name)) || name.equals(LOG) || name.equals(LAKE);
-        if (!done && !name.equals(FOLDER) && !name.equals("server.address")) {
+        if (!done
+            && !name.equals(FOLDER)
+            && !name.equals(SINKS)
+            && !name.equals("server.address")) {
           linkTree(entry);
         }
       }

@@ -39,6 +39,7 @@ import java.util.Set;
  *
  * @param workers share the work of the engine's steps
  * @param pipeline takes further listeners before {@link #start}
+ * @param outputs beside the lake
  * @param later models that have too much to compute for a start to wait for them; not there yet
  */
 public record Dataflow(
@@ -50,6 +51,7 @@ public record Dataflow(
     LakeFeed lakeFeed,
     Checkpoints checkpoints,
     Heartbeat heartbeat,
+    List<StepOutput> outputs,
     List<Model> later) {
   /** The names of the tasks. */
   public static final String STEPS = "steps";
@@ -86,6 +88,7 @@ public record Dataflow(
         tables,
         models,
         Set.of(),
+        List.of(),
         settings);
   }
 
@@ -95,6 +98,7 @@ public record Dataflow(
    * @param lake of the same storage
    * @param held models that are left for later with those that read them, whatever they cost; not
    *     those that see what keeps no rows as it passes
+   * @param outputs that are to be told of steps beside the lake
    */
   public static Dataflow open(
       Storage storage,
@@ -105,10 +109,11 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       Set<String> held,
+      List<StepOutput> outputs,
       DataflowSettings settings) {
     Workers workers = Workers.of(scheduler, settings.workers());
     try {
-      return open(storage, clock, log, lake, tables, models, held, settings, workers);
+      return open(storage, clock, log, lake, tables, models, held, outputs, settings, workers);
     } catch (RuntimeException | Error e) {
       lake.close();
       workers.close();
@@ -124,12 +129,14 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       Set<String> held,
+      List<StepOutput> outputs,
       DataflowSettings settings,
       Workers workers) {
     Engine engine =
         SavedState.restore(storage, ENGINE_DIRECTORY, log, settings.memoryBytes(), workers);
     try {
-      return open(storage, clock, log, lake, tables, models, held, settings, workers, engine);
+      return open(
+          storage, clock, log, lake, tables, models, held, outputs, settings, workers, engine);
     } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
@@ -144,6 +151,7 @@ public record Dataflow(
       List<Contract> tables,
       List<Model> models,
       Set<String> held,
+      List<StepOutput> outputs,
       DataflowSettings settings,
       Workers workers,
       Engine engine) {
@@ -168,7 +176,7 @@ public record Dataflow(
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
-      pipeline.replayTo(lake.publishedStep());
+      replay(pipeline, engine.step(), lake, log, outputs, beginnings.positions());
       LakeTables lakeTables = LakeTables.open(lake, tables, present, later, beginnings.positions());
       LakeFeed lakeFeed =
           new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
@@ -181,16 +189,43 @@ public record Dataflow(
               log,
               clock,
               settings.checkpoints(),
-              lake::publishedStep);
+              () -> durableStep(lake, outputs));
       pipeline.addListener(lakeFeed);
       pipeline.addListener(checkpoints);
       Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, tables);
       return new Dataflow(
-          log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat, later);
+          log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat, outputs, later);
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;
     }
+  }
+
+  /**
+   * Reads the log again up to the step that the lake shows. Outputs that have less are told what
+   * they miss; those that have more are told of nothing until steps reach what they have.
+   */
+  private static void replay(
+      Pipeline pipeline,
+      long stepMin,
+      Lake lake,
+      Log log,
+      List<StepOutput> outputs,
+      Map<String, Long> since) {
+    for (StepOutput output : outputs) {
+      output.resume(since, stepMin, log.endOffset()).ifPresent(pipeline::endStepAt);
+      pipeline.addListener(output);
+    }
+    pipeline.runTo(lake.publishedStep());
+  }
+
+  /** What all outputs hold durably. */
+  private static long durableStep(Lake lake, List<StepOutput> outputs) {
+    long step = lake.publishedStep();
+    for (StepOutput output : outputs) {
+      step = Math.min(step, output.durableStep());
+    }
+    return step;
   }
 
   /** The models that keep no rows or see what keeps none as it passes, and what they read. */
@@ -225,6 +260,7 @@ public record Dataflow(
   /** Publishes and saves what is visible; for a clean stop, when all tasks have ended well. */
   public void saveAll() {
     lakeFeed.publishAll();
+    outputs.forEach(StepOutput::flush);
     checkpoints.writeNow();
   }
 

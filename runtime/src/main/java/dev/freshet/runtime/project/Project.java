@@ -12,6 +12,7 @@ import java.util.Map;
  * @param sources by name
  * @param contracts by table name
  * @param models in the order of their paths
+ * @param sinks by name
  * @param reading how the folder was read
  */
 public record Project(
@@ -20,6 +21,7 @@ public record Project(
     Map<String, SourceSettings> sources,
     Map<String, Contract> contracts,
     List<ModelDefinition> models,
+    Map<String, SinkSettings> sinks,
     Reading reading) {
   /**
    * How a folder was read.
@@ -38,11 +40,12 @@ public record Project(
     sources = Map.copyOf(sources);
     contracts = Map.copyOf(contracts);
     models = List.copyOf(models);
+    sinks = Map.copyOf(sinks);
   }
 
   /** The same project with other settings. */
   public Project with(Settings other) {
-    return new Project(directory, other, sources, contracts, models, reading);
+    return new Project(directory, other, sources, contracts, models, sinks, reading);
   }
 
   /** What the folder says now. */

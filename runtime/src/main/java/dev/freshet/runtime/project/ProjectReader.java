@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 public final class ProjectReader {
   private static final Duration LOG_RETENTION = Duration.ofDays(7);
   private static final Duration WATERMARK_AHEAD = Duration.ofDays(1);
+  private static final long OUTBOX_MIN = 64L << 10;
   private static final long ENGINE_MEMORY_MIN = 16L << 20;
   private static final long LOG_RETENTION_BYTES = 16L << 30;
   private static final long KEPT_FREE_BYTES = 256L << 20;
@@ -76,6 +77,7 @@ public final class ProjectReader {
         sources,
         contracts,
         models,
+        sinks(),
         new Project.Reading(environment, environmentName, settings));
   }
 
@@ -158,6 +160,43 @@ public final class ProjectReader {
       sources.put(name, new SourceSettings(name, map.require("kind").text(), tables, map));
     }
     return sources;
+  }
+
+  private Map<String, SinkSettings> sinks() {
+    Map<String, SinkSettings> sinks = new TreeMap<>();
+    for (String file : files("sinks", ".yaml")) {
+      YamlMap map = yaml(file);
+      String name = baseName(file);
+      SinkSettings before =
+          sinks.put(
+              name,
+              new SinkSettings(
+                  name,
+                  map.require("kind").text(),
+                  map.require("model").text(),
+                  map.find("outbox").map(ProjectReader::outbox).orElse(SinkSettings.OUTBOX_BYTES),
+                  map));
+      if (before != null) {
+        throw map.place()
+            .invalid(
+                "Invalid sink name: "
+                    + name
+                    + " is taken by "
+                    + before.details().place().file()
+                    + ". Rename the file.");
+      }
+    }
+    return sinks;
+  }
+
+  private static long outbox(YamlValue value) {
+    long bytes = value.bytes();
+    if (bytes < OUTBOX_MIN) {
+      throw value
+          .place()
+          .invalid("Invalid outbox: " + value.text() + ". It must be 64KiB or more.");
+    }
+    return bytes;
   }
 
   private static TableSelection selection(YamlValue value) {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <pre>
  *   sources -> SourceFeed -> log -> Pipeline -> engine
  *                                      |-> LakeFeed -> lake
+ *                                      |-> SinkFeeds -> sinks
  *                                      |-> Subscriptions, RelationMeters -> HTTP
  *                                      '-> Checkpoints
  * </pre>
@@ -194,6 +195,7 @@ public final class FreshetSystem implements AutoCloseable {
           parts.dataflow().saveAll();
         }
       } finally {
+        parts.sinks().close();
         parts.dataflow().close();
       }
     }
@@ -204,6 +206,7 @@ public final class FreshetSystem implements AutoCloseable {
     List<Runnable> ends =
         new ArrayList<>(List.of(changes::close, reconciliations::close, serverFile::delete));
     ends.add(server::close);
+    ends.add(parts.sinks()::stop);
     parts.feeds().forEach(feed -> ends.add(feed::close));
     ends.add(this::endTasks);
     RuntimeException failure = null;

@@ -68,17 +68,19 @@ final class HistoryReplay {
       replay.compare(compared);
       replica.listen(replay::shadowChanged);
       catchUp();
+      LakeTables tables = tables(models);
       return handover.make(
-          new ModelExchange(parts, this::exchange, tables(models), models, List.of()));
+          new ModelExchange(parts, () -> exchange(models, tables), tables, models, List.of()));
     } finally {
       parts.pipeline().removeListener(changes);
       replica.close();
     }
   }
 
-  private void exchange() {
+  private void exchange(Serving.Models models, LakeTables tables) {
     replica.readTo(parts.engine().step());
     parts.engine().swapViews(replay);
+    parts.sinks().onExchange(scope.wanted(), models.models(), tables.since());
   }
 
   private LakeTables tables(Serving.Models models) {

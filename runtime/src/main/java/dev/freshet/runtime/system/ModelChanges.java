@@ -192,6 +192,7 @@ final class ModelChanges {
     List<Model> taken = models.stream().filter(model -> !left.contains(model)).toList();
     ModelDiff diff = ModelDiff.of(before.models(), taken);
     RestartOnly.requireModels(taken, diff.built());
+    parts.sinks().requireFit(before.project(), Serving.Models.contracts(tables), models);
     Serving.Models after =
         Serving.Models.of(wanted, tables, taken, left, functions, parts.lakeLocation());
     return applied(diff, exchange(before, after, diff), start);
@@ -327,7 +328,13 @@ final class ModelChanges {
               .lakeFeed()
               .tables()
               .next(parts.lake(), after.models(), built, all(built, build.since()), broken);
-      Runnable swap = () -> parts.engine().swapViews(build);
+      Set<String> exchanged = new HashSet<>(built);
+      exchanged.addAll(diff.removed());
+      Runnable swap =
+          () -> {
+            parts.engine().swapViews(build);
+            parts.sinks().onExchange(exchanged, after.models(), tables.since());
+          };
       return handover.make(
           new ModelExchange(parts, swap, tables, after, ended(before, after, diff)));
     } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.sink.SinkFeeds;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,7 @@ record Parts(
     Subscriptions subscriptions,
     RelationMeters meters,
     List<SourceFeed> feeds,
+    SinkFeeds sinks,
     PostedTables posted,
     Serving serving,
     Retries retries,

@@ -5,14 +5,19 @@ import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.BoundFunction;
+import dev.freshet.deliver.Sink;
 import dev.freshet.runtime.mask.ProjectMasks;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.SinkSettings;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.sink.SinkKinds;
 import dev.freshet.runtime.source.Sources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Checks a project and its sources without starting or creating anything. */
@@ -37,7 +42,8 @@ public final class ProjectCheck {
     for (SourceSettings settings : project.sources().values()) {
       tables.addAll(addSource(settings, project, resolver, isRunning, lines));
     }
-    for (Model model : checked.over(tables, project)) {
+    List<Model> models = checked.over(tables, project);
+    for (Model model : models) {
       lines.add(
           "model "
               + model.name()
@@ -46,6 +52,19 @@ public final class ProjectCheck {
               + " columns, "
               + (model.key().isEmpty() ? "no key" : "key " + model.key()));
       model.warnings().forEach(warning -> lines.add("  warning: " + warning));
+    }
+    for (SinkSettings settings : new TreeMap<>(project.sinks()).values()) {
+      try (Sink sink = SinkKinds.create(project, settings, tables, models)) {
+        lines.add(
+            "sink "
+                + settings.name()
+                + ": "
+                + settings.relation()
+                + ", "
+                + sink.guarantee().label()
+                + ", "
+                + checked(settings, sink));
+      }
     }
     return lines;
   }
@@ -69,6 +88,21 @@ public final class ProjectCheck {
     ProjectMasks.lines(found).forEach(line -> lines.add("  masked " + line));
     check.notes().forEach(note -> lines.add("  " + note));
     return found;
+  }
+
+  private static String checked(SinkSettings settings, Sink sink) {
+    try {
+      return sink.check();
+    } catch (FreshetException e) {
+      throw new FreshetException(
+          e.code(),
+          e.getMessage()
+              + "\n  at "
+              + settings.details().place().file()
+              + ", sink "
+              + settings.name(),
+          e);
+    }
   }
 
   private static String text(BoundFunction function) {

@@ -7,6 +7,7 @@ import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Secret;
 import dev.freshet.runtime.project.Settings;
+import dev.freshet.runtime.project.SinkSettings;
 import dev.freshet.runtime.project.SourceSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RestartOnly {
   static void require(Project running, Project wanted, List<Contract> tables) {
     requireSettings(running.reading().settings(), wanted.reading().settings());
     requireSources(running.sources(), wanted.sources());
+    requireSinks(running.sinks(), wanted.sinks());
     for (Contract table : tables) {
       requireContract(table, running.contracts(), wanted.contracts());
     }
@@ -84,6 +86,27 @@ final class RestartOnly {
                 "Cannot apply a "
                     + (before == null ? "new" : "changed")
                     + " source while the project runs."
+                    + RESTART);
+      }
+    });
+  }
+
+  private static void requireSinks(
+      Map<String, SinkSettings> running, Map<String, SinkSettings> wanted) {
+    for (String name : running.keySet()) {
+      if (!wanted.containsKey(name)) {
+        throw refused("sinks/" + name + ".yaml is gone.");
+      }
+    }
+    wanted.forEach((name, sink) -> {
+      SinkSettings before = running.get(name);
+      if (before == null || !before.details().canonical().equals(sink.details().canonical())) {
+        throw sink.details()
+            .place()
+            .invalid(
+                "Cannot apply a "
+                    + (before == null ? "new" : "changed")
+                    + " sink while the project runs."
                     + RESTART);
       }
     });

@@ -9,6 +9,7 @@ import dev.freshet.engine.RelationTime;
 import dev.freshet.engine.Snapshot;
 import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.lake.LakeFeed;
+import dev.freshet.runtime.sink.SinkFeed;
 import dev.freshet.serve.backend.RelationInfo;
 import dev.freshet.serve.backend.SystemStatus;
 import dev.freshet.serve.backend.SystemStatus.LakeStatus;
@@ -18,6 +19,7 @@ import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SinkStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import dev.freshet.serve.backend.SystemStatus.StepStatus;
 import java.util.ArrayList;
@@ -89,6 +91,7 @@ final class StatusReader {
             parts.log().sizeBytes()),
         lake(),
         List.of(OutputStatus.of(parts.lakeFeed()), OutputStatus.of(parts.subscriptions())),
+        parts.sinks().all().stream().map(StatusReader::sink).toList(),
         new StepStatus(
             parts.meters().steps(),
             parts.meters().stepRows().total(),
@@ -225,6 +228,22 @@ final class StatusReader {
     return bytes;
   }
 
+  private static SinkStatus sink(SinkFeed feed) {
+    return new SinkStatus(
+        feed.name(),
+        feed.kind(),
+        feed.relation(),
+        feed.guarantee(),
+        feed.state().name().toLowerCase(Locale.ROOT),
+        feed.deliveredStep(),
+        feed.rowsBehind(),
+        feed.bytesBehind(),
+        feed.rowsWritten(),
+        feed.failures(),
+        feed.problem(),
+        feed.copyWhy());
+  }
+
   private static void addReconciled(List<String> problems, ReconcileStatus status) {
     add(problems, "Source " + status.source() + " could not be compared: ", status.problem());
     long rows = status.differences() + status.notMatched();
@@ -274,6 +293,9 @@ final class StatusReader {
         parts.log().listenerFailure());
     add(problems, "The lake cannot be published: ", parts.lakeFeed().problem());
     add(problems, "The state cannot be saved: ", parts.checkpoints().problem());
+    for (SinkFeed sink : parts.sinks().all()) {
+      add(problems, "Sink " + sink.name() + " waits and tries again: ", sink.problem());
+    }
     if (parts.checkpoints().written() == 0) {
       for (String damage : parts.engine().damages()) {
         problems.add(

@@ -25,6 +25,7 @@ import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.sink.SinkFeeds;
 import dev.freshet.runtime.source.Sources;
 import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -148,6 +150,9 @@ final class SystemStart {
     CheckedModels checked = checking.join();
     List<Model> models = checked.over(contracts, project);
 
+    SinkFeeds sinks = SinkFeeds.of(project, contracts, models, storage, clock);
+    undo.add(sinks::close);
+
     sourcesStarted = true;
     for (SourceFeed feed : feeds) {
       feed.start(scheduler, feed.resume(List.of()));
@@ -162,6 +167,7 @@ final class SystemStart {
             contracts,
             models,
             restart.held().keySet(),
+            sinks.outputs(),
             dataflowSettings);
     undo.add(dataflow::close);
     RelationMeters meters = new RelationMeters(clock, clock.wallMicros());
@@ -188,6 +194,7 @@ final class SystemStart {
             subscriptions,
             meters,
             feeds,
+            sinks,
             new PostedTables(sources.values()),
             serving,
             retries,
@@ -202,6 +209,9 @@ final class SystemStart {
     HttpServer server = HttpServer.start(backend, settings.serveHost(), settings.servePort());
     undo.add(server::close);
     tasks.putAll(dataflow.start(retries));
+    Scheduler.Handle steps = Objects.requireNonNull(tasks.get(Dataflow.STEPS));
+    tasks.putAll(
+        sinks.start(scheduler, dataflow.pipeline(), steps::wake, dataflow.engine()::snapshot));
     undo.add(this::cancelTasks);
     ServerFile serverFile = ServerFile.write(settings.state(), server.address());
     undo.add(serverFile::delete);

@@ -10,6 +10,7 @@ import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.history.OrdersProject;
 import dev.freshet.runtime.history.OrdersProject.Run;
+import dev.freshet.runtime.sink.SinkFeeds;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -51,6 +52,7 @@ final class RunningOrders implements AutoCloseable {
             subscriptions,
             meters,
             List.of(),
+            SinkFeeds.NONE,
             new PostedTables(List.of()),
             serving,
             new Retries(Scheduler.threads()),

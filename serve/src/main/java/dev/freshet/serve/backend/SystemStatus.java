@@ -16,6 +16,7 @@ import java.util.Map;
  * @param ingest of the sources that are posted to
  * @param reconciled what came of comparing sources with what is held of them
  * @param outputs where changes leave the system, with what each guarantees
+ * @param sinks that write to other systems
  * @param models what is being computed of them, and what became of the last change
  * @param counters further counters for metrics, by Prometheus name without the {@code freshet_}
  *     prefix
@@ -33,6 +34,7 @@ public record SystemStatus(
     LogStatus log,
     LakeStatus lake,
     List<OutputStatus> outputs,
+    List<SinkStatus> sinks,
     StepStatus steps,
     LedgerStatus ledger,
     ModelsStatus models,
@@ -44,6 +46,7 @@ public record SystemStatus(
     reconciled = List.copyOf(reconciled);
     relations = List.copyOf(relations);
     outputs = List.copyOf(outputs);
+    sinks = List.copyOf(sinks);
     counters = Map.copyOf(counters);
   }
 
@@ -251,6 +254,32 @@ public record SystemStatus(
       return new OutputStatus(output.name(), output.guarantee(), output.deliveredStep());
     }
   }
+
+  /**
+   * @param kind which connector writes
+   * @param relation the table or model that it writes
+   * @param state {@code connecting}, {@code copying}, {@code streaming} or {@code failing}
+   * @param step the last one that the receiver has whole
+   * @param rowsBehind rows of change that wait on disk for it
+   * @param bytesBehind bytes of those
+   * @param rows rows and changes that it has taken since the start
+   * @param failures how often something failed since the start
+   * @param problem why it failed last; empty since it goes on
+   * @param copied why it got all rows instead of changes last; empty when it did not
+   */
+  public record SinkStatus(
+      String name,
+      String kind,
+      String relation,
+      DeliveryGuarantee guarantee,
+      String state,
+      long step,
+      long rowsBehind,
+      long bytesBehind,
+      long rows,
+      long failures,
+      String problem,
+      String copied) {}
 
   /** Offsets count records; bytes are those on disk. */
   public record LogStatus(long startOffset, long endOffset, long durableOffset, long bytes) {}

@@ -61,6 +61,7 @@ final class MetricsHandler implements Handler {
     IngestMetrics.write(out, status.ingest());
     ReconcileMetrics.write(out, status.reconciled());
     relations(out, status.relations());
+    SinkMetrics.write(out, status.sinks());
     status
         .counters()
         .forEach((name, value) -> out.gauge(name, "See docs/reference/metrics.md.", value));

@@ -6,6 +6,7 @@ import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SinkStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.util.Locale;
 
@@ -41,6 +42,7 @@ final class StatusJson {
                 .number("publishMillisP50", status.lake().publishMillisP50())
                 .end())
         .raws("outputs", status.outputs().stream().map(StatusJson::output).toList())
+        .raws("sinks", status.sinks().stream().map(StatusJson::sink).toList())
         .raw(
             "steps",
             new Json()
@@ -65,6 +67,23 @@ final class StatusJson {
         .text("name", output.name())
         .text("guarantee", output.guarantee().label())
         .number("step", output.step())
+        .end();
+  }
+
+  private static String sink(SinkStatus sink) {
+    return new Json()
+        .text("name", sink.name())
+        .text("kind", sink.kind())
+        .text("relation", sink.relation())
+        .text("guarantee", sink.guarantee().label())
+        .text("state", sink.state())
+        .number("step", sink.step())
+        .number("rowsBehind", sink.rowsBehind())
+        .number("bytesBehind", sink.bytesBehind())
+        .number("rows", sink.rows())
+        .number("failures", sink.failures())
+        .text("problem", sink.problem())
+        .text("copied", sink.copied())
         .end();
   }
 

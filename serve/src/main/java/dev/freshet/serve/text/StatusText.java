@@ -5,13 +5,17 @@ import dev.freshet.serve.backend.SystemStatus.ModelsStatus;
 import dev.freshet.serve.backend.SystemStatus.OutputStatus;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
 import dev.freshet.serve.backend.SystemStatus.RelationStatus;
+import dev.freshet.serve.backend.SystemStatus.SinkStatus;
 import dev.freshet.serve.backend.SystemStatus.SourceStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A system's status as lines of text: a line per source, per table and model, and per output. */
+/**
+ * A system's status as lines of text: a line per source, per table and model, per output and per
+ * sink.
+ */
 public final class StatusText {
   private StatusText() {}
 
@@ -24,6 +28,29 @@ public final class StatusText {
       outputs.row(output.name(), output.guarantee().label(), count(output.step()));
     }
     lines.addAll(outputs.lines());
+    lines.addAll(sinks(status));
+    return lines;
+  }
+
+  private static List<String> sinks(SystemStatus status) {
+    if (status.sinks().isEmpty()) {
+      return List.of();
+    }
+    TextTable sinks =
+        new TextTable("SINK", "KIND", "WRITES", "GUARANTEE", "STATE", "STEP", "ROWS BEHIND");
+    for (SinkStatus sink : status.sinks()) {
+      sinks.row(
+          sink.name(),
+          sink.kind(),
+          sink.relation(),
+          sink.guarantee().label(),
+          sink.state(),
+          count(sink.step()),
+          count(sink.rowsBehind()));
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.addAll(sinks.lines());
     return lines;
   }
 

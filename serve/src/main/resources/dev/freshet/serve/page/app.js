@@ -66,9 +66,17 @@ function figures(status) {
         : `${count(status.lake.waitingRows)} rows waiting`, status.lake.location)}
       ${figure('Outputs', status.outputs.map(({name, guarantee}) => `${name} ${guarantee}`).join(', '),
         'What each output guarantees of every change, whatever crashes in between')}
+      ${(status.sinks ?? []).map(sinkFigure)}
       ${figure('Log', bytes(status.log.bytes))}
       ${figure('Quarantined', count(status.ledger.quarantined))}
     </dl>`;
+}
+
+/** What a sink has: nothing to say of it but that it is current, when it is. */
+function sinkFigure({name, kind, relation, guarantee, state, rowsBehind}) {
+  const behind = rowsBehind > 0 ? `${count(rowsBehind)} rows behind` : 'current';
+  return figure(`Sink ${name}`, state === 'streaming' ? behind : `${state}, ${behind}`,
+    `Writes ${relation} to ${kind}, ${guarantee}`);
 }
 
 function banner() {

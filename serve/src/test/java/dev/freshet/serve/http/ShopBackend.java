@@ -280,6 +280,7 @@ final class ShopBackend implements Backend {
         List.of(
             new OutputStatus("lake", DeliveryGuarantee.TRANSACTIONAL, step),
             new OutputStatus("change feeds", DeliveryGuarantee.AT_LEAST_ONCE, step)),
+        List.of(),
         new StepStatus(step, 4 * step, 1.4, 6.2),
         new LedgerStatus(48_211, 48_208, 3),
         models,

@@ -42,6 +42,7 @@ class StatusTextTest {
             new LogStatus(0, 7, 7, 0),
             new LakeStatus("lake", 7, 0, 0),
             List.of(new OutputStatus("lake", DeliveryGuarantee.TRANSACTIONAL, 7)),
+            List.of(),
             new StepStatus(7, 7, 1, 1),
             new LedgerStatus(9, 9, 0),
             ModelsStatus.NONE,
