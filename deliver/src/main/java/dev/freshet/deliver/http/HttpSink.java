@@ -174,7 +174,7 @@ public final class HttpSink implements Sink {
             + (needsUser
                 ? "Correct url: or headers: of the sink."
                 : "It is sent again, under the same Idempotency-Key, until it is answered with"
-                      + " 2xx."));
+                    + " 2xx."));
   }
 
   private FreshetException unreachable(String what, IOException e) {

@@ -172,8 +172,9 @@ class PostgresSinkTest {
       assertThatThrownBy(() -> first.write(at(5), at(6), rows(changes().row(1, "FR", 1).build())))
           .isInstanceOf(FreshetException.class)
           .hasMessageContaining("no longer at that step");
-      first.close();
-      assertThat(first.open()).contains(at(6));
+    }
+    try (PostgresSink again = sink(SCHEMA, 0)) {
+      assertThat(again.open()).contains(at(6));
       assertThat(all()).isEqualTo("DE,1");
     }
   }

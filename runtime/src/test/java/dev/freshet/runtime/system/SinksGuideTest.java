@@ -61,7 +61,7 @@ class SinksGuideTest {
           }
           case "post" -> {
             if (hasChanged) {
-              system = started(system, read(server, receiver), receiver);
+              system = started(system, read(server, receiver));
               hasChanged = false;
             }
             post(system, step.group(2), block);
@@ -81,7 +81,7 @@ class SinksGuideTest {
     }
   }
 
-  private static FreshetSystem started(FreshetSystem before, Project project, Receiver receiver) {
+  private static FreshetSystem started(FreshetSystem before, Project project) {
     if (before != null) {
       before.close();
     }
