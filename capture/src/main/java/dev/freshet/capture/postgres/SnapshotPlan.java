@@ -148,6 +148,8 @@ record SnapshotPlan(
    * @param fingerprint of what makes a range of its pages the same later; 0 when nothing does
    */
   record Part(TableShape shape, String rowFilter, char kind, TablePages pages, long fingerprint) {
+    private static final int NAMES_SHIFT = 48;
+
     /** Whether ranges that were read need not be read again after a crash. */
     boolean isKept() {
       return fingerprint != 0;
@@ -164,7 +166,22 @@ record SnapshotPlan(
           shape.columns().stream().map(PgColumn::name).collect(Collectors.joining(","));
       long hash =
           Fingerprint.of(pages.identity(), columns, Arrays.toString(shape.key()), rowFilter);
-      return new Part(shape, rowFilter, kind, pages, hash);
+      return new Part(
+          shape,
+          rowFilter,
+          kind,
+          pages,
+          names() << NAMES_SHIFT | hash >>> (Long.SIZE - NAMES_SHIFT));
+    }
+
+    /** Of the table's names, at the server and here; part of each fingerprint of it. */
+    long names() {
+      return namesOf(Fingerprint.of(shape.qualified(), shape.name()));
+    }
+
+    /** What {@link #names} was of the table with this fingerprint. */
+    static long namesOf(long someFingerprint) {
+      return someFingerprint >>> NAMES_SHIFT;
     }
 
     Part withShape(TableShape newShape) {

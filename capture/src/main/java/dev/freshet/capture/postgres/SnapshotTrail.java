@@ -81,6 +81,19 @@ final class SnapshotTrail {
   }
 
   /**
+   * Whether all tables of which it has something are still captured under the names that they had.
+   *
+   * @param names of each, as {@link SnapshotPlan.Part#names}, by object id
+   */
+  synchronized boolean isOfTables(Map<Integer, Long> names) {
+    return read.keySet().stream()
+        .allMatch(key -> {
+          Long now = names.get(key.relation());
+          return now != null && now == SnapshotPlan.Part.namesOf(key.fingerprint());
+        });
+  }
+
+  /**
    * The ranges that were read of a table in this shape and file.
    *
    * @param fingerprint of both

@@ -365,6 +365,11 @@ final class Startup {
       throw e;
     }
     List<SnapshotPlan.Part> parts = parts(connection, point, chosen, publication.get(), known);
+    Map<Integer, Long> names = new TreeMap<>();
+    parts.forEach(part -> names.put(part.shape().relation(), part.names()));
+    if (!trail.isOfTables(names)) {
+      return Optional.empty(); // the log has rows under names that stand for others now
+    }
     Map<Integer, List<PageRange>> read = new TreeMap<>();
     for (SnapshotPlan.Part part : parts) {
       List<PageRange> ranges = trail.ranges(part.shape().relation(), part.fingerprint());

@@ -197,6 +197,22 @@ class ResumedSnapshotTest {
     assertThat(replica.table("t").values()).allMatch(row -> row.get(3).equals(5L));
   }
 
+  /** The log has rows under a name that stands for another table now. */
+  @Test
+  void beginsAnewWhenTablesHaveSwappedTheirNames() throws Exception {
+    harness.sql(
+        "CREATE TABLE u (id int PRIMARY KEY, n int, body text)",
+        "INSERT INTO u SELECT i, 0, repeat('s', 80) FROM generate_series(1, 500) i");
+    crashAfter(config("u", "t"), 20, 0);
+    harness.sql(
+        "ALTER TABLE t RENAME TO w", "ALTER TABLE u RENAME TO t", "ALTER TABLE w RENAME TO u");
+    Replica replica = finish(config("u", "t"));
+
+    assertThat(hasRestarted()).isTrue();
+    assertThat(replica.table("t")).isEqualTo(rows("t"));
+    assertThat(replica.table("u")).isEqualTo(rows("u"));
+  }
+
   @Test
   void emptiesATableThatWasTruncated() throws Exception {
     crashAfter(config("t"), 20, 0);

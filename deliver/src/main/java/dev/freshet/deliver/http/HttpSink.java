@@ -18,6 +18,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,9 +159,25 @@ public final class HttpSink implements Sink {
     }
   }
 
-  private static String shown(InputStream answer) throws IOException {
-    String text = new String(answer.readNBytes(SHOWN_BYTES_MAX), StandardCharsets.UTF_8);
-    return text.replaceAll("\\p{Cntrl}+", " ").strip();
+  /** The request's time ends with the headers of its answer; the body gets as long again. */
+  private String shown(InputStream answer) throws IOException {
+    Executor atTheEnd =
+        CompletableFuture.delayedExecutor(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> end = CompletableFuture.runAsync(() -> closeQuietly(answer), atTheEnd);
+    try {
+      String text = new String(answer.readNBytes(SHOWN_BYTES_MAX), StandardCharsets.UTF_8);
+      return text.replaceAll("\\p{Cntrl}+", " ").strip();
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  private static void closeQuietly(InputStream answer) {
+    try {
+      answer.close();
+    } catch (IOException e) {
+      // whoever reads it is told
+    }
   }
 
   private FreshetException refused(int status, String answer) {

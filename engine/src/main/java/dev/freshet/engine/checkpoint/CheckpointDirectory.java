@@ -61,6 +61,9 @@ public final class CheckpointDirectory {
 
   private static final int CHECKED_AT_ONCE_OF_MEMORY = 16;
 
+  /** The index of a file of more would be too much for one array of bytes. */
+  private static final long INDEXED_BYTES_MOST = 64L << 30;
+
   private final Storage storage;
   private final String directory;
   private final long step;
@@ -91,7 +94,11 @@ public final class CheckpointDirectory {
   private record Kept(long number, Manifest manifest) {}
 
   private CheckpointDirectory(
-      Storage storage, String directory, StateMemory memory, Workers workers) {
+      Storage storage,
+      String directory,
+      StateMemory memory,
+      Workers workers,
+      long checkedAtOnceBytes) {
     this.storage = storage;
     this.directory = directory;
     List<Long> numbers = new ArrayList<>();
@@ -104,9 +111,8 @@ public final class CheckpointDirectory {
     }
     numbers.sort(Collections.reverseOrder());
     boolean inDoubt = storage.exists(path(CheckpointFiles.DOUBT));
-    long small =
-        Math.min(CHECKED_AT_ONCE_BYTES_MOST, memory.budgetBytes() / CHECKED_AT_ONCE_OF_MEMORY);
-    this.restored = restore(numbers, memory, workers, inDoubt ? Long.MAX_VALUE : small);
+    this.restored =
+        restore(numbers, memory, workers, inDoubt ? Long.MAX_VALUE : checkedAtOnceBytes);
     this.unchecked = restored.filter(state -> !state.isChecked());
     if (unchecked.isPresent()) {
       memory.openFiles().onDamage(this::foundDamage);
@@ -128,7 +134,8 @@ public final class CheckpointDirectory {
   public static CheckpointDirectory openToWrite(Storage storage, String directory) {
     storage.createDirectories(directory);
     try (StateMemory memory = StateMemory.unlimited()) {
-      CheckpointDirectory opened = open(storage, directory, memory, Workers.NONE);
+      CheckpointDirectory opened =
+          new CheckpointDirectory(storage, directory, memory, Workers.NONE, Long.MAX_VALUE);
       opened.forgetRestored();
       return opened;
     }
@@ -144,7 +151,9 @@ public final class CheckpointDirectory {
    */
   public static CheckpointDirectory open(
       Storage storage, String directory, StateMemory memory, Workers workers) {
-    return new CheckpointDirectory(storage, directory, memory, workers);
+    long small =
+        Math.min(CHECKED_AT_ONCE_BYTES_MOST, memory.budgetBytes() / CHECKED_AT_ONCE_OF_MEMORY);
+    return new CheckpointDirectory(storage, directory, memory, workers, small);
   }
 
   /** Takes the newest checkpoint that is whole, and remembers those before it. */
@@ -392,6 +401,9 @@ public final class CheckpointDirectory {
 
   /** Without the index an opening takes longer, no more; so it is not even synced. */
   private void writeIndex(long number, RunIndex index) {
+    if (index.pieces().keySet().stream().mapToLong(Place::length).sum() > INDEXED_BYTES_MOST) {
+      return;
+    }
     String path = path(CheckpointFiles.index(number));
     byte[] bytes = index.toBytes();
     try (Storage.File file = storage.create(path)) {

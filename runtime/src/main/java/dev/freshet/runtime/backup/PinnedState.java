@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  */
 public final class PinnedState implements AutoCloseable {
   private static final String FOLDER = "backup";
+  private static final String SPILL_FOLDER = ".spill";
   private static final String LINKS = "links";
   private static final String LOG = "log";
   private static final String LAKE = "lake";
@@ -168,6 +169,9 @@ public final class PinnedState implements AutoCloseable {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
+            if (directory.getFileName().toString().endsWith(SPILL_FOLDER)) {
+              return FileVisitResult.SKIP_SUBTREE; // of transactions that are not committed
+            }
             Files.createDirectories(folder.resolve(state.relativize(directory)));
             return FileVisitResult.CONTINUE;
           }

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * From the log to engine and lake. {@link #open} brings them to one step, whatever a crash left:
@@ -176,7 +177,7 @@ public record Dataflow(
     Pipeline pipeline = new Pipeline(log, engine, settings.steps(), clock);
     try {
       tables.forEach(table -> pipeline.addGate(new Gate(table)));
-      replay(pipeline, engine.step(), lake, log, outputs, beginnings.positions());
+      replay(pipeline, engine.step(), lake, log, outputs, names(later), beginnings.positions());
       LakeTables lakeTables = LakeTables.open(lake, tables, present, later, beginnings.positions());
       LakeFeed lakeFeed =
           new LakeFeed(lake, lakeTables, engine::snapshot, clock, settings.publishInterval());
@@ -211,12 +212,17 @@ public record Dataflow(
       Lake lake,
       Log log,
       List<StepOutput> outputs,
+      Set<String> absent,
       Map<String, Long> since) {
     for (StepOutput output : outputs) {
-      output.resume(since, stepMin, log.endOffset()).ifPresent(pipeline::endStepAt);
+      output.resume(absent, since, stepMin, log.endOffset()).ifPresent(pipeline::endStepAt);
       pipeline.addListener(output);
     }
     pipeline.runTo(lake.publishedStep());
+  }
+
+  private static Set<String> names(List<Model> models) {
+    return models.stream().map(Model::name).collect(Collectors.toSet());
   }
 
   /** What all outputs hold durably. */

@@ -3,6 +3,7 @@ package dev.freshet.runtime.dataflow;
 import dev.freshet.database.step.StepListener;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * An output beside the lake that holds by itself, durably, what it has still to give on. Its steps
@@ -14,12 +15,14 @@ public interface StepOutput extends StepListener {
    * again to anyone's harm, and all behind it are told. Empty when it takes the steps as they come.
    * Asked once, before steps are made.
    *
+   * @param absent models that are computed later, beside the steps: what it holds of them does not
+   *     go on there
    * @param since the position in the input from which on each model is there whose rows depend on
    *     that
    * @param stepMin steps from this one on are made: what is missing before it cannot be had again
    * @param stepMax the last step that can have been made; what is of a later one is of other input
    */
-  OptionalLong resume(Map<String, Long> since, long stepMin, long stepMax);
+  OptionalLong resume(Set<String> absent, Map<String, Long> since, long stepMin, long stepMax);
 
   /**
    * A checkpoint of this step or an earlier one may be written; {@code Long.MAX_VALUE} for any.

@@ -18,8 +18,16 @@ import java.util.regex.Pattern;
 /** {@code kind: http}: requests to an address. */
 final class HttpSinkKind implements SinkKind {
   private static final Set<String> OWN_HEADERS =
-      Set.of("content-type", "idempotency-key", "content-length", "host", "connection");
+      Set.of(
+          "content-type",
+          "idempotency-key",
+          "content-length",
+          "host",
+          "connection",
+          "expect",
+          "upgrade");
   private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+  private static final Pattern HEADER_TEXT = Pattern.compile("[\\t\\x20-\\x7e]*");
   private static final int ROWS_MAX = 100_000;
 
   @Override
@@ -79,7 +87,14 @@ final class HttpSinkKind implements SinkKind {
                 + name
                 + ". It is one that Freshet sets itself, or no name of a header.");
       }
-      headers.put(name, map.require(name).text());
+      String text = map.require(name).text();
+      if (!HEADER_TEXT.matcher(text).matches()) { // is not shown: it may be a secret
+        throw value.invalid(
+            "Invalid header: the value of "
+                + name
+                + " has a line break or another character that a header cannot carry.");
+      }
+      headers.put(name, text);
     }
     return headers;
   }

@@ -48,9 +48,10 @@ final class Outbox implements AutoCloseable {
   private static final String SOURCE = "sink";
   private static final String BASE = "/base";
   private static final String LOG = "/log";
+  private static final long SEGMENT_BYTES = 16L << 20;
   private static final LogSettings SETTINGS =
       LogSettings.DEFAULT
-          .withSegmentBytes(16L << 20)
+          .withSegmentBytes(SEGMENT_BYTES)
           .withWaitingBytesMax(8 << 20)
           .withReadBlockBytes(128 << 10)
           .withRetention(RetentionPolicy.NOTHING);
@@ -69,6 +70,10 @@ final class Outbox implements AutoCloseable {
   private volatile OutboxMark written = OutboxMark.atBase(0);
   private volatile OutboxMark delivered = OutboxMark.atBase(0);
   private volatile String lostWhy = "";
+
+  /** After a start so much of what is held may have been delivered, until the sink is asked. */
+  private volatile long unsureBytes;
+
   private long lastStep;
   private long durableStep;
   private Candidate candidate = new Candidate(0, 0);
@@ -151,7 +156,8 @@ final class Outbox implements AutoCloseable {
             .lastPosition(SOURCE)
             .map(position -> OutboxMark.read(position.position()))
             .orElse(start);
-    delivered = start;
+    delivered = beforeHeld(opened, written);
+    unsureBytes = SEGMENT_BYTES;
     lastStep = written.through();
     durableStep = lastStep;
     notedStep = lastStep;
@@ -162,6 +168,24 @@ final class Outbox implements AutoCloseable {
     }
     lostWhy = "";
     state = State.RECORDING;
+  }
+
+  /** Where what is held begins: all before it was delivered by an earlier process. */
+  private static OutboxMark beforeHeld(EmbeddedLog opened, OutboxMark written) {
+    try (LogReader in = opened.read(opened.startOffset())) {
+      while (in.next()) {
+        if (in.part() != Part.RESTART && in.length() > 0) {
+          OutboxMark first = OutboxMark.read(in.position());
+          return new OutboxMark(
+              first.before(),
+              first.before(),
+              first.rows() - in.rowCount(),
+              first.bytes() - in.length(),
+              first.before());
+        }
+      }
+    }
+    return written;
   }
 
   /** Makes ready for {@link #begin}; when EMPTY. Not on the thread that makes steps. */
@@ -181,6 +205,7 @@ final class Outbox implements AutoCloseable {
     from.write(storage, directory + BASE);
     takeUp(prepared, from);
     stepAtOpen = Long.MAX_VALUE; // no other process has used this generation
+    unsureBytes = 0;
     return new SinkPosition(generation, step);
   }
 
@@ -223,7 +248,7 @@ final class Outbox implements AutoCloseable {
     } catch (FreshetException e) {
       lose("changes could not be kept on disk: " + e.getMessage());
     }
-    if (bytesBehind() > bytesMax) {
+    if (bytesBehind() > bytesMax + unsureBytes) {
       lose("more than " + bytesMax + " bytes of changes waited");
     }
   }
@@ -372,6 +397,11 @@ final class Outbox implements AutoCloseable {
     return lastStep;
   }
 
+  /** Whether the sink has all that it was told of; not while it gets the whole content. */
+  boolean isDelivered() {
+    return state == State.RECORDING && rowsBehind() == 0;
+  }
+
   /** Rows that are held and not delivered. */
   long rowsBehind() {
     return state == State.RECORDING ? Math.max(0, written.rows() - delivered.rows()) : 0;
@@ -399,6 +429,7 @@ final class Outbox implements AutoCloseable {
       return false;
     }
     stepAtOpen = Long.MAX_VALUE; // from now on it moves by us alone
+    unsureBytes = 0;
     LogReader in = present.read(present.startOffset());
     reader = in;
     OutboxMark last = null;
@@ -604,6 +635,7 @@ final class Outbox implements AutoCloseable {
     private final Consumer<Batch> batches;
     private final List<Batch> waiting = new ArrayList<>();
     private int rows;
+    private long bytes;
 
     Joined(Schema schema, Consumer<Batch> batches) {
       this.schema = schema;
@@ -611,11 +643,13 @@ final class Outbox implements AutoCloseable {
     }
 
     void add(Batch batch) {
-      if (rows + batch.rowCount() > limits.batchRows()) {
+      if (rows + batch.rowCount() > limits.batchRows()
+          || bytes + batch.bytes() > limits.recordBytes()) {
         end();
       }
       waiting.add(batch);
       rows += batch.rowCount();
+      bytes += batch.bytes();
     }
 
     void end() {
@@ -623,6 +657,7 @@ final class Outbox implements AutoCloseable {
         batches.accept(waiting.size() == 1 ? waiting.getFirst() : Rows.concat(schema, waiting));
         waiting.clear();
         rows = 0;
+        bytes = 0;
       }
     }
   }

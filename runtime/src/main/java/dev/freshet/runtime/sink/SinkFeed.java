@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -43,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   private static final String FOLDER = "sinks/";
+
+  /** No relation computes this. */
+  private static final String NOT_THERE = "";
+
   private static final int GROUP_ROWS = 20_000;
   private static final long ANY_STEP = Long.MAX_VALUE;
   private static final long LOOK_MILLIS = 500;
@@ -126,12 +131,14 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   }
 
   @Override
-  public OptionalLong resume(Map<String, Long> since, long stepMin, long stepMax) {
+  public OptionalLong resume(
+      Set<String> absent, Map<String, Long> since, long stepMin, long stepMax) {
     storage.createDirectories(FOLDER + input.sink());
     storage.syncDirectory(FOLDER.substring(0, FOLDER.length() - 1));
     storage.syncDirectory("");
     identityNow = identity.apply(since);
-    return outbox.open(identityNow, stepMin, stepMax);
+    String held = absent.contains(input.relation()) ? NOT_THERE : identityNow;
+    return outbox.open(held, stepMin, stepMax);
   }
 
   @Override
@@ -193,8 +200,14 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
 
   /** Makes the outbox durable, whatever the sink does. */
   private Next keep() {
-    outbox.clear();
-    boolean isDurable = outbox.flush();
+    boolean isDurable;
+    try {
+      outbox.clear();
+      isDurable = outbox.flush();
+    } catch (RuntimeException e) { // checkpoints wait until the disk takes it
+      problem = message(e);
+      isDurable = false;
+    }
     wake(writing);
     return isDurable ? Next.WHEN_WOKEN : Next.afterMillis(LOOK_MILLIS);
   }
@@ -210,13 +223,17 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     isWaiting = false;
     try {
       return position == null ? connect(steps, snapshots) : stream();
-    } catch (RuntimeException e) { // whatever it is, it concerns this sink only
+    } catch (RuntimeException | Error e) { // whatever it is, it concerns this sink only
       return failed(e);
     }
   }
 
-  private Next failed(RuntimeException e) {
-    problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
+  private static String message(Throwable e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.toString());
+  }
+
+  private Next failed(Throwable e) {
+    problem = message(e);
     state = State.FAILING;
     failures.incrementAndGet();
     disconnect();
@@ -384,8 +401,9 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   /** Steps in which nothing changed for it count as delivered. */
   @Override
   public long deliveredStep() {
-    return state == State.STREAMING && outbox.rowsBehind() == 0
-        ? Math.max(deliveredStep, outbox.lastStep())
+    long last = outbox.lastStep();
+    return state == State.STREAMING && outbox.isDelivered()
+        ? Math.max(deliveredStep, last)
         : deliveredStep;
   }
 

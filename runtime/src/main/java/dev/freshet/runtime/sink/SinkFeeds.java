@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -55,21 +56,34 @@ public final class SinkFeeds implements AutoCloseable {
               storage,
               clock,
               settings.outboxBytes(),
-              identity(input, fingerprints)));
+              identity(input, fingerprints, models)));
     }
     return new SinkFeeds(feeds);
   }
 
-  /** Rows of a model may depend on the position from which on it is there. */
+  /**
+   * Rows of a model may depend on the positions from which on it and the models that it reads are
+   * there.
+   */
   private static Function<Map<String, Long>, String> identity(
-      SinkInput input, Map<String, String> fingerprints) {
+      SinkInput input, Map<String, String> fingerprints, List<Model> models) {
+    Set<String> read = new TreeSet<>(Set.of(input.relation()));
+    for (Model model : models.reversed()) {
+      if (read.contains(model.name())) {
+        read.addAll(model.reads());
+      }
+    }
     String computed =
         fingerprints.getOrDefault(input.relation(), "table")
             + " "
             + input.schema().columns()
             + " "
             + Arrays.toString(input.keyColumns());
-    return since -> computed + " " + since.getOrDefault(input.relation(), 0L);
+    return since -> {
+      Map<String, Long> begun = new TreeMap<>(since);
+      begun.keySet().retainAll(read);
+      return computed + " " + begun;
+    };
   }
 
   public List<SinkFeed> all() {
@@ -107,7 +121,7 @@ public final class SinkFeeds implements AutoCloseable {
     Map<String, String> fingerprints = ModelFingerprints.of(models);
     for (SinkFeed feed : feeds) {
       if (relations.contains(feed.relation())) {
-        feed.onExchange(identity(feed.input(), fingerprints), since);
+        feed.onExchange(identity(feed.input(), fingerprints, models), since);
       }
     }
   }

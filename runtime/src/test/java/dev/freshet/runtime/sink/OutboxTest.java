@@ -241,6 +241,27 @@ class OutboxTest {
   }
 
   @Test
+  void whatAnEarlierProcessDeliveredDoesNotCountAsWaiting() {
+    Outbox outbox = outbox(2_000);
+    SinkPosition at = begun(outbox, 0);
+    assertThat(outbox.seek(at)).isTrue();
+    for (long step = 1; step <= 400; step++) {
+      outbox.onStep(step, units(step - 1, step), SCHEMA);
+      outbox.flush();
+      outbox.next(10, ANY, SCHEMA).ifPresent(outbox::delivered);
+    }
+    assertThat(outbox.state()).as(outbox.lostWhy()).isEqualTo(Outbox.State.RECORDING);
+    outbox.close();
+
+    outbox = outbox(2_000);
+    assertThat(outbox.open("model", 0, ANY)).hasValue(400);
+    outbox.onStep(401, units(400, 401), SCHEMA);
+    assertThat(outbox.state()).as(outbox.lostWhy()).isEqualTo(Outbox.State.RECORDING);
+    assertThat(outbox.seek(new SinkPosition(at.generation(), 400))).isTrue();
+    assertThat(outbox.rowsBehind()).isEqualTo(1);
+  }
+
+  @Test
   void refusesAfterAStartASinkThatIsFurtherThanItWas() {
     Outbox outbox = outbox(MANY_BYTES);
     SinkPosition at = begun(outbox, 3);
