@@ -47,7 +47,7 @@ class BadInputTest {
   @Test
   void refusesAnAddressOfAnotherKind() {
     Path made = folder.resolve("made");
-    assertFails("postgres://user@host", "init", made.toString(), "--from", "mysql://host/db");
+    assertFails("postgres://user@host", "init", made.toString(), "--from", "oracle://host/db");
     assertThat(made).doesNotExist();
   }
 
