@@ -29,6 +29,12 @@ public interface Sink extends AutoCloseable {
   boolean remembersPosition();
 
   /**
+   * Tells receivers apart where the caller keeps the position: another one begins with the whole
+   * content. No address, which may hold a secret.
+   */
+  String receiver();
+
+  /**
    * Looks whether it could be written to, and changes nothing.
    *
    * @return what was found, for people

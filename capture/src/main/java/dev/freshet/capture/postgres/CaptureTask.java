@@ -286,7 +286,7 @@ final class CaptureTask implements Scheduler.Task {
             read,
             this::lookUp,
             form,
-            plan.underWay(),
+            plan.underWay().withTables(trail.since()),
             rereads);
     PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
     try {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ final class CommittedOrder {
   /** Of blocks' messages that are taken at a time: others wait for their turn. */
   private static final int TAKEN_MAX = 16_384;
 
-  /** The log needs it more. */
-  private static final long KEPT_FREE_BYTES = 256L << 20;
+  /** More than the log leaves free: it must not wait for room that is taken here. */
+  private static final long MARGIN_BYTES = 64L << 20;
 
   private static final long LOOK_BYTES = 16L << 20;
   private static final int START = ReplicationStream.messageStart();
@@ -103,7 +104,7 @@ final class CommittedOrder {
     if (known != null) {
       return known;
     }
-    SpillFolder in = java.util.Objects.requireNonNull(folder);
+    SpillFolder in = Objects.requireNonNull(folder);
     try {
       Storage files = storage;
       if (files == null) {
@@ -125,12 +126,27 @@ final class CommittedOrder {
       unlookedBytes += into.append(message, START);
       if (unlookedBytes >= LOOK_BYTES) {
         unlookedBytes = 0;
-        if (java.util.Objects.requireNonNull(storage).freeBytes() < KEPT_FREE_BYTES) {
-          throw new NoRoom(null);
-        }
+        requireRoom();
       }
     } catch (FreshetException e) {
       throw noRoom(e);
+    }
+  }
+
+  /**
+   * Goes on only while the disk has room for the log beside what is held here; the server sends
+   * that again.
+   *
+   * @throws NoRoom when the log may be waiting for it
+   */
+  void requireRoom() {
+    Storage files = storage;
+    boolean isHolding = !open.isEmpty() || leaving != null;
+    if (files != null
+        && isHolding
+        && files.freeBytes()
+            < Objects.requireNonNull(folder).keptFreeBytes() + MARGIN_BYTES) {
+      throw new NoRoom(null);
     }
   }
 

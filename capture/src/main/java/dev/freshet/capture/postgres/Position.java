@@ -46,12 +46,17 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
    * A range of a table's pages that has been read.
    *
    * @param relation the table's object id
-   * @param fingerprint of its shape and file: in another one the range says nothing
+   * @param fingerprint of its shape and file: in another one the range says nothing; of one that
+   *     was emptied, since when it is read anew
    */
   record Read(int relation, long fingerprint, PageRange range) {
-    /** All that was read of a table before has been emptied. */
-    static Read nothing(int relation) {
-      return new Read(relation, 0, new PageRange(0, 0));
+    /**
+     * All that was read of a table before has been emptied.
+     *
+     * @param since the LSN of the snapshot in which it is read anew
+     */
+    static Read nothing(int relation, long since) {
+      return new Read(relation, since, new PageRange(0, 0));
     }
 
     boolean isNothing() {

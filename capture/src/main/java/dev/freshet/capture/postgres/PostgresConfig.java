@@ -18,6 +18,8 @@ import java.util.Locale;
  * @param snapshotConnections connections that read the initial snapshot, 1 to 32
  * @param whenLost what to do when the stream cannot go on from where the log ends
  * @param walBudget how much WAL the server may keep for the slot
+ * @param masks what is done to rows before they are written, as a text: a snapshot that was broken
+ *     off goes on only under the same
  */
 public record PostgresConfig(
     String name,
@@ -28,6 +30,7 @@ public record PostgresConfig(
     int snapshotConnections,
     WhenLost whenLost,
     WalBudget walBudget,
+    String masks,
     Limits limits) {
   private static final int MAX_NAME = 63;
 
@@ -121,7 +124,7 @@ public record PostgresConfig(
     String own = "freshet_" + name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
     String fitting = own.length() > MAX_NAME ? own.substring(0, MAX_NAME) : own;
     return new PostgresConfig(
-        name, url, tables, fitting, fitting, 2, WhenLost.STOP, WalBudget.NONE, Limits.DEFAULT);
+        name, url, tables, fitting, fitting, 2, WhenLost.STOP, WalBudget.NONE, "", Limits.DEFAULT);
   }
 
   public PostgresConfig withSlot(String newSlot, String newPublication) {
@@ -134,27 +137,33 @@ public record PostgresConfig(
         snapshotConnections,
         whenLost,
         walBudget,
+        masks,
         limits);
   }
 
   public PostgresConfig withSnapshotConnections(int connections) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, connections, whenLost, walBudget, limits);
+        name, url, tables, slot, publication, connections, whenLost, walBudget, masks, limits);
   }
 
   public PostgresConfig withLimits(Limits newLimits) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, newLimits);
+        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, masks, newLimits);
   }
 
   public PostgresConfig withWhenLost(WhenLost what) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, what, walBudget, limits);
+        name, url, tables, slot, publication, snapshotConnections, what, walBudget, masks, limits);
   }
 
   public PostgresConfig withWalBudget(WalBudget budget) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, whenLost, budget, limits);
+        name, url, tables, slot, publication, snapshotConnections, whenLost, budget, masks, limits);
+  }
+
+  public PostgresConfig withMasks(String text) {
+    return new PostgresConfig(
+        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, text, limits);
   }
 
   /** Whether a row may come more than once in one transaction. */

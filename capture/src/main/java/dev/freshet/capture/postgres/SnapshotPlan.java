@@ -155,8 +155,12 @@ record SnapshotPlan(
       return fingerprint != 0;
     }
 
-    /** Only where rows have a key, by which changes find them, and pages. */
-    Part withFingerprint(CatalogTable table) {
+    /**
+     * Only where rows have a key, by which changes find them, and pages.
+     *
+     * @param masks what was done to the rows that were read
+     */
+    Part withFingerprint(CatalogTable table, String masks) {
       boolean isKeyed =
           table.hasUniqueKey() && shape.key().length == table.key().size() && pages.pages() > 0;
       if (!isKeyed) {
@@ -165,7 +169,8 @@ record SnapshotPlan(
       String columns =
           shape.columns().stream().map(PgColumn::name).collect(Collectors.joining(","));
       long hash =
-          Fingerprint.of(pages.identity(), columns, Arrays.toString(shape.key()), rowFilter);
+          Fingerprint.of(
+              pages.identity(), columns, Arrays.toString(shape.key()), rowFilter, masks);
       return new Part(
           shape,
           rowFilter,

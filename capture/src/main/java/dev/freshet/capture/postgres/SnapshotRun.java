@@ -74,7 +74,7 @@ final class SnapshotRun {
         TableBuffer buffer = new TableBuffer(part.shape());
         buffer.truncate();
         truncated.add(buffer.take());
-        nothing.add(Position.Read.nothing(relation));
+        nothing.add(Position.Read.nothing(relation, plan.point().consistentPoint()));
       }
     }
     return part(nothing, truncated);

@@ -18,6 +18,10 @@ final class SnapshotTrail {
   private record Key(int relation, long fingerprint) {}
 
   private final Map<Key, List<PageRange>> read = new HashMap<>(); // guarded by this
+
+  /** Tables that were emptied and begun anew, and in the snapshot of which LSN. */
+  private final Map<Integer, Long> since = new HashMap<>(); // guarded by this
+
   private long systemId; // guarded by this
   private long slotPoint; // guarded by this
   private boolean isUsable = true; // guarded by this
@@ -51,6 +55,7 @@ final class SnapshotTrail {
   private void add(Position.Read done) {
     if (done.isNothing()) {
       read.keySet().removeIf(key -> key.relation() == done.relation());
+      since.put(done.relation(), done.fingerprint());
       return;
     }
     Key key = new Key(done.relation(), done.fingerprint());
@@ -60,6 +65,7 @@ final class SnapshotTrail {
   /** The sink has been told that all parts are void. */
   synchronized void clear() {
     read.clear();
+    since.clear();
     systemId = 0;
     slotPoint = 0;
     isUsable = true;
@@ -78,6 +84,14 @@ final class SnapshotTrail {
   /** Where the slot stands: from there on the stream has what changed since the first range. */
   synchronized long slotPoint() {
     return slotPoint;
+  }
+
+  /**
+   * Tables of which no range was read before the LSN: what was committed earlier is in all of them,
+   * and must not come again, since the tables may have had another shape then.
+   */
+  synchronized Map<Integer, Long> since() {
+    return Map.copyOf(since);
   }
 
   /**

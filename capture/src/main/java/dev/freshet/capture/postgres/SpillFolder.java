@@ -9,9 +9,12 @@ import java.util.function.Supplier;
  *
  * @param storage asked for when the source streams
  * @param path the folder, which belongs to this source alone
+ * @param keptFreeBytes of the disk that the log leaves free: with less it waits, and so nothing may
+ *     be held here
  * @param holds what may be written there
  */
-public record SpillFolder(Supplier<Storage> storage, String path, Holds holds) {
+public record SpillFolder(
+    Supplier<Storage> storage, String path, long keptFreeBytes, Holds holds) {
   /** What may be written. */
   public enum Holds {
     /** Rows as they came from the server. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
@@ -120,10 +121,8 @@ final class Startup {
     } else {
       ensurePublication(connection, server, chosen);
     }
-    Publication publication =
-        Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Slot.Created point = Slot.createTemporary(replication, server, temporaryName());
-    return SnapshotPlan.added(from, point, parts(connection, point, chosen, publication, known));
+    return SnapshotPlan.added(from, point, parts(connection, point, chosen, known));
   }
 
   /** One of its own for each try: that of a try before may live on for a moment. */
@@ -164,21 +163,28 @@ final class Startup {
   /**
    * @param connection enters the snapshot, for what the catalog has of the tables in it; their
    *     files have all that it sees by then
+   * @param chosen as they were before the slot was made, which waits for transactions that are open
+   *     and may change them
    */
-  private static List<SnapshotPlan.Part> parts(
+  private List<SnapshotPlan.Part> parts(
       PgConnection connection,
       Slot.Created point,
       List<Chosen> chosen,
-      Publication publication,
       List<SourceTable> known)
       throws SQLException {
     point.enter(connection);
-    Map<Integer, TablePages> pages =
-        TablePages.load(connection, chosen.stream().map(each -> each.table().oid()).toList());
-    return parts(chosen, Optional.of(publication), known, pages);
+    Set<Integer> tables =
+        chosen.stream().map(each -> each.table().oid()).collect(Collectors.toSet());
+    List<Chosen> seen =
+        Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>()).stream()
+            .filter(each -> tables.contains(each.table().oid()))
+            .toList();
+    Optional<Publication> published =
+        Publication.find(connection, config.publication(), Server.versionOf(connection));
+    return parts(seen, published, known, TablePages.load(connection, tables));
   }
 
-  private static List<SnapshotPlan.Part> parts(
+  private List<SnapshotPlan.Part> parts(
       List<Chosen> chosen,
       Optional<Publication> publication,
       List<SourceTable> known,
@@ -198,7 +204,7 @@ final class Startup {
                   table.kind(),
                   pages.getOrDefault(table.oid(), TablePages.ofRows(table.rowEstimate())),
                   0)
-              .withFingerprint(table));
+              .withFingerprint(table, config.masks()));
     }
     return parts;
   }
@@ -256,15 +262,13 @@ final class Startup {
       throws SQLException {
     List<Chosen> chosen = chosen(connection);
     ensurePublication(connection, server, chosen);
-    Publication publication =
-        Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Optional<Slot> old = Slot.find(connection, config.slot());
     if (old.isPresent()) {
       Slot.drop(connection, config.slot());
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.again(
-        server.systemId(), point, parts(connection, point, chosen, publication, known));
+        server.systemId(), point, parts(connection, point, chosen, known));
   }
 
   /** Throws unless the stream can go on at this position. */
@@ -299,8 +303,6 @@ final class Startup {
       throws SQLException {
     List<Chosen> chosen = chosen(connection);
     ensurePublication(connection, server, chosen);
-    Publication publication =
-        Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Optional<Slot> old = Slot.find(connection, config.slot());
     if (old.isPresent()) {
       throwIf(old.get().misuse(address.database()));
@@ -316,7 +318,7 @@ final class Startup {
     }
     Slot.Created point = create(connection, replication, server);
     return SnapshotPlan.first(
-        server.systemId(), point, parts(connection, point, chosen, publication, known));
+        server.systemId(), point, parts(connection, point, chosen, known));
   }
 
   /**
@@ -364,7 +366,7 @@ final class Startup {
       }
       throw e;
     }
-    List<SnapshotPlan.Part> parts = parts(connection, point, chosen, publication.get(), known);
+    List<SnapshotPlan.Part> parts = parts(connection, point, chosen, known);
     Map<Integer, Long> names = new TreeMap<>();
     parts.forEach(part -> names.put(part.shape().relation(), part.names()));
     if (!trail.isOfTables(names)) {

@@ -93,6 +93,7 @@ final class StreamRun {
   Next run() throws SQLException {
     look();
     if (!deliver()) {
+      messages.requireRoom();
       confirm();
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }

@@ -5,9 +5,10 @@ import dev.freshet.core.port.Storage;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A folder on a disk that is nearly full. */
+/** A folder on a disk that is nearly full, unless it is said to be otherwise. */
 final class FullStorage implements Storage {
   private final LocalStorage files;
+  private volatile long freeBytes = 1000;
 
   FullStorage(Path root) {
     files = new LocalStorage(root);
@@ -15,7 +16,11 @@ final class FullStorage implements Storage {
 
   @Override
   public long freeBytes() {
-    return 1000;
+    return freeBytes;
+  }
+
+  void setFreeBytes(long bytes) {
+    freeBytes = bytes;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.freshet.core.change.Operation;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.concurrent.locks.LockSupport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,36 @@ class ResumedSnapshotTest {
       }
     }
     return rows;
+  }
+
+  /** The slot is made when transactions that are open have ended; these may change the tables. */
+  @Test
+  void readsTablesAsTheSnapshotHasThem() throws Exception {
+    try (Connection other = CaptureHarness.server().connect(harness.database);
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("CREATE TABLE other (id int)"); // so that the slot waits for it
+      Capture capture = harness.start(config("t"));
+      harness.sink.acknowledgeTo(capture);
+      awaitOne("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()");
+      statement.execute("ALTER TABLE t ADD extra int DEFAULT 5");
+      other.commit();
+      CaptureHarness.awaitState(capture, State.STREAMING);
+      Replica replica = Replica.of(harness.awaitAll(capture));
+
+      assertThat(replica.table("t")).hasSize(ROWS);
+      assertThat(replica.table("t").values()).allMatch(row -> row.get(3).equals(5L));
+    }
+  }
+
+  private void awaitOne(String count) throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!harness.one(count).equals("1")) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not one: " + count);
+      }
+      LockSupport.parkNanos(2_000_000);
+    }
   }
 
   @Test
@@ -197,6 +228,35 @@ class ResumedSnapshotTest {
     assertThat(replica.table("t").values()).allMatch(row -> row.get(3).equals(5L));
   }
 
+  @Test
+  void beginsAnewWhenRowsAreMaskedOtherwise() throws Exception {
+    crashAfter(config("t"), 20, 0);
+    Replica replica = finish(config("t").withMasks("t body null"));
+
+    assertThat(hasRestarted()).isTrue();
+    assertThat(replica.table("t")).isEqualTo(rows("t"));
+  }
+
+  /** What changed before the table had another shape is in the ranges that were read anew. */
+  @Test
+  void bringsNoOlderShapeBackOverTwoCrashes() throws Exception {
+    harness.sql(
+        "CREATE TABLE u (id int PRIMARY KEY, n int, body text)",
+        "INSERT INTO u SELECT i, 0, repeat('s', 80) FROM generate_series(1, 500) i",
+        "DELETE FROM t WHERE id <= 300",
+        "VACUUM t"); // room for rows at the front
+    crashAfter(config("u", "t"), 20, 0);
+    harness.sql(
+        "UPDATE t SET n = 7 WHERE id BETWEEN 4000 AND 4050",
+        "ALTER TABLE t ADD extra int DEFAULT 5");
+    crashAfter(config("u", "t"), 30, 0);
+    Replica replica = finish(config("u", "t"));
+
+    assertThat(hasRestarted()).isFalse();
+    assertThat(replica.table("t")).hasSize(ROWS - 300);
+    assertThat(replica.table("t").values()).allMatch(row -> row.get(3).equals(5L));
+  }
+
   /** The log has rows under a name that stands for another table now. */
   @Test
   void beginsAnewWhenTablesHaveSwappedTheirNames() throws Exception {
@@ -261,6 +321,7 @@ class ResumedSnapshotTest {
             config.snapshotConnections(),
             config.whenLost(),
             config.walBudget(),
+            config.masks(),
             config.limits());
     crashAfter(passing, 20, 0);
     finish(passing);

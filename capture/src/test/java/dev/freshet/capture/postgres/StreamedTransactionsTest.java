@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamedTransactionsTest {
   private static final String FOLDER = "sources/shop.spill";
 
+  private static final long KEPT_FREE = 256L << 20;
+
   @TempDir private Path state;
   private CaptureHarness harness;
   private Capture capture;
@@ -51,7 +53,7 @@ class StreamedTransactionsTest {
 
   private void start(Resume resume) throws Exception {
     SpillFolder spill =
-        new SpillFolder(() -> new LocalStorage(state), FOLDER, SpillFolder.Holds.ROWS);
+        new SpillFolder(() -> new LocalStorage(state), FOLDER, KEPT_FREE, SpillFolder.Holds.ROWS);
     capture =
         new PostgresSource(harness.config("a", "b"), harness.memory, spill)
             .start(Scheduler.threads(), Clock.system(), resume, harness.sink);
@@ -285,7 +287,7 @@ class StreamedTransactionsTest {
   @Test
   void leavesThemToTheServerWhenThereIsNoRoom() throws Exception {
     SpillFolder spill =
-        new SpillFolder(() -> new FullStorage(state), FOLDER, SpillFolder.Holds.ROWS);
+        new SpillFolder(() -> new FullStorage(state), FOLDER, KEPT_FREE, SpillFolder.Holds.ROWS);
     capture =
         new PostgresSource(harness.config("a", "b"), harness.memory, spill)
             .start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, harness.sink);
@@ -295,5 +297,36 @@ class StreamedTransactionsTest {
 
     assertThat(Replica.of(harness.awaitAll(capture)).table("a")).hasSize(8000);
     assertThat(files()).isEmpty();
+  }
+
+  /** The log takes nothing while the disk is short of room, which is held here. */
+  @Test
+  void givesUpItsRoomWhenTheLogWaitsForIt() throws Exception {
+    FullStorage disk = new FullStorage(state);
+    disk.setFreeBytes(10L << 30);
+    SpillFolder spill = new SpillFolder(() -> disk, FOLDER, KEPT_FREE, SpillFolder.Holds.ROWS);
+    capture =
+        new PostgresSource(harness.config("a", "b"), harness.memory, spill)
+            .start(Scheduler.threads(), Clock.system(), Resume.FROM_NOTHING, harness.sink);
+    harness.sink.acknowledgeTo(capture);
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    try (Connection connection = connect();
+        Statement large = connection.createStatement()) {
+      large.execute(rows("a", 1, 8000));
+      awaitFiles(1);
+      harness.sink.setFull(true);
+      harness.sql(rows("b", 1, 1));
+      harness.sink.awaitRefusals(3);
+      assertThat(files()).as("the log waits for something else").hasSize(1);
+
+      disk.setFreeBytes(KEPT_FREE);
+      awaitFiles(0);
+      harness.sink.setFull(false);
+      connection.commit();
+    }
+
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    assertThat(replica.table("a")).hasSize(8000);
+    assertThat(replica.table("b")).hasSize(1);
   }
 }

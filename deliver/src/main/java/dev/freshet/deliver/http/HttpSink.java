@@ -17,6 +17,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * any other at least once.
  */
 public final class HttpSink implements Sink {
+  private static final int RECEIVER_BYTES = 8;
   private static final int SHOWN_BYTES_MAX = 300;
   private static final long REPLACES_ALL = -1;
 
@@ -53,6 +57,17 @@ public final class HttpSink implements Sink {
   @Override
   public boolean remembersPosition() {
     return false;
+  }
+
+  @Override
+  public String receiver() {
+    try {
+      byte[] url = settings.url().toString().getBytes(StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(url);
+      return HexFormat.of().formatHex(digest, 0, RECEIVER_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Sends nothing: a receiver would take it for changes. */

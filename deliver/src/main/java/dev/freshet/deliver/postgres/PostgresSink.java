@@ -57,6 +57,12 @@ public final class PostgresSink implements Sink {
     return true;
   }
 
+  /** Each has its own position. */
+  @Override
+  public String receiver() {
+    return "";
+  }
+
   @Override
   public String check() {
     try (Connection session = address.connect(timeout)) {

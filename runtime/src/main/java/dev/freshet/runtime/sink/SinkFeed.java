@@ -259,7 +259,9 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     Optional<SinkPosition> taken = sink.open();
     begunStep = ANY_STEP;
     if (!sink.remembersPosition()) {
-      Optional<SinkIntent> intent = SinkIntent.read(storage, intentPath());
+      Optional<SinkIntent> intent =
+          SinkIntent.read(storage, intentPath())
+              .filter(each -> each.receiver().equals(sink.receiver()));
       taken = intent.map(SinkIntent::taken);
       intent
           .filter(each -> each.begunStep() > each.taken().step())
@@ -358,7 +360,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   /** For a sink that does not remember: what it has, and what is begun. */
   private void note(SinkPosition taken, long begun) {
     if (!sink.remembersPosition()) {
-      new SinkIntent(taken, begun).write(storage, intentPath());
+      new SinkIntent(sink.receiver(), taken, begun).write(storage, intentPath());
     }
   }
 

@@ -14,18 +14,20 @@ import java.util.zip.CRC32C;
  * know them.
  *
  * <pre>
- *   checksum:int (CRC32C of the rest)  version:byte  generation:text  step:long  begunStep:long
+ *   checksum:int (CRC32C of the rest)  version:byte  receiver:text  generation:text  step:long  begunStep:long
  * </pre>
  *
+ * @param receiver whose position it is, as {@link dev.freshet.deliver.Sink#receiver}
  * @param taken what the receiver has for certain
  * @param begunStep up to which it may have more; the same step when nothing was begun
  */
-record SinkIntent(SinkPosition taken, long begunStep) {
-  private static final int VERSION = 1;
+record SinkIntent(String receiver, SinkPosition taken, long begunStep) {
+  private static final int VERSION = 2;
 
   void write(Storage storage, String path) {
     ByteWriter body = new ByteWriter(64);
     body.writeByte(VERSION);
+    body.writeText(receiver);
     body.writeText(taken.generation());
     body.writeLong(taken.step());
     body.writeLong(begunStep);
@@ -51,7 +53,8 @@ record SinkIntent(SinkPosition taken, long begunStep) {
       return Optional.empty();
     }
     return Optional.of(
-        new SinkIntent(new SinkPosition(in.readText(), in.readLong()), in.readLong()));
+        new SinkIntent(
+            in.readText(), new SinkPosition(in.readText(), in.readLong()), in.readLong()));
   }
 
   private static int checksum(byte[] bytes) {

@@ -9,6 +9,7 @@ import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.PostgresSource;
 import dev.freshet.capture.postgres.SpillFolder;
+import dev.freshet.contracts.mask.Masking;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.type.Keep;
 import dev.freshet.runtime.project.ReconcileSettings;
@@ -19,6 +20,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 
 /** {@code kind: postgres}: tables of a PostgreSQL, by logical replication. */
 final class PostgresKind implements SourceKind {
@@ -67,14 +69,33 @@ final class PostgresKind implements SourceKind {
                     .map(count -> (int) count.integer(1, 32))
                     .orElse(config.snapshotConnections()))
             .withWhenLost(map.find("when-lost").map(PostgresKind::whenLost).orElse(WhenLost.STOP))
-            .withWalBudget(walBudget(map));
+            .withWalBudget(walBudget(map))
+            .withMasks(masks(surroundings));
     Path state = surroundings.state();
     SpillFolder spill =
         new SpillFolder(
             () -> new LocalStorage(state),
             "sources/" + settings.name() + ".spill",
+            surroundings.keptFreeBytes(),
             mayHold(surroundings));
     return new PostgresSource(config, new SlotFile(state, settings.name()), spill);
+  }
+
+  /** What is left of the columns, and which are masked how. */
+  private static String masks(Surroundings surroundings) {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(surroundings.contracts())
+        .forEach((table, contract) -> {
+          Masking masking = contract.masking();
+          if (!masking.isEmpty()) {
+            text.append(table).append(masking.received().columns());
+            new TreeMap<>(masking.masks())
+                .forEach((column, mask) ->
+                    text.append(' ').append(column).append(' ').append(mask.text()));
+            text.append('\n');
+          }
+        });
+    return text.toString();
   }
 
   /** What is masked is nowhere on our disk as it came. */

@@ -21,9 +21,11 @@ interface SourceKind {
    *
    * @param project the project's folder, from which paths in its files go
    * @param state the project's state folder; nothing is created there before the source starts
+   * @param keptFreeBytes of the state folder's disk: with less free, sources wait
    * @param contracts by table, with what the source's file says of the table
    */
-  record Surroundings(Path project, Path state, Map<String, Contract> contracts) {
+  record Surroundings(
+      Path project, Path state, long keptFreeBytes, Map<String, Contract> contracts) {
     public Surroundings {
       contracts = Map.copyOf(contracts);
     }

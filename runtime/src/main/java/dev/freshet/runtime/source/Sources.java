@@ -3,6 +3,7 @@ package dev.freshet.runtime.source;
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
 import dev.freshet.runtime.project.Project;
+import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.source.SourceKind.Keys;
 import dev.freshet.runtime.source.SourceKind.Surroundings;
@@ -32,9 +33,11 @@ public final class Sources {
    */
   public static Source create(
       SourceSettings settings, Project project, Map<String, Contract> contracts) {
+    Settings all = project.settings();
     return kind(settings)
         .create(
-            settings, new Surroundings(project.directory(), project.settings().state(), contracts));
+            settings,
+            new Surroundings(project.directory(), all.state(), all.keptFreeBytes(), contracts));
   }
 
   /** Whether tables of this source may have no key. */

@@ -7,15 +7,23 @@ import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.deliver.SinkInput;
 import dev.freshet.deliver.SinkPosition;
+import dev.freshet.deliver.http.HttpSettings;
+import dev.freshet.deliver.http.HttpSink;
 import dev.freshet.testing.property.Draws;
 import dev.freshet.testing.property.Property;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
 import dev.freshet.testing.simulation.Trace;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -259,6 +267,26 @@ class OutboxTest {
     assertThat(outbox.state()).as(outbox.lostWhy()).isEqualTo(Outbox.State.RECORDING);
     assertThat(outbox.seek(new SinkPosition(at.generation(), 400))).isTrue();
     assertThat(outbox.rowsBehind()).isEqualTo(1);
+  }
+
+  /** Steps say nothing of a model that is computed beside them. */
+  @Test
+  void doesNotGoOnForAModelThatIsComputedLater() {
+    begun(outbox(MANY_BYTES), 3);
+    assertThat(resumed(Set.of("another"))).hasValue(3);
+    assertThat(resumed(Set.of("users"))).isEmpty();
+    assertThat(resumed(Set.of())).as("for good").isEmpty();
+  }
+
+  private OptionalLong resumed(Set<String> later) {
+    SinkInput input = new SinkInput("p", "s", "users", SCHEMA, new int[0]);
+    HttpSettings settings =
+        new HttpSettings(URI.create("http://127.0.0.1:1/"), Map.of(), 1, Duration.ofSeconds(1));
+    HttpSink sink = new HttpSink(settings, input);
+    try (SinkFeed feed =
+        new SinkFeed(input, "http", sink, storage, clock, MANY_BYTES, _ -> "model")) {
+      return feed.resume(later, Map.of(), 0, ANY);
+    }
   }
 
   @Test

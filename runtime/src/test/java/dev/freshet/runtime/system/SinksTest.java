@@ -139,6 +139,26 @@ class SinksTest {
   }
 
   @Test
+  void giveAnotherReceiverTheWholeContent() throws Exception {
+    try (Receiver first = new Receiver();
+        Receiver second = new Receiver()) {
+      writeSink("hook", "kind: http\nmodel: users\nurl: " + first.url() + "\n");
+      project.start();
+      postUsers(0, 3, "a");
+      await(() -> String.join("", first.bodies()).contains("\"a\""));
+      project.stop();
+      writeSink("hook", "kind: http\nmodel: users\nurl: " + second.url() + "\n");
+      project.start();
+      postUsers(3, 1, "b");
+
+      await(() -> String.join("", second.bodies()).contains("\"b\""));
+      assertThat(String.join("", second.bodies())).contains("\"a\"");
+      assertThat(second.bodies().getFirst()).contains("\"snapshot\":true");
+      assertThat(String.join("", first.bodies())).doesNotContain("\"b\"");
+    }
+  }
+
+  @Test
   void getAllRowsOfAModelThatHasChanged() throws Exception {
     try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
       project.write("models/gold/names.sql", names("name"));
