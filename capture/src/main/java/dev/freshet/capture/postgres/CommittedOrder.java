@@ -144,8 +144,7 @@ final class CommittedOrder {
     boolean isHolding = !open.isEmpty() || leaving != null;
     if (files != null
         && isHolding
-        && files.freeBytes()
-            < Objects.requireNonNull(folder).keptFreeBytes() + MARGIN_BYTES) {
+        && files.freeBytes() < Objects.requireNonNull(folder).keptFreeBytes() + MARGIN_BYTES) {
       throw new NoRoom(null);
     }
   }

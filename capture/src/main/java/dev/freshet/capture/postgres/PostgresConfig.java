@@ -148,7 +148,16 @@ public record PostgresConfig(
 
   public PostgresConfig withLimits(Limits newLimits) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, masks, newLimits);
+        name,
+        url,
+        tables,
+        slot,
+        publication,
+        snapshotConnections,
+        whenLost,
+        walBudget,
+        masks,
+        newLimits);
   }
 
   public PostgresConfig withWhenLost(WhenLost what) {
@@ -163,7 +172,16 @@ public record PostgresConfig(
 
   public PostgresConfig withMasks(String text) {
     return new PostgresConfig(
-        name, url, tables, slot, publication, snapshotConnections, whenLost, walBudget, text, limits);
+        name,
+        url,
+        tables,
+        slot,
+        publication,
+        snapshotConnections,
+        whenLost,
+        walBudget,
+        text,
+        limits);
   }
 
   /** Whether a row may come more than once in one transaction. */

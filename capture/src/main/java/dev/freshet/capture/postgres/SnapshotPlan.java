@@ -169,8 +169,7 @@ record SnapshotPlan(
       String columns =
           shape.columns().stream().map(PgColumn::name).collect(Collectors.joining(","));
       long hash =
-          Fingerprint.of(
-              pages.identity(), columns, Arrays.toString(shape.key()), rowFilter, masks);
+          Fingerprint.of(pages.identity(), columns, Arrays.toString(shape.key()), rowFilter, masks);
       return new Part(
           shape,
           rowFilter,

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  *     be held here
  * @param holds what may be written there
  */
-public record SpillFolder(
-    Supplier<Storage> storage, String path, long keptFreeBytes, Holds holds) {
+public record SpillFolder(Supplier<Storage> storage, String path, long keptFreeBytes, Holds holds) {
   /** What may be written. */
   public enum Holds {
     /** Rows as they came from the server. */

@@ -167,10 +167,7 @@ final class Startup {
    *     and may change them
    */
   private List<SnapshotPlan.Part> parts(
-      PgConnection connection,
-      Slot.Created point,
-      List<Chosen> chosen,
-      List<SourceTable> known)
+      PgConnection connection, Slot.Created point, List<Chosen> chosen, List<SourceTable> known)
       throws SQLException {
     point.enter(connection);
     Set<Integer> tables =
@@ -267,8 +264,7 @@ final class Startup {
       Slot.drop(connection, config.slot());
     }
     Slot.Created point = create(connection, replication, server);
-    return SnapshotPlan.again(
-        server.systemId(), point, parts(connection, point, chosen, known));
+    return SnapshotPlan.again(server.systemId(), point, parts(connection, point, chosen, known));
   }
 
   /** Throws unless the stream can go on at this position. */
@@ -317,8 +313,7 @@ final class Startup {
       Slot.drop(connection, config.slot());
     }
     Slot.Created point = create(connection, replication, server);
-    return SnapshotPlan.first(
-        server.systemId(), point, parts(connection, point, chosen, known));
+    return SnapshotPlan.first(server.systemId(), point, parts(connection, point, chosen, known));
   }
 
   /**

@@ -272,7 +272,9 @@ class OutboxTest {
   /** Steps say nothing of a model that is computed beside them. */
   @Test
   void doesNotGoOnForAModelThatIsComputedLater() {
-    begun(outbox(MANY_BYTES), 3);
+    Outbox outbox = outbox(MANY_BYTES);
+    begun(outbox, 3);
+    outbox.close();
     assertThat(resumed(Set.of("another"))).hasValue(3);
     assertThat(resumed(Set.of("users"))).isEmpty();
     assertThat(resumed(Set.of())).as("for good").isEmpty();
