@@ -4,6 +4,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
@@ -18,7 +19,8 @@ final class FolderWriter {
 
   /**
    * @param files paths below the folder to their text; a text of {@code null} is not allowed
-   * @throws FreshetException ALREADY_EXISTS when the folder holds anything
+   * @throws FreshetException ALREADY_EXISTS when the folder holds anything; CONFIG_INVALID when a
+   *     path leads out of it
    */
   static void write(Path folder, Map<String, String> files) {
     Path target = folder.toAbsolutePath().normalize();
@@ -30,6 +32,9 @@ final class FolderWriter {
     }
     Path temporary =
         parent.resolve("." + target.getFileName() + ".init-" + ProcessHandle.current().pid());
+    for (String file : files.keySet()) {
+      refusePathThatLeaves(temporary, file);
+    }
     try {
       for (Map.Entry<String, String> file : files.entrySet()) {
         Path path = temporary.resolve(file.getKey());
@@ -42,6 +47,24 @@ final class FolderWriter {
       deleteTree(temporary);
       throw new FreshetException(
           ErrorCode.STORAGE_FAILED, "Failed to write project " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void refusePathThatLeaves(Path folder, String file) {
+    boolean isInside;
+    try {
+      Path path = folder.resolve(file).normalize();
+      isInside = path.startsWith(folder) && !path.equals(folder);
+    } catch (InvalidPathException e) {
+      isInside = false;
+    }
+    if (!isInside) {
+      throw new FreshetException(
+          ErrorCode.CONFIG_INVALID,
+          "Cannot write "
+              + file
+              + " of a project: it is no path in the project's folder. Rename what it is named"
+              + " after.");
     }
   }
 
