@@ -44,11 +44,11 @@ public record MySqlInspection(String database, List<Table> tables) {
    *
    * @param url {@code mariadb://user:password@host:port/database} or {@code mysql://...}
    * @param drivers folders with the jars of drivers; those that are not there have none
+   * @param password for a URL without one
    * @throws FreshetException when it cannot be reached or read, or its driver is missing
    */
-  public static MySqlInspection of(String url, List<Path> drivers) {
-    MySqlSettings settings =
-        new MySqlSettings("init", url, "", List.of(), Tls.OFF, Optional.empty(), Map.of());
+  public static MySqlInspection of(String url, String password, Tls tls, List<Path> drivers) {
+    MySqlSettings settings = settings(url, password, tls);
     Address address = settings.address();
     try (ConnectorLoader loader = ConnectorLoader.of(drivers)) {
       for (Problem problem : new MySqlOrigin(settings, drivers).missing(loader)) {
@@ -71,6 +71,19 @@ public record MySqlInspection(String database, List<Table> tables) {
               + " there anew.",
           e);
     }
+  }
+
+  /**
+   * The name of the database that a URL means.
+   *
+   * @throws FreshetException CONFIG_INVALID when the URL is none
+   */
+  public static String databaseOf(String url) {
+    return settings(url, "", Tls.OFF).address().database();
+  }
+
+  private static MySqlSettings settings(String url, String password, Tls tls) {
+    return new MySqlSettings("init", url, password, List.of(), tls, Optional.empty(), Map.of());
   }
 
   private static MySqlInspection read(MySqlCatalog catalog, String database) throws SQLException {

@@ -176,6 +176,11 @@ public record MySqlSettings(
     if (uri.getHost() == null || database.isEmpty() || database.contains("/")) {
       throw invalid("it has no " + (uri.getHost() == null ? "host" : "database"));
     }
+    if (uri.getRawQuery() != null) {
+      throw invalid(
+          "it has a ?, behind which nothing would be read: tls is a setting of its own, such as tls:"
+              + " required");
+    }
     String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
     int colon = login.indexOf(':');
     String user = decoded(colon < 0 ? login : login.substring(0, colon));

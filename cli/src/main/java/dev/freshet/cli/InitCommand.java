@@ -32,8 +32,9 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "URL|FOLDER|http|generator",
       description =
           "look at this database and write its source, contracts and starter models: postgres://user@host/db,"
-              + " mariadb://user@host/db or mysql://user@host/db (with the driver in the folder drivers). A password in"
-              + " the URL is used and not written down. Or the files of this folder. Or http: tables that programs post rows to."
+              + " mariadb://user@host/db or mysql://user@host/db (with the driver in the folder drivers; with ?tls=required"
+              + " encrypted). The password is taken from the environment, from DB_PASSWORD for a database named db, or"
+              + " from the URL, and not written down. Or the files of this folder. Or http: tables that programs post rows to."
               + " Or generator: made-up orders, or generator:payments, generator:sensors, generator:clicks.")
   private String from = "";
 
@@ -60,7 +61,7 @@ final class InitCommand implements Callable<Integer> {
           files = OriginScaffold.fromFiles(directory, Path.of(from));
           break;
         }
-        DatabaseScaffold.Written written = DatabaseScaffold.write(directory, from);
+        DatabaseScaffold.Written written = DatabaseScaffold.write(directory, from, System.getenv());
         files = written.files();
         if (!written.passwordVariable().isEmpty()) {
           first = "export " + written.passwordVariable() + "=..., then: ";

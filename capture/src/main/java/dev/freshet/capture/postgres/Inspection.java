@@ -61,7 +61,17 @@ public record Inspection(String database, int serverVersion, List<Table> tables)
    * @throws FreshetException when it cannot be reached or read
    */
   public static Inspection of(String url) {
-    ServerAddress address = ServerAddress.parse(url);
+    return of(url, "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param password for a URL without one
+   */
+  public static Inspection of(String url, String password) {
+    ServerAddress parsed = ServerAddress.parse(url);
+    ServerAddress address = parsed.password().isEmpty() ? parsed.withPassword(password) : parsed;
     try (PgConnection connection = PgConnection.open(address, Purpose.QUERIES)) {
       Catalog catalog = Catalog.load(connection);
       List<Table> tables =
@@ -74,6 +84,15 @@ public record Inspection(String database, int serverVersion, List<Table> tables)
     } catch (SQLException e) {
       throw PgErrors.of("inspect the database", address, e);
     }
+  }
+
+  /**
+   * The name of the database that a URL means.
+   *
+   * @throws FreshetException CONFIG_INVALID when the URL is none
+   */
+  public static String databaseOf(String url) {
+    return ServerAddress.parse(url).database();
   }
 
   private static Table describe(CatalogTable table, String user) {

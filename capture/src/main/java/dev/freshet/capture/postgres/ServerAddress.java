@@ -146,6 +146,10 @@ record ServerAddress(
             + ". Example: postgres://user:password@db.example.com:5432/shop");
   }
 
+  ServerAddress withPassword(String other) {
+    return new ServerAddress(hosts, database, user, other, parameters);
+  }
+
   String jdbcUrl() {
     return JDBC + "//" + hosts + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
   }

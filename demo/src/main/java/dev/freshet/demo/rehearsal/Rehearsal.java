@@ -69,7 +69,7 @@ public final class Rehearsal {
             folder.resolve("postgres"), PostgresOptions.fast(), ShopSchema.Size.small(), SEED)) {
       Project read = read(shop.url());
       ProjectCheck.run(read);
-      DatabaseScaffold.write(folder.resolve("scaffold"), shop.url());
+      DatabaseScaffold.write(folder.resolve("scaffold"), shop.url(), Map.of());
       start(read, shop, beside);
       start(read, shop, _ -> {});
     }

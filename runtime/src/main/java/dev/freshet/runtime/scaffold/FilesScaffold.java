@@ -32,14 +32,18 @@ public final class FilesScaffold {
     StringBuilder out = new StringBuilder();
     out.append("kind: files\n");
     out.append("# From the project's folder.\n");
-    out.append("path: ").append(path).append('\n');
+    out.append("path: ").append(YamlText.of(path)).append('\n');
     out.append("tables:\n");
     for (FoundTable table : tables) {
       out.append("  - ")
           .append(
               table.sourceName().equals(table.name())
                   ? table.name()
-                  : "{name: \"" + table.sourceName() + "\", as: " + table.name() + "}")
+                  : "{name: "
+                      + YamlText.doubleQuoted(table.sourceName())
+                      + ", as: "
+                      + table.name()
+                      + "}")
           .append('\n');
     }
     return out.toString();

@@ -4,6 +4,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.sql.dialect.ReservedWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /** The files of a new project. */
 public final class Scaffold {
   private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_]+");
 
   private Scaffold() {}
 
@@ -67,18 +69,20 @@ public final class Scaffold {
    *
    * @param kind of source, such as {@code postgres}
    * @param url the database's address without its password
+   * @param tls how the connection is encrypted, as the kind has it; empty when that is not said
    * @param drivers the folder with its driver, as seen from the project; empty for the usual ones
    */
-  public record DatabaseSource(String kind, String name, String url, String drivers) {}
+  public record DatabaseSource(String kind, String name, String url, String tls, String drivers) {}
 
   /**
    * Writes a project for the tables that a database holds.
    *
    * @param found its tables; those without a key are left out and named in a comment
+   * @param unnameable tables that a source cannot name, which are left out and named likewise
    * @return the paths written
    */
   public static List<String> fromDatabase(
-      Path folder, DatabaseSource source, List<FoundTable> found) {
+      Path folder, DatabaseSource source, List<FoundTable> found, List<String> unnameable) {
     List<FoundTable> tables = found.stream().filter(table -> !table.key().isEmpty()).toList();
     List<FoundTable> keyless = found.stream().filter(table -> table.key().isEmpty()).toList();
     if (tables.isEmpty()) {
@@ -91,7 +95,8 @@ public final class Scaffold {
     }
     Map<String, String> files = new LinkedHashMap<>();
     files.put("freshet.yaml", mainFile(projectName(folder)));
-    files.put("sources/" + source.name() + ".yaml", sourceFile(source, tables, keyless));
+    files.put(
+        "sources/" + source.name() + ".yaml", sourceFile(source, tables, keyless, unnameable));
     for (FoundTable table : tables) {
       files.put("contracts/" + table.name() + ".yaml", contractFile(table));
     }
@@ -134,16 +139,22 @@ public final class Scaffold {
     defaults:
       freshness: 1s
     """
-        .formatted(name);
+        .formatted(YamlText.of(name));
   }
 
   private static String sourceFile(
-      DatabaseSource source, List<FoundTable> tables, List<FoundTable> keyless) {
+      DatabaseSource source,
+      List<FoundTable> tables,
+      List<FoundTable> keyless,
+      List<String> unnameable) {
     StringBuilder out = new StringBuilder();
     out.append("kind: ").append(source.kind()).append('\n');
-    out.append("url: ").append(source.url()).append('\n');
+    out.append("url: ").append(YamlText.of(source.url())).append('\n');
+    if (!source.tls().isEmpty()) {
+      out.append("tls: ").append(source.tls()).append('\n');
+    }
     if (!source.drivers().isEmpty()) {
-      out.append("drivers: ").append(source.drivers()).append('\n');
+      out.append("drivers: ").append(YamlText.of(source.drivers())).append('\n');
     }
     out.append("# Set this variable in the environment; nothing secret stands in files.\n");
     out.append("password: ${").append(passwordVariable(source.name())).append(":-}\n");
@@ -153,8 +164,13 @@ public final class Scaffold {
     }
     for (FoundTable table : keyless) {
       out.append("  # ")
-          .append(table.sourceName())
+          .append(YamlText.comment(table.sourceName()))
           .append(" has no primary key: add one to capture it\n");
+    }
+    for (String name : unnameable) {
+      out.append("  # ")
+          .append(YamlText.comment(name))
+          .append(" cannot be named here, nor its key: rename it to capture it\n");
     }
     return out.toString();
   }
@@ -162,13 +178,15 @@ public final class Scaffold {
   private static String tableEntry(FoundTable table) {
     String last = table.sourceName().substring(table.sourceName().lastIndexOf('.') + 1);
     return last.equals(table.name())
-        ? table.sourceName()
-        : "{name: " + table.sourceName() + ", as: " + table.name() + "}";
+        ? YamlText.of(table.sourceName())
+        : "{name: " + YamlText.of(table.sourceName()) + ", as: " + YamlText.of(table.name()) + "}";
   }
 
   static String contractFile(FoundTable table) {
     StringBuilder out = new StringBuilder();
-    out.append("description: As found in ").append(table.sourceName()).append('\n');
+    out.append("description: ")
+        .append(YamlText.of("As found in " + table.sourceName()))
+        .append('\n');
     if (!table.key().isEmpty()) {
       out.append("key: [").append(keyColumns(table)).append("]\n");
     }
@@ -187,9 +205,7 @@ public final class Scaffold {
   private static String yamlKey(String name) {
     boolean reserved =
         List.of("true", "false", "null", "y", "n", "yes", "no", "on", "off").contains(name);
-    return PLAIN_NAME.matcher(name).matches() && !reserved
-        ? name
-        : "'" + name.replace("'", "''") + "'";
+    return PLAIN_NAME.matcher(name).matches() && !reserved ? name : YamlText.quoted(name);
   }
 
   private static String rowCounts(List<FoundTable> tables) {
@@ -222,7 +238,7 @@ public final class Scaffold {
     String day = "CAST(" + identifier(column.name()) + " AS DATE)";
     return """
     /*
-    description: Rows of %s per day of %s
+    description: Rows of %s per day%s
     key: [event_day]
     */
     SELECT %s AS event_day, COUNT(*) AS row_count
@@ -232,7 +248,7 @@ public final class Scaffold {
     """
         .formatted(
             table.name(),
-            column.name(),
+            WORD.matcher(column.name()).matches() ? " of " + column.name() : "",
             day,
             identifier(table.name()),
             identifier(column.name()),
@@ -240,6 +256,7 @@ public final class Scaffold {
   }
 
   private static String identifier(String name) {
-    return PLAIN_NAME.matcher(name).matches() ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+    boolean isPlain = PLAIN_NAME.matcher(name).matches() && !ReservedWords.contains(name);
+    return isPlain ? name : "\"" + name.replace("\"", "\"\"") + "\"";
   }
 }

@@ -88,10 +88,10 @@ class MySqlGuideTest {
     server.execute("CREATE TABLE shop.notes (text VARCHAR(20))", "CREATE VIEW shop.v AS SELECT 1");
     Path made = initialised.resolve("mine");
     String address = "mariadb://freshet@127.0.0.1:" + server.port() + "/shop";
+    Map<String, String> environment = Map.of("SHOP_PASSWORD", "a secret");
     DatabaseScaffold.Written written =
-        DatabaseScaffold.write(
-            made, address.replace("@", ":a%20secret@"), initialised.resolve("drivers"));
-    assertThat(written.passwordVariable()).isEqualTo("SHOP_PASSWORD");
+        DatabaseScaffold.write(made, address, environment, initialised.resolve("drivers"));
+    assertThat(written.passwordVariable()).isEmpty();
     assertThat(written.files())
         .containsExactly(
             "freshet.yaml",
@@ -129,20 +129,70 @@ class MySqlGuideTest {
         .contains("source shop: reachable, 2 tables can be captured");
     assertThatThrownBy(() ->
             DatabaseScaffold.write(
-                initialised.resolve("other"), address.replace("@", ":wrong@"), made))
+                initialised.resolve("other"), address.replace("@", ":wrong@"), environment, made))
         .hasMessageContaining("MariaDB at 127.0.0.1:" + server.port())
         .hasMessageNotContaining("wrong");
     Path drivers = Files.createDirectory(initialised.resolve("drivers"));
     Path other = initialised.resolve("deep/other");
     Files.createDirectories(other.getParent());
-    DatabaseScaffold.write(other, address.replace("@", ":a%20secret@"), drivers);
+    assertThat(
+            DatabaseScaffold.write(other, address.replace("@", ":a%20secret@"), Map.of(), drivers)
+                .passwordVariable())
+        .isEqualTo("SHOP_PASSWORD");
     assertThat(other.resolve("sources/shop.yaml")).content().contains("\ndrivers: ../../drivers\n");
+    inspectsAServerThatWantsEncryption(server, address, environment);
+    namesTablesThatNoFileCouldBeNamedAfter(server, address, environment);
+  }
+
+  private void inspectsAServerThatWantsEncryption(
+      MariaDbServer server, String address, Map<String, String> environment) throws Exception {
+    server.execute("ALTER USER freshet@'%' REQUIRE SSL");
+    Path none = initialised.resolve("none");
+    assertThatThrownBy(
+            () -> DatabaseScaffold.write(initialised.resolve("open"), address, environment, none))
+        .hasMessageContaining("MariaDB at 127.0.0.1:" + server.port());
+    Path made = initialised.resolve("encrypted");
+    DatabaseScaffold.write(made, address + "?tls=required", environment, none);
+    assertThat(made.resolve("sources/shop.yaml"))
+        .content()
+        .contains("\nurl: " + address + "\ntls: required\n");
+    assertThat(String.join("\n", ProjectCheck.run(ProjectReader.read(made, environment, ""))))
+        .contains("source shop: reachable, 2 tables can be captured");
+    assertThatThrownBy(() ->
+            DatabaseScaffold.write(
+                initialised.resolve("open"), address + "?tls=maybe", environment, none))
+        .hasMessageContaining("tls=verify-full");
+    server.execute("ALTER USER freshet@'%' REQUIRE NONE");
+  }
+
+  private void namesTablesThatNoFileCouldBeNamedAfter(
+      MariaDbServer server, String address, Map<String, String> environment) throws Exception {
+    server.execute(
+        "CREATE TABLE shop.`../../escaped` (id INT PRIMARY KEY)",
+        "CREATE TABLE shop.`a: {b` (id INT PRIMARY KEY)",
+        "CREATE TABLE shop.`with.dots` (id INT PRIMARY KEY)");
+    Path made = initialised.resolve("odd");
+    DatabaseScaffold.write(made, address, environment, initialised.resolve("none"));
+    assertThat(made.resolve("sources/shop.yaml"))
+        .content()
+        .contains(
+            """
+            tables:
+              - {name: shop.../../escaped, as: escaped}
+              - {name: 'a: {b', as: a_b}
+              - customers
+              - orders
+              - {name: shop.with.dots, as: with_dots}
+            """);
+    assertThat(initialised.resolve("escaped.yaml")).doesNotExist();
+    assertThat(String.join("\n", ProjectCheck.run(ProjectReader.read(made, environment, ""))))
+        .contains("source shop: reachable, 5 tables can be captured");
   }
 
   private Project read(MariaDbServer server) {
     return ProjectReader.read(
         project,
-        Map.of("MARIADB_ADDRESS", "127.0.0.1:" + server.port(), "MARIADB_PASSWORD", "a secret"),
+        Map.of("MARIADB_ADDRESS", "127.0.0.1:" + server.port(), "SHOP_PASSWORD", "a secret"),
         "");
   }
 
