@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * HOME/bin/mariadbd   HOME/share/...   HOME/template/   the new database directory, to be copied
+ * HOME/tls/           the certificate of all servers, and its key
  * </pre>
  *
  * <p>It appears by one rename: of two processes that unpack at once one wins, and the other uses
@@ -50,12 +55,13 @@ final class MariaDbBinaries {
       throw new IOException("Cannot find MariaDB for this platform on the class path");
     }
     Path cache = cacheDirectory();
-    Path home = cache.resolve("mariadb-11.4.5");
+    Path home = cache.resolve("mariadb-11.4.5-tls");
     if (!Files.isDirectory(home)) {
       Path unfinished = Files.createTempDirectory(cache, ".unpacking-");
       try {
         unpack(program, unfinished);
         makeTemplate(unfinished);
+        makeCertificate(unfinished);
         Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         delete(unfinished);
@@ -106,15 +112,60 @@ final class MariaDbBinaries {
     Path log = home.resolve("bootstrap.log");
     List<String> command =
         Stream.concat(command(home, template).stream(), Stream.of("--bootstrap")).toList();
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(script.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+    run(new ProcessBuilder(command).redirectInput(script.toFile()), log, "first database");
+  }
+
+  /** A server without a certificate makes a key of its own at each start, which takes seconds. */
+  private static void makeCertificate(Path home) throws IOException {
+    Path tls = Files.createDirectories(home.resolve("tls"));
+    Path keys = tls.resolve("keys");
+    String password = "of the tests";
+    run(
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            "server",
+            "-keyalg",
+            "RSA",
+            "-keysize",
+            "2048",
+            "-validity",
+            "36500",
+            "-dname",
+            "CN=127.0.0.1",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            keys.toString(),
+            "-storepass",
+            password),
+        tls.resolve("log"),
+        "certificate");
+    try {
+      KeyStore store = KeyStore.getInstance(keys.toFile(), password.toCharArray());
+      writePem(tls.resolve("cert.pem"), "CERTIFICATE", store.getCertificate("server").getEncoded());
+      writePem(
+          tls.resolve("key.pem"),
+          "PRIVATE KEY",
+          store.getKey("server", password.toCharArray()).getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("Cannot read MariaDB's certificate", e);
+    }
+  }
+
+  private static void writePem(Path file, String kind, byte[] content) throws IOException {
+    String lines =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
+    Files.writeString(
+        file, "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n");
+  }
+
+  private static void run(ProcessBuilder command, Path log, String making) throws IOException {
+    Process process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       if (process.waitFor() != 0) {
-        throw new IOException("Cannot make MariaDB's first database: " + Files.readString(log));
+        throw new IOException("Cannot make MariaDB's " + making + ": " + Files.readString(log));
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

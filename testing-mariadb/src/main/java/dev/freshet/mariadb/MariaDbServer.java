@@ -97,7 +97,8 @@ public final class MariaDbServer implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(
         List.of("/bin/sh", "-c", WATCH, "freshet-mariadb", directory.resolve("log").toString()));
-    command.addAll(MariaDbBinaries.command(MariaDbBinaries.unpacked(), directory.resolve("data")));
+    Path home = MariaDbBinaries.unpacked();
+    command.addAll(MariaDbBinaries.command(home, directory.resolve("data")));
     command.addAll(
         List.of(
             "--port=" + port,
@@ -106,6 +107,8 @@ public final class MariaDbServer implements AutoCloseable {
             "--socket=" + directory.resolve("data/s"),
             "--pid-file=" + directory.resolve("data/pid"),
             "--init-file=" + directory.resolve("init.sql"),
+            "--ssl-cert=" + home.resolve("tls/cert.pem"),
+            "--ssl-key=" + home.resolve("tls/key.pem"),
             "--server-id=1",
             "--log-bin=binlog",
             "--binlog-format=ROW",
