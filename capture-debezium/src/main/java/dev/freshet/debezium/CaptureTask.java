@@ -33,10 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CaptureTask implements Task {
   private static final long FULL_RETRY_MILLIS = 20;
-  private static final long HEARTBEAT_NANOS = 10_000_000_000L;
-
-  /** The server gives a sign of life every few seconds; connectors do not tell when it ends. */
-  private static final long SILENCE_NANOS = 15_000_000_000L;
 
   private final DebeziumCapture capture;
   private final DebeziumSource source;
@@ -103,13 +99,17 @@ final class CaptureTask implements Task {
     long now = clock.nanos();
     if (!messages.isEmpty() || assembling.isInSnapshot()) {
       heardNanos = now;
-    } else if (now - heardNanos > SILENCE_NANOS) {
+    } else if (now - heardNanos > source.pace().silence().toNanos()) {
       throw new FreshetException(
           ErrorCode.SOURCE_UNREACHABLE,
-          "Lost the connection to " + origin.label() + ": nothing was heard of it for 15 s.");
+          "Lost the connection to "
+              + origin.label()
+              + ": nothing was heard of it for "
+              + source.pace().silence().toSeconds()
+              + " s.");
     }
     capture.enter(assembling.isInSnapshot() ? State.SNAPSHOT : State.STREAMING);
-    if (now - heartbeatNanos > HEARTBEAT_NANOS) {
+    if (now - heartbeatNanos > source.pace().heartbeat().toNanos()) {
       heartbeatNanos = now;
       pending = pending == null ? assembling.heartbeat() : pending;
     }

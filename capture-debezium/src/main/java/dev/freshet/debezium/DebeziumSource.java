@@ -13,6 +13,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.debezium.history.SchemaHistoryFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -28,13 +29,27 @@ public final class DebeziumSource implements Source {
   private final Origin origin;
   private final List<Path> drivers;
   private final Supplier<Storage> state;
+  private final Pace pace;
   private @Nullable ConnectorLoader loader;
 
-  DebeziumSource(String name, Origin origin, List<Path> drivers, Supplier<Storage> state) {
+  /**
+   * How often it does what nothing asks for.
+   *
+   * @param heartbeat how often its position moves while none of its tables changes
+   * @param silence after which a server is taken for gone: it gives a sign of life every few
+   *     seconds, and connectors do not tell when it ends
+   */
+  record Pace(Duration heartbeat, Duration silence) {
+    static final Pace USUAL = new Pace(Duration.ofSeconds(10), Duration.ofSeconds(15));
+  }
+
+  DebeziumSource(
+      String name, Origin origin, List<Path> drivers, Supplier<Storage> state, Pace pace) {
     this.name = name;
     this.origin = origin;
     this.drivers = List.copyOf(drivers);
     this.state = state;
+    this.pace = pace;
   }
 
   /**
@@ -45,7 +60,13 @@ public final class DebeziumSource implements Source {
    */
   public static DebeziumSource ofMySql(
       MySqlSettings settings, List<Path> drivers, Supplier<Storage> state) {
-    return new DebeziumSource(settings.name(), new MySqlOrigin(settings, drivers), drivers, state);
+    return ofMySql(settings, drivers, state, Pace.USUAL);
+  }
+
+  static DebeziumSource ofMySql(
+      MySqlSettings settings, List<Path> drivers, Supplier<Storage> state, Pace pace) {
+    return new DebeziumSource(
+        settings.name(), new MySqlOrigin(settings, drivers), drivers, state, pace);
   }
 
   @Override
@@ -71,6 +92,10 @@ public final class DebeziumSource implements Source {
 
   Origin origin() {
     return origin;
+  }
+
+  Pace pace() {
+    return pace;
   }
 
   SchemaHistoryFile history() {

@@ -14,10 +14,12 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.type.Column;
+import dev.freshet.debezium.DebeziumSource.Pace;
 import dev.freshet.mariadb.MariaDbServer;
 import dev.freshet.sourcetest.RecordingLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -58,10 +60,15 @@ class MySqlCaptureTest {
   }
 
   private DebeziumSource source(String... tables) {
+    return source(Pace.USUAL, tables);
+  }
+
+  private DebeziumSource source(Pace pace, String... tables) {
     return DebeziumSource.ofMySql(
         SharedServer.settings(database, tables),
         SharedServer.NO_DRIVERS,
-        () -> new LocalStorage(folder));
+        () -> new LocalStorage(folder),
+        pace);
   }
 
   private Capture start(RecordingLog into, String... tables) {
@@ -69,7 +76,11 @@ class MySqlCaptureTest {
   }
 
   private Capture start(RecordingLog into, Resume resume, String... tables) {
-    Capture capture = source(tables).start(scheduler, Clock.system(), resume, into);
+    return start(source(tables), into, resume);
+  }
+
+  private Capture start(DebeziumSource source, RecordingLog into, Resume resume) {
+    Capture capture = source.start(scheduler, Clock.system(), resume, into);
     into.follows(capture);
     return capture;
   }
@@ -350,7 +361,8 @@ class MySqlCaptureTest {
   @Test
   void connectsAnewWhenTheServerWasAway() throws IOException {
     execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-    try (Capture capture = start(log, "t")) {
+    Pace pace = new Pace(Pace.USUAL.heartbeat(), Duration.ofSeconds(7));
+    try (Capture capture = start(source(pace, "t"), log, Resume.FROM_NOTHING)) {
       awaitRows(1);
       execute("INSERT INTO t VALUES (2)");
       awaitRows(2);
@@ -374,7 +386,8 @@ class MySqlCaptureTest {
   void movesItsPositionWhileOtherTablesChange() {
     execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
     execute("CREATE TABLE other (id INT PRIMARY KEY)");
-    try (Capture _ = start(log, "t")) {
+    Pace pace = new Pace(Duration.ofSeconds(2), Pace.USUAL.silence());
+    try (Capture _ = start(source(pace, "t"), log, Resume.FROM_NOTHING)) {
       awaitRows(1);
       execute("INSERT INTO other VALUES (1)");
       log.await(() -> log.size() == 2);
