@@ -42,15 +42,18 @@ class PollContractTest extends SourceContract {
 
   @TempDir private static Path home;
   private static EmbeddedPostgres server;
+  private static Connection connection;
   private static int fixtures;
 
   @BeforeAll
-  static void startServer() {
+  static void startServer() throws SQLException {
     server = EmbeddedPostgres.start(home.resolve("postgres"), PostgresOptions.fast());
+    connection = server.connect();
   }
 
   @AfterAll
-  static void stopServer() {
+  static void stopServer() throws SQLException {
+    connection.close();
     server.close();
   }
 
@@ -65,23 +68,22 @@ class PollContractTest extends SourceContract {
 
     Fixture(String schema) {
       this.schema = schema;
-      sql("CREATE SCHEMA " + schema);
+      StringBuilder all = new StringBuilder("CREATE SCHEMA " + schema);
       for (int table = 0; table < TABLES; table++) {
-        sql(
-            "CREATE TABLE "
-                + name(table)
-                + " (id bigint PRIMARY KEY, amount numeric(10, 2),"
-                + " changed timestamptz NOT NULL DEFAULT clock_timestamp())");
+        all.append("; CREATE TABLE ")
+            .append(name(table))
+            .append(" (id bigint PRIMARY KEY, amount numeric(10, 2),")
+            .append(" changed timestamptz NOT NULL DEFAULT clock_timestamp())");
         for (int row = 0; row < ROWS; row++) {
-          sql("INSERT INTO " + name(table) + " VALUES (" + row + ", " + (row + table) + ")");
+          all.append(
+              "; INSERT INTO " + name(table) + " VALUES (" + row + ", " + (row + table) + ")");
         }
       }
-      sql("INSERT INTO " + name(0) + " VALUES (1000, 'NaN')");
+      sql(all + "; INSERT INTO " + name(0) + " VALUES (1000, 'NaN')");
     }
 
     void sql(String statement) {
-      try (Connection connection = server.connect();
-          Statement statements = connection.createStatement()) {
+      try (Statement statements = connection.createStatement()) {
         statements.execute(statement);
       } catch (SQLException e) {
         throw new IllegalStateException(statement, e);
@@ -141,8 +143,7 @@ class PollContractTest extends SourceContract {
     /** As the database has them. */
     private Map<String, List<String>> rows() {
       Map<String, List<String>> content = new TreeMap<>();
-      try (Connection connection = server.connect();
-          Statement statement = connection.createStatement()) {
+      try (Statement statement = connection.createStatement()) {
         for (int table = 0; table < TABLES; table++) {
           List<String> rows = new ArrayList<>();
           var found =
