@@ -1,10 +1,13 @@
 package dev.freshet.kafka;
 
 import dev.freshet.core.error.Check;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Scheduler.Next;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,8 @@ final class DecodeAhead implements AutoCloseable {
   private static final long CLOSE_MILLIS = 10_000;
 
   private final Scheduler.Handle task;
-  private volatile @Nullable Work waiting;
+  private final AtomicReference<@Nullable Work> waiting = new AtomicReference<>();
+  private volatile boolean closed;
   private @Nullable CompletableFuture<Void> begun;
 
   private record Work(Runnable run, CompletableFuture<Void> done) {}
@@ -25,9 +29,8 @@ final class DecodeAhead implements AutoCloseable {
   }
 
   private Next run() {
-    Work work = waiting;
+    Work work = waiting.getAndSet(null);
     if (work != null) {
-      waiting = null;
       try {
         work.run().run();
         work.done().complete(null);
@@ -43,8 +46,11 @@ final class DecodeAhead implements AutoCloseable {
     Check.that(begun == null, "one piece of work at a time");
     CompletableFuture<Void> done = new CompletableFuture<>();
     begun = done;
-    waiting = new Work(run, done);
+    waiting.set(new Work(run, done));
     task.wake();
+    if (closed) {
+      endWaiting();
+    }
   }
 
   /** Whether work that was begun has not ended yet. */
@@ -79,13 +85,27 @@ final class DecodeAhead implements AutoCloseable {
     }
   }
 
+  /** Ends what waits for its turn, so that nobody waits for it; what runs ends by itself. */
+  private void endWaiting() {
+    Work work = waiting.getAndSet(null);
+    if (work != null) {
+      work.done()
+          .completeExceptionally(
+              new FreshetException(
+                  ErrorCode.NOT_RUNNING, "Cannot decode messages: the source is being stopped."));
+    }
+  }
+
+  /** Safe for all threads. */
   @Override
   public void close() {
+    closed = true;
     task.cancel();
     try {
       task.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    endWaiting();
   }
 }
