@@ -24,17 +24,11 @@ final class Counters {
     names.forEach(name -> tables.put(name, new Of()));
   }
 
-  void add(String table, long rows, long refused) {
+  void add(String table, long rows, long refused, long bytes) {
     Of of = tables.get(table);
     if (of != null) {
       of.rows.add(rows);
       of.refused.add(refused);
-    }
-  }
-
-  void addBytes(String table, long bytes) {
-    Of of = tables.get(table);
-    if (of != null) {
       of.bytes.add(bytes);
     }
   }

@@ -38,6 +38,12 @@ final class Decoder {
   private KafkaPosition position;
 
   private List<ChangeSet> ready = new ArrayList<>();
+
+  /** What came of messages, counted when it is taken: what never is comes again. */
+  private List<Came> came = new ArrayList<>();
+
+  private record Came(String table, long rows, long refused, long bytes) {}
+
   private long newestMillis;
   private long bytes;
 
@@ -95,7 +101,7 @@ final class Decoder {
         table.add(message);
       } catch (RuntimeException | Error e) {
         // Nothing of this message was added, and all before it is behind the position.
-        counters.addBytes(table.table(), size);
+        came.add(new Came(table.table(), 0, 0, size));
         reached(partition, last);
         throw e;
       }
@@ -111,7 +117,7 @@ final class Decoder {
       }
     }
     reached(partition, last);
-    counters.addBytes(table.table(), size);
+    came.add(new Came(table.table(), 0, 0, size));
   }
 
   private TableMessages table(String topic) {
@@ -134,7 +140,7 @@ final class Decoder {
     for (TableMessages table : tables.values()) {
       if (table.count() > 0) {
         DecodedRows rows = table.take();
-        counters.add(table.table(), rows.accepted(), rows.refused().size());
+        came.add(new Came(table.table(), rows.accepted(), rows.refused().size(), 0));
         changes.add(rows.changes());
       }
     }
@@ -150,10 +156,14 @@ final class Decoder {
     bytes = 0;
   }
 
-  /** Change sets since the last call, in their order. */
+  /** Change sets since the last call, in their order; counts what came of them. */
   List<ChangeSet> takeReady() {
     List<ChangeSet> taken = ready;
     ready = new ArrayList<>();
+    for (Came each : came) {
+      counters.add(each.table(), each.rows(), each.refused(), each.bytes());
+    }
+    came = new ArrayList<>();
     return taken;
   }
 

@@ -1,0 +1,91 @@
+package dev.freshet.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.capture.rows.UnknownFields;
+import dev.freshet.contracts.Contract;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.type.Column;
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.Schema;
+import dev.freshet.kafka.message.Envelope;
+import dev.freshet.kafka.message.KeyFormat;
+import dev.freshet.kafka.message.MessageFormat;
+import dev.freshet.kafka.message.MessageSettings;
+import dev.freshet.kafka.message.TableMessages;
+import dev.freshet.kafka.registry.SchemaRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DecoderTest {
+  private static final TopicPartition PARTITION = new TopicPartition("topic", 0);
+
+  private final Counters counters = new Counters(List.of("t"));
+
+  private Decoder decoder(MessageFormat format, @Nullable SchemaRegistry registry) {
+    Schema schema =
+        Schema.of(Column.nullable("id", Simple.BIGINT), Column.nullable("j", Simple.JSON));
+    TableMessages messages =
+        new TableMessages(
+            new Contract("t", schema, List.of(), "", ""),
+            new MessageSettings(
+                format, KeyFormat.NONE, Envelope.NONE, UnknownFields.REFUSE, Optional.empty()),
+            registry,
+            Clock.system());
+    return new Decoder(
+        "s",
+        new Topics.Found(Map.of("topic", "t"), Map.of(), Set.of(PARTITION), List.of()),
+        KafkaPosition.START,
+        Map.of("t", messages),
+        counters,
+        Clock.system());
+  }
+
+  private static ConsumerRecords<byte[], byte[]> messages(byte[] value, int count) {
+    List<ConsumerRecord<byte[], byte[]>> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(
+          new ConsumerRecord<>(
+              "topic",
+              0,
+              i,
+              1,
+              TimestampType.CREATE_TIME,
+              0,
+              value.length,
+              null,
+              value,
+              new RecordHeaders(),
+              Optional.empty()));
+    }
+    return new ConsumerRecords<>(Map.of(PARTITION, messages), Map.of());
+  }
+
+  private static ConsumerRecords<byte[], byte[]> message(String value) {
+    return messages(value.getBytes(StandardCharsets.UTF_8), 1);
+  }
+
+  @Test
+  void countsWhatIsTakenAndNotWhatIsDropped() {
+    decoder(MessageFormat.JSON, null).decode(message("{\"id\": 1}")); // it is read again
+    assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 0, 0, 0, -1));
+    Decoder decoder = decoder(MessageFormat.JSON, null);
+    decoder.decode(message("{\"id\": 1}"));
+    decoder.decode(message("{\"id\": 0.5}"));
+    assertThat(decoder.takeReady()).hasSize(2);
+    assertThat(decoder.takeReady()).isEmpty();
+    assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 1, 1, 20, -1));
+  }
+}
