@@ -415,7 +415,43 @@ class AvroMessagesTest {
               reason ->
                   assertThat(reason).startsWith("1: it is not of its Avro schema: it is nested"),
               reason ->
-                  assertThat(reason).startsWith("2: it is not of its Avro schema: its arrays"));
+                  assertThat(reason)
+                      .startsWith("2: it is not of its Avro schema: its arrays have far more"));
+    }
+  }
+
+  @Test
+  void refusesRecordsWithoutBytesAndSchemasThatNoJavaReads() throws Exception {
+    String topic = topic("avrohostile", 1);
+    StringBuilder chain =
+        new StringBuilder(
+            "{\"type\": \"record\", \"name\": \"L0\", \"fields\": [{\"name\": \"n\", \"type\": \"null\"}]}");
+    for (int i = 1; i <= 60; i++) {
+      chain.insert(
+          0,
+          "{\"type\": \"record\", \"name\": \"L%d\", \"fields\": [{\"name\": \"a\", \"type\": "
+              .formatted(i));
+      chain.append("}, {\"name\": \"b\", \"type\": \"L%d\"}]}".formatted(i - 1));
+    }
+    registry.avro(41, chain.toString());
+    registry.avro(
+        42,
+        """
+        {"type": "record", "name": "N", "fields": [
+          {"name": "id", "type": {"type": "fixed", "name": "F", "size": 2147483647}}]}\
+        """);
+    send(topic, 0, null, new byte[] {0, 0, 0, 0, 41});
+    for (int i = 0; i < 20; i++) {
+      SharedBroker.sendLater(topic, 0, new byte[] {0, 0, 0, 0, 42});
+    }
+    send(topic, 0, null, person(1, "ada"));
+    try (Reader reader = people(topic).start().awaitRows(22)) {
+      assertThat(reader.log.changes("t")).containsExactly("i{\"id\":1,\"name\":\"ada\"}");
+      assertThat(reader.log.rejected().getFirst().reason())
+          .contains("it has far more values than bytes");
+      assertThat(reader.log.rejected().get(1).reason())
+          .contains("its schema 42 cannot be read: Cannot read arrays longer than");
+      assertThat(registry.requests()).isEqualTo(3);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.freshet.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.broker.SmallRegistry;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
@@ -14,7 +15,9 @@ import dev.freshet.kafka.message.KeyFormat;
 import dev.freshet.kafka.message.MessageFormat;
 import dev.freshet.kafka.message.MessageSettings;
 import dev.freshet.kafka.message.TableMessages;
+import dev.freshet.kafka.registry.RegistrySettings;
 import dev.freshet.kafka.registry.SchemaRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,5 +90,27 @@ class DecoderTest {
     assertThat(decoder.takeReady()).hasSize(2);
     assertThat(decoder.takeReady()).isEmpty();
     assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 1, 1, 20, -1));
+  }
+
+  @Test
+  void endsAChangeSetWhenMuchCameOfFewBytes() {
+    String name = "n".repeat(1_000);
+    try (SmallRegistry server = SmallRegistry.start();
+        SchemaRegistry registry =
+            new SchemaRegistry(new RegistrySettings(URI.create(server.url()), "", ""))) {
+      server.avro(
+          7,
+          """
+          {"type": "record", "name": "M", "fields": [{"name": "j", "type":
+            {"type": "array", "items": {"type": "record", "name": "E", "fields": [
+              {"name": "%s", "type": "null"}]}}}]}\
+          """
+              .formatted(name));
+      Decoder decoder = decoder(MessageFormat.AVRO, registry);
+      byte[] twentyItems = {0, 0, 0, 0, 7, 40, 0};
+      decoder.decode(messages(twentyItems, 1_000)); // of each 20 KB come
+      assertThat(decoder.takeReady()).hasSize(5);
+    }
+    assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 1_000, 0, 7_000, -1));
   }
 }

@@ -81,21 +81,28 @@ class ProtobufTypesTest {
   }
 
   private DecodedRows decode(String schema, String columns, Fields fields) {
+    TableMessages messages = messages(schema, columns);
+    messages.add(message(fields));
+    return messages.take();
+  }
+
+  private ConsumerRecord<byte[], byte[]> message(Fields fields) {
+    return new ConsumerRecord<>("t", 0, 0L, null, framed(lastId, FIRST, fields));
+  }
+
+  private TableMessages messages(String schema, String columns) {
     server.protobuf(++lastId, schema);
     List<Column> all = new ArrayList<>();
     for (String column : columns.split("\n|; ")) {
       String[] parts = column.strip().split(" ", 2);
       all.add(Column.nullable(parts[0], TypeParser.parse(parts[1])));
     }
-    TableMessages messages =
-        new TableMessages(
-            new Contract("t", new Schema(all), key, "", ""),
-            new MessageSettings(
-                MessageFormat.PROTOBUF, KeyFormat.NONE, Envelope.NONE, UnknownFields.IGNORE, times),
-            registry,
-            Clock.system());
-    messages.add(new ConsumerRecord<>("t", 0, 0L, null, framed(lastId, FIRST, fields)));
-    return messages.take();
+    return new TableMessages(
+        new Contract("t", new Schema(all), key, "", ""),
+        new MessageSettings(
+            MessageFormat.PROTOBUF, KeyFormat.NONE, Envelope.NONE, UnknownFields.IGNORE, times),
+        registry,
+        Clock.system());
   }
 
   @Test
@@ -481,6 +488,36 @@ class ProtobufTypesTest {
       throw new IllegalStateException(e);
     }
     return outer;
+  }
+
+  /** A message of 100 fields, each of which is written as JSON also when it is not there. */
+  private static String wide() {
+    StringBuilder wide = new StringBuilder("syntax = \"proto3\"; message M { repeated W w = 1; }");
+    wide.append("message W {");
+    for (int i = 1; i <= 100; i++) {
+      wide.append("int32 field_with_a_name_%d = %d;".formatted(i, i));
+    }
+    return wide.append("}").toString();
+  }
+
+  private static Fields empty(int elements) {
+    return out -> {
+      for (int i = 0; i < elements; i++) {
+        out.writeByteArray(1, new byte[0]);
+      }
+    };
+  }
+
+  @Test
+  void refusesAMessageOfWhichFarMoreComesThanItsBytes() {
+    assertThat(decoded(wide(), "w JSON", empty(20))).contains("\"field_with_a_name_100\":0}]");
+    String reason = "it stands for texts and arrays of more than 6465920 bytes";
+    assertThat(refused(wide(), "w JSON", empty(50_000))).contains("column w is JSON: " + reason);
+    StringBuilder row = new StringBuilder("w ROW<field_with_a_name_1 INTEGER");
+    for (int i = 2; i <= 100; i++) {
+      row.append(", field_with_a_name_%d INTEGER".formatted(i));
+    }
+    assertThat(refused(wide(), row + "> ARRAY", empty(50_000))).contains(reason);
   }
 
   @Test

@@ -10,10 +10,11 @@ import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.kafka.budget.DecodeBudget;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -42,10 +43,10 @@ public final class AvroContainer implements BinaryBodies.Decoder {
   }
 
   @Override
-  public DecodedRows decode(RowChange usual, byte[] body, int length) {
+  public DecodedRows decode(RowChange usual, byte[] body, int length, BinaryBodies.Room room) {
     RowsBuilder rows = new RowsBuilder(contract, usual, ROWS_EXPECTED);
     try {
-      new Reading(body, length).read(rows);
+      new Reading(body, length, room).read(rows);
     } catch (CellProblem e) {
       throw invalid(e.reason());
     }
@@ -64,15 +65,28 @@ public final class AvroContainer implements BinaryBodies.Decoder {
   private final class Reading {
     private final byte[] body;
     private final int length;
-    private final AvroCursor in = new AvroCursor();
+    private final BinaryBodies.Room room;
+
+    /** One for all blocks: there may be as many as the body has bytes. */
+    private final DecodeBudget budget;
+
+    private final AvroCursor in;
+    private final AvroCursor values;
     private int mark;
     private String schemaText = "";
     private String codec = "null";
     private int unpackedBytes;
 
-    Reading(byte[] body, int length) {
+    Reading(byte[] body, int length, BinaryBodies.Room room) {
       this.body = body;
       this.length = length;
+      this.room = room;
+      this.budget =
+          DecodeBudget.ofBody(
+              bytesMax, _ -> tooLong("from which texts and arrays of more than %d bytes come"));
+      this.in = new AvroCursor(budget);
+      this.values = new AvroCursor(budget);
+      budget.addBytes(length);
       in.reset(body, 0, length);
     }
 
@@ -114,11 +128,14 @@ public final class AvroContainer implements BinaryBodies.Decoder {
     }
 
     private Schema schema() {
+      if (schemaText.isEmpty()) {
+        throw invalid("its metadata has no avro.schema");
+      }
       Schema schema;
       try {
-        schema = new Schema.Parser().parse(schemaText);
-      } catch (AvroRuntimeException | StackOverflowError e) {
-        throw invalid("its schema cannot be read: " + e.getMessage());
+        schema = AvroSchemas.parse(List.of(), schemaText);
+      } catch (CellProblem e) {
+        throw invalid("its schema " + e.reason());
       }
       if (schema.getType() != Schema.Type.RECORD) {
         throw invalid("it holds no records but values of type " + schema.getType().getName());
@@ -134,7 +151,6 @@ public final class AvroContainer implements BinaryBodies.Decoder {
       if (!Arrays.equals(body, end, end + MARK_BYTES, body, mark, mark + MARK_BYTES)) {
         throw invalid("a block does not end with the file's mark");
       }
-      AvroCursor values = new AvroCursor();
       if (codec.equals("null")) {
         values.reset(body, start, start + bytes);
       } else {
@@ -142,12 +158,12 @@ public final class AvroContainer implements BinaryBodies.Decoder {
         values.reset(unpacked, 0, unpacked.length);
       }
       for (long i = 0; i < count; i++) {
-        row(rows, record, schema, values);
+        row(rows, record, schema);
       }
       values.requireEnd();
     }
 
-    private void row(RowsBuilder rows, AvroRecord record, Schema schema, AvroCursor values) {
+    private void row(RowsBuilder rows, AvroRecord record, Schema schema) {
       int start = values.at();
       rows.begin();
       record.fill(rows, values);
@@ -159,21 +175,32 @@ public final class AvroContainer implements BinaryBodies.Decoder {
         values.moveTo(end);
         return json.toString();
       });
+      reserve(budget.made());
+    }
+
+    /** What comes of a body takes room like one that came so long. */
+    private void reserve(long bytes) {
+      room.reserve(Math.max(0, bytes - length));
     }
 
     private byte[] inflate(int start, int bytes) {
-      byte[] unpacked = new byte[(int) Math.min(bytes * 4L + 64, bytesMax + 1L)];
+      int left = bytesMax - unpackedBytes;
+      int first = (int) Math.min(bytes * 4L + 64, left + 1L);
+      reserve(unpackedBytes + Math.min(first, left));
+      byte[] unpacked = new byte[first];
       int count = 0;
       try (Inflater inflater = new Inflater(true)) {
         inflater.setInput(body, start, bytes);
         while (!inflater.finished()) {
           if (count == unpacked.length) {
-            unpacked = Arrays.copyOf(unpacked, (int) Math.min(count * 2L, bytesMax + 1L));
+            int larger = (int) Math.min(count * 2L, left + 1L);
+            reserve(unpackedBytes + Math.min(larger, left));
+            unpacked = Arrays.copyOf(unpacked, larger);
           }
           int more = inflater.inflate(unpacked, count, unpacked.length - count);
           count += more;
-          if (unpackedBytes + (long) count > bytesMax) {
-            throw tooLong();
+          if (count > left) {
+            throw tooLong("that is unpacked to more than %d bytes");
           }
           if (more == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
             throw invalid("a block ends in the middle of its packed bytes");
@@ -183,15 +210,16 @@ public final class AvroContainer implements BinaryBodies.Decoder {
         throw invalid("a block cannot be unpacked: " + e.getMessage());
       }
       unpackedBytes += count;
+      budget.addBytes(count);
       return Arrays.copyOf(unpacked, count);
     }
 
-    private FreshetException tooLong() {
+    private FreshetException tooLong(String what) {
       return new FreshetException(
           ErrorCode.LIMIT_EXCEEDED,
-          "Cannot take a body that is unpacked to more than "
-              + bytesMax
-              + " bytes. Send its rows in several requests, or raise max-request-bytes of the"
+          "Cannot take a body "
+              + what.formatted(bytesMax)
+              + ". Send its rows in several requests, or raise max-request-bytes of the"
               + " source.");
     }
   }

@@ -2,6 +2,7 @@ package dev.freshet.kafka.avro;
 
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.kafka.budget.DecodeBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -18,21 +19,28 @@ public final class AvroCursor {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int DEPTH_MAX = 100;
-  private static final int EMPTY_ITEMS_MAX = 1 << 16;
 
+  private final DecodeBudget budget;
   private byte[] bytes = {};
   private int at;
   private int end;
 
-  /** How many items of arrays and maps may follow: those that take no byte need a limit. */
-  private long itemsLeft;
+  /**
+   * @param budget of the message or body that the bytes are of
+   */
+  public AvroCursor(DecodeBudget budget) {
+    this.budget = budget;
+  }
+
+  DecodeBudget budget() {
+    return budget;
+  }
 
   /** Begins to read other bytes. */
   public void reset(byte[] newBytes, int start, int newEnd) {
     bytes = newBytes;
     at = start;
     end = newEnd;
-    itemsLeft = (long) newEnd - start + EMPTY_ITEMS_MAX;
   }
 
   public int at() {
@@ -41,7 +49,6 @@ public final class AvroCursor {
 
   public void moveTo(int position) {
     at = position;
-    itemsLeft = (long) end - position + EMPTY_ITEMS_MAX;
   }
 
   /** Passes a text or bytes if they are these; returns whether they were. */
@@ -157,10 +164,9 @@ public final class AvroCursor {
       readLong();
       count = -count;
     }
-    if (count < 0 || count > itemsLeft) {
-      throw malformed("its arrays have more items than it has bytes");
+    if (count < 0 || count > budget.valuesLeft()) {
+      throw malformed("its arrays have far more items than it has bytes");
     }
-    itemsLeft -= count;
     return count;
   }
 
@@ -200,15 +206,16 @@ public final class AvroCursor {
     skip(schema, 0);
   }
 
-  /** Refuses values that are nested too deep. */
-  static void requireDepth(int depth) {
+  /** Counts a value; refuses one too many, or nested too deep. */
+  void visit(int depth) {
+    budget.value();
     if (depth > DEPTH_MAX) {
       throw malformed("it is nested deeper than " + DEPTH_MAX + " levels");
     }
   }
 
   private void skip(Schema schema, int depth) {
-    requireDepth(depth);
+    visit(depth);
     switch (schema.getType()) {
       case NULL -> {}
       case BOOLEAN -> pass(1);

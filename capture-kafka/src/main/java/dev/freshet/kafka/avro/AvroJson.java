@@ -7,6 +7,9 @@ import org.apache.avro.Schema;
 
 /** Values as JSON text: records and maps are objects, bytes are Base64. */
 final class AvroJson {
+  /** What stands around a name, or around the values of a record, array or map. */
+  private static final int AROUND_BYTES = 4;
+
   private AvroJson() {}
 
   /** Writes the value at the cursor, and passes it. */
@@ -15,7 +18,59 @@ final class AvroJson {
   }
 
   private static void write(StringBuilder out, Schema schema, AvroCursor in, int depth) {
-    AvroCursor.requireDepth(depth);
+    in.visit(depth);
+    switch (schema.getType()) {
+      case NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED -> {
+        int start = out.length();
+        single(out, schema, in);
+        in.budget().make(out.length() - start + 1L);
+      }
+      case UNION ->
+          write(out, schema.getTypes().get(in.readIndex(schema.getTypes().size())), in, depth + 1);
+      case RECORD -> {
+        in.budget().make(AROUND_BYTES);
+        out.append('{');
+        for (Schema.Field field : schema.getFields()) {
+          in.budget().make(field.name().length() + AROUND_BYTES);
+          out.append(field.pos() == 0 ? "" : ",");
+          JsonText.appendText(out, field.name());
+          out.append(':');
+          write(out, field.schema(), in, depth + 1);
+        }
+        out.append('}');
+      }
+      case ARRAY -> {
+        in.budget().make(AROUND_BYTES);
+        String separator = "[";
+        for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
+          for (long i = 0; i < count; i++) {
+            out.append(separator);
+            separator = ",";
+            write(out, schema.getElementType(), in, depth + 1);
+          }
+        }
+        out.append(separator.equals("[") ? "[]" : "]");
+      }
+      case MAP -> {
+        in.budget().make(AROUND_BYTES);
+        String separator = "{";
+        for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
+          for (long i = 0; i < count; i++) {
+            out.append(separator);
+            separator = ",";
+            int start = out.length();
+            JsonText.appendText(out, text(in, in.readLength()));
+            in.budget().make(out.length() - start + AROUND_BYTES);
+            out.append(':');
+            write(out, schema.getValueType(), in, depth + 1);
+          }
+        }
+        out.append(separator.equals("{") ? "{}" : "}");
+      }
+    }
+  }
+
+  private static void single(StringBuilder out, Schema schema, AvroCursor in) {
     switch (schema.getType()) {
       case NULL -> out.append("null");
       case BOOLEAN -> out.append(in.readBoolean());
@@ -29,42 +84,7 @@ final class AvroJson {
       }
       case BYTES -> bytes(out, in, in.readLength());
       case FIXED -> bytes(out, in, schema.getFixedSize());
-      case UNION ->
-          write(out, schema.getTypes().get(in.readIndex(schema.getTypes().size())), in, depth + 1);
-      case RECORD -> {
-        out.append('{');
-        for (Schema.Field field : schema.getFields()) {
-          out.append(field.pos() == 0 ? "" : ",");
-          JsonText.appendText(out, field.name());
-          out.append(':');
-          write(out, field.schema(), in, depth + 1);
-        }
-        out.append('}');
-      }
-      case ARRAY -> {
-        String separator = "[";
-        for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
-          for (long i = 0; i < count; i++) {
-            out.append(separator);
-            separator = ",";
-            write(out, schema.getElementType(), in, depth + 1);
-          }
-        }
-        out.append(separator.equals("[") ? "[]" : "]");
-      }
-      case MAP -> {
-        String separator = "{";
-        for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
-          for (long i = 0; i < count; i++) {
-            out.append(separator);
-            separator = ",";
-            JsonText.appendText(out, text(in, in.readLength()));
-            out.append(':');
-            write(out, schema.getValueType(), in, depth + 1);
-          }
-        }
-        out.append(separator.equals("{") ? "{}" : "}");
-      }
+      case UNION, RECORD, ARRAY, MAP -> throw new IllegalStateException(schema.getName());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.kafka.budget.DecodeBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ final class AvroNested {
     }
 
     @Nullable Object read(AvroCursor in) {
+      in.budget().value();
+      in.budget().make(DecodeBudget.BOXED_BYTES);
       VectorBuilder single = new VectorBuilder(type.layout(), 1);
       cell.append(single, in);
       return Values.read(type, single.build(), 0);
@@ -82,6 +85,7 @@ final class AvroNested {
       }
     }
     return (out, in) -> {
+      in.budget().make((long) DecodeBudget.BOXED_BYTES * type.fields().size());
       @Nullable Object[] values = new Object[type.fields().size()];
       for (int i = 0; i < indexes.length; i++) {
         Boxed cell = cells[i];

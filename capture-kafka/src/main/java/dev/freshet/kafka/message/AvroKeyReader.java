@@ -8,7 +8,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Keys that are Avro: a record, or the value of the only column. */
-record AvroKeyReader(RowsBuilder rows, AvroRecords records, Contract contract, int[] key)
+record AvroKeyReader(
+    RowsBuilder rows, AvroRecords records, Contract contract, int[] key, AvroCursor cursor)
     implements KeyReader {
   @Override
   public void fillMissing(byte @Nullable [] bytes) {
@@ -17,7 +18,6 @@ record AvroKeyReader(RowsBuilder rows, AvroRecords records, Contract contract, i
     }
     int id = Framed.schemaId(bytes, "key");
     Schema schema = records.schema(id);
-    AvroCursor cursor = new AvroCursor();
     cursor.reset(bytes, Framed.HEAD_BYTES, bytes.length);
     if (schema.getType() == Schema.Type.RECORD) {
       records.record(id).fillMissing(rows, key, cursor);

@@ -5,12 +5,12 @@ import dev.freshet.capture.rows.TableFields;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroRecord;
+import dev.freshet.kafka.avro.AvroSchemas;
 import dev.freshet.kafka.registry.RegistrySchema;
 import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /** What schemas of values are to one table, each worked out once. One thread owns it. */
@@ -31,13 +31,10 @@ final class AvroRecords {
   private static Schema parse(RegistrySchema schema) {
     KnownSchemas.requireType(schema, "AVRO", "Avro");
     try {
-      Schema.Parser parser = new Schema.Parser();
-      schema.references().forEach(parser::parse);
-      return parser.parse(schema.text());
-    } catch (AvroRuntimeException | StackOverflowError e) {
+      return AvroSchemas.parse(schema.references(), schema.text());
+    } catch (CellProblem e) {
       throw new CellProblem(
-          ErrorCode.ROW_MALFORMED,
-          "its schema " + schema.id() + " cannot be read: " + e.getMessage());
+          ErrorCode.ROW_MALFORMED, "its schema " + schema.id() + " " + e.reason());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TableFields;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.port.Clock;
+import dev.freshet.kafka.budget.DecodeBudget;
 import dev.freshet.kafka.protobuf.MessagePlace;
 import dev.freshet.kafka.protobuf.ProtoRecord;
 import dev.freshet.kafka.protobuf.ProtoSchema;
@@ -21,15 +22,21 @@ final class ProtobufRecords {
   private final KnownSchemas<ProtoSchema> schemas;
   private final TableFields fields;
   private final MessageSettings settings;
+  private final DecodeBudget budget;
   private final Map<Type, ProtoRecord> records = new HashMap<>();
 
   private record Type(int id, List<Integer> place) {}
 
   ProtobufRecords(
-      SchemaRegistry registry, Clock clock, TableFields fields, MessageSettings settings) {
+      SchemaRegistry registry,
+      Clock clock,
+      TableFields fields,
+      MessageSettings settings,
+      DecodeBudget budget) {
     this.schemas = new KnownSchemas<>(registry, clock, ProtobufRecords::parse);
     this.fields = fields;
     this.settings = settings;
+    this.budget = budget;
   }
 
   private static ProtoSchema parse(RegistrySchema schema) {
@@ -49,7 +56,12 @@ final class ProtobufRecords {
     if (found == null) {
       found =
           new ProtoRecord(
-              schemas.schema(id), place.path(), fields, settings.unknown(), settings.times());
+              schemas.schema(id),
+              place.path(),
+              fields,
+              settings.unknown(),
+              settings.times(),
+              budget);
       if (records.size() >= RECORDS_MAX) {
         records.clear(); // then they are worked out again
       }

@@ -13,6 +13,7 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroCursor;
+import dev.freshet.kafka.budget.DecodeBudget;
 import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +33,7 @@ public final class TableMessages {
   private final Metadata metadata;
   private final @Nullable AvroRecords records;
   private final @Nullable ProtobufRecords protobuf;
+  private final DecodeBudget budget = DecodeBudget.ofMessages();
   private RowsBuilder rows;
   private MessageReader reader;
   private @Nullable ConsumerRecord<byte[], byte[]> current;
@@ -47,7 +49,7 @@ public final class TableMessages {
     this.metadata = new Metadata(contract);
     this.records = registry == null ? null : new AvroRecords(registry, clock, fields);
     this.protobuf =
-        registry == null ? null : new ProtobufRecords(registry, clock, fields, settings);
+        registry == null ? null : new ProtobufRecords(registry, clock, fields, settings, budget);
     this.rows = newRows();
     this.reader = newReader();
   }
@@ -59,11 +61,13 @@ public final class TableMessages {
   /**
    * Adds what a message says.
    *
+   * @return bytes of the texts and arrays that were made of it, which may be far more than it has
    * @throws dev.freshet.core.error.FreshetException when its schema cannot be asked for now; then
    *     nothing of it was added
    */
-  public void add(ConsumerRecord<byte[], byte[]> message) {
+  public long add(ConsumerRecord<byte[], byte[]> message) {
     current = message;
+    budget.begin((long) length(message.key()) + length(message.value()));
     RowsBuilder.Mark mark = rows.mark();
     try {
       reader.read(message);
@@ -85,6 +89,11 @@ public final class TableMessages {
       rows.withdraw(mark);
       throw e;
     }
+    return budget.made();
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   /** Drops what was added and not taken. */
@@ -138,7 +147,7 @@ public final class TableMessages {
         switch (settings.keyFormat()) {
           case JSON -> new JsonKeyReader(rows, json, contract, key);
           case TEXT -> new KeyReaders.Text(rows, contract, key);
-          case AVRO -> new AvroKeyReader(rows, avro(), contract, key);
+          case AVRO -> new AvroKeyReader(rows, avro(), contract, key, new AvroCursor(budget));
           case PROTOBUF -> new ProtobufKeyReader(rows, protobuf(), key);
           case NONE -> KeyReaders.NONE;
         };
@@ -147,8 +156,8 @@ public final class TableMessages {
       case RAW -> new RawReader(rows, metadata);
       case AVRO ->
           isDebezium
-              ? new DebeziumAvro(rows, avro(), keys, metadata, key, new AvroCursor())
-              : new AvroReader(rows, avro(), keys, metadata, new AvroCursor());
+              ? new DebeziumAvro(rows, avro(), keys, metadata, key, new AvroCursor(budget))
+              : new AvroReader(rows, avro(), keys, metadata, new AvroCursor(budget));
       case PROTOBUF -> new ProtobufReader(rows, protobuf(), keys, metadata);
       case JSON -> {
         JsonRows.@Nullable Cell[] declared =

@@ -6,6 +6,7 @@ import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.kafka.budget.DecodeBudget;
 import dev.freshet.kafka.protobuf.ProtoField.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses how fields are put into columns; a pair that does not fit refuses each. */
 final class FieldCells {
-  private final ProtoSchema schema;
+  private final ProtoJson json;
+  private final DecodeBudget budget;
   private final ProtoCells cells;
 
   /**
    * @param times what numbers in columns of times count; empty to refuse them
+   * @param budget of the message that is read
    */
-  FieldCells(ProtoSchema schema, Optional<Times.Unit> times) {
-    this.schema = schema;
-    this.cells = new ProtoCells(schema, this, times);
+  FieldCells(ProtoSchema schema, Optional<Times.Unit> times, DecodeBudget budget) {
+    this.json = new ProtoJson(schema, budget);
+    this.budget = budget;
+    this.cells = new ProtoCells(schema, this, json, times);
   }
 
   /**
@@ -38,7 +42,7 @@ final class FieldCells {
     if (type == Simple.JSON) {
       return (out, found) -> {
         StringBuilder text = new StringBuilder();
-        ProtoJson.writeRepeated(text, schema, found, index, 0);
+        json.writeRepeated(text, found, index, 0);
         Values.appendText(out, text.toString());
       };
     }
@@ -84,8 +88,9 @@ final class FieldCells {
   }
 
   /** Reads single values for what is held by others. */
-  private record Boxed(ProtoCell cell, DataType type) {
+  private record Boxed(ProtoCell cell, DataType type, DecodeBudget budget) {
     @Nullable Object read(ProtoCursor in) {
+      budget.make(DecodeBudget.BOXED_BYTES);
       VectorBuilder single = new VectorBuilder(type.layout(), 1);
       cell.append(single, in);
       return Values.read(type, single.build(), 0);
@@ -93,7 +98,7 @@ final class FieldCells {
   }
 
   private FieldCell elements(ProtoField field, int index, DataType.Array type) {
-    Boxed element = new Boxed(cells.of(field.type(), type.element()), type.element());
+    Boxed element = new Boxed(cells.of(field.type(), type.element()), type.element(), budget);
     return (out, found) -> {
       List<@Nullable Object> values = new ArrayList<>();
       found.each(index, in -> values.add(element.read(in)));
@@ -122,7 +127,8 @@ final class FieldCells {
     };
   }
 
-  static @Nullable Object boxed(FieldCell cell, DataType type, Found found) {
+  @Nullable Object boxed(FieldCell cell, DataType type, Found found) {
+    budget.make(DecodeBudget.BOXED_BYTES);
     VectorBuilder single = new VectorBuilder(type.layout(), 1);
     cell.append(single, found);
     return Values.read(type, single.build(), 0);

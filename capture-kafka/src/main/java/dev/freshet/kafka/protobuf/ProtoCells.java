@@ -22,11 +22,13 @@ final class ProtoCells {
 
   private final ProtoSchema schema;
   private final FieldCells fields;
+  private final ProtoJson json;
   private final Optional<Times.Unit> times;
 
-  ProtoCells(ProtoSchema schema, FieldCells fields, Optional<Times.Unit> times) {
+  ProtoCells(ProtoSchema schema, FieldCells fields, ProtoJson json, Optional<Times.Unit> times) {
     this.schema = schema;
     this.fields = fields;
+    this.json = json;
     this.times = times;
   }
 
@@ -34,7 +36,7 @@ final class ProtoCells {
     if (column == Simple.JSON && type != Scalar.STRING) {
       return (out, in) -> {
         StringBuilder text = new StringBuilder();
-        ProtoJson.write(text, schema, type, in, 0);
+        json.write(text, type, in, 0);
         Values.appendText(out, text.toString());
       };
     }
@@ -227,7 +229,7 @@ final class ProtoCells {
       for (int i = 0; i < cells.length; i++) {
         FieldCell cell = cells[i];
         if (cell != null) {
-          values[i] = FieldCells.boxed(cell, wanted.get(i).type(), found);
+          values[i] = fields.boxed(cell, wanted.get(i).type(), found);
         }
       }
       Values.append(out, type, Arrays.asList(values));

@@ -1,6 +1,7 @@
 package dev.freshet.kafka.protobuf;
 
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.kafka.budget.DecodeBudget;
 import dev.freshet.kafka.protobuf.ProtoField.Rule;
 import dev.freshet.kafka.protobuf.ProtoType.Scalar;
 import java.nio.charset.StandardCharsets;
@@ -17,24 +18,38 @@ import java.util.Map;
 final class ProtoJson {
   private static final double EXACT_MAX = 1L << 53;
 
-  private ProtoJson() {}
+  /** What stands around a name, or around the fields of a message. */
+  private static final int AROUND_BYTES = 4;
+
+  private final ProtoSchema schema;
+  private final DecodeBudget budget;
+
+  /**
+   * @param budget of the message that is read
+   */
+  ProtoJson(ProtoSchema schema, DecodeBudget budget) {
+    this.schema = schema;
+    this.budget = budget;
+  }
 
   /** Writes a value, which is all that the cursor has. */
-  static void write(
-      StringBuilder out, ProtoSchema schema, ProtoType type, ProtoCursor in, int depth) {
+  void write(StringBuilder out, ProtoType type, ProtoCursor in, int depth) {
+    int start = out.length();
     switch (type) {
       case Scalar scalar -> scalar(out, scalar, in);
-      case ProtoType.Names names -> {
-        int number = (int) in.readVarint();
-        if (names.names().containsKey(number)) {
-          JsonText.appendText(out, names.name(number));
-        } else {
-          out.append(number);
-        }
-      }
-      case ProtoType.Message message ->
-          message(out, schema, schema.message(message.text()), in, depth);
+      case ProtoType.Names names -> name(out, names, (int) in.readVarint());
+      case ProtoType.Message message -> message(out, schema.message(message.text()), in, depth);
       case ProtoType.Entries _ -> throw new IllegalStateException("entries are repeated");
+    }
+    // What stands in a message has counted itself.
+    budget.make(type instanceof ProtoType.Message ? AROUND_BYTES : out.length() - start);
+  }
+
+  private static void name(StringBuilder out, ProtoType.Names names, int number) {
+    if (names.names().containsKey(number)) {
+      JsonText.appendText(out, names.name(number));
+    } else {
+      out.append(number);
     }
   }
 
@@ -76,8 +91,7 @@ final class ProtoJson {
     }
   }
 
-  private static void message(
-      StringBuilder out, ProtoSchema schema, ProtoMessage message, ProtoCursor in, int depth) {
+  private void message(StringBuilder out, ProtoMessage message, ProtoCursor in, int depth) {
     if (depth > ProtoCursor.DEPTH_MAX) {
       throw ProtoCursor.tooDeep();
     }
@@ -88,11 +102,11 @@ final class ProtoJson {
       case TIME_OF_DAY -> JsonText.appendText(out, KnownMessages.time(in).toString());
       case WRAPPER -> {
         Found found = new Found(message).read(in);
-        write(out, schema, message.field(0).type(), valueOf(found, 0), depth + 1);
+        write(out, message.field(0).type(), valueOf(found, 0), depth + 1);
       }
-      case STRUCT, LIST -> writeRepeated(out, schema, new Found(message).read(in), 0, depth + 1);
-      case VALUE -> anyJson(out, schema, new Found(message).read(in), depth + 1);
-      case NONE, DECIMAL -> object(out, schema, new Found(message).read(in), depth + 1);
+      case STRUCT, LIST -> writeRepeated(out, new Found(message).read(in), 0, depth + 1);
+      case VALUE -> anyJson(out, new Found(message).read(in), depth + 1);
+      case NONE, DECIMAL -> object(out, new Found(message).read(in), depth + 1);
     }
   }
 
@@ -105,7 +119,7 @@ final class ProtoJson {
     return new ProtoCursor().reset(absent, 0, absent.length);
   }
 
-  private static void object(StringBuilder out, ProtoSchema schema, Found found, int depth) {
+  private void object(StringBuilder out, Found found, int depth) {
     String separator = "{";
     ProtoMessage message = found.message();
     for (int i = 0; i < message.fieldCount(); i++) {
@@ -119,26 +133,27 @@ final class ProtoJson {
       }
       out.append(separator);
       separator = ",";
+      budget.make(field.name().length() + AROUND_BYTES);
       JsonText.appendText(out, field.name());
       out.append(':');
       if (isRepeated) {
-        writeRepeated(out, schema, found, i, depth);
+        writeRepeated(out, found, i, depth);
       } else {
-        write(out, schema, field.type(), valueOf(found, i), depth);
+        write(out, field.type(), valueOf(found, i), depth);
       }
     }
     out.append(separator.equals("{") ? "{}" : "}");
   }
 
   /** A value of google.protobuf.Value: the last of its alternatives. */
-  private static void anyJson(StringBuilder out, ProtoSchema schema, Found found, int depth) {
+  private void anyJson(StringBuilder out, Found found, int depth) {
     for (int i = 0; i < found.message().fieldCount(); i++) {
       if (found.has(i)) {
         ProtoField field = found.message().field(i);
         switch (field.name()) {
           case "null_value" -> out.append("null");
           case "number_value" -> shortest(out, found.value(i));
-          default -> write(out, schema, field.type(), found.value(i), depth);
+          default -> write(out, field.type(), found.value(i), depth);
         }
         return;
       }
@@ -157,11 +172,10 @@ final class ProtoJson {
   }
 
   /** Writes an array, or an object of a map's entries. */
-  static void writeRepeated(
-      StringBuilder out, ProtoSchema schema, Found found, int index, int depth) {
+  void writeRepeated(StringBuilder out, Found found, int index, int depth) {
     ProtoType type = found.message().field(index).type();
     if (type instanceof ProtoType.Entries entries) {
-      entries(out, schema, found, index, entries, depth);
+      entries(out, found, index, entries, depth);
       return;
     }
     out.append('[');
@@ -170,18 +184,13 @@ final class ProtoJson {
         index,
         in -> {
           out.append(out.length() == start ? "" : ",");
-          write(out, schema, type, in, depth + 1);
+          write(out, type, in, depth + 1);
         });
     out.append(']');
   }
 
-  private static void entries(
-      StringBuilder out,
-      ProtoSchema schema,
-      Found found,
-      int index,
-      ProtoType.Entries type,
-      int depth) {
+  private void entries(
+      StringBuilder out, Found found, int index, ProtoType.Entries type, int depth) {
     Map<String, String> values = new LinkedHashMap<>(); // of a key that comes twice, the last
     Found entry = new Found(type.entry());
     found.each(
@@ -191,16 +200,12 @@ final class ProtoJson {
           StringBuilder key = new StringBuilder();
           if (type.key().type() == Scalar.STRING) {
             key.append(text(valueOf(entry, ProtoType.Entries.KEY)));
+            budget.make(key.length() + AROUND_BYTES);
           } else {
-            write(key, schema, type.key().type(), valueOf(entry, ProtoType.Entries.KEY), depth + 1);
+            write(key, type.key().type(), valueOf(entry, ProtoType.Entries.KEY), depth + 1);
           }
           StringBuilder value = new StringBuilder();
-          write(
-              value,
-              schema,
-              type.value().type(),
-              valueOf(entry, ProtoType.Entries.VALUE),
-              depth + 1);
+          write(value, type.value().type(), valueOf(entry, ProtoType.Entries.VALUE), depth + 1);
           values.put(key.toString(), value.toString());
         });
     String separator = "{";

@@ -6,6 +6,7 @@ import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.TableFields;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.core.error.ErrorCode;
+import dev.freshet.kafka.budget.DecodeBudget;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ProtoRecord {
   /**
    * @param place of the message in the schema, as {@link MessagePlace} reads it
    * @param times what numbers in columns of times count; empty to refuse them
+   * @param budget of the message that is read
    * @throws CellProblem when there is no message at the place
    */
   public ProtoRecord(
@@ -33,13 +35,14 @@ public final class ProtoRecord {
       List<Integer> place,
       TableFields table,
       UnknownFields unknownFields,
-      Optional<Times.Unit> times) {
+      Optional<Times.Unit> times,
+      DecodeBudget budget) {
     ProtoMessage message = schema.message(place);
     this.found = new Found(message);
     this.columns = new int[message.fieldCount()];
     this.cells = new FieldCell[columns.length];
     this.refusesUnknown = unknownFields == UnknownFields.REFUSE;
-    FieldCells fieldCells = new FieldCells(schema, times);
+    FieldCells fieldCells = new FieldCells(schema, times, budget);
     CellProblem first = null;
     for (int i = 0; i < columns.length; i++) {
       try {

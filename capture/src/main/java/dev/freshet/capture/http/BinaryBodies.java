@@ -16,7 +16,7 @@ public interface BinaryBodies {
   /** Refuses every body. */
   BinaryBodies NONE =
       (_, _, _) ->
-          (_, _, _) -> {
+          (_, _, _, _) -> {
             throw new FreshetException(
                 ErrorCode.REQUEST_INVALID,
                 "Cannot read a body in Avro: nothing here decodes it. Send it as JSON or CSV.");
@@ -35,10 +35,22 @@ public interface BinaryBodies {
     /**
      * @param usual what a row does that does not say it
      * @param body holds the rows from the first byte to {@code length}; not kept
+     * @param room is asked for room for what comes of the body, before it takes it
      * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} for a body that cannot be cut into
      *     rows, or holds too many that do not fit; {@link ErrorCode#LIMIT_EXCEEDED} for too many
-     *     rows, or bytes
+     *     rows, or bytes; {@link ErrorCode#OVERLOADED} when there is no room
      */
-    DecodedRows decode(RowChange usual, byte[] body, int length);
+    DecodedRows decode(RowChange usual, byte[] body, int length, Room room);
+  }
+
+  /** Room for what comes of one body. */
+  @FunctionalInterface
+  interface Room {
+    /**
+     * Takes room for so many bytes in all, besides those of the body; nothing when it has it.
+     *
+     * @throws FreshetException {@link ErrorCode#LIMIT_EXCEEDED}, {@link ErrorCode#OVERLOADED}
+     */
+    void reserve(long bytes);
   }
 }

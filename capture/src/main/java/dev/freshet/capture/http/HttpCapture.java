@@ -158,12 +158,18 @@ public final class HttpCapture implements Capture {
    */
   public Posted take(Post post) {
     counters.requests().increment();
+    try (Intake room = intake()) { // besides that of the body, which its reader has
+      return take(post, room::reserve);
+    }
+  }
+
+  private Posted take(Post post, BinaryBodies.Room room) {
     PostFormat format = PostFormat.of(post);
     Optional<EventText> event = event(post, format);
     String name = idempotencyKey(post, event);
     if (name.isEmpty()) {
       CompletableFuture<Posted> answer = new CompletableFuture<>();
-      write(post, format, Optional.empty(), answer);
+      write(post, format, room, Optional.empty(), answer);
       return await(answer);
     }
     Digest key = Digest.of(post.table() + "\0" + name);
@@ -176,7 +182,8 @@ public final class HttpCapture implements Capture {
       }
       case Claim.Write(CompletableFuture<Posted> answer) -> {
         try {
-          write(post, format, Optional.of(new Keyed(key, digest, 0, List.of())), answer);
+          Keyed keyed = new Keyed(key, digest, 0, List.of());
+          write(post, format, room, Optional.of(keyed), answer);
         } catch (RuntimeException | Error e) {
           repeated.release(key);
           answer.completeExceptionally(e);
@@ -229,13 +236,17 @@ public final class HttpCapture implements Capture {
   }
 
   private void write(
-      Post post, PostFormat format, Optional<Keyed> request, CompletableFuture<Posted> future) {
+      Post post,
+      PostFormat format,
+      BinaryBodies.Room room,
+      Optional<Keyed> request,
+      CompletableFuture<Posted> future) {
     TableBodies bodies = decoders.get(post.table());
     if (bodies == null) {
       throw new FreshetException(
           ErrorCode.NOT_FOUND, "Cannot find table to post to: " + post.table() + ".");
     }
-    DecodedRows rows = bodies.decode(post, format);
+    DecodedRows rows = bodies.decode(post, format, room);
     bytes.add(post.length());
     Posted answer = new Posted(Posted.Outcome.WRITTEN, rows.accepted(), rows.refused());
     if (rows.accepted() == 0 && rows.refused().isEmpty()) {

@@ -24,12 +24,12 @@ final class TableBodies {
     this.texts = new RowDecoder(contract, settings.unknownFields());
   }
 
-  DecodedRows decode(Post post, PostFormat format) {
+  DecodedRows decode(Post post, PostFormat format, BinaryBodies.Room room) {
     RowChange usual = PostFormat.change(post);
     return switch (format) {
       case PostFormat.Text(RowFormat text) ->
           texts.decode(text, post.event(), usual, post.body(), post.length());
-      case PostFormat.Avro() -> avroDecoder().decode(usual, post.body(), post.length());
+      case PostFormat.Avro() -> avroDecoder().decode(usual, post.body(), post.length(), room);
     };
   }
 

@@ -5,7 +5,7 @@ import dev.freshet.core.error.FreshetException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The bytes of bodies that came and are not answered, up to a bound. Safe for all threads. */
+/** The bytes of bodies, unpacked, that came and are not answered. Safe for all threads. */
 final class WaitingBytes {
   private final long max;
   private final AtomicLong waiting = new AtomicLong();

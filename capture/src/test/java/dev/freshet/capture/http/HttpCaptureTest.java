@@ -10,6 +10,7 @@ import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.http.FakeLog.Syncs;
 import dev.freshet.capture.http.Posted.Outcome;
 import dev.freshet.capture.rows.RefusedRow;
+import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.batch.ByteReader;
@@ -416,6 +417,36 @@ class HttpCaptureTest {
     third.close();
     assertThat(capture.statistics().waitingBytes()).isZero();
     assertThat(capture.statistics().overloaded()).isEqualTo(1);
+  }
+
+  @Test
+  void holdsNoMoreOfWhatComesOfBodiesThanItMay() {
+    BinaryBodies avro =
+        (contract, _, _) ->
+            (change, _, _, room) -> {
+              room.reserve(600);
+              room.reserve(1_000);
+              assertThat(capture.statistics().waitingBytes()).isEqualTo(2_000);
+              return new RowsBuilder(contract, change, 1).build();
+            };
+    HttpSource source =
+        new HttpSource(settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> storage, avro);
+    capture.close();
+    source.start(Scheduler.threads(), clock, log.resume(), log);
+    capture = source.capture();
+    Post post = new Post("clicks", "application/avro", Map.of(), "", "key", new byte[0], 0);
+    Intake other = capture.intake();
+    other.reserve(1_000);
+    Intake more = capture.intake();
+    more.reserve(1);
+    assertThatThrownBy(() -> capture.take(post))
+        .hasMessageContaining("1601 bytes wait for the disk, and 2000 may")
+        .extracting("code")
+        .isEqualTo(ErrorCode.OVERLOADED);
+    more.close();
+    assertThat(capture.take(post).accepted()).isZero();
+    assertThat(capture.statistics().waitingBytes()).isEqualTo(1_000);
+    other.close();
   }
 
   /** An event as one JSON object; the attributes are text, such as {@code "a":"b",}. */
