@@ -189,13 +189,18 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
    */
   Map<String, Scheduler.Handle> start(
       Scheduler scheduler, StepThread steps, Supplier<Snapshot> snapshots) {
-    String name = "sink " + input.sink();
+    String name = taskName();
     Scheduler.Handle writes = scheduler.start(name, () -> run(steps, snapshots));
     writing = writes;
     Scheduler.Handle keeps = scheduler.start(name + " outbox", this::keep);
     keeping = keeps;
     keeps.wake(); // for what came before the handle was known
     return Map.of(name, writes, name + " outbox", keeps);
+  }
+
+  /** The task's that writes to the sink. */
+  String taskName() {
+    return "sink " + input.sink();
   }
 
   /** Makes the outbox durable, whatever the sink does. */

@@ -154,6 +154,11 @@ public final class SinkFeeds implements AutoCloseable {
     }
   }
 
+  /** Whether a task of this name, of {@link #start}, waits for a receiver. */
+  public boolean isWriting(String task) {
+    return feeds.stream().anyMatch(feed -> feed.taskName().equals(task));
+  }
+
   /** Ends what the sinks are doing; their tasks end by themselves. */
   public void stop() {
     feeds.forEach(SinkFeed::stop);

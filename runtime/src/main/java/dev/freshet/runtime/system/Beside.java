@@ -2,11 +2,14 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Work on a thread of its own, beside the thread that starts a system. */
+/** Work on a thread of its own, beside the thread that starts or stops a system. */
 final class Beside<T> {
   private final FutureTask<T> work;
 
@@ -26,8 +29,37 @@ final class Beside<T> {
    * @throws RuntimeException what the work threw
    */
   T join() {
+    return get(work::get);
+  }
+
+  /**
+   * Waits for the work, but not for ever.
+   *
+   * @throws RuntimeException what the work threw
+   */
+  void join(long millis) {
+    Optional<T> _ =
+        get(() -> {
+          try {
+            return Optional.of(work.get(millis, TimeUnit.MILLISECONDS));
+          } catch (TimeoutException _) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  boolean isDone() {
+    return work.isDone();
+  }
+
+  /** What waits for the work. */
+  private interface Wait<R> {
+    R get() throws ExecutionException, InterruptedException;
+  }
+
+  private static <R> R get(Wait<R> wait) {
     try {
-      return work.get();
+      return wait.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;
@@ -36,7 +68,7 @@ final class Beside<T> {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FreshetException(ErrorCode.TIMED_OUT, "Failed to start: it was interrupted.", e);
+      throw new FreshetException(ErrorCode.TIMED_OUT, "Failed to wait: it was interrupted.", e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
@@ -14,10 +16,14 @@ import dev.freshet.serve.http.HttpServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running project: captures, steps, publishes and serves until closed. Safe for all threads.
@@ -32,6 +38,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class FreshetSystem implements AutoCloseable {
   private static final long STOP_MILLIS = 10_000;
+  private static final long SINK_STOP_MILLIS = 1_000;
+  private static final long LOOK_NANOS = 20_000_000;
   private static final String WATCH = "watch";
 
   private final Parts parts;
@@ -43,6 +51,8 @@ public final class FreshetSystem implements AutoCloseable {
   private final HttpServer server;
   private final ServerFile serverFile;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean hasLetGo;
+  private volatile @Nullable Beside<Boolean> saving;
 
   FreshetSystem(
       Parts parts,
@@ -67,7 +77,7 @@ public final class FreshetSystem implements AutoCloseable {
    * Starts a project. Everything that can be checked is checked before anything is created:
    * settings, contracts and models first, then the address to listen on, then the sources.
    *
-   * @throws dev.freshet.core.error.FreshetException when it cannot start; then nothing of it runs
+   * @throws FreshetException when it cannot start; then nothing of it runs
    */
   public static FreshetSystem start(Project project) {
     return start(project, RestartPolicy.DEFAULT);
@@ -90,7 +100,9 @@ public final class FreshetSystem implements AutoCloseable {
 
   /** Whether nothing of it runs any more, so that another system may use its folder. */
   boolean hasEnded() {
-    return changes.isIdle() && parts.tasks().values().stream().allMatch(Scheduler.Handle::isDone);
+    return hasLetGo
+        && changes.isIdle()
+        && parts.tasks().values().stream().allMatch(Scheduler.Handle::isDone);
   }
 
   /** What ended a part without which the others cannot go on, if something did. */
@@ -118,8 +130,7 @@ public final class FreshetSystem implements AutoCloseable {
   /**
    * Takes the project's folder as it is now, without a restart; see {@link Backend#apply}.
    *
-   * @throws dev.freshet.core.error.FreshetException when it cannot be taken; then nothing has
-   *     changed
+   * @throws FreshetException when it cannot be taken; then nothing has changed
    */
   public Applied apply() {
     return changes.apply();
@@ -166,8 +177,7 @@ public final class FreshetSystem implements AutoCloseable {
    * it is not: the time ran out, the disk is full, or it hangs; a later call may find it applied.
    * With a disk that hangs it may take some seconds longer than asked.
    *
-   * @throws dev.freshet.core.error.FreshetException {@link
-   *     dev.freshet.core.error.ErrorCode#STORAGE_FAILED} when the log is failed or closed
+   * @throws FreshetException {@link ErrorCode#STORAGE_FAILED} when the log is failed or closed
    */
   public boolean awaitApplied(long timeout, TimeUnit unit) throws InterruptedException {
     return new AppliedState(parts).await(timeout, unit);
@@ -181,24 +191,75 @@ public final class FreshetSystem implements AutoCloseable {
   /**
    * Stops within seconds: publishes what is visible, saves the state, and lets go of everything.
    * Safe to call again.
+   *
+   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when the disk does not answer in time:
+   *     nothing is lost, and the folder stays locked until it does or this process ends
    */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
       return;
     }
-    try (lock;
-        Log _ = parts.log()) {
-      try {
-        endAll();
-        if (parts.tasks().values().stream().allMatch(FreshetSystem::isSound)) {
-          parts.dataflow().saveAll();
-        }
-      } finally {
-        parts.sinks().close();
-        parts.dataflow().close();
+    try {
+      endAll();
+      if (isStill() && storing().allMatch(task -> task.failure() == null)) {
+        Beside<Boolean> save = Beside.start("save", this::save);
+        saving = save;
+        save.join(STOP_MILLIS);
+      }
+    } finally {
+      if (isStill()) {
+        letGo();
+      } else { // what still writes must keep others from the folder
+        Beside<Boolean> _ = Beside.start("stop", this::letGoWhenStill);
       }
     }
+    if (!hasLetGo) {
+      throw new FreshetException(
+          ErrorCode.TIMED_OUT,
+          "Stopped without saving the state: the disk of "
+              + parts.project().settings().state()
+              + " did not answer within "
+              + STOP_MILLIS / 1_000
+              + " s. Nothing is lost: the next start reads more of the log. Until the disk answers,"
+              + " or this process has ended, the folder stays locked.");
+    }
+  }
+
+  private boolean save() {
+    parts.dataflow().saveAll();
+    return true;
+  }
+
+  /** Whether nothing writes to the state any more. */
+  private boolean isStill() {
+    Beside<Boolean> save = saving;
+    return storing().allMatch(Scheduler.Handle::isDone) && (save == null || save.isDone());
+  }
+
+  private void letGo() {
+    try (lock;
+        Log _ = parts.log()) {
+      parts.sinks().close();
+      parts.dataflow().close();
+    } finally {
+      hasLetGo = true;
+    }
+  }
+
+  private boolean letGoWhenStill() {
+    while (!isStill()) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    letGo();
+    return true;
+  }
+
+  /** The tasks that write to the state; a sink's receiver may keep its task as long as it likes. */
+  private Stream<Scheduler.Handle> storing() {
+    return parts.tasks().entrySet().stream()
+        .filter(task -> !parts.sinks().isWriting(task.getKey()))
+        .map(Map.Entry::getValue);
   }
 
   /** Ends everything that runs; one that fails keeps no other from its end. */
@@ -226,21 +287,16 @@ public final class FreshetSystem implements AutoCloseable {
   }
 
   private void endTasks() {
-    for (Scheduler.Handle task : parts.tasks().values()) {
-      task.cancel();
-    }
-    for (Scheduler.Handle task : parts.tasks().values()) {
-      join(task);
-    }
+    parts.tasks().values().forEach(Scheduler.Handle::cancel);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+    storing().forEach(task -> join(task, deadline));
+    long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SINK_STOP_MILLIS);
+    parts.tasks().values().forEach(task -> join(task, Math.min(soon, deadline)));
   }
 
-  private static boolean isSound(Scheduler.Handle task) {
-    return task.isDone() && task.failure() == null;
-  }
-
-  private static void join(Scheduler.Handle task) {
+  private static void join(Scheduler.Handle task, long deadlineNanos) {
     try {
-      task.join(STOP_MILLIS);
+      task.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -59,6 +59,7 @@ final class SystemStart {
 
   private final Project project;
   private final Restart restart;
+  private final UnaryOperator<Storage> disk;
   private final Settings settings;
   private final Clock clock = Clock.system();
   private final Scheduler scheduler = Scheduler.threads();
@@ -67,8 +68,16 @@ final class SystemStart {
   private boolean sourcesStarted;
 
   SystemStart(Project project, Restart restart) {
+    this(project, restart, storage -> storage);
+  }
+
+  /**
+   * @param disk what stands between the system and the disk, for tests
+   */
+  SystemStart(Project project, Restart restart, UnaryOperator<Storage> disk) {
     this.project = project;
     this.restart = restart;
+    this.disk = disk;
     this.settings = project.settings();
   }
 
@@ -114,7 +123,7 @@ final class SystemStart {
     if (Files.notExists(settings.state())) {
       undo.add(this::forgetState);
     }
-    LocalStorage storage = new LocalStorage(settings.state());
+    Storage storage = disk.apply(new LocalStorage(settings.state()));
     Storage.Lock lock = storage.lock("");
     undo.add(lock::close);
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings(settings));
