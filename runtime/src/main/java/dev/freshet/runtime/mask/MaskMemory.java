@@ -5,7 +5,7 @@ import dev.freshet.contracts.mask.Mask;
 import dev.freshet.contracts.mask.MaskKey;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class MaskMemory {
    * @throws FreshetException {@link ErrorCode#CONFIG_INVALID} when key or masks may not change so
    */
   public static void check(
-      LocalStorage state, ProjectMasks masks, Collection<Contract> tables, boolean hasRows) {
+      Storage state, ProjectMasks masks, Collection<Contract> tables, boolean hasRows) {
     MaskMemory memory = read(state);
     Map<String, String> before = new TreeMap<>(memory.lines);
     masks.key().ifPresent(memory::checkKey);
@@ -59,7 +59,7 @@ public final class MaskMemory {
     return !text.equals(NONE);
   }
 
-  private static MaskMemory read(LocalStorage state) {
+  private static MaskMemory read(Storage state) {
     if (!state.exists(FILE)) {
       return new MaskMemory(false);
     }
@@ -75,7 +75,7 @@ public final class MaskMemory {
     return memory;
   }
 
-  private void write(LocalStorage state) {
+  private void write(Storage state) {
     StringBuilder text = new StringBuilder();
     lines.forEach((name, value) -> text.append(name).append(TAB).append(value).append('\n'));
     state.createDirectories(FOLDER);

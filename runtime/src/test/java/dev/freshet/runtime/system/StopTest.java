@@ -42,7 +42,7 @@ class StopTest {
       long begin = System.nanoTime();
       project.stop();
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
-      try (Stream<Path> saved = Files.list(folder.resolve(".freshet/state"))) {
+      try (Stream<Path> saved = Files.list(folder.resolve(".freshet/engine"))) {
         assertThat(saved).isNotEmpty();
       }
     }
