@@ -1,5 +1,6 @@
 package dev.freshet.bench.capture;
 
+import dev.freshet.bench.capture.Recvlogical.Values;
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.ChildJvm;
 import dev.freshet.bench.harness.Commands;
@@ -31,11 +32,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * nothing, by Debezium's embedded engine to a consumer that does nothing, and by readers that
  * decode nothing, each in a process of its own and from a slot of its own that was there before the
  * backlog was written; so the writer takes no part of the time. Each round has a new backlog, and
- * begins with another side.
+ * begins with another side. The limit is the faster of two: PostgreSQL's own client, with values as
+ * text and binary.
  */
 public final class CaptureBenchmark implements Benchmark {
   private static final Duration LIMIT = Duration.ofMinutes(20);
-  private static final int SIDES = 4;
+  private static final int SIDES = 5;
 
   @Override
   public String name() {
@@ -76,7 +78,8 @@ public final class CaptureBenchmark implements Benchmark {
     private final Side freshet = new Side("Freshet");
     private final Side debezium = new Side("Debezium");
     private final Side bare = new Side("bare driver loop");
-    private final Side recvlogical = new Side("pg_recvlogical to a file");
+    private final Side text = new Side("pg_recvlogical to a file, text");
+    private final Side binary = new Side("pg_recvlogical to a file, binary");
 
     Run(Origin origin, Path folder, long warmUp, long rows) {
       this.origin = origin;
@@ -89,7 +92,7 @@ public final class CaptureBenchmark implements Benchmark {
       String table = "changes_" + round;
       origin.create(table);
       byte[] position = slotOfFreshet(table);
-      for (String slot : List.of("debezium", "bare", "recvlogical")) {
+      for (String slot : List.of("debezium", "bare", "text", "binary")) {
         origin.createSlot(slot);
       }
       origin.insert(table, rows, transaction);
@@ -99,7 +102,8 @@ public final class CaptureBenchmark implements Benchmark {
           case 0 -> freshet(table, position);
           case 1 -> debezium(table);
           case 2 -> bare(table);
-          default -> recvlogical(table);
+          case 3 -> recvlogical(text, table, "text", Values.TEXT);
+          default -> recvlogical(binary, table, "binary", Values.BINARY);
         }
       }
       origin.dropSlots();
@@ -177,9 +181,9 @@ public final class CaptureBenchmark implements Benchmark {
               String.valueOf(rows)));
     }
 
-    private void recvlogical(String table) throws Exception {
+    private void recvlogical(Side side, String table, String slot, Values values) throws Exception {
       if (Commands.exists(Recvlogical.PROGRAM)) {
-        recvlogical.add(Recvlogical.run(origin, table, "recvlogical", folder, rows, LIMIT));
+        side.add(new Recvlogical(origin, folder, warmUp, rows, LIMIT).run(table, slot, values));
       }
     }
 
@@ -188,20 +192,21 @@ public final class CaptureBenchmark implements Benchmark {
     }
 
     void print(Report report) {
-      boolean hasClient = !recvlogical.isEmpty();
+      boolean hasClient = !text.isEmpty();
       if (!hasClient) {
         System.out.println(
             "the limit is the bare driver loop: there is no "
                 + Recvlogical.PROGRAM
                 + " on the PATH");
       }
-      Side limit = hasClient ? recvlogical : bare;
+      Side limit = hasClient ? text.faster(binary) : bare;
       TextTable table = Side.table();
       freshet.row(table, limit);
       debezium.row(table, limit);
       bare.row(table, limit);
       if (hasClient) {
-        recvlogical.row(table, limit);
+        text.row(table, limit);
+        binary.row(table, limit);
       }
       table.print(System.out);
       Side.Run ownRun = freshet.median();

@@ -3,62 +3,99 @@ package dev.freshet.bench.capture;
 import dev.freshet.bench.harness.Signals;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL's own client, writing the stream to a file, from which its rows are counted. */
-final class Recvlogical {
+/**
+ * PostgreSQL's own client, writing the stream to a file, from which its rows are counted. It writes
+ * each message as it comes, so that the file's size tells when the warm-up's rows were there.
+ *
+ * @param folder for the file
+ * @param warmUp rows before the clock starts; with 0 it starts with the program
+ * @param rows of the table, all of them
+ */
+record Recvlogical(Origin origin, Path folder, long warmUp, long rows, Duration limit) {
   static final String PROGRAM = "pg_recvlogical";
-  private static final int POLL_MILLIS = 20;
+  private static final int LOOK_MILLIS = 10;
 
-  private Recvlogical() {}
+  /** How the server sends values. */
+  enum Values {
+    TEXT("false"),
+    BINARY("true");
+
+    private final String binary;
+
+    Values(String binary) {
+      this.binary = binary;
+    }
+  }
+
+  /**
+   * How far the program was.
+   *
+   * @param bytes that the file had
+   */
+  record Look(long nanos, double cpuSeconds, long bytes) {}
 
   /**
    * Streams from where the slot is to where the server is now.
    *
-   * @throws FreshetException when the file does not hold so many rows
+   * @throws FreshetException when the file does not hold so many rows, or those of the warm-up are
+   *     all
    */
-  static Side.Run run(
-      Origin origin, String table, String slot, Path folder, long rows, Duration limit)
+  Side.Run run(String table, String slot, Values values)
       throws IOException, InterruptedException, SQLException {
+    Path file = folder.resolve("stream.out");
+    Files.deleteIfExists(file); // the program would write on behind it
+    List<Look> looks = stream(command(table, slot, values, file), file);
+    Side.Run run = measured(file, looks, warmUp, rows);
+    Files.delete(file);
+    return run;
+  }
+
+  private List<String> command(String table, String slot, Values values, Path file)
+      throws SQLException {
     // The client ends with the message that reaches this position, so one has to come.
     origin.sql("SELECT pg_logical_emit_message(true, 'bench', '')");
     String end = origin.one("SELECT pg_current_wal_flush_lsn()");
-    Path file = folder.resolve("stream.out");
+    return List.of(
+        PROGRAM,
+        "--host=127.0.0.1",
+        "--port=" + origin.server().port(),
+        "--username=postgres",
+        "--dbname=postgres",
+        "--slot=" + slot,
+        "--start",
+        "--no-loop",
+        "--endpos=" + end,
+        "--file=" + file,
+        "--option=proto_version=1",
+        "--option=binary=" + values.binary,
+        "--option=publication_names=" + table);
+  }
+
+  private List<Look> stream(List<String> command, Path file)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve("recvlogical.log");
     ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(
-                    PROGRAM,
-                    "--host=127.0.0.1",
-                    "--port=" + origin.server().port(),
-                    "--username=postgres",
-                    "--dbname=postgres",
-                    "--slot=" + slot,
-                    "--start",
-                    "--no-loop",
-                    "--endpos=" + end,
-                    "--file=" + file,
-                    "--option=proto_version=1",
-                    "--option=publication_names=" + table))
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("recvlogical.log").toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("PGPASSWORD", origin.server().password());
-    long start = System.nanoTime();
+    List<Look> looks = new ArrayList<>(List.of(new Look(System.nanoTime(), 0, 0)));
     Process process = builder.start();
     Thread hook = Signals.atExit(process::destroyForcibly);
     double cpuSeconds = 0;
     try {
-      while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         cpuSeconds = process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
-        if (System.nanoTime() - start > limit.toNanos()) {
+        looks.add(new Look(System.nanoTime(), cpuSeconds, file.toFile().length()));
+        if (System.nanoTime() - looks.getFirst().nanos() > limit.toNanos()) {
           throw new FreshetException(
               ErrorCode.TIMED_OUT, "Failed to measure: " + PROGRAM + " was killed after " + limit);
         }
@@ -67,76 +104,63 @@ final class Recvlogical {
       process.destroyForcibly();
       Runtime.getRuntime().removeShutdownHook(hook);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    looks.add(new Look(System.nanoTime(), cpuSeconds, file.toFile().length()));
     if (process.exitValue() != 0) {
-      throw new IOException(
-          PROGRAM + " failed: " + Files.readString(folder.resolve("recvlogical.log")));
+      throw new IOException(PROGRAM + " failed: " + Files.readString(log));
     }
-    long found = rows(file);
-    Files.delete(file);
-    if (found != rows) {
+    return looks;
+  }
+
+  /**
+   * From the first look at which the warm-up's rows were in the file to the last.
+   *
+   * @param looks in their order, the first of them before the program began
+   */
+  static Side.Run measured(Path file, List<Look> looks, long warmUp, long rows) throws IOException {
+    Counted counted = new Counted(looks, warmUp);
+    PgoutputFile.eachRow(file, counted::row);
+    if (counted.rows != rows) {
       throw new FreshetException(
           ErrorCode.INVARIANT_BROKEN,
-          "Failed to measure: " + PROGRAM + " wrote " + found + " of " + rows + " rows");
+          "Failed to measure: " + PROGRAM + " wrote " + counted.rows + " of " + rows + " rows");
     }
-    return new Side.Run(rows, seconds, cpuSeconds, Double.NaN);
+    Look from = counted.from;
+    if (from == null || counted.begun == rows) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Failed to measure: "
+              + PROGRAM
+              + " had written all rows when the end of the warm-up was seen. Give more --rows.");
+    }
+    Look last = looks.getLast();
+    return new Side.Run(
+        rows - counted.begun,
+        (last.nanos() - from.nanos()) / 1e9,
+        last.cpuSeconds() - from.cpuSeconds(),
+        Double.NaN);
   }
 
-  /** The inserts in a file of pgoutput messages of protocol 1, each with a line break behind it. */
-  private static long rows(Path file) throws IOException {
-    long rows = 0;
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-      for (Integer kind = kind(in); kind != null; kind = kind(in)) {
-        switch ((char) (int) kind) {
-          case 'B' -> in.skipNBytes(20);
-          case 'C' -> in.skipNBytes(25);
-          case 'R' -> skipRelation(in);
-          case 'I' -> {
-            in.skipNBytes(5);
-            skipRow(in);
-            rows++;
-          }
-          default -> throw new IOException("a message of kind " + kind + " in " + file);
-        }
-        if (in.readByte() != '\n') {
-          throw new IOException("a message that does not end in " + file);
-        }
+  /** One thread owns it. */
+  private static final class Counted {
+    private final List<Look> looks;
+    private final long warmUp;
+    private @Nullable Look from;
+    private long begun;
+    private long rows;
+
+    Counted(List<Look> looks, long warmUp) {
+      this.looks = looks;
+      this.warmUp = warmUp;
+      this.from = warmUp == 0 ? looks.getFirst() : null;
+    }
+
+    void row(long end) {
+      rows++;
+      if (rows == warmUp) {
+        from = looks.stream().filter(look -> look.bytes() >= end).findFirst().orElse(null);
       }
-    }
-    return rows;
-  }
-
-  private static @Nullable Integer kind(DataInputStream in) throws IOException {
-    int kind = in.read();
-    return kind < 0 ? null : kind;
-  }
-
-  private static void skipRelation(DataInputStream in) throws IOException {
-    in.skipNBytes(4);
-    skipText(in);
-    skipText(in);
-    in.skipNBytes(1);
-    int columns = in.readUnsignedShort();
-    for (int i = 0; i < columns; i++) {
-      in.skipNBytes(1);
-      skipText(in);
-      in.skipNBytes(8);
-    }
-  }
-
-  private static void skipText(DataInputStream in) throws IOException {
-    while (in.readByte() != 0) {
-      // to its end
-    }
-  }
-
-  private static void skipRow(DataInputStream in) throws IOException {
-    int columns = in.readUnsignedShort();
-    for (int i = 0; i < columns; i++) {
-      byte kind = in.readByte();
-      if (kind == 't' || kind == 'b') {
-        in.skipNBytes(in.readInt());
+      if (from != null && end <= from.bytes()) {
+        begun = rows;
       }
     }
   }

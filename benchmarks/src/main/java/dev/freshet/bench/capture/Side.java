@@ -47,6 +47,11 @@ final class Side {
               rows,
               idSum));
     }
+    if (outcome.figure("rows") <= 0) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Failed to measure: all rows came to " + title + " with the warm-up. Give more --rows.");
+    }
     add(
         new Run(
             outcome.figure("rows"),
@@ -74,6 +79,11 @@ final class Side {
     List<Run> sorted = new ArrayList<>(runs);
     sorted.sort(Comparator.comparingDouble(Run::perSecond));
     return sorted.get(sorted.size() / 2);
+  }
+
+  /** The one of the two whose median is higher. */
+  Side faster(Side other) {
+    return other.median().perSecond() > median().perSecond() ? other : this;
   }
 
   void row(TextTable table, Side limit) {

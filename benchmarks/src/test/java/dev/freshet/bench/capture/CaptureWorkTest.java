@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.freshet.bench.capture.Recvlogical.Values;
 import dev.freshet.bench.harness.ChildJvm;
 import dev.freshet.bench.harness.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,10 +67,19 @@ class CaptureWorkTest {
   void countsTheRowsThatTheServersOwnClientWrites() throws Exception {
     assumeThat(Commands.exists(Recvlogical.PROGRAM)).isTrue();
     origin.create("changes");
-    origin.createSlot("client");
+    for (Values values : Values.values()) {
+      origin.createSlot(values.name().toLowerCase(Locale.ROOT));
+    }
     origin.insert("changes", ROWS, 700);
-    assertThatThrownBy(() -> Recvlogical.run(origin, "changes", "client", folder, ROWS + 1, LIMIT))
-        .hasMessageContaining("wrote " + ROWS + " of " + (ROWS + 1) + " rows");
+    List<Long> bytes = new ArrayList<>();
+    for (Values values : Values.values()) {
+      String slot = values.name().toLowerCase(Locale.ROOT);
+      Recvlogical client = new Recvlogical(origin, folder, 0, ROWS + 1, LIMIT);
+      assertThatThrownBy(() -> client.run("changes", slot, values))
+          .hasMessageContaining("wrote " + ROWS + " of " + (ROWS + 1) + " rows");
+      bytes.add(Files.size(folder.resolve("stream.out")));
+    }
+    assertThat(bytes).doesNotHaveDuplicates();
     origin.dropSlots();
   }
 }
