@@ -30,6 +30,8 @@ public final class CaptureProof implements Proof {
   /** Whatever the time: less would show little. */
   private static final int CASES_MIN = 6;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   @Override
@@ -114,7 +116,7 @@ public final class CaptureProof implements Proof {
       SplittableRandom own = random.split();
       Tables tables = new Tables(server, "load" + DATABASES.incrementAndGet());
       try (Subject subject = kind.subject(tables, own)) {
-        sums.add(new Lives(subject, own, planted).run());
+        sums.add(new Lives(subject, own, planted, PATIENCE).run());
       }
       if (sums.failure.isEmpty()) {
         tally.passed();
@@ -130,7 +132,7 @@ public final class CaptureProof implements Proof {
     private final Map<Operation, Integer> operations = new EnumMap<>(Operation.class);
     private String failure = "";
     private int cases;
-    private int kills;
+    private int deaths;
     private int lostEnds;
     private int refusals;
     private int widened;
@@ -140,7 +142,7 @@ public final class CaptureProof implements Proof {
     void add(Lives.Outcome outcome) {
       cases++;
       failure = outcome.failure();
-      kills += outcome.kills();
+      deaths += outcome.deaths();
       lostEnds += outcome.lostEnds();
       refusals += outcome.refusals();
       widened += outcome.widened();
@@ -157,7 +159,7 @@ public final class CaptureProof implements Proof {
             case JDBC_POLL -> List.of();
           };
       boolean isEnough =
-          kills >= 2 * cases
+          deaths >= 2 * cases
               && lostEnds > 0
               && refusals > 0
               && widened > 0
@@ -180,7 +182,7 @@ public final class CaptureProof implements Proof {
           changeSets,
           parts,
           operations,
-          kills,
+          deaths,
           lostEnds,
           refusals,
           widened);

@@ -10,6 +10,7 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.sourcetest.RecordingLog;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class Lives {
   private static final int LIVES_MAX = 8;
   private static final int CHANGE_SETS_MAX = 10;
-  private static final long PATIENCE_SECONDS = 60;
-  private static final long LIFE_SECONDS = 10;
   private static final int LOOK_MILLIS = 5;
 
   private final Subject subject;
   private final SplittableRandom random;
   private final Planted planted;
+  private final Duration patience;
   private final Scheduler scheduler = Scheduler.threads();
   private RecordingLog log = new RecordingLog();
-  private int kills;
+  private int deaths;
   private int lostEnds;
   private int refusals;
   private int widened;
@@ -46,7 +46,7 @@ final class Lives {
    */
   record Outcome(
       String failure,
-      int kills,
+      int deaths,
       int lostEnds,
       int refusals,
       int widened,
@@ -54,10 +54,14 @@ final class Lives {
       int parts,
       Map<Operation, Integer> operations) {}
 
-  Lives(Subject subject, SplittableRandom random, Planted planted) {
+  /**
+   * @param patience for the rows that a life is to have; a source that is slower has stalled
+   */
+  Lives(Subject subject, SplittableRandom random, Planted planted, Duration patience) {
     this.subject = subject;
     this.random = random;
     this.planted = planted;
+    this.patience = patience;
   }
 
   Outcome run() throws SQLException, InterruptedException {
@@ -73,7 +77,7 @@ final class Lives {
     Replay replay = replay();
     return new Outcome(
         failure,
-        kills,
+        deaths,
         lostEnds,
         refusals,
         widened,
@@ -182,17 +186,18 @@ final class Lives {
         widened++;
         write(1 + random.nextInt(3));
       }
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIFE_SECONDS);
-      while (sink.turnedAway() == 0
-          && System.nanoTime() < deadline
-          && !replay().rows().equals(subject.rows())) {
+      long deadline = System.nanoTime() + patience.toNanos();
+      while (sink.turnedAway() == 0 && !replay().rows().equals(subject.rows())) {
         if (capture.status().state() == State.FAILED) {
           return "the source failed: " + capture.status().lastError();
+        }
+        if (System.nanoTime() > deadline) {
+          return "the source stalled, a life did not get its rows: " + capture.status();
         }
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
     }
-    kills++;
+    deaths++;
     refusals += sink.turnedAway() > 0 ? 1 : 0;
     loseTheEnd(Math.max(sizeBefore, sink.acknowledgedSize()));
     return "";
@@ -224,7 +229,7 @@ final class Lives {
   }
 
   private boolean awaitRows(Capture capture, Map<String, String> last) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + patience.toNanos();
     while (!replay().has(last)) {
       if (capture.status().state() == State.FAILED || System.nanoTime() > deadline) {
         return false;

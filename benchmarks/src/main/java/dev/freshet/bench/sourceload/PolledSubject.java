@@ -6,15 +6,12 @@ import dev.freshet.capture.poll.PollSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Tables that are asked again and again for rows that have changed. */
-final class PolledSubject implements Subject {
-  private final Tables tables;
-
+final class PolledSubject extends TablesSubject {
   PolledSubject(Tables tables) {
-    this.tables = tables;
+    super(tables);
   }
 
   @Override
@@ -41,32 +38,7 @@ final class PolledSubject implements Subject {
   }
 
   @Override
-  public void widen() throws SQLException {
-    tables.widen();
-  }
-
-  @Override
-  public Map<String, String> writeLast() throws SQLException {
-    return tables.writeLast();
-  }
-
-  @Override
-  public Map<String, Map<Long, String>> rows() throws SQLException {
-    return tables.rows();
-  }
-
-  @Override
-  public long newest() {
-    return tables.newest();
-  }
-
-  @Override
   public Sees sees() {
     return Sees.ROWS_THAT_ARE;
-  }
-
-  @Override
-  public void close() throws SQLException {
-    tables.close();
   }
 }

@@ -7,15 +7,13 @@ import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.capture.postgres.PostgresSource;
 import dev.freshet.capture.postgres.SlotMemory;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /** Tables by logical replication; what the slot is told stays with the process's memory. */
-final class PostgresSubject implements Subject {
+final class PostgresSubject extends TablesSubject {
   private static final long DROP_NANOS = 30_000_000_000L;
 
-  private final Tables tables;
   private final Limits limits;
   private final SlotMemory memory = SlotMemory.ofProcess();
 
@@ -23,7 +21,7 @@ final class PostgresSubject implements Subject {
    * @param partRows rows after which a transaction is cut into parts
    */
   PostgresSubject(Tables tables, int partRows) {
-    this.tables = tables;
+    super(tables);
     this.limits = new Limits(partRows, 4 << 20, 300);
   }
 
@@ -40,26 +38,6 @@ final class PostgresSubject implements Subject {
   @Override
   public void write(SplittableRandom random) throws SQLException {
     tables.write(random, true);
-  }
-
-  @Override
-  public void widen() throws SQLException {
-    tables.widen();
-  }
-
-  @Override
-  public Map<String, String> writeLast() throws SQLException {
-    return tables.writeLast();
-  }
-
-  @Override
-  public Map<String, Map<Long, String>> rows() throws SQLException {
-    return tables.rows();
-  }
-
-  @Override
-  public long newest() {
-    return tables.newest();
   }
 
   @Override
