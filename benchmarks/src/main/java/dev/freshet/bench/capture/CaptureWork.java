@@ -2,7 +2,6 @@ package dev.freshet.bench.capture;
 
 import dev.freshet.bench.counted.Arrived;
 import dev.freshet.bench.counted.CountedSource;
-import dev.freshet.bench.counted.Gauge;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
@@ -20,6 +19,7 @@ import dev.freshet.log.FreeSpace;
 import dev.freshet.log.Log;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.measure.Gauge;
 import dev.freshet.measure.Meter;
 import dev.freshet.measure.Told;
 import dev.freshet.runtime.feed.SourceFeed;
@@ -85,7 +85,7 @@ final class CaptureWork {
             Clock.system(),
             new Resume.After(position, Part.LAST, List.of()),
             changes -> {
-              gauge.add(Arrived.of(changes));
+              Arrived.of(changes).addTo(gauge);
               Capture told = running.get();
               if (told != null && changes.part() == Part.LAST) {
                 told.acknowledged(changes.position());
@@ -93,7 +93,7 @@ final class CaptureWork {
               return ChangeSink.Answer.TAKEN;
             })) {
       running.set(capture);
-      gauge.await(PATIENCE, () -> Optional.of(capture.status()));
+      CountedSource.await(gauge, PATIENCE, () -> Optional.of(capture.status()));
     }
   }
 
@@ -108,7 +108,7 @@ final class CaptureWork {
       FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 0, clock);
       try (SourceFeed feed = new SourceFeed(new CountedSource(source, gauge), log, clock, space)) {
         feed.start(scheduler, Resume.FROM_NOTHING);
-        gauge.await(PATIENCE, feed::status);
+        CountedSource.await(gauge, PATIENCE, feed::status);
       }
       commits.cancel();
     }

@@ -3,14 +3,13 @@ package dev.freshet.bench.counted;
 import dev.freshet.core.batch.LongVector;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.measure.Gauge;
 
 /**
  * What came: so many rows, and the sum of their first column, which tells a row that is missing
  * from one that came twice.
  */
 public record Arrived(long rows, long idSum) {
-  static final Arrived NOTHING = new Arrived(0, 0);
-
   /** Of tables whose first column is a BIGINT. */
   public static Arrived of(ChangeSet changes) {
     long rows = 0;
@@ -26,7 +25,7 @@ public record Arrived(long rows, long idSum) {
     return new Arrived(rows, sum);
   }
 
-  Arrived plus(Arrived other) {
-    return new Arrived(rows + other.rows, idSum + other.idSum);
+  public void addTo(Gauge gauge) {
+    gauge.add(rows, idSum);
   }
 }

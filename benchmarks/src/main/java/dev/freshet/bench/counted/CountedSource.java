@@ -9,9 +9,13 @@ import dev.freshet.capture.SourceStatus;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.measure.Gauge;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Supplier;
 
 /** A source whose rows count when their position is acknowledged: then they are on disk. */
 public record CountedSource(Source source, Gauge gauge) implements Source {
@@ -45,6 +49,19 @@ public record CountedSource(Source source, Gauge gauge) implements Source {
     return new Watched(capture, gauge, offered);
   }
 
+  /**
+   * Waits for the last row.
+   *
+   * @throws IllegalStateException when it does not come in time, or the source has failed
+   */
+  public static void await(Gauge gauge, Duration patience, Supplier<Optional<SourceStatus>> status)
+      throws InterruptedException {
+    gauge.await(
+        patience,
+        () -> status.get().filter(now -> now.state() == SourceStatus.State.FAILED).isPresent(),
+        () -> status.get().toString());
+  }
+
   @SuppressWarnings("ArrayRecordComponent") // compared as bytes
   private record Offered(byte[] position, Arrived arrived) {}
 
@@ -55,7 +72,7 @@ public record CountedSource(Source source, Gauge gauge) implements Source {
       boolean isLast = false;
       for (Offered each = offered.peek(); each != null && !isLast; each = offered.peek()) {
         offered.remove();
-        gauge.add(each.arrived());
+        each.arrived().addTo(gauge);
         isLast = Arrays.equals(each.position(), position);
       }
     }

@@ -2,7 +2,6 @@ package dev.freshet.bench.kafka;
 
 import dev.freshet.bench.counted.Arrived;
 import dev.freshet.bench.counted.CountedSource;
-import dev.freshet.bench.counted.Gauge;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
@@ -29,6 +28,7 @@ import dev.freshet.log.FreeSpace;
 import dev.freshet.log.Log;
 import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.measure.Gauge;
 import dev.freshet.runtime.feed.SourceFeed;
 import java.net.URI;
 import java.nio.file.Path;
@@ -58,10 +58,10 @@ final class KafkaWork {
               clock,
               Resume.FROM_NOTHING,
               changes -> {
-                gauge.add(Arrived.of(changes));
+                Arrived.of(changes).addTo(gauge);
                 return ChangeSink.Answer.TAKEN;
               });
-      gauge.await(PATIENCE, () -> Optional.of(capture.status()));
+      CountedSource.await(gauge, PATIENCE, () -> Optional.of(capture.status()));
       capture.close();
       return;
     }
@@ -76,7 +76,7 @@ final class KafkaWork {
               clock,
               new FreeSpace(() -> Long.MAX_VALUE, 0, clock))) {
         feed.start(scheduler, Resume.FROM_NOTHING);
-        gauge.await(PATIENCE, feed::status);
+        CountedSource.await(gauge, PATIENCE, feed::status);
       }
       commits.cancel();
     }

@@ -1,5 +1,6 @@
 package dev.freshet.peer.debezium;
 
+import dev.freshet.measure.Gauge;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,13 +28,13 @@ public final class BareMain {
               server,
               arguments[2],
               arguments[3],
-              new Tally(Long.parseLong(arguments[4]), Long.parseLong(arguments[5])));
+              new Gauge(Long.parseLong(arguments[4]), Long.parseLong(arguments[5])));
       case "copy" -> copy(server, arguments[2]);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
 
-  private static void stream(Server server, String slot, String publication, Tally tally)
+  private static void stream(Server server, String slot, String publication, Gauge gauge)
       throws SQLException {
     Map<String, String> settings =
         Map.of(
@@ -53,7 +54,7 @@ public final class BareMain {
       for (boolean isDone = false; !isDone; ) {
         ByteBuffer message = stream.read();
         if (message != null && message.get(message.position()) == 'I') {
-          isDone = tally.add(1, id(message, message.position() + 8));
+          isDone = gauge.add(1, id(message, message.position() + 8));
         }
       }
     }
@@ -67,7 +68,7 @@ public final class BareMain {
   private static void copy(Server server, String table) throws SQLException {
     long rows = 0;
     long ids = 0;
-    Tally tally = new Tally(0, 1);
+    Gauge gauge = new Gauge(0, 1);
     try (Connection connection = server.connect(Map.of())) {
       CopyOut copy =
           connection
@@ -88,6 +89,6 @@ public final class BareMain {
             "the server sent " + copy.getHandledRowCount() + " rows, " + rows + " were read");
       }
     }
-    tally.add(rows, ids);
+    gauge.add(rows, ids);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.peer.debezium;
 
+import dev.freshet.measure.Gauge;
 import dev.freshet.measure.Meter;
 import dev.freshet.measure.Told;
 import io.debezium.engine.ChangeEvent;
@@ -9,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -41,18 +43,18 @@ public final class DebeziumMain {
     String publication = arguments[4];
     switch (arguments[0]) {
       case "stream" -> {
-        Tally tally = new Tally(Long.parseLong(arguments[5]), Long.parseLong(arguments[6]));
+        Gauge gauge = new Gauge(Long.parseLong(arguments[5]), Long.parseLong(arguments[6]));
         Map<String, String> settings =
             Map.of("snapshot.mode", "no_data", "poll.interval.ms", "100");
-        count(Engine.start(server, table, slot, publication, settings, adder(tally)), tally);
+        count(Engine.start(server, table, slot, publication, settings, adder(gauge)), gauge);
       }
       case "snapshot" -> {
-        Tally tally = new Tally(0, Long.parseLong(arguments[5]));
+        Gauge gauge = new Gauge(0, Long.parseLong(arguments[5]));
         // As many connections as Freshet reads with.
         Map<String, String> settings =
             Map.of(
                 "snapshot.mode", "initial", "snapshot.max.threads", "2", "poll.interval.ms", "100");
-        count(Engine.start(server, table, slot, publication, settings, adder(tally)), tally);
+        count(Engine.start(server, table, slot, publication, settings, adder(gauge)), gauge);
       }
       case "follow" -> follow(server, table, slot, publication, Path.of(arguments[5]));
       default -> throw new IllegalArgumentException(arguments[0]);
@@ -60,13 +62,14 @@ public final class DebeziumMain {
     System.exit(0); // without waiting for threads that the engine may have left
   }
 
-  private static void count(Engine engine, Tally tally) throws IOException, InterruptedException {
+  private static void count(Engine engine, Gauge gauge) throws IOException, InterruptedException {
     try (engine) {
-      tally.await(PATIENCE_SECONDS, engine::failure);
+      gauge.await(
+          Duration.ofSeconds(PATIENCE_SECONDS), () -> !engine.failure().isEmpty(), engine::failure);
     }
   }
 
-  private static Consumer<List<ChangeEvent<SourceRecord, SourceRecord>>> adder(Tally tally) {
+  private static Consumer<List<ChangeEvent<SourceRecord, SourceRecord>>> adder(Gauge gauge) {
     return records -> {
       long rows = 0;
       long ids = 0;
@@ -77,7 +80,7 @@ public final class DebeziumMain {
           ids += row.getInt64("id");
         }
       }
-      tally.add(rows, ids);
+      gauge.add(rows, ids);
     };
   }
 
@@ -123,7 +126,11 @@ public final class DebeziumMain {
                 })) {
       Meter meter = new Meter();
       System.out.println("ready");
-      long wanted = Long.parseLong(new BufferedReader(new InputStreamReader(System.in)).readLine());
+      String line = new BufferedReader(new InputStreamReader(System.in)).readLine();
+      if (line == null) {
+        return; // nobody waits for it any more
+      }
+      long wanted = Long.parseLong(line);
       long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
       while (rows.get() < wanted && engine.failure().isEmpty() && System.nanoTime() < deadline) {
         Thread.sleep(5);
