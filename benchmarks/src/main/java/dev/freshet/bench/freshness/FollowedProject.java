@@ -2,9 +2,8 @@ package dev.freshet.bench.freshness;
 
 import dev.freshet.bench.capture.Origin;
 import dev.freshet.bench.harness.ChildJvm;
-import dev.freshet.bench.harness.Signals;
+import dev.freshet.bench.harness.ReadyProcess;
 import dev.freshet.bench.ingest.PostServerMain;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 final class FollowedProject implements AutoCloseable {
   private static final Pattern NEWEST =
       Pattern.compile("\"weight\":1,\"row\":\\{\"lane\":(\\d+),\"newest\":(\\d+)");
-  private static final long STOP_SECONDS = 60;
+  private static final Duration READY = Duration.ofMinutes(3);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String MODEL =
       """
       /*
@@ -35,17 +36,15 @@ final class FollowedProject implements AutoCloseable {
       SELECT lane, MAX(id) AS newest, COUNT(*) AS event_count FROM events GROUP BY lane
       """;
 
-  private final Process process;
-  private final Thread hook;
+  private final ReadyProcess process;
   private final URI address;
   private final Lanes seen = new Lanes(Writers.LANES);
   private final HttpClient client = HttpClient.newHttpClient();
   private volatile String failure = "";
 
-  private FollowedProject(Process process, Thread hook, URI address) {
+  private FollowedProject(ReadyProcess process) {
     this.process = process;
-    this.hook = hook;
-    this.address = address;
+    this.address = URI.create(process.told());
   }
 
   static FollowedProject start(Origin origin, Path folder)
@@ -56,28 +55,18 @@ final class FollowedProject implements AutoCloseable {
         "sources/bench.yaml",
         "kind: postgres\nurl: " + origin.url() + "\ntables: [public.events]\n");
     write(folder, "models/gold/newest.sql", MODEL);
-    Process process =
-        new ProcessBuilder(
-                ChildJvm.ofFreshet("-Xmx2g")
-                    .command(PostServerMain.class.getName(), folder.toString()))
-            .redirectErrorStream(true)
-            .start();
-    Thread hook = Signals.atExit(() -> Signals.kill(process));
-    BufferedReader output = process.inputReader();
-    StringBuilder printed = new StringBuilder();
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      if (line.startsWith(PostServerMain.ADDRESS)) {
-        Thread.ofPlatform().daemon().start(() -> output.lines().forEach(System.err::println));
-        URI address = URI.create(line.substring(PostServerMain.ADDRESS.length()));
-        FollowedProject project = new FollowedProject(process, hook, address);
-        project.follow();
-        return project;
-      }
-      printed.append(line).append('\n');
+    List<String> command =
+        ChildJvm.ofFreshet("-Xmx2g").command(PostServerMain.class.getName(), folder.toString());
+    FollowedProject project =
+        new FollowedProject(
+            ReadyProcess.start(command, PostServerMain.ADDRESS, READY, System.err::println));
+    try {
+      project.follow();
+      return project;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      project.close();
+      throw e;
     }
-    process.destroyForcibly();
-    Runtime.getRuntime().removeShutdownHook(hook);
-    throw new IOException("the project did not start:\n" + printed);
   }
 
   private static void write(Path folder, String file, String text) throws IOException {
@@ -89,7 +78,9 @@ final class FollowedProject implements AutoCloseable {
   private void follow() throws IOException, InterruptedException {
     URI feed = address.resolve("/v1/tables/newest/changes?from=snapshot");
     HttpResponse<Stream<String>> response =
-        client.send(HttpRequest.newBuilder(feed).build(), HttpResponse.BodyHandlers.ofLines());
+        client.send(
+            HttpRequest.newBuilder(feed).timeout(ANSWER).build(),
+            HttpResponse.BodyHandlers.ofLines());
     if (response.statusCode() != 200) {
       throw new IOException("the change feed answered " + response.statusCode());
     }
@@ -143,7 +134,7 @@ final class FollowedProject implements AutoCloseable {
     HttpResponse<String> answer =
         client.send(
             HttpRequest.newBuilder(address.resolve("/v1/sql?format=csv"))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(ANSWER)
                 .POST(HttpRequest.BodyPublishers.ofString(sql))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
@@ -152,23 +143,12 @@ final class FollowedProject implements AutoCloseable {
 
   /** CPU seconds that the process has used since it began. */
   double cpuSeconds() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    return process.cpuSeconds();
   }
 
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(hook);
     client.shutdownNow();
-    try {
-      process.outputWriter().close();
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

@@ -1,7 +1,6 @@
 package dev.freshet.bench.ingest;
 
-import dev.freshet.bench.harness.Signals;
-import java.io.BufferedReader;
+import dev.freshet.bench.harness.ReadyProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,18 +14,16 @@ import java.util.concurrent.TimeUnit;
 
 /** A project that is posted to, in a process of its own. One thread owns it. */
 public final class PostServer implements AutoCloseable {
-  private static final long STOP_SECONDS = 60;
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final long VISIBLE_SECONDS = 300;
 
-  private final Process process;
+  private final ReadyProcess process;
   private final URI address;
-  private final Thread hook;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private PostServer(Process process, URI address, Thread hook) {
+  private PostServer(ReadyProcess process) {
     this.process = process;
-    this.address = address;
-    this.hook = hook;
+    this.address = URI.create(process.told());
   }
 
   /**
@@ -51,36 +48,21 @@ public final class PostServer implements AutoCloseable {
         folder,
         "models/gold/pages.sql",
         "SELECT page, COUNT(*) AS views, SUM(millis) AS millis FROM views GROUP BY page\n");
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx" + heap,
-                    "-XX:+UseG1GC",
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-XX:+UseTransparentHugePages",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    PostServerMain.class.getName(),
-                    folder.toString()))
-            .redirectErrorStream(true)
-            .start();
-    Thread hook = Signals.atExit(() -> Signals.kill(process));
-    BufferedReader output = process.inputReader();
-    StringBuilder printed = new StringBuilder();
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      if (line.startsWith(PostServerMain.ADDRESS)) {
-        Thread.ofPlatform().daemon().start(() -> output.lines().forEach(System.err::println));
-        URI address = URI.create(line.substring(PostServerMain.ADDRESS.length()));
-        return new PostServer(process, address, hook);
-      }
-      printed.append(line).append('\n');
-    }
-    process.destroyForcibly();
-    Runtime.getRuntime().removeShutdownHook(hook);
-    throw new IOException("the server did not start:\n" + printed);
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + heap,
+            "-XX:+UseG1GC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+UseTransparentHugePages",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PostServerMain.class.getName(),
+            folder.toString());
+    return new PostServer(
+        ReadyProcess.start(command, PostServerMain.ADDRESS, READY, System.err::println));
   }
 
   private static void write(Path folder, String file, String text) throws IOException {
@@ -134,28 +116,17 @@ public final class PostServer implements AutoCloseable {
 
   /** CPU seconds that the process has used since it began. */
   double cpuSeconds() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+    return process.cpuSeconds();
   }
 
   /** SIGKILL. Returns when it is gone. */
   public void kill() {
-    Signals.kill(process);
+    process.kill();
   }
 
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(hook);
     client.shutdownNow();
-    try {
-      process.outputWriter().close();
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (IOException e) {
-      process.destroyForcibly();
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
