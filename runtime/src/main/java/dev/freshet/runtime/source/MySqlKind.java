@@ -12,7 +12,6 @@ import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,16 +57,8 @@ final class MySqlKind implements SourceKind {
 
   /** The project's folder and the installation's, or the one that the file names. */
   static List<Path> drivers(YamlMap map, Surroundings surroundings) {
-    List<Path> folders = new ArrayList<>();
-    map.find("drivers")
-        .ifPresentOrElse(
-            folder -> folders.add(surroundings.project().resolve(folder.text())),
-            () -> folders.add(surroundings.project().resolve("drivers")));
-    String home = System.getProperty("freshet.home", "");
-    if (!home.isEmpty()) {
-      folders.add(Path.of(home).resolve("drivers"));
-    }
-    return folders.stream().map(folder -> folder.toAbsolutePath().normalize()).distinct().toList();
+    String folder = map.text("drivers", DriverFolders.NAME);
+    return DriverFolders.of(surroundings.project().resolve(folder));
   }
 
   private static Tls tls(YamlValue value) {

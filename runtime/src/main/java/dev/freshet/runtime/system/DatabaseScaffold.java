@@ -8,6 +8,7 @@ import dev.freshet.debezium.MySqlInspection;
 import dev.freshet.debezium.MySqlSettings.Tls;
 import dev.freshet.runtime.scaffold.FoundTable;
 import dev.freshet.runtime.scaffold.Scaffold;
+import dev.freshet.runtime.source.DriverFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.stream.Stream;
 
 /** Makes a project from what a database holds. */
 public final class DatabaseScaffold {
-  private static final String DRIVERS = "drivers";
-
   private DatabaseScaffold() {}
 
   /**
@@ -42,7 +41,7 @@ public final class DatabaseScaffold {
    *     when the address has none
    */
   public static Written write(Path folder, String url, Map<String, String> environment) {
-    return write(folder, url, environment, Path.of(DRIVERS));
+    return write(folder, url, environment, Path.of(DriverFolders.NAME));
   }
 
   /**
@@ -68,7 +67,8 @@ public final class DatabaseScaffold {
       String name = sourceName(MySqlInspection.databaseOf(server));
       String password = password(name, environment);
       MySqlInspection inspection =
-          MySqlInspection.of(server, password, Tls.parse(tls).orElse(Tls.OFF), folders(drivers));
+          MySqlInspection.of(
+              server, password, Tls.parse(tls).orElse(Tls.OFF), DriverFolders.of(drivers));
       Scaffold.DatabaseSource source =
           new Scaffold.DatabaseSource(
               "mysql", name, withoutPassword(server), tls, seen(folder, drivers));
@@ -143,15 +143,6 @@ public final class DatabaseScaffold {
                 table.schema(),
                 table.key()))
         .toList();
-  }
-
-  private static List<Path> folders(Path drivers) {
-    List<Path> folders = new ArrayList<>(List.of(drivers.toAbsolutePath().normalize()));
-    String home = System.getProperty("freshet.home", "");
-    if (!home.isEmpty()) {
-      folders.add(Path.of(home).resolve(DRIVERS).toAbsolutePath().normalize());
-    }
-    return folders.stream().distinct().toList();
   }
 
   /** The folder of drivers as the project sees it; empty when it has none. */
