@@ -4,6 +4,7 @@ import dev.freshet.capture.Capture;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.sourcetest.FileLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class CapturingProcess {
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[2]);
-    LogFile log = new LogFile(folder.resolve("log"));
+    FileLog log = new FileLog(folder.resolve("log"));
     MySqlSettings settings =
         new MySqlSettings(
             "shop",

@@ -7,6 +7,7 @@ import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.mariadb.MariaDbServer;
+import dev.freshet.sourcetest.FileLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class KilledProcessTest {
     } finally {
       process.destroyForcibly().waitFor();
     }
-    try (LogFile log = new LogFile(folder.resolve("log"))) {
+    try (FileLog log = new FileLog(folder.resolve("log"))) {
       Map<String, Map<Long, Long>> tables = replay(log.whole());
       assertThat(tables.get("moves")).hasSize((int) moves);
       assertThat(tables.get("accounts")).isEqualTo(balances());
@@ -182,7 +183,7 @@ class KilledProcessTest {
           folder.resolve("log"),
           folder.resolve("copy"),
           java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      try (LogFile log = new LogFile(folder.resolve("copy"))) {
+      try (FileLog log = new FileLog(folder.resolve("copy"))) {
         long moves =
             log.whole().stream()
                 .flatMap(changes -> changes.tables().stream())

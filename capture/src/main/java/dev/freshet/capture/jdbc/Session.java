@@ -1,5 +1,6 @@
 package dev.freshet.capture.jdbc;
 
+import dev.freshet.core.port.Scheduler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The connection, opened when it is needed. One thread uses it; any may close it. */
 public final class Session {
   private static final int VALID_SECONDS = 5;
+  private static final long STOP_MILLIS = 5_000;
 
   /** A server that says nothing for so long is gone. */
   private static final int SILENCE_MILLIS = (int) Duration.ofMinutes(10).toMillis();
@@ -111,5 +113,23 @@ public final class Session {
   public void close() {
     isClosed = true;
     release();
+  }
+
+  /**
+   * Ends a task that asks a database.
+   *
+   * @param close gives up its connections for good, and with them a question that hangs
+   */
+  public static void end(Scheduler.Handle task, Runnable close) {
+    task.cancel();
+    try {
+      if (!task.join(STOP_MILLIS)) {
+        close.run();
+        task.join(STOP_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close.run();
   }
 }

@@ -3,12 +3,11 @@ package dev.freshet.capture.trigger;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.jdbc.Session;
 import dev.freshet.core.port.Scheduler;
 
 /** A running source. */
 final class TriggerCapture implements Capture {
-  private static final long STOP_MILLIS = 5_000;
-
   private final TriggerTask task;
   private final TriggerCounters counters;
   private final Scheduler.Handle handle;
@@ -42,16 +41,7 @@ final class TriggerCapture implements Capture {
 
   @Override
   public void close() {
-    handle.cancel();
-    try {
-      if (!handle.join(STOP_MILLIS)) {
-        task.close(); // a question that hangs ends with its connection
-        handle.join(STOP_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    task.close();
+    Session.end(handle, task::close);
     counters.stopped();
   }
 }

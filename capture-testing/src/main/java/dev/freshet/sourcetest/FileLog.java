@@ -1,5 +1,6 @@
-package dev.freshet.debezium;
+package dev.freshet.sourcetest;
 
+import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
 import dev.freshet.core.batch.ByteReader;
@@ -13,37 +14,41 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log in a file, of which a process that is killed leaves whole records, and perhaps a torn one.
+ * One thread owns it.
  */
-final class LogFile implements ChangeSink, AutoCloseable {
+public final class FileLog implements ChangeSink, AutoCloseable {
   private final RandomAccessFile file;
   private final List<ChangeSet> records = new ArrayList<>();
+  private volatile @Nullable Capture capture;
 
-  LogFile(Path path) throws IOException {
+  public FileLog(Path path) throws IOException {
     file = new RandomAccessFile(path.toFile(), "rw");
     long end = 0;
-    while (file.length() - end >= 4) {
+    while (file.length() - end >= Integer.BYTES) {
       file.seek(end);
       int length = file.readInt();
-      if (file.length() - end - 4 < length) {
+      if (file.length() - end - Integer.BYTES < length) {
         break;
       }
       byte[] bytes = new byte[length];
       file.readFully(bytes);
       records.add(ChangeSetCodec.read(new ByteReader(bytes, 0, length)));
-      end += 4 + length;
+      end += Integer.BYTES + length;
     }
     file.setLength(end);
     file.seek(end);
   }
 
-  List<ChangeSet> records() {
-    return records;
+  /** Whom to tell that what it delivers is durable. */
+  public void follows(Capture running) {
+    capture = running;
   }
 
-  Resume resume() {
+  public Resume resume() {
     if (records.isEmpty()) {
       return Resume.FROM_NOTHING;
     }
@@ -52,7 +57,7 @@ final class LogFile implements ChangeSink, AutoCloseable {
   }
 
   /** The change sets that count, in their order. */
-  List<ChangeSet> whole() {
+  public List<ChangeSet> whole() {
     List<ChangeSet> whole = new ArrayList<>();
     List<ChangeSet> open = new ArrayList<>();
     for (ChangeSet changes : records) {
@@ -72,15 +77,16 @@ final class LogFile implements ChangeSink, AutoCloseable {
   @Override
   public Answer offer(ChangeSet changes) {
     ByteWriter out = new ByteWriter(256);
-    out.writeInt(0);
     ChangeSetCodec.write(out, changes);
-    out.setInt(0, out.length() - 4);
     try {
-      byte[] bytes = out.toByteArray();
-      file.writeInt(out.length() - 4);
-      file.write(bytes, 4, bytes.length - 4);
+      file.writeInt(out.length());
+      file.write(out.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    Capture running = capture;
+    if (running != null) {
+      running.acknowledged(changes.position());
     }
     return Answer.TAKEN;
   }
