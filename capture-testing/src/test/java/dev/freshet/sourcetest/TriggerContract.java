@@ -84,14 +84,23 @@ abstract class TriggerContract extends SourceContract {
   }
 
   static TriggerSource source(Database database, String... tables) {
+    return source(database, TriggerSettings.changeTableOf("shop"), tables);
+  }
+
+  /** Of a project of its own, that has a source of the same name. */
+  static TriggerSource source(Database database, String changeTable, String[] tables) {
     List<TriggerSettings.Table> taken = new ArrayList<>();
     for (String table : tables) {
       taken.add(new TriggerSettings.Table(table, table, List.of()));
     }
+    return source(database.connector(), changeTable, taken);
+  }
+
+  static TriggerSource source(
+      Connector connector, String changeTable, List<TriggerSettings.Table> tables) {
     return new TriggerSource(
-        new TriggerSettings(
-            "shop", "a test", taken, TriggerSettings.changeTableOf("shop"), Duration.ofMillis(10)),
-        database.connector());
+        new TriggerSettings("shop", "a test", tables, changeTable, Duration.ofMillis(10)),
+        connector);
   }
 
   static void install(TriggerSource source) {
@@ -454,16 +463,153 @@ abstract class TriggerContract extends SourceContract {
   @Test
   void cutsALargeTransactionIntoParts() {
     Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    TriggerSource source = source(database, ORDERS);
+    RecordingLog log = new RecordingLog(); // it does not tell what is durable
+    try {
+      try (Capture _ = source.start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        log.await(() -> has(log, "a"));
+        database.sql(
+            "INSERT INTO orders (id, item, amount) SELECT i, 'many', 1 FROM ("
+                + database.numbers()
+                + ") n");
+        log.await(() -> log.content().get(ORDERS).size() == 11_002);
+      }
+      List<Part> parts = log.all().stream().map(ChangeSet::part).toList();
+      assertThat(parts).contains(Part.MORE);
+      goesOnAfterHalfATransaction(
+          database, source, RecordingLog.ofFirst(log, parts.indexOf(Part.MORE) + 1));
+    } finally {
+      fixture.close();
+    }
+  }
+
+  private static void goesOnAfterHalfATransaction(
+      Database database, TriggerSource source, RecordingLog half) {
+    Resume resume = new Resume.After(half.read(half.size() - 1).position(), Part.MORE, List.of());
+    try (Capture capture = source.start(Scheduler.threads(), Clock.system(), resume, half)) {
+      half.follows(capture);
+      half.await(() -> half.content().get(ORDERS).size() == 11_002);
+      assertThat(half.all().stream().map(ChangeSet::part)).contains(Part.RESTART);
+      half.await(() -> database.count("freshet_shop_changes") == 0);
+    }
+  }
+
+  /** Their sources have the same name, and capture the same table. */
+  @Test
+  void keepsTheTriggersOfTwoProjectsApart() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String[] tables = {ORDERS};
+    String longest = "freshet_öäü_" + "x".repeat(45);
+    TriggerSource first = source(database, ORDERS);
+    TriggerSource second = source(database, "freshet_dev_changes", tables);
+    TriggerSource third = source(database, longest, tables);
+    try {
+      for (TriggerSource each : List.of(second, third)) {
+        install(each);
+        assertThat(each.statements(Change.INSTALL)).isEmpty();
+      }
+      assertThat(first.check(Resume.FROM_NOTHING).problems()).isEmpty();
+      database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'for all', NULL)");
+      for (String changes : List.of("freshet_shop_changes", "freshet_dev_changes", longest)) {
+        assertThat(database.count(changes + " WHERE op = 'i'")).as(changes).isEqualTo(1);
+      }
+      second.run(second.statements(Change.UNINSTALL));
+      assertThat(first.check(Resume.FROM_NOTHING).problems()).isEmpty();
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** Its changes were thrown away meanwhile, so it is read whole; the same after a crash. */
+  @Test
+  void readsAnewATableThatWasLeftOutForAWhile() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
     RecordingLog log = new RecordingLog();
-    try (Capture _ = start(source(fixture.database, ORDERS), log)) {
-      log.await(() -> has(log, "a"));
-      fixture.database.sql(
-          "INSERT INTO orders (id, item, amount) SELECT i, 'many', 1 FROM ("
-              + fixture.database.numbers()
-              + ") n");
-      log.await(() -> log.content().get(ORDERS).size() == 11_002);
-      assertThat(log.all().stream().map(ChangeSet::part)).contains(Part.MORE);
-      log.await(() -> fixture.database.count("freshet_shop_changes") == 0);
+    database.sql("CREATE TABLE items (id INT PRIMARY KEY)", "INSERT INTO items VALUES (1)");
+    TriggerSource both = source(database, ORDERS, "items");
+    install(both);
+    try {
+      try (Capture _ = start(both, log)) {
+        log.await(() -> log.content().size() == 2);
+        log.await(() -> database.count("freshet_shop_changes") == 0);
+      }
+      database.sql("INSERT INTO items VALUES (2)");
+      int before = log.size();
+      log.full(true);
+      try (Capture _ = start(source(database, ORDERS), log)) {
+        log.await(() -> log.turnedAway() > 2);
+        assertThat(database.count("freshet_shop_changes"))
+            .as("the log does not have yet that the table is left out")
+            .isEqualTo(1);
+        log.full(false);
+        log.await(() -> database.count("freshet_shop_changes") == 0);
+      }
+      assertThat(log.size()).isEqualTo(before + 1);
+      try (Capture _ = start(both, log)) {
+        log.await(() -> log.content().get("items").size() == 2);
+      }
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** What is durable is not told: so the log may still lose that the table is left out. */
+  @Test
+  void keepsChangesOfATableThatIsLeftOutUntilTheLogHasThat() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    RecordingLog log = new RecordingLog();
+    database.sql("CREATE TABLE items (id INT PRIMARY KEY)", "INSERT INTO items VALUES (1)");
+    TriggerSource both = source(database, ORDERS, "items");
+    install(both);
+    try {
+      try (Capture _ = start(both, log)) {
+        log.await(() -> log.content().size() == 2);
+        log.await(() -> database.count("freshet_shop_changes") == 0);
+      }
+      try (Capture _ =
+          fixture.source(null).start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        database.sql("INSERT INTO items VALUES (2)");
+        database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'seen', NULL)");
+        log.await(() -> has(log, "seen"));
+        database.sql("INSERT INTO items VALUES (3)");
+        database.sql("INSERT INTO orders (id, item, amount) VALUES (21, 'later', NULL)");
+        log.await(() -> has(log, "later"));
+        assertThat(database.count("freshet_shop_changes WHERE op = 'i'")).isEqualTo(4);
+      }
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void readsAnewAnotherTableBehindTheSameName() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    RecordingLog log = new RecordingLog();
+    database.sql(
+        "CREATE TABLE archive (id INT PRIMARY KEY, item VARCHAR(20), amount DECIMAL(10, 2), at TIME)",
+        "INSERT INTO archive (id, item) VALUES (7, 'old')");
+    TriggerSource both = source(database, ORDERS, "archive");
+    TriggerSource other =
+        source(
+            database.connector(),
+            TriggerSettings.changeTableOf("shop"),
+            List.of(new TriggerSettings.Table("archive", ORDERS, List.of())));
+    install(both);
+    try {
+      try (Capture _ = start(both, log)) {
+        log.await(() -> log.content().size() == 2);
+      }
+      try (Capture _ = start(other, log)) {
+        log.await(() ->
+            log.content()
+                .get(ORDERS)
+                .equals(List.of("{\"id\":7,\"item\":\"old\",\"amount\":null,\"at\":null}")));
+      }
     } finally {
       fixture.close();
     }

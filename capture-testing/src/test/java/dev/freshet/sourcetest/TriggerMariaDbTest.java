@@ -3,13 +3,21 @@ package dev.freshet.sourcetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.Installable.Change;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.trigger.TriggerSettings;
 import dev.freshet.capture.trigger.TriggerSource;
 import dev.freshet.mariadb.MariaDbServer;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +141,106 @@ class TriggerMariaDbTest extends TriggerContract {
           .contains("ENGINE = InnoDB");
     } finally {
       fixture.close();
+    }
+  }
+
+  /**
+   * MariaDB commits each statement by itself. Wherever installing ends, a table that has nothing
+   * left to do is marked, so that what no trigger saw is read.
+   */
+  @Test
+  void marksATableBeforeItsTriggersAreDone() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    TriggerSource source = source(database, ORDERS);
+    try {
+      source.run(source.statements(Change.UNINSTALL));
+      List<String> statements = source.statements(Change.INSTALL);
+      assertThat(triggersBeforeMark(statements, ORDERS)).contains("INSERT", "UPDATE", "DELETE");
+      for (String each : statements) {
+        assertThat(source.statements(Change.INSTALL)).isNotEmpty();
+        database.sql(each);
+      }
+      assertThat(source.statements(Change.INSTALL)).isEmpty();
+      assertThat(database.count("freshet_shop_changes WHERE op = 's'")).isEqualTo(1);
+    } finally {
+      fixture.close();
+    }
+  }
+
+  private static List<String> triggersBeforeMark(List<String> statements, String table) {
+    List<String> events = new ArrayList<>();
+    for (String each : statements) {
+      Matcher creates = Pattern.compile("AFTER (\\w+) ON `\\w+`\\.`" + table + "`").matcher(each);
+      if (creates.find()) {
+        events.add(creates.group(1));
+      } else if (each.contains("'s'") && each.contains("." + table + "'")) {
+        return events;
+      }
+    }
+    throw new AssertionError("no mark of " + table + " in " + statements);
+  }
+
+  /**
+   * Without TRIGGER on a table its triggers are hidden, and without their change table they fail.
+   */
+  @Test
+  void uninstallsTriggersThatItsUserCannotSee() throws SQLException {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String schema = ((Schema) database).name();
+    database.sql(
+        "CREATE USER reader IDENTIFIED BY 'a secret'",
+        "GRANT SELECT ON " + schema + ".orders TO reader",
+        "GRANT SELECT, DELETE ON " + schema + ".freshet_shop_changes TO reader");
+    Connector connector =
+        () ->
+            DriverManager.getConnection(
+                "jdbc:mariadb://127.0.0.1:" + server.port() + "/" + schema, "reader", "a secret");
+    TriggerSource source =
+        source(
+            connector,
+            TriggerSettings.changeTableOf("shop"),
+            List.of(new TriggerSettings.Table(ORDERS, ORDERS, List.of())));
+    try {
+      database.sql(source.statements(Change.UNINSTALL).toArray(String[]::new));
+      database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'goes on', NULL)");
+      assertThat(source.statements(Change.UNINSTALL)).isEmpty();
+    } finally {
+      database.sql("DROP USER reader");
+      fixture.close();
+    }
+  }
+
+  /** Such a server keeps all names in lower case, whatever is written. */
+  @Test
+  void takesNamesAsAServerKeepsThemThatKnowsNoUpperCase() throws SQLException {
+    try (MariaDbServer lower =
+        MariaDbServer.start(home.resolve("lower"), "--lower-case-table-names=1")) {
+      lower.execute(
+          "CREATE DATABASE shop", "CREATE TABLE shop.Orders (id INT PRIMARY KEY, item TEXT)");
+      Connector connector =
+          () -> {
+            Connection connection = lower.connect();
+            connection.setCatalog("Shop");
+            return connection;
+          };
+      TriggerSource source =
+          source(
+              connector,
+              "Freshet_Shop_Changes",
+              List.of(new TriggerSettings.Table("Orders", ORDERS, List.of())));
+      install(source);
+      assertThat(source.statements(Change.INSTALL)).isEmpty();
+      RecordingLog log = new RecordingLog();
+      try (Capture capture = start(source, log)) {
+        log.await(() -> capture.status().state() == State.STREAMING);
+        lower.execute("INSERT INTO shop.orders VALUES (1, 'pen')");
+        log.await(() -> log.content().getOrDefault(ORDERS, List.of()).size() == 1);
+        assertThat(capture.status().lastError()).isEmpty();
+      }
+      source.run(source.statements(Change.UNINSTALL));
+      lower.execute("INSERT INTO shop.orders VALUES (2, 'ink')");
     }
   }
 }

@@ -3,7 +3,10 @@ package dev.freshet.sourcetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.Installable.Change;
+import dev.freshet.capture.Resume;
 import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.trigger.TriggerSettings;
 import dev.freshet.capture.trigger.TriggerSource;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -247,9 +250,144 @@ class TriggerPostgresTest extends TriggerContract {
           "ALTER TABLE orders DISABLE TRIGGER ALL",
           "UPDATE orders SET item = 'unseen' WHERE id = 1");
       assertThat(source.check(log.resume()).problems().toString())
-          .contains("00_freshet_shop", "ENABLE ALWAYS TRIGGER");
+          .contains("00_freshet_shop_changes_", "ENABLE ALWAYS TRIGGER");
       install(source);
       log.await(() -> log.content().get(ORDERS).toString().contains("unseen"));
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** A crash of the database may undo what such a session committed, and old rows come again. */
+  @Test
+  void deletesForGoodAlsoWhereCommitsDoNotWaitForTheDisk() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    database.sql(
+        "CREATE TABLE seen (setting text)",
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen VALUES"
+            + " (current_setting(''synchronous_commit'')); RETURN NULL; END'",
+        "CREATE TRIGGER note AFTER DELETE ON freshet_shop_changes EXECUTE FUNCTION note()");
+    Connector hasty =
+        () -> {
+          Connection connection = database.connector().open();
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("SET synchronous_commit = off");
+          }
+          return connection;
+        };
+    RecordingLog log = new RecordingLog();
+    try (Capture _ =
+        start(
+            source(
+                hasty,
+                TriggerSettings.changeTableOf("shop"),
+                List.of(new TriggerSettings.Table(ORDERS, ORDERS, List.of()))),
+            log)) {
+      log.await(() -> database.count("freshet_shop_changes") == 0);
+      assertThat(database.count("seen WHERE setting = 'on'")).isPositive();
+      assertThat(database.count("seen WHERE setting <> 'on'")).isZero();
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** With it, whoever owns some table could write rows of other tables into the change table. */
+  @Test
+  void letsNobodyElseTakeItsFunction() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    TriggerSource source = source(database, ORDERS);
+    try {
+      for (String spoils :
+          List.of(
+              "SELECT 1",
+              "GRANT EXECUTE ON FUNCTION freshet_shop_changes_write() TO PUBLIC",
+              "ALTER FUNCTION freshet_shop_changes_write() SET search_path = public",
+              "ALTER FUNCTION freshet_shop_changes_write() RESET ALL",
+              "ALTER FUNCTION freshet_shop_changes_write() SECURITY INVOKER")) {
+        database.sql(spoils);
+        if (!spoils.startsWith("SELECT")) {
+          assertThat(source.check(Resume.FROM_NOTHING).problems().toString())
+              .as(spoils)
+              .contains("is not as it should be", "REVOKE ALL");
+          install(source);
+        }
+        assertThat(source.check(Resume.FROM_NOTHING).problems()).as(spoils).isEmpty();
+        assertThat(
+                database.count(
+                    "(SELECT 1 WHERE has_function_privilege('public',"
+                        + " 'freshet_shop_changes_write()', 'EXECUTE')) x"))
+            .as(spoils)
+            .isZero();
+      }
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** With each partition come the triggers, which their function's owner alone could make. */
+  @Test
+  void letsTheOwnerOfAPartitionedTableMakePartitions() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String schema = ((Schema) database).name();
+    database.sql(
+        "CREATE ROLE keeper",
+        "GRANT ALL ON SCHEMA " + schema + " TO keeper",
+        "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+        "ALTER TABLE parts OWNER TO keeper");
+    TriggerSource source = source(database, "parts");
+    try {
+      install(source);
+      assertThat(source.check(Resume.FROM_NOTHING).problems()).isEmpty();
+      database.sql(
+          "SET ROLE keeper",
+          "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
+          "INSERT INTO parts VALUES (5)");
+      assertThat(database.count("freshet_shop_changes WHERE op = 'i'")).isEqualTo(1);
+    } finally {
+      database.sql("DROP OWNED BY keeper CASCADE", "DROP ROLE keeper");
+      fixture.close();
+    }
+  }
+
+  /** Changes of its children fire none of its triggers. */
+  @Test
+  void readsNoRowsOfTablesThatInheritFromIt() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    database.sql(
+        "CREATE TABLE special (extra text) INHERITS (orders)",
+        "INSERT INTO special (id, item) VALUES (9, 'a child')",
+        "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+        "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
+        "INSERT INTO parts VALUES (5)");
+    TriggerSource source = source(database, ORDERS, "parts");
+    install(source);
+    RecordingLog log = new RecordingLog();
+    try (Capture _ = start(source, log)) {
+      log.await(() -> log.content().containsKey("parts"));
+      assertThat(log.content().get(ORDERS)).hasSize(2);
+      assertThat(source.check(Resume.FROM_NOTHING).notes().toString())
+          .contains("orders: rows of tables that inherit from it are not taken");
+    } finally {
+      fixture.close();
+    }
+  }
+
+  @Test
+  void printsOneTransaction() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    TriggerSource source = source(database, ORDERS);
+    try {
+      source.run(source.statements(Change.UNINSTALL));
+      List<String> printed = source.printed(Change.INSTALL);
+      assertThat(printed).startsWith("BEGIN").endsWith("COMMIT").hasSize(11);
+      database.sql(printed.toArray(String[]::new));
+      assertThat(source.printed(Change.INSTALL)).isEmpty();
+      assertThat(source.printed(Change.UNINSTALL)).hasSize(4);
     } finally {
       fixture.close();
     }

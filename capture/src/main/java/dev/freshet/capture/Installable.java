@@ -20,6 +20,9 @@ public interface Installable extends Source {
    */
   List<String> statements(Change change);
 
+  /** The same for someone who runs them by hand: all or none, where the origin can. */
+  List<String> printed(Change change);
+
   /**
    * Runs statements that {@link #statements} gave.
    *

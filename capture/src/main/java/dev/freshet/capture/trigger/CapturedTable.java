@@ -15,6 +15,7 @@ import java.util.List;
  * @param table what the project says of it
  * @param id its name in the change table: the schema's (or database's) and its own
  * @param sql its name, quoted
+ * @param from of which its rows are selected: such rows whose changes fire its triggers
  * @param forms how values stand in the JSON of a row, one for each column
  * @param key positions of the key's columns
  */
@@ -23,6 +24,7 @@ record CapturedTable(
     TriggerSettings.Table table,
     String id,
     String sql,
+    String from,
     int schemaVersion,
     Schema schema,
     List<ColumnShape> columns,
@@ -51,12 +53,11 @@ record CapturedTable(
   }
 
   /**
-   * @param name in the change table
    * @param columns none for a table that does not exist
    * @throws FreshetException SOURCE_MISCONFIGURED when it cannot be captured as it is
    */
   static CapturedTable of(
-      TriggerSettings.Table table, String name, String sql, List<ColumnShape> columns) {
+      TriggerSettings.Table table, String id, String sql, String from, List<ColumnShape> columns) {
     if (columns.isEmpty()) {
       throw misconfigured(
           table,
@@ -71,7 +72,7 @@ record CapturedTable(
     for (int column : key) {
       schema.set(column, Column.notNull(columns.get(column).name(), columns.get(column).type()));
     }
-    return new CapturedTable(table, name, sql, 1, new Schema(schema), columns, key);
+    return new CapturedTable(table, id, sql, from, 1, new Schema(schema), columns, key);
   }
 
   private static int[] key(TriggerSettings.Table table, List<ColumnShape> columns) {
@@ -121,7 +122,7 @@ record CapturedTable(
   /** This, with the version of the same columns, or the next one where they differ. */
   CapturedTable since(SourceTable known) {
     int version = known.schema().equals(schema) ? known.schemaVersion() : known.schemaVersion() + 1;
-    return new CapturedTable(table, id, sql, version, schema, columns, key);
+    return new CapturedTable(table, id, sql, from, version, schema, columns, key);
   }
 
   SourceTable sourceTable() {

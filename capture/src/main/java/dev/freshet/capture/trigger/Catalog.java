@@ -1,6 +1,7 @@
 package dev.freshet.capture.trigger;
 
 import dev.freshet.capture.jdbc.TableName;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Small questions to a database's catalog. */
@@ -54,10 +56,15 @@ final class Catalog {
       if (schema == null) {
         throw new SQLException("no schema is chosen: write schema." + written, "3F000");
       }
+      return of(Objects.requireNonNull(schema), name.table(), quote);
+    }
+
+    /**
+     * @param quote of the database
+     */
+    static Place of(String schema, String table, String quote) {
       return new Place(
-          Objects.requireNonNull(schema),
-          name.table(),
-          TableName.quoted(schema, quote) + "." + TableName.quoted(name.table(), quote));
+          schema, table, TableName.quoted(schema, quote) + "." + TableName.quoted(table, quote));
     }
 
     String id() {
@@ -66,13 +73,30 @@ final class Catalog {
   }
 
   /**
-   * A name that is not too long; what is cut off is told by a number.
+   * A name that is not too long; what is cut off is told by its hash.
    *
-   * @param lengthMax at least 20
+   * @param bytesMax in UTF-8, at least 20
    */
-  static String shortened(String name, int lengthMax) {
-    return name.length() <= lengthMax
-        ? name
-        : name.substring(0, lengthMax - 9) + "_" + String.format("%08x", name.hashCode());
+  static String shortened(String name, int bytesMax) {
+    if (bytes(name) <= bytesMax) {
+      return name;
+    }
+    String end = "_" + hash(name);
+    int kept = name.length();
+    while (bytes(name.substring(0, kept)) > bytesMax - end.length()) {
+      kept = name.offsetByCodePoints(kept, -1);
+    }
+    return name.substring(0, kept) + end;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** Eight digits. */
+  static String hash(String text) {
+    CRC32 hash = new CRC32();
+    hash.update(text.getBytes(StandardCharsets.UTF_8));
+    return String.format("%08x", hash.getValue());
   }
 }

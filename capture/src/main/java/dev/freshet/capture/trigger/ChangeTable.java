@@ -17,10 +17,14 @@ import dev.freshet.core.error.FreshetException;
  *
  * @param schema in which it lies; of MariaDB the database
  * @param sql its name, quoted
- * @param source the source's name in the project
  */
-record ChangeTable(String schema, String table, String sql, String source) {
+record ChangeTable(String schema, String table, String sql) {
   static final String COMMENT = "Changes for Freshet, until it has them; installation ";
+
+  /** It begins the names of its triggers: those of another change table have other names. */
+  String triggerName() {
+    return table + "_" + Catalog.hash(schema);
+  }
 
   /** Another object beside it, named after it, in double quotes or backticks. */
   String beside(String suffix, String quote) {

@@ -29,12 +29,17 @@ final class Delivered {
   /** All of them. */
   private final IdRanges all;
 
-  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong acknowledged;
 
   private record Delivery(long number, IdRanges ids) {}
 
-  /** What the log has, after a start. */
-  Delivered(IdRanges fromLog) {
+  /**
+   * What the log has, after a start.
+   *
+   * @param number of its last delivery
+   */
+  Delivered(IdRanges fromLog, long number) {
+    this.acknowledged = new AtomicLong(number);
     this.all = fromLog.copy();
     this.durable.addAll(fromLog);
   }
@@ -56,17 +61,16 @@ final class Delivered {
     return all.copy();
   }
 
+  /**
+   * Adds rows of a delivery, or such that nothing needs any more once the log has it.
+   *
+   * @param number no lower than before
+   */
   void add(long number, IdRanges ids) {
     if (!ids.isEmpty()) {
       waiting.add(new Delivery(number, ids));
       all.addAll(ids);
     }
-  }
-
-  /** Rows that nothing needs, so that they may go at once. */
-  void addUnneeded(IdRanges ids) {
-    durable.addAll(ids);
-    all.addAll(ids);
   }
 
   /** Another change table: of this one nothing was delivered. */

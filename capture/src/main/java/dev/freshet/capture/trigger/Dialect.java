@@ -45,7 +45,7 @@ sealed interface Dialect permits PostgresDialect, MariaDbDialect {
   void prepareToDelete(Connection connection) throws SQLException;
 
   /** Where the change table is, or will be. */
-  ChangeTable changeTable(Connection connection, String written, String source) throws SQLException;
+  ChangeTable changeTable(Connection connection, String written) throws SQLException;
 
   /** Which installation a change table is of; empty when there is none. */
   String installation(Connection connection, ChangeTable changes) throws SQLException;
@@ -82,8 +82,16 @@ sealed interface Dialect permits PostgresDialect, MariaDbDialect {
   List<Lack> lacks(Connection connection, ChangeTable changes, List<CapturedTable> tables)
       throws SQLException;
 
-  /** Statements that take away what was installed, in their order. */
-  List<String> removal(Connection connection, ChangeTable changes) throws SQLException;
+  /**
+   * Statements that take away what was installed, in their order.
+   *
+   * @param tables as the change table names them; the user may not see all of their triggers
+   */
+  List<String> removal(Connection connection, ChangeTable changes, List<String> tables)
+      throws SQLException;
+
+  /** The same statements for someone who runs them by hand: all or none, where that can be. */
+  List<String> atOnce(List<String> statements);
 
   /** What a user should know of a table. */
   List<String> notes(Connection connection, CapturedTable table) throws SQLException;

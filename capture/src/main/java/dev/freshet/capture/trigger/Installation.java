@@ -1,9 +1,6 @@
 package dev.freshet.capture.trigger;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** What is installed at the database, compared with what should be. */
 final class Installation {
@@ -13,26 +10,18 @@ final class Installation {
    * Something that does not stand as it should.
    *
    * @param what in the words of a message, such as {@code trigger x on table y is missing}
-   * @param statements that mend it, in their order
-   * @param unseen the tables, as the change table names them, of which changes may have been missed
-   *     and which are to be read anew
+   * @param statements that mend it, in their order. Those for a table's triggers mark it as to be
+   *     read anew: when all changes from then on are written, and before the lack is gone, so that
+   *     what is broken off in between is mended once more
    */
-  record Lack(String what, List<String> statements, List<String> unseen) {
+  record Lack(String what, List<String> statements) {
     Lack {
       statements = List.copyOf(statements);
-      unseen = List.copyOf(unseen);
     }
   }
 
-  /** All that mends them: the tables are marked last, when all changes from then on are written. */
-  static List<String> statements(ChangeTable changes, List<Lack> lacks) {
-    List<String> statements = new ArrayList<>();
-    Set<String> unseen = new LinkedHashSet<>();
-    for (Lack lack : lacks) {
-      statements.addAll(lack.statements());
-      unseen.addAll(lack.unseen());
-    }
-    unseen.forEach(table -> statements.add(changes.marker(table)));
-    return statements;
+  /** All that mends them. */
+  static List<String> statements(List<Lack> lacks) {
+    return lacks.stream().flatMap(lack -> lack.statements().stream()).toList();
   }
 }

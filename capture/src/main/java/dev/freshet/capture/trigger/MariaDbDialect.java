@@ -12,11 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -95,10 +95,33 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
-  public ChangeTable changeTable(Connection connection, String written, String source)
-      throws SQLException {
+  public ChangeTable changeTable(Connection connection, String written) throws SQLException {
+    Place place = place(connection, written);
+    return new ChangeTable(place.schema(), place.table(), place.sql());
+  }
+
+  /** As the server keeps the name, which is not as it is written where case says nothing. */
+  private static Place place(Connection connection, String written) throws SQLException {
     Place place = Place.of(connection, written, QUOTE);
-    return new ChangeTable(place.schema(), place.table(), place.sql(), source);
+    String folding = Catalog.texts(connection, "SELECT @@lower_case_table_names").getFirst();
+    if (folding.equals("0")) {
+      return place;
+    }
+    List<Place> kept =
+        Catalog.ask(
+            connection,
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = ?"
+                + " AND table_name = ?",
+            row -> Place.of(row.getString(1), row.getString(2), QUOTE),
+            place.schema(),
+            place.table());
+    if (!kept.isEmpty()) {
+      return kept.getFirst();
+    }
+    return folding.equals("1")
+        ? Place.of(
+            place.schema().toLowerCase(Locale.ROOT), place.table().toLowerCase(Locale.ROOT), QUOTE)
+        : place;
   }
 
   @Override
@@ -115,13 +138,13 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public String idOf(Connection connection, TriggerSettings.Table table) throws SQLException {
-    return Place.of(connection, table.origin(), QUOTE).id();
+    return place(connection, table.origin()).id();
   }
 
   @Override
   public CapturedTable describe(Connection connection, TriggerSettings.Table table)
       throws SQLException {
-    Place place = Place.of(connection, table.origin(), QUOTE);
+    Place place = place(connection, table.origin());
     for (String[] found :
         Catalog.ask(
             connection,
@@ -145,7 +168,7 @@ final class MariaDbDialect implements Dialect {
     }
     List<ColumnShape> columns =
         Catalog.ask(connection, COLUMNS, MariaDbDialect::column, place.schema(), place.table());
-    return CapturedTable.of(table, place.id(), place.sql(), columns);
+    return CapturedTable.of(table, place.id(), place.sql(), place.sql(), columns);
   }
 
   private static ColumnShape column(ResultSet row) throws SQLException {
@@ -218,7 +241,7 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public String snapshot(CapturedTable table) {
-    return "SELECT " + row(table, "t") + " FROM " + table.sql() + " t";
+    return "SELECT " + row(table, "t") + " FROM " + table.from() + " t";
   }
 
   private static String row(CapturedTable table, String row) {
@@ -238,43 +261,53 @@ final class MariaDbDialect implements Dialect {
     List<Lack> lacks = new ArrayList<>();
     if (installation(connection, changes).isEmpty()) {
       lacks.add(
-          new Lack(
-              "change table " + changes.sql() + " is missing",
-              List.of(create(changes)),
-              List.of()));
+          new Lack("change table " + changes.sql() + " is missing", List.of(create(changes))));
     }
-    Map<String, String> bodies = new TreeMap<>();
-    for (Trigger trigger : triggers(connection, changes)) {
-      bodies.put(trigger.schema() + "." + trigger.name(), trigger.body());
-    }
+    List<Trigger> found = triggers(connection, changes);
     for (CapturedTable table : tables) {
-      lackingTriggers(changes, table, bodies).ifPresent(lacks::add);
+      lackingTriggers(changes, table, found).ifPresent(lacks::add);
     }
     return lacks;
   }
 
+  /**
+   * Each statement is committed by itself, so one trigger is made twice: before the table's mark in
+   * a form that is not taken for the one it should be, and behind it as it should be.
+   */
   private static Optional<Lack> lackingTriggers(
-      ChangeTable changes, CapturedTable table, Map<String, String> bodies) {
+      ChangeTable changes, CapturedTable table, List<Trigger> found) {
+    List<Event> lacking = new ArrayList<>();
+    List<String> wanted = new ArrayList<>();
+    for (Event event : Event.values()) {
+      Trigger trigger =
+          new Trigger(
+              schema(table.id()),
+              trigger(changes, table.id(), event),
+              table.id(),
+              body(changes, table, event));
+      wanted.add(trigger.name());
+      if (!found.contains(trigger)) {
+        lacking.add(event);
+      }
+    }
     List<String> names = new ArrayList<>();
     List<String> statements = new ArrayList<>();
-    for (Event event : Event.values()) {
-      String name = trigger(changes, table, event);
-      String schema = schema(table);
-      String body = body(changes, table, event);
-      if (!body.equals(bodies.get(schema + "." + name))) {
-        names.add(name);
-        statements.add(
-            "CREATE OR REPLACE TRIGGER "
-                + TableName.quoted(schema, QUOTE)
-                + "."
-                + TableName.quoted(name, QUOTE)
-                + " AFTER "
-                + event
-                + " ON "
-                + table.sql()
-                + " FOR EACH ROW "
-                + body);
+    for (Trigger other : found) {
+      if (other.table().equals(table.id()) && !wanted.contains(other.name())) {
+        names.add(other.name());
+        statements.add(drop(other.schema(), other.name()));
       }
+    }
+    for (Event event : lacking) {
+      names.add(trigger(changes, table.id(), event));
+      String body = body(changes, table, event);
+      boolean isFirst = event == lacking.getFirst();
+      statements.add(createTrigger(changes, table, event, isFirst ? notDone(body) : body));
+    }
+    if (!lacking.isEmpty()) {
+      Event first = lacking.getFirst();
+      statements.add(changes.marker(table.id()));
+      statements.add(createTrigger(changes, table, first, body(changes, table, first)));
     }
     return names.isEmpty()
         ? Optional.empty()
@@ -284,21 +317,37 @@ final class MariaDbDialect implements Dialect {
                     + String.join(", ", names)
                     + " on table "
                     + table.id()
-                    + " is missing, does not write all columns as they are now, or is hidden from"
-                    + " the user, who needs TRIGGER on the table to see it",
-                statements,
-                List.of(table.id())));
+                    + " is missing, does not write all columns as they are now, is one too many, or"
+                    + " is hidden from the user, who needs TRIGGER on the table to see it",
+                statements));
   }
 
-  private static String schema(CapturedTable table) {
-    return table.id().substring(0, table.id().indexOf('.'));
+  private static String createTrigger(
+      ChangeTable changes, CapturedTable table, Event event, String body) {
+    return "CREATE OR REPLACE TRIGGER "
+        + TableName.quoted(schema(table.id()), QUOTE)
+        + "."
+        + TableName.quoted(trigger(changes, table.id(), event), QUOTE)
+        + " AFTER "
+        + event
+        + " ON "
+        + table.sql()
+        + " FOR EACH ROW "
+        + body;
   }
 
-  private static String trigger(ChangeTable changes, CapturedTable table, Event event) {
-    String name = table.id().substring(table.id().indexOf('.') + 1);
-    return Catalog.shortened("freshet_" + changes.source() + "_" + name, NAME_MAX - 2)
-        + "_"
-        + event.code;
+  private static String schema(String table) {
+    return table.substring(0, table.indexOf('.'));
+  }
+
+  private static String trigger(ChangeTable changes, String table, Event event) {
+    String name = table.substring(table.indexOf('.') + 1);
+    return Catalog.shortened(changes.triggerName() + "_" + name, NAME_MAX - 2) + "_" + event.code;
+  }
+
+  /** The same in other words: no comment, since the server's own client leaves those out. */
+  private static String notDone(String body) {
+    return body.replaceFirst("\\) VALUES \\(", ") VALUE (");
   }
 
   private static String body(ChangeTable changes, CapturedTable table, Event event) {
@@ -345,21 +394,38 @@ final class MariaDbDialect implements Dialect {
         beginning.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + "%");
   }
 
-  private static String drop(Trigger trigger) {
-    return "DROP TRIGGER "
-        + TableName.quoted(trigger.schema(), QUOTE)
+  private static String drop(String schema, String name) {
+    return "DROP TRIGGER IF EXISTS "
+        + TableName.quoted(schema, QUOTE)
         + "."
-        + TableName.quoted(trigger.name(), QUOTE);
+        + TableName.quoted(name, QUOTE);
   }
 
-  /** The triggers first: without the change table they would refuse all writing. */
+  /**
+   * The triggers first, also those that are hidden from the user: without the change table they
+   * would refuse all writing.
+   */
   @Override
-  public List<String> removal(Connection connection, ChangeTable changes) throws SQLException {
-    List<String> statements =
-        new ArrayList<>(triggers(connection, changes).stream().map(MariaDbDialect::drop).toList());
+  public List<String> removal(Connection connection, ChangeTable changes, List<String> tables)
+      throws SQLException {
+    Set<String> statements = new LinkedHashSet<>();
+    for (Trigger trigger : triggers(connection, changes)) {
+      statements.add(drop(trigger.schema(), trigger.name()));
+    }
     if (!installation(connection, changes).isEmpty()) {
+      for (String table : tables) {
+        for (Event event : Event.values()) {
+          statements.add(drop(schema(table), trigger(changes, table, event)));
+        }
+      }
       statements.add("DROP TABLE " + changes.sql());
     }
+    return List.copyOf(statements);
+  }
+
+  /** Each is committed by itself anyway. */
+  @Override
+  public List<String> atOnce(List<String> statements) {
     return statements;
   }
 
@@ -368,13 +434,13 @@ final class MariaDbDialect implements Dialect {
       Connection connection, ChangeTable changes, List<CapturedTable> tables) throws SQLException {
     return triggers(connection, changes).stream()
         .filter(trigger -> tables.stream().noneMatch(table -> table.id().equals(trigger.table())))
-        .map(MariaDbDialect::drop)
+        .map(trigger -> drop(trigger.schema(), trigger.name()))
         .toList();
   }
 
   @Override
   public List<String> notes(Connection connection, CapturedTable table) throws SQLException {
-    String schema = schema(table);
+    String schema = schema(table.id());
     return Catalog.ask(
         connection,
         """

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,9 @@ final class PostgresDialect implements Dialect {
   private static final int NAME_MAX = 63;
 
   /**
-   * Triggers of a table fire in the order of their names. One that changes the row again must come
-   * later, so that its change is written later.
+   * Triggers of a row fire in the order of their names. One that changes the row again must come
+   * later, so that its change is written later. Of a statement that changes several rows all fire
+   * for one row and then for the next: no name helps where one changes a row that is not its own.
    */
   private static final String FIRST = "00_";
 
@@ -38,6 +41,9 @@ final class PostgresDialect implements Dialect {
   private static final int ROW_TRIGGER = 29;
 
   private static final int TRUNCATE_TRIGGER = 32;
+
+  /** Nothing of ours is found in a schema that another may write to. */
+  private static final String SEARCH_PATH = "search_path = pg_catalog, pg_temp";
 
   /** Whatever the session's settings are, a value is always written in the same way. */
   private static final List<String> SETTINGS =
@@ -72,10 +78,27 @@ final class PostgresDialect implements Dialect {
   private static final String TRIGGERS =
       """
       SELECT tgname, tgenabled, tgtype, tgfoid = to_regprocedure(?), encode(tgargs, 'hex')
-      FROM pg_trigger WHERE tgrelid = to_regclass(?) AND NOT tgisinternal\
+      FROM pg_trigger WHERE tgrelid = to_regclass(?) AND NOT tgisinternal AND tgparentid = 0\
+      """;
+
+  private static final String FUNCTIONS =
+      """
+      SELECT prosrc, prosecdef, has_function_privilege('public', oid, 'EXECUTE'),
+             COALESCE(array_to_string(proconfig, E'\\n'), '')
+      FROM pg_proc WHERE oid = to_regprocedure(?)\
+      """;
+
+  /** Who makes a partition, or attaches one, makes triggers of the function on it. */
+  private static final String OWNERS_WITHOUT_RIGHT =
+      """
+      SELECT quote_ident(r.rolname) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+      WHERE c.oid = to_regclass(?) AND c.relkind = 'p' AND r.rolname <> current_user
+        AND NOT COALESCE(has_function_privilege(r.oid, to_regprocedure(?)::oid, 'EXECUTE'), false)\
       """;
 
   private record Trigger(String name, String enabled, int type, boolean isOurs, String arguments) {}
+
+  private record Function(String body, boolean isDefiner, boolean isForAll, Set<String> settings) {}
 
   @Override
   public void prepare(Connection connection) throws SQLException {
@@ -101,16 +124,19 @@ final class PostgresDialect implements Dialect {
     return taken.getFirst();
   }
 
+  /** A crash of the server must not undo what was deleted: it would be read once more. */
   @Override
-  public void prepareToDelete(Connection connection) {
-    // what is deleted is nobody else's
+  public void prepareToDelete(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET synchronous_commit = on");
+    }
+    connection.commit();
   }
 
   @Override
-  public ChangeTable changeTable(Connection connection, String written, String source)
-      throws SQLException {
+  public ChangeTable changeTable(Connection connection, String written) throws SQLException {
     Place place = Place.of(connection, written, QUOTE);
-    return new ChangeTable(place.schema(), place.table(), place.sql(), source);
+    return new ChangeTable(place.schema(), place.table(), place.sql());
   }
 
   @Override
@@ -148,7 +174,9 @@ final class PostgresDialect implements Dialect {
       throw CapturedTable.misconfigured(
           table, "it is a view, or lies elsewhere", "name the tables behind it");
     }
-    return CapturedTable.of(table, place.id(), place.sql(), columns);
+    boolean isPlain = !kinds.isEmpty() && kinds.getFirst().equals("r");
+    String from = (isPlain ? "ONLY " : "") + place.sql(); // a partitioned table has no own rows
+    return CapturedTable.of(table, place.id(), place.sql(), from, columns);
   }
 
   private static ColumnShape column(ResultSet row) throws SQLException {
@@ -193,7 +221,7 @@ final class PostgresDialect implements Dialect {
       try (Statement statement = connection.createStatement()) {
         statement.execute(
             "LOCK TABLE "
-                + tables.stream().map(CapturedTable::sql).collect(Collectors.joining(", "))
+                + tables.stream().map(CapturedTable::from).collect(Collectors.joining(", "))
                 + " IN ACCESS SHARE MODE");
       }
     }
@@ -214,7 +242,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String snapshot(CapturedTable table) {
-    return "SELECT row_to_json(t.*)::text FROM " + table.sql() + " t";
+    return "SELECT row_to_json(t.*)::text FROM " + table.from() + " t";
   }
 
   @Override
@@ -222,23 +250,34 @@ final class PostgresDialect implements Dialect {
       throws SQLException {
     List<Lack> lacks = new ArrayList<>();
     if (installation(connection, changes).isEmpty()) {
-      lacks.add(
-          new Lack("change table " + changes.sql() + " is missing", create(changes), List.of()));
+      lacks.add(new Lack("change table " + changes.sql() + " is missing", create(changes)));
     }
-    List<String> bodies =
-        Catalog.texts(
+    List<Function> functions =
+        Catalog.ask(
             connection,
-            "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure(?) AND prosecdef",
+            FUNCTIONS,
+            row ->
+                new Function(
+                    row.getString(1),
+                    row.getBoolean(2),
+                    row.getBoolean(3),
+                    row.getString(4).lines().collect(Collectors.toSet())),
             function(changes) + "()");
-    if (!bodies.equals(List.of(body(changes)))) {
+    if (!functions.equals(List.of(new Function(body(changes), true, false, settingsKept())))) {
       lacks.add(
           new Lack(
               "function " + function(changes) + " is missing, or is not as it should be",
-              List.of(createFunction(changes)),
-              List.of()));
+              createFunction(changes)));
     }
     for (CapturedTable table : tables) {
       lackingTriggers(connection, changes, table).ifPresent(lacks::add);
+      for (String owner :
+          Catalog.texts(connection, OWNERS_WITHOUT_RIGHT, table.sql(), function(changes) + "()")) {
+        lacks.add(
+            new Lack(
+                "the owner of partitioned table " + table.id() + " cannot make partitions",
+                List.of("GRANT EXECUTE ON FUNCTION " + function(changes) + "() TO " + owner)));
+      }
     }
     return lacks;
   }
@@ -261,9 +300,17 @@ final class PostgresDialect implements Dialect {
     String arguments = HexFormat.of().formatHex(table.id().getBytes(StandardCharsets.UTF_8)) + "00";
     List<String> statements = new ArrayList<>();
     List<String> names = new ArrayList<>();
+    for (Trigger other : found) {
+      if (other.isOurs() && !names(changes).contains(other.name())) {
+        names.add(other.name());
+        statements.add(drop(other.name(), table.sql()));
+      }
+    }
+    boolean isUnseen = false;
     for (int type : new int[] {ROW_TRIGGER, TRUNCATE_TRIGGER}) {
       Trigger wanted = new Trigger(trigger(changes, type), "A", type, true, arguments);
       if (!found.contains(wanted)) {
+        isUnseen = true;
         names.add(wanted.name());
         statements.add(createTrigger(changes, table, type));
         statements.add(
@@ -273,6 +320,9 @@ final class PostgresDialect implements Dialect {
                 + TableName.quoted(wanted.name(), QUOTE));
       }
     }
+    if (isUnseen) {
+      statements.add(changes.marker(table.id()));
+    }
     return statements.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -281,13 +331,20 @@ final class PostgresDialect implements Dialect {
                     + String.join(", ", names)
                     + " on table "
                     + table.id()
-                    + " is missing, off, or is not as it should be",
-                statements,
-                List.of(table.id())));
+                    + " is missing, off, one too many, or is not as it should be",
+                statements));
+  }
+
+  private static List<String> names(ChangeTable changes) {
+    return List.of(trigger(changes, ROW_TRIGGER), trigger(changes, TRUNCATE_TRIGGER));
+  }
+
+  private static String drop(String trigger, String table) {
+    return "DROP TRIGGER " + TableName.quoted(trigger, QUOTE) + " ON " + table;
   }
 
   private static String trigger(ChangeTable changes, int type) {
-    String name = Catalog.shortened(FIRST + "freshet_" + changes.source(), NAME_MAX - 9);
+    String name = Catalog.shortened(FIRST + changes.triggerName(), NAME_MAX - 9);
     return type == ROW_TRIGGER ? name : name + "_truncate";
   }
 
@@ -322,15 +379,28 @@ final class PostgresDialect implements Dialect {
             + ChangeTable.literal(ChangeTable.COMMENT + UUID.randomUUID()));
   }
 
-  private static String createFunction(ChangeTable changes) {
-    return "CREATE OR REPLACE FUNCTION "
-        + function(changes)
-        + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
-        + "SET search_path = pg_catalog, pg_temp SET "
-        + String.join(" SET ", SETTINGS)
-        + "\nAS $freshet$"
-        + body(changes)
-        + "$freshet$";
+  /**
+   * Whoever may execute it may make it a trigger of a table of his own, and write what he likes.
+   */
+  private static List<String> createFunction(ChangeTable changes) {
+    return List.of(
+        "CREATE OR REPLACE FUNCTION "
+            + function(changes)
+            + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\nSET "
+            + SEARCH_PATH
+            + " SET "
+            + String.join(" SET ", SETTINGS)
+            + "\nAS $freshet$"
+            + body(changes)
+            + "$freshet$",
+        "REVOKE ALL ON FUNCTION " + function(changes) + "() FROM PUBLIC");
+  }
+
+  /** As the catalog shows the settings of a function. */
+  private static Set<String> settingsKept() {
+    return Stream.concat(Stream.of(SEARCH_PATH), SETTINGS.stream())
+        .map(setting -> setting.replace(" = ", "=").replace("\"", "").replace("'", ""))
+        .collect(Collectors.toSet());
   }
 
   private static String body(ChangeTable changes) {
@@ -355,7 +425,8 @@ final class PostgresDialect implements Dialect {
 
   /** The function takes all its triggers with it. */
   @Override
-  public List<String> removal(Connection connection, ChangeTable changes) throws SQLException {
+  public List<String> removal(Connection connection, ChangeTable changes, List<String> tables)
+      throws SQLException {
     List<String> statements = new ArrayList<>();
     if (!Catalog.texts(connection, "SELECT to_regprocedure(?)::text", function(changes) + "()")
         .equals(List.of("null"))) {
@@ -365,6 +436,16 @@ final class PostgresDialect implements Dialect {
       statements.add("DROP TABLE " + changes.sql());
     }
     return statements;
+  }
+
+  @Override
+  public List<String> atOnce(List<String> statements) {
+    List<String> all = new ArrayList<>(statements);
+    if (!all.isEmpty()) {
+      all.addFirst("BEGIN");
+      all.addLast("COMMIT");
+    }
+    return all;
   }
 
   @Override
@@ -383,25 +464,27 @@ final class PostgresDialect implements Dialect {
             function(changes) + "()");
     return triggers.stream()
         .filter(other -> tables.stream().noneMatch(table -> table.id().equals(other.table())))
-        .map(other ->
-            "DROP TRIGGER " + TableName.quoted(other.name(), QUOTE) + " ON " + other.relation())
+        .map(other -> drop(other.name(), other.relation()))
         .toList();
   }
 
   @Override
   public List<String> notes(Connection connection, CapturedTable table) throws SQLException {
-    boolean isPartitioned =
-        !Catalog.texts(
-                connection,
-                "SELECT 1 FROM pg_class WHERE oid = to_regclass(?) AND relkind = 'p'",
-                table.sql())
-            .isEmpty();
-    return isPartitioned
-        ? List.of(
-            table.id()
-                + " is partitioned: rows that come or go because a partition is attached, detached"
-                + " or truncated by itself are not seen")
-        : List.of();
+    return Catalog.ask(
+        connection,
+        """
+        SELECT relkind FROM pg_class WHERE oid = to_regclass(?)
+           AND (relkind = 'p' OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid))\
+        """,
+        row ->
+            row.getString(1).equals("p")
+                ? table.id()
+                    + " is partitioned: rows that come or go because a partition is attached,"
+                    + " detached or truncated by itself are not seen"
+                : table.id()
+                    + ": rows of tables that inherit from it are not taken, since their changes fire"
+                    + " none of its triggers",
+        table.sql());
   }
 
   @Override

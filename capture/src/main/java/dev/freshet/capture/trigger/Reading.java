@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,8 @@ final class Reading {
    * @param ids rows of the change table that are done with, once it and all before it are durable
    * @param micros when the last of its rows was changed, 0 where nothing tells
    * @param toReadAnew tables that are not as delivered any more, by their names in Freshet
-   * @param readWhole tables that are read whole with it, the same
+   * @param readWhole tables that are read whole with it, by their names in Freshet: as the change
+   *     table names them
    */
   record Piece(
       Part part,
@@ -65,7 +67,12 @@ final class Reading {
       IdRanges ids,
       long micros,
       Set<String> toReadAnew,
-      Set<String> readWhole) {
+      Map<String, String> readWhole) {
+    /** Nothing but that some tables are not as delivered any more. */
+    static Piece toReadAnew(Set<String> tables) {
+      return new Piece(Part.LAST, List.of(), new IdRanges(), 0, tables, Map.of());
+    }
+
     boolean isEmpty() {
       return tables.isEmpty() && toReadAnew.isEmpty() && readWhole.isEmpty();
     }
@@ -126,11 +133,11 @@ final class Reading {
       String of = open.getString(TRANSACTION);
       if (transaction != null && !transaction.equals(of) && rowCount > 0) {
         transaction = of;
-        return piece(Part.LAST, Set.of());
+        return piece(Part.LAST, Map.of());
       }
       transaction = of;
       if (rowCount >= PIECE_ROWS || charCount >= PIECE_CHARS) {
-        return piece(Part.MORE, Set.of());
+        return piece(Part.MORE, Map.of());
       }
       isRowWaiting = false;
       take(open);
@@ -145,7 +152,7 @@ final class Reading {
         return nextRows(); // what the snapshot makes needless is kept until it is there
       }
     }
-    return piece(Part.LAST, Set.of());
+    return piece(Part.LAST, Map.of());
   }
 
   private void take(ResultSet row) throws SQLException {
@@ -196,7 +203,7 @@ final class Reading {
       buffer.addSnapshot(text);
       count(null, text);
     }
-    return piece(Part.MORE, Set.of());
+    return piece(Part.MORE, Map.of());
   }
 
   private Piece endOfTable() throws SQLException {
@@ -204,12 +211,12 @@ final class Reading {
     wholeTable++;
     if (wholeTable < plan.wholeTables().size()) {
       ask(plan.dialect().snapshot(plan.wholeTables().get(wholeTable)));
-      return piece(Part.MORE, Set.of());
+      return piece(Part.MORE, Map.of());
     }
     isAtEnd = true;
     close();
-    Set<String> read = new HashSet<>();
-    plan.wholeTables().forEach(table -> read.add(table.table().name()));
+    Map<String, String> read = new HashMap<>();
+    plan.wholeTables().forEach(table -> read.put(table.table().name(), table.id()));
     return piece(Part.LAST, read);
   }
 
@@ -223,7 +230,7 @@ final class Reading {
   }
 
   /** A part that is not the last is not durable by itself, so its ids come with the last. */
-  private Piece piece(Part part, Set<String> readWhole) {
+  private Piece piece(Part part, Map<String, String> readWhole) {
     List<TableChanges> tables = new ArrayList<>();
     for (TableBuffer buffer : buffers.values()) {
       if (buffer.rowCount() > 0) {
@@ -234,7 +241,7 @@ final class Reading {
     charCount = 0;
     isHalf = part == Part.MORE && (isHalf || !tables.isEmpty());
     if (part == Part.MORE) {
-      return new Piece(part, tables, new IdRanges(), micros, Set.of(), Set.of());
+      return new Piece(part, tables, new IdRanges(), micros, Set.of(), Map.of());
     }
     Piece piece = new Piece(part, tables, ids, micros, Set.copyOf(toReadAnew), readWhole);
     ids = new IdRanges();

@@ -70,6 +70,12 @@ final class TableBuffer {
         truncate();
       } else if (last == null && next == null) {
         refuse(meant, old, now, "the database kept nothing of it; is it larger than it can write?");
+      } else if (next == null && meant != Operation.DELETE) {
+        refuse(
+            meant,
+            old,
+            now,
+            "the database kept nothing of the row as it is now; is it larger than it can write?");
       } else if (last == null) {
         append(Operation.INSERT, next, null, now);
       } else if (next == null) {

@@ -4,32 +4,33 @@ import dev.freshet.core.batch.ByteReader;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How far a change table was read: not up to an id, since ids are given before commits, but which
  * of the rows that may still stand in it were delivered.
  *
  * <pre>
- *   'G' 1 | deliveries 8 | installation | tables 4 | names | delivered: see {@link IdRanges}
+ *   'I' 1 | deliveries 8 | installation | tables 4 | for each: name | id | delivered: see {@link IdRanges}
  * </pre>
  *
  * @param deliveries change sets delivered so far; makes each position one of its own
  * @param installation tells one change table from another of the same name; empty before the first
- * @param tables which tables were read whole, by their names in Freshet
+ * @param tables which tables were read whole: by their names in Freshet, as the change table names
+ *     them
  * @param delivered ids of the change table that were delivered, and not deleted yet as far as was
  *     known
  */
 record TriggerPosition(
-    long deliveries, String installation, Set<String> tables, IdRanges delivered) {
-  private static final int VERSION = 'G';
-  private static final int TEXT_BYTES_MIN = 4;
+    long deliveries, String installation, Map<String, String> tables, IdRanges delivered) {
+  private static final int VERSION = 'I';
+  private static final int TABLE_BYTES_MIN = 8;
 
-  static final TriggerPosition BEGINNING = new TriggerPosition(0, "", Set.of(), new IdRanges());
+  static final TriggerPosition BEGINNING = new TriggerPosition(0, "", Map.of(), new IdRanges());
 
   TriggerPosition {
-    tables = Set.copyOf(tables);
+    tables = Map.copyOf(tables);
   }
 
   static TriggerPosition read(byte[] position) {
@@ -46,10 +47,10 @@ record TriggerPosition(
     }
     long deliveries = in.readLong();
     String installation = in.readText();
-    int count = in.readCount(TEXT_BYTES_MIN);
-    Set<String> tables = new TreeSet<>();
+    int count = in.readCount(TABLE_BYTES_MIN);
+    Map<String, String> tables = new TreeMap<>();
     for (int i = 0; i < count; i++) {
-      tables.add(in.readText());
+      tables.put(in.readText(), in.readText());
     }
     return new TriggerPosition(deliveries, installation, tables, IdRanges.read(in));
   }
@@ -60,7 +61,11 @@ record TriggerPosition(
     out.writeLong(deliveries);
     out.writeText(installation);
     out.writeInt(tables.size());
-    new TreeSet<>(tables).forEach(out::writeText);
+    new TreeMap<>(tables)
+        .forEach((name, id) -> {
+          out.writeText(name);
+          out.writeText(id);
+        });
     delivered.write(out);
     return out.toByteArray();
   }

@@ -60,7 +60,7 @@ public final class TriggerSource implements Installable {
       Connection connection, List<SourceTable> tables, List<Problem> problems, List<String> notes)
       throws SQLException {
     Dialect dialect = Dialect.of(connection);
-    ChangeTable changes = dialect.changeTable(connection, settings.changeTable(), settings.name());
+    ChangeTable changes = dialect.changeTable(connection, settings.changeTable());
     List<CapturedTable> shapes = new ArrayList<>();
     for (TriggerSettings.Table table : settings.tables()) {
       try {
@@ -76,7 +76,6 @@ public final class TriggerSource implements Installable {
       }
     }
     for (Lack lack : dialect.lacks(connection, changes, shapes)) {
-      List<String> statements = Installation.statements(changes, List.of(lack));
       problems.add(
           new Problem(
               ErrorCode.SOURCE_MISCONFIGURED,
@@ -84,7 +83,7 @@ public final class TriggerSource implements Installable {
               "freshet source install "
                   + settings.name()
                   + ", which runs:\n"
-                  + script(statements)));
+                  + script(lack.statements())));
     }
     for (String grant : lackingRights(connection, dialect, changes, shapes)) {
       problems.add(
@@ -139,16 +138,35 @@ public final class TriggerSource implements Installable {
   @Override
   public List<String> statements(Change change) {
     try (Connection connection = connector.open()) {
-      Dialect dialect = Dialect.of(connection);
-      ChangeTable changes =
-          dialect.changeTable(connection, settings.changeTable(), settings.name());
-      return switch (change) {
-        case INSTALL -> installing(connection, dialect, changes);
-        case UNINSTALL -> dialect.removal(connection, changes);
-      };
+      return statements(connection, Dialect.of(connection), change);
     } catch (SQLException e) {
       throw JdbcErrors.of("look at the tables", settings.address(), connector, e);
     }
+  }
+
+  @Override
+  public List<String> printed(Change change) {
+    try (Connection connection = connector.open()) {
+      Dialect dialect = Dialect.of(connection);
+      return dialect.atOnce(statements(connection, dialect, change));
+    } catch (SQLException e) {
+      throw JdbcErrors.of("look at the tables", settings.address(), connector, e);
+    }
+  }
+
+  private List<String> statements(Connection connection, Dialect dialect, Change change)
+      throws SQLException {
+    ChangeTable changes = dialect.changeTable(connection, settings.changeTable());
+    return switch (change) {
+      case INSTALL -> installing(connection, dialect, changes);
+      case UNINSTALL -> {
+        List<String> tables = new ArrayList<>();
+        for (TriggerSettings.Table table : settings.tables()) {
+          tables.add(dialect.idOf(connection, table));
+        }
+        yield dialect.removal(connection, changes, tables);
+      }
+    };
   }
 
   private List<String> installing(Connection connection, Dialect dialect, ChangeTable changes)
@@ -158,7 +176,7 @@ public final class TriggerSource implements Installable {
       shapes.add(dialect.describe(connection, table));
     }
     List<Lack> lacks = dialect.lacks(connection, changes, shapes);
-    List<String> statements = new ArrayList<>(Installation.statements(changes, lacks));
+    List<String> statements = new ArrayList<>(Installation.statements(lacks));
     statements.addAll(dialect.removalOfOthers(connection, changes, shapes));
     return statements;
   }

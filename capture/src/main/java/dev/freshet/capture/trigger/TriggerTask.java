@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ final class TriggerTask implements Scheduler.Task {
         settings.tables().forEach(table -> knownBefore.add(table.name()));
       }
     }
-    this.delivered = new Delivered(position.delivered());
+    this.delivered = new Delivered(position.delivered(), position.deliveries());
     counters.at(position);
     counters.acknowledged(position);
   }
@@ -108,7 +109,7 @@ final class TriggerTask implements Scheduler.Task {
   private void prepare(Connection connection) throws SQLException {
     Dialect found = Dialect.of(connection);
     found.prepare(connection);
-    ChangeTable table = found.changeTable(connection, settings.changeTable(), settings.name());
+    ChangeTable table = found.changeTable(connection, settings.changeTable());
     tablesById.clear();
     for (TriggerSettings.Table each : settings.tables()) {
       tablesById.put(found.idOf(connection, each), each);
@@ -199,7 +200,7 @@ final class TriggerTask implements Scheduler.Task {
     if (piece != null && waiting.part() == Part.LAST) {
       position = next(piece);
       delivered.add(position.deliveries(), piece.ids());
-      knownBefore.addAll(piece.readWhole());
+      knownBefore.addAll(piece.readWhole().keySet());
       counters.at(position);
     }
     pendingPiece = null;
@@ -208,9 +209,9 @@ final class TriggerTask implements Scheduler.Task {
 
   /** Where the source is once a piece that ends a transaction is delivered. */
   private TriggerPosition next(Piece piece) {
-    Set<String> tables = new TreeSet<>(position.tables());
-    tables.removeAll(piece.toReadAnew());
-    tables.addAll(piece.readWhole());
+    Map<String, String> tables = new TreeMap<>(position.tables());
+    tables.keySet().removeAll(piece.toReadAnew());
+    tables.putAll(piece.readWhole());
     return new TriggerPosition(
         position.deliveries() + 1, installation, tables, delivered.with(piece.ids()));
   }
@@ -248,7 +249,7 @@ final class TriggerTask implements Scheduler.Task {
     }
     if (!found.equals(installation) && !found.equals(position.installation())) {
       delivered.forget();
-      position = new TriggerPosition(position.deliveries(), found, Set.of(), new IdRanges());
+      position = new TriggerPosition(position.deliveries(), found, Map.of(), new IdRanges());
     }
     installation = found;
   }
@@ -282,9 +283,15 @@ final class TriggerTask implements Scheduler.Task {
       lookNanos = clock.nanos() + LOOK_NANOS;
       lookAround(connection, with, table);
     }
+    Set<String> leftOut = leftOut();
+    if (!leftOut.isEmpty()) {
+      connection.rollback();
+      offer(Piece.toReadAnew(leftOut), clock.wallMicros());
+      return Next.NOW;
+    }
     List<TriggerSettings.Table> unread =
         settings.tables().stream()
-            .filter(each -> !position.tables().contains(each.name()))
+            .filter(each -> !position.tables().containsKey(each.name()))
             .toList();
     if (!unread.isEmpty()) {
       List<CapturedTable> shapes = shapes(connection, with, unread);
@@ -302,6 +309,23 @@ final class TriggerTask implements Scheduler.Task {
     }
     reading = Reading.begin(connection, plan(connection, with, table, unread, changed));
     return Next.NOW;
+  }
+
+  /**
+   * Tables that were read whole and are not taken any more, or not from there. The log has to have
+   * that before their changes are thrown away, or they are missing when the table comes back.
+   */
+  private Set<String> leftOut() {
+    Set<String> leftOut = new TreeSet<>();
+    position
+        .tables()
+        .forEach((name, id) -> {
+          TriggerSettings.Table now = tablesById.get(id);
+          if (now == null || !now.name().equals(name)) {
+            leftOut.add(name);
+          }
+        });
+    return leftOut;
   }
 
   private Next later() {
@@ -394,10 +418,15 @@ final class TriggerTask implements Scheduler.Task {
         offer(piece, changes(Part.MORE, position, piece.tables(), micros(piece)));
       }
     } else if (!piece.isEmpty() || isHalf) {
-      offer(piece, changes(Part.LAST, next(piece), piece.tables(), micros(piece)));
+      offer(piece, micros(piece));
     } else {
-      delivered.addUnneeded(piece.ids());
+      delivered.add(position.deliveries(), piece.ids());
     }
+  }
+
+  /** One that ends a transaction. */
+  private void offer(Piece piece, long micros) {
+    offer(piece, changes(Part.LAST, next(piece), piece.tables(), micros));
   }
 
   private void offer(Piece piece, ChangeSet set) {
