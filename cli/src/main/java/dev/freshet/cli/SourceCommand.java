@@ -88,7 +88,12 @@ final class SourceCommand implements Runnable {
     @Override
     public Integer call() {
       SourceSetup setup = SourceSetup.of(project.read(), source);
-      runOrPrint(setup, setup.installing(), print, spec.commandLine().getOut());
+      PrintWriter out = spec.commandLine().getOut();
+      if (print) {
+        print(setup.installingByHand(), out);
+      } else {
+        run(setup, setup.installing(), out);
+      }
       return 0;
     }
   }
@@ -115,23 +120,30 @@ final class SourceCommand implements Runnable {
     @Override
     public Integer call() {
       SourceSetup setup = SourceSetup.of(project.read(), source);
-      runOrPrint(setup, setup.uninstalling(), print, spec.commandLine().getOut());
+      PrintWriter out = spec.commandLine().getOut();
+      if (print) {
+        print(setup.uninstallingByHand(), out);
+      } else {
+        run(setup, setup.uninstalling(), out);
+      }
       return 0;
     }
   }
 
-  private static void runOrPrint(
-      SourceSetup setup, List<String> statements, boolean isToPrint, PrintWriter out) {
+  private static void print(List<String> statements, PrintWriter out) {
     if (statements.isEmpty()) {
-      out.println(isToPrint ? "-- nothing is left to do" : "Nothing is left to do.");
-      return;
-    }
-    if (!isToPrint) {
-      setup.run(statements);
+      out.println("-- nothing is left to do");
     }
     statements.forEach(statement -> out.println(statement + ";"));
-    if (!isToPrint) {
-      out.println("Done: " + statements.size() + " statements.");
+  }
+
+  private static void run(SourceSetup setup, List<String> statements, PrintWriter out) {
+    if (statements.isEmpty()) {
+      out.println("Nothing is left to do.");
+      return;
     }
+    setup.run(statements);
+    print(statements, out);
+    out.println("Done: " + statements.size() + " statements.");
   }
 }

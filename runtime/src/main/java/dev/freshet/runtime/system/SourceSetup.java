@@ -62,9 +62,19 @@ public final class SourceSetup {
     return installable().statements(Change.INSTALL);
   }
 
+  /** The same for someone who runs them by hand: all or none, where the origin can. */
+  public List<String> installingByHand() {
+    return installable().printed(Change.INSTALL);
+  }
+
   /** The statements that take it away again. */
   public List<String> uninstalling() {
     return installable().statements(Change.UNINSTALL);
+  }
+
+  /** The same for someone who runs them by hand. */
+  public List<String> uninstallingByHand() {
+    return installable().printed(Change.UNINSTALL);
   }
 
   /**
