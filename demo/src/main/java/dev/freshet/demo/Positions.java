@@ -21,13 +21,17 @@ public final class Positions {
             | Long.parseLong(text.substring(slash + 1), 16);
   }
 
-  /** Waits until all sources have received the log up to this position and all of it is visible. */
+  /**
+   * Waits until all sources that read a write-ahead log have received it up to this position, and
+   * all of it is visible.
+   */
   public static boolean await(FreshetSystem system, long position, long seconds)
       throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() < deadline) {
       boolean received =
           system.status().sources().stream()
+              .filter(source -> source.kind().equals("postgres"))
               .map(SourceStatus::position)
               .allMatch(text -> Long.compareUnsigned(parse(text), position) >= 0);
       if (received) {

@@ -24,6 +24,8 @@ import java.util.concurrent.Future;
  * caught up, every table and model must equal PostgreSQL's answer, the lake's tables must equal the
  * models, and the bronze tables must hold each change once and, replayed, give the tables. With
  * {@code --changing} models change before each kill, and the running process is told to apply them.
+ * The project has {@link Inlets} beside the shop: each posted row and each row of a file must be
+ * there once, and what sinks keep must equal the models, with no row written twice.
  *
  * <p>With {@code --library} the process is one that writes to the library's database; every second
  * time it dies at an {@link Ending}: a certain call of its disk or a named point, each in turn. A

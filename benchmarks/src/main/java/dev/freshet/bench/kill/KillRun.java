@@ -11,6 +11,7 @@ import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A database, the state of one project on it, and kills of the process that runs it. One thread
@@ -35,6 +37,7 @@ public final class KillRun implements AutoCloseable {
   private static final int START_KILL_MILLIS_MAX = 2_500;
   private static final long POINT_MILLIS_MAX = 90_000;
   private static final long EDIT_MILLIS = 3_000;
+  private static final long ENDING_MILLIS = 10_000;
 
   private final WorkFolder folder;
   private final Path state;
@@ -43,6 +46,7 @@ public final class KillRun implements AutoCloseable {
   private final int rate;
   private final Random random;
   private final Optional<ModelEdits> edits;
+  private final Optional<Inlets> inlets;
   private long workloadSeed;
   private boolean hasStarted;
   private final Map<String, Integer> reached = new LinkedHashMap<>();
@@ -61,9 +65,11 @@ public final class KillRun implements AutoCloseable {
       ShopDatabase shop,
       Path example,
       Optional<ModelEdits> edits,
+      Optional<Inlets> inlets,
       int rate,
       long seed) {
     this.edits = edits;
+    this.inlets = inlets;
     this.folder = folder;
     this.state = state;
     this.shop = shop;
@@ -73,9 +79,39 @@ public final class KillRun implements AutoCloseable {
     this.workloadSeed = seed;
   }
 
+  /** Of a copy of the shop, that has {@link Inlets} too. */
   static KillRun start(Path example, int rate, Models models, long seed) {
     WorkFolder folder = WorkFolder.create("freshet-prove-kill-");
-    return start(folder, folder.path().resolve("state"), example, models, rate, seed);
+    try {
+      ShopDatabase shop = shop(folder, seed);
+      try {
+        Path project = folder.path().resolve("shop");
+        ShopCopy.make(example, project);
+        return new KillRun(
+            folder,
+            folder.path().resolve("state"),
+            shop,
+            project,
+            models == Models.CHANGING
+                ? Optional.of(ModelEdits.of(project, new Random(seed)))
+                : Optional.empty(),
+            Optional.of(Inlets.add(project, shop, shop.url())),
+            rate,
+            seed);
+      } catch (IOException | SQLException | RuntimeException e) {
+        shop.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      folder.close();
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      folder.close();
+      throw new IllegalStateException(e);
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
   }
 
   /**
@@ -83,31 +119,25 @@ public final class KillRun implements AutoCloseable {
    * @param state the project's state folder, which may be somewhere else and is left then
    */
   public static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
-    return start(folder, state, example, Models.FIXED, rate, seed);
-  }
-
-  private static KillRun start(
-      WorkFolder folder, Path state, Path example, Models models, int rate, long seed) {
     try {
-      Optional<ModelEdits> edits =
-          models == Models.CHANGING
-              ? Optional.of(ModelEdits.of(example, folder.path().resolve("shop"), new Random(seed)))
-              : Optional.empty();
-      Path project = edits.map(ModelEdits::folder).orElse(example);
-      ShopDatabase shop =
-          ShopDatabase.start(
-              folder.path().resolve("postgres"),
-              PostgresOptions.fast(),
-              ShopSchema.Size.small(),
-              seed);
-      return new KillRun(folder, state, shop, project, edits, rate, seed);
-    } catch (IOException e) {
-      folder.close();
-      throw new UncheckedIOException(e);
+      return new KillRun(
+          folder,
+          state,
+          shop(folder, seed),
+          example,
+          Optional.empty(),
+          Optional.empty(),
+          rate,
+          seed);
     } catch (RuntimeException e) {
       folder.close();
       throw e;
     }
+  }
+
+  private static ShopDatabase shop(WorkFolder folder, long seed) {
+    return ShopDatabase.start(
+        folder.path().resolve("postgres"), PostgresOptions.fast(), ShopSchema.Size.small(), seed);
   }
 
   public ShopDatabase shop() {
@@ -148,6 +178,12 @@ public final class KillRun implements AutoCloseable {
       points.add(CrashPoint.MODELS_SWAPPED);
       points.add(CrashPoint.MODELS_STEPPED);
     }
+    if (inlets.isPresent()) {
+      points.add(CrashPoint.INGEST_DURABLE);
+      points.add(CrashPoint.FILES_BATCH);
+      points.add(CrashPoint.SINK_UNCOMMITTED);
+      points.add(CrashPoint.SINK_TAKEN);
+    }
     points.addAll(Ending.POINTS);
     points.remove(CrashPoint.LOG_FORGOTTEN); // the log of a minute's work has nothing to forget
     return points;
@@ -163,7 +199,10 @@ public final class KillRun implements AutoCloseable {
         return failure;
       }
       if (!victim.hasEnded()) {
-        awaitPoint(victim);
+        failure = awaitPoint(victim);
+      }
+      if (!failure.isEmpty()) {
+        return failure;
       }
       if (!victim.hasEnded()) {
         return "the process never came to " + point.label() + ": " + victim.output();
@@ -195,20 +234,51 @@ public final class KillRun implements AutoCloseable {
   }
 
   private Victim.Answer answer(Victim victim) throws Exception {
+    if (inlets.isPresent()) {
+      try {
+        inlets.get().settle(URI.create(address()));
+      } catch (IOException e) {
+        victim.awaitEnd(ENDING_MILLIS);
+        return victim.hasEnded() ? Victim.Answer.NONE : new Victim.Answer(e.toString());
+      }
+    }
     Victim.Answer answer = victim.verify(position(), VERIFY_SECONDS);
     compared += answer.equals(Victim.Answer.NONE) ? 0 : 1;
-    return answer;
+    String twice = inlets.isPresent() ? inlets.get().writtenTwice() : "";
+    return twice.isEmpty() ? answer : new Victim.Answer(twice);
   }
 
-  private void awaitPoint(Victim victim) throws Exception {
+  /**
+   * All load that a victim gets until it dies; returns what was wrong with it, or an empty text.
+   */
+  private String loaded(ThrowingRunnable until) throws Exception {
+    Optional<Inlets.Load> rows = Optional.empty();
     try (ShopWorkload workload = work()) {
+      if (inlets.isPresent()) {
+        rows = Optional.of(inlets.get().load(URI.create(address())));
+      }
+      until.run();
+      workload.stop();
+      workload.await();
+    } finally {
+      if (rows.isPresent()) {
+        rows.get().end();
+      }
+    }
+    return rows.map(Inlets.Load::wrong).orElse("");
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
+  }
+
+  private String awaitPoint(Victim victim) throws Exception {
+    return loaded(() -> {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POINT_MILLIS_MAX);
       do {
         edit(victim);
       } while (!victim.awaitEnd(EDIT_MILLIS) && System.nanoTime() < end);
-      workload.stop();
-      workload.await();
-    }
+    });
   }
 
   /** The process may end meanwhile. */
@@ -231,7 +301,9 @@ public final class KillRun implements AutoCloseable {
       case LAKE_WRITTEN, LAKE_PUBLISHED -> 4;
       case CHECKPOINT_WRITTEN, CHECKPOINT_PUBLISHED -> 2;
       case MODELS_SWAPPED, MODELS_STEPPED -> 1;
-      case LOG_FORGOTTEN, INGEST_DURABLE, FILES_BATCH, SINK_UNCOMMITTED, SINK_TAKEN ->
+      case INGEST_DURABLE, SINK_UNCOMMITTED, SINK_TAKEN -> 40;
+      case FILES_BATCH -> 4;
+      case LOG_FORGOTTEN ->
           throw new IllegalArgumentException("the shop never comes to " + point.label());
     };
   }
@@ -250,18 +322,18 @@ public final class KillRun implements AutoCloseable {
       if (!failure.isEmpty()) {
         return failure;
       }
-      try (ShopWorkload workload = work()) {
-        if (edits.isPresent()) {
-          TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-          edits.get().edit();
-          victim.apply();
-        }
-        TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
-        failure = killed(victim);
-        workload.stop();
-        workload.await();
-      }
-      return failure;
+      AtomicReference<String> ending = new AtomicReference<>("");
+      failure =
+          loaded(() -> {
+            if (edits.isPresent()) {
+              TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+              edits.get().edit();
+              victim.apply();
+            }
+            TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
+            ending.set(killed(victim));
+          });
+      return failure.isEmpty() ? ending.get() : failure;
     }
   }
 
@@ -338,6 +410,7 @@ public final class KillRun implements AutoCloseable {
 
   @Override
   public void close() {
+    inlets.ifPresent(Inlets::close);
     shop.close();
     folder.close();
   }

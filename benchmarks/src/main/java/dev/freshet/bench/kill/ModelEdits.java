@@ -3,11 +3,9 @@ package dev.freshet.bench.kill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
-/** A copy of the shop whose models change at random: in rows, in columns, in being there. */
+/** Changes the models of a copy of the shop at random: in rows, in columns, in being there. */
 final class ModelEdits {
   private static final String ORDERS = "models/silver/orders_clean.sql";
   private static final String ORDERS_IN_POSTGRES = "verify/silver/orders_clean.sql";
@@ -30,24 +28,11 @@ final class ModelEdits {
     this.cities = Files.readString(folder.resolve(CITIES));
   }
 
-  static ModelEdits of(Path example, Path folder, Random random) throws IOException {
-    List<Path> files;
-    try (Stream<Path> tree = Files.walk(example)) {
-      files = tree.filter(file -> !file.toString().contains(".freshet")).toList();
-    }
-    for (Path file : files) {
-      Path target = folder.resolve(example.relativize(file).toString());
-      if (Files.isDirectory(file)) {
-        Files.createDirectories(target);
-      } else {
-        Files.copy(file, target);
-      }
-    }
+  /**
+   * @param folder of a copy of the shop
+   */
+  static ModelEdits of(Path folder, Random random) throws IOException {
     return new ModelEdits(folder, random);
-  }
-
-  Path folder() {
-    return folder;
   }
 
   void edit() throws IOException {
