@@ -33,8 +33,12 @@ final class Progress {
     return Catalog.exists(connection, table);
   }
 
+  /** In the caller's transaction, which others that create it too wait for. */
   void create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      // Of two that find no such table at once, IF NOT EXISTS lets one fail.
+      statement.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('freshet ' || current_database(), 0))");
       statement.execute(
           "CREATE TABLE IF NOT EXISTS "
               + table.sql()

@@ -27,10 +27,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +122,33 @@ class PostgresSinkTest {
 
   private static String all() throws SQLException {
     return query("SELECT * FROM revenue ORDER BY country NULLS LAST");
+  }
+
+  /** Each finds that nothing is there yet. */
+  @Test
+  void openSideBySideWhereNoSinkHasBeen() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      dropAll();
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<Optional<SinkPosition>>> opened = new ArrayList<>();
+      try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+        for (int i = 0; i < 6; i++) {
+          String table = "t" + i;
+          opened.add(
+              threads.submit(() -> {
+                try (PostgresSink sink =
+                    sink("shop", table, "public." + table, server.port(), SCHEMA, 0)) {
+                  start.await();
+                  return sink.open();
+                }
+              }));
+        }
+        start.countDown();
+        for (Future<Optional<SinkPosition>> each : opened) {
+          assertThat(each.get()).isEmpty();
+        }
+      }
+    }
   }
 
   @Test
