@@ -25,7 +25,7 @@ final class BronzeReplay {
   private long truncated = -1;
 
   /**
-   * @param key positions in {@code names}
+   * @param key positions in {@code names}; none for a table to which rows are only added
    */
   BronzeReplay(List<String> names, int... key) {
     this.names = List.copyOf(names);
@@ -48,6 +48,10 @@ final class BronzeReplay {
 
   private void add(@Nullable Object[] cells, Change change) {
     StringBuilder text = new StringBuilder();
+    if (key.length == 0) {
+      Check.that(change.cells() != null, "rows are only added", change.place(), 0);
+      text.append(change.place());
+    }
     for (int column : key) {
       text.append(cells[column]).append('/');
     }

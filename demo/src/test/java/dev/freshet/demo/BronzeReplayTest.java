@@ -54,4 +54,13 @@ class BronzeReplayTest {
       Collections.shuffle(changes, new Random(seed));
     }
   }
+
+  @Test
+  void keepsEachRowOfATableWithoutAKey() {
+    BronzeReplay replay = new BronzeReplay(List.of("id", "text"));
+    for (long offset = 1; offset <= 3; offset++) {
+      change(offset, "insert", 1, "the same").addTo(replay);
+    }
+    assertThat(replay.rows()).hasSize(3);
+  }
 }

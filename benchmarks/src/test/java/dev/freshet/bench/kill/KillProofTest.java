@@ -43,21 +43,21 @@ class KillProofTest {
   void losesAndRepeatsNothingOverKills() throws Exception {
     long seed = System.nanoTime();
     Tally tally = tally(seed);
-    KillProof.run(EXAMPLE, 9, RATE, KillRun.Models.CHANGING, tally); // six at points
+    KillProof.run(EXAMPLE, 6, RATE, KillRun.Models.CHANGING, tally); // four at points
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=10 failures=0 seed=" + seed);
+    assertThat(out.toString()).contains("cases=7 failures=0 seed=" + seed);
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
-  /** With the nine above 200; every place and named point has its turn twice on both databases. */
+  /** With the six above 200; every place and named point has its turn twice on both databases. */
   @Test
   void losesAndRepeatsNothingWhereverTheDiskIsUsed() throws Exception {
     Tally tally = tally(System.nanoTime());
-    KillProof.killDatabase(191, Defect.NONE, tally);
+    KillProof.killDatabase(194, Defect.NONE, tally);
     tally.printSum();
 
-    assertThat(out.toString()).contains("cases=191 failures=0");
+    assertThat(out.toString()).contains("cases=194 failures=0");
     assertThat(tally.holds()).as(out.toString()).isTrue();
   }
 
