@@ -22,6 +22,9 @@ enum Hardship {
   DISK_FULL("call failed on a full disk"),
   DISK_FULL_SURVIVED("full disk for a while, survived and caught up"),
   CLOCK_SET("wall clock set forward or back"),
+  SINK_FAILED("receiver of a sink refused or did not answer"),
+  SINK_UNSURE("receiver of a sink took it, its answer was lost"),
+  SINK_LATE("receiver of a sink answered late"),
   STOPPED("clean stop");
 
   private final String text;

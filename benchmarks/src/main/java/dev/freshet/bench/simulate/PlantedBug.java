@@ -13,6 +13,8 @@ enum PlantedBug {
   LAKE_FED_TWICE,
   /** Of each change of a model, the lake does not hear of one deleted row. */
   LAKE_MISSES_DELETE,
+  /** Of each change of a model, its sink does not hear of one deleted row. */
+  SINK_MISSES_DELETE,
   /** The log forgets what only a checkpoint before the newest needs. */
   LOG_KEPT_FOR_NEWEST,
   /** A start does not bring the engine to the step that the lake shows. */

@@ -19,10 +19,13 @@ import dev.freshet.log.Log;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.dataflow.Heartbeat;
+import dev.freshet.runtime.dataflow.StepOutput;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
+import dev.freshet.runtime.sink.SinkFeeds;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The dataflow with a defect of {@link PlantedBug}. */
 final class PlantedDefects {
@@ -35,12 +38,23 @@ final class PlantedDefects {
       Log log,
       Shop shop,
       DataflowSettings settings,
+      SinkFeeds sinks,
       PlantedBug bug) {
     if (bug == PlantedBug.REPLAY_SKIPPED) {
       return openWithoutReplay(storage, clock, log, shop, settings);
     }
     Dataflow flow =
-        Dataflow.open(storage, clock, scheduler, log, shop.tables(), shop.models(), settings);
+        Dataflow.open(
+            storage,
+            clock,
+            scheduler,
+            log,
+            Lake.open(storage, clock, settings.lake()),
+            shop.tables(),
+            shop.models(),
+            Set.of(),
+            sinks.outputs(),
+            settings);
     if (bug == PlantedBug.LAKE_FED_TWICE) {
       flow.pipeline().addListener(flow.lakeFeed());
     }
@@ -50,6 +64,12 @@ final class PlantedDefects {
     if (bug == PlantedBug.LAKE_MISSES_DELETE) {
       flow.pipeline().removeListener(flow.lakeFeed());
       flow.pipeline().addListener(missingDeletes(flow.lakeFeed()));
+    }
+    if (bug == PlantedBug.SINK_MISSES_DELETE) {
+      for (StepOutput sink : sinks.outputs()) {
+        flow.pipeline().removeListener(sink);
+        flow.pipeline().addListener(missingDeletes(sink));
+      }
     }
     return flow;
   }
@@ -98,7 +118,7 @@ final class PlantedDefects {
         List.of());
   }
 
-  private static StepListener missingDeletes(LakeFeed feed) {
+  private static StepListener missingDeletes(StepListener feed) {
     return new StepListener() {
       @Override
       public void onStep(Step step) {

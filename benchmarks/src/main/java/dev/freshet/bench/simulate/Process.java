@@ -9,6 +9,7 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.dataflow.DataflowSettings;
 import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.sink.SinkFeeds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ record Process(
     Dataflow dataflow,
     SimulatedSource source,
     SourceFeed feed,
+    SinkFeeds sinks,
     Map<String, Scheduler.Handle> tasks) {
   private static final String COMMITS = "log commits";
 
@@ -40,18 +42,22 @@ record Process(
       DataflowSettings settings,
       LongSupplier freeBytes,
       PlantedBug bug,
+      SinkFeeds sinks,
       Function<EmbeddedLog, SimulatedSource> sources) {
     Storage.Lock lock = storage.lock("");
     EmbeddedLog log = EmbeddedLog.open(storage, "log", clock, logSettings);
     SimulatedSource source = sources.apply(log);
     SourceFeed feed = new SourceFeed(source, log, clock, new FreeSpace(freeBytes, 1, clock));
-    Dataflow dataflow = PlantedDefects.open(storage, clock, scheduler, log, shop, settings, bug);
-    return new Process(lock, log, dataflow, source, feed, new LinkedHashMap<>());
+    Dataflow dataflow =
+        PlantedDefects.open(storage, clock, scheduler, log, shop, settings, sinks, bug);
+    return new Process(lock, log, dataflow, source, feed, sinks, new LinkedHashMap<>());
   }
 
   void start(Scheduler scheduler) {
     tasks.put(COMMITS, log.startCommits(scheduler));
     tasks.putAll(dataflow.start(scheduler));
+    tasks.putAll(
+        sinks.start(scheduler, new SimulatedSink.OneThread(), dataflow.engine()::snapshot));
     feed.start(scheduler, feed.resume(List.of()));
     tasks.put("source", source.task());
   }
@@ -79,6 +85,7 @@ record Process(
 
   /** A clean stop, as {@code FreshetSystem.close} does it. */
   void close() throws InterruptedException {
+    sinks.stop();
     feed.close();
     tasks.values().forEach(Scheduler.Handle::cancel);
     boolean sound = true;
@@ -88,6 +95,7 @@ record Process(
     if (sound) {
       dataflow.saveAll();
     }
+    sinks.close();
     dataflow.close();
     log.close();
     lock.close();

@@ -12,6 +12,7 @@ import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.RetentionPolicy;
 import dev.freshet.runtime.dataflow.DataflowSettings;
+import dev.freshet.runtime.sink.SinkFeeds;
 import dev.freshet.testing.property.Draws;
 import dev.freshet.testing.simulation.PowerCut;
 import dev.freshet.testing.simulation.SimulatedClock;
@@ -21,6 +22,7 @@ import dev.freshet.testing.simulation.Trace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>each table and model in the engine is what the complete transactions below its step give
  *   <li>so is each of the lake's tables at the lake's step; its histories hold each change once
+ *   <li>what a sink's receiver holds is its model at the step that it has, whatever it refuses,
+ *       answers late, or takes without an answer
  *   <li>what was acknowledged to the source, shown by the lake or declared durable by the log is
  *       never lost, and no transaction is there twice
  *   <li>a full or failing disk ends no checkpoints: they are written once it works again
@@ -45,6 +49,7 @@ final class Simulation {
   private static final int STEPS_MAX = 500_000;
   private static final double LONG_SHARE = 0.15;
   private static final double WHOLE_SHARE = 0.1;
+  private static final double SINK_SHARE = 0.5;
 
   /** Of them a beat takes many transactions, as under load; of the others about one. */
   private static final double DENSE_SHARE = 0.85;
@@ -76,6 +81,7 @@ final class Simulation {
   private final Shop shop;
   private final int livesMax;
   private final long pauseNanosMax;
+  private final Optional<SimulatedSink> sink;
   private @Nullable Process process;
   private long acknowledged;
   private long durable;
@@ -98,6 +104,7 @@ final class Simulation {
     int transactions = draws.between(isLong ? 20 : 5, isLong ? 120 : isDense ? 60 : 25);
     shop = draws.chance(WHOLE_SHARE) ? Shop.WHOLE : Shop.part(draws);
     database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), shop, transactions);
+    sink = sink(seed);
     check = new StateCheck(model, shop, database, storage);
     logSettings =
         LogSettings.DEFAULT
@@ -124,6 +131,16 @@ final class Simulation {
             Long.MAX_VALUE,
             new WorkerSettings(draws.pick(List.of(1, 2, 3)), 2));
     reservedBytes = draws.pick(List.of(0L, 30_000L, 200_000L));
+  }
+
+  private Optional<SimulatedSink> sink(long seed) {
+    Draws ofSink = new Draws(seed * 31 + 7);
+    if (bug == PlantedBug.REPLAY_SKIPPED) {
+      return Optional.empty(); // it is opened without outputs
+    }
+    return bug == PlantedBug.SINK_MISSES_DELETE || ofSink.chance(SINK_SHARE)
+        ? Optional.of(SimulatedSink.of(shop, ofSink, clock, trace, adversity::count))
+        : Optional.empty();
   }
 
   /**
@@ -174,6 +191,7 @@ final class Simulation {
                 settings,
                 this::freeBytes,
                 bug,
+                new SinkFeeds(sink.map(each -> each.feed(storage, clock)).stream().toList()),
                 this::source);
       } catch (RuntimeException | PowerCut e) {
         requireFault(e);
@@ -233,6 +251,7 @@ final class Simulation {
   private void checkStates() {
     check.checkEngine(process().dataflow().engine().snapshot());
     check.checkLake();
+    sink.ifPresent(check::checkReceiver);
   }
 
   /** Runs for a while under faults; a failed task ends the life soon. */
@@ -317,6 +336,7 @@ final class Simulation {
   }
 
   private void runToTheEnd() {
+    sink.ifPresent(each -> each.receiver().heal());
     process().start(scheduler);
     try {
       scheduler.runUntil(this::isDone, STEPS_MAX);
@@ -333,6 +353,7 @@ final class Simulation {
     observe();
     model.checkTransactions();
     checkStates();
+    sink.ifPresent(each -> check.checkReceiver(each, process().dataflow().engine().step()));
     long last = model.lastTransactionBelow(process().dataflow().engine().step());
     Violation.unless(
         last == database.transactionsMax(), "the engine ended with transaction " + last);
@@ -346,7 +367,8 @@ final class Simulation {
     long step = process().dataflow().engine().step();
     return acknowledged == database.transactionsMax()
         && step == process().log().endOffset()
-        && process().dataflow().lake().publishedStep() == step;
+        && process().dataflow().lake().publishedStep() == step
+        && process().sinks().all().stream().allMatch(each -> each.deliveredStep() == step);
   }
 
   /** Only the disk's faults may make anything fail, and none of them damages what is durable. */

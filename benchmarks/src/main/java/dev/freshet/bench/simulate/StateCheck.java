@@ -14,6 +14,7 @@ import dev.freshet.testing.simulation.SimulatedStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what engine and lake show with what the log's records below their step mean. */
@@ -51,6 +52,24 @@ final class StateCheck {
       snapshot.scan(relation, batch -> RowTexts.add(batch, found));
       compare("the engine's " + relation, snapshot.step(), expected.content(relation), found);
     }
+  }
+
+  /** What a sink's receiver holds, at the step that it has. */
+  void checkReceiver(SimulatedSink sink) {
+    sink.receiver().requireSound();
+    Optional<Long> step = sink.receiver().step();
+    if (step.isPresent()) {
+      checkReceiver(sink, step.get());
+    }
+  }
+
+  /** What a sink's receiver holds, of which this step is the last that changed anything. */
+  void checkReceiver(SimulatedSink sink, long step) {
+    compare(
+        "what the sink of " + sink.relation() + " has written",
+        step,
+        stateAt(step).content(sink.relation()),
+        sink.receiver().content());
   }
 
   /** Each table of the lake, as a reader beside the system sees it. */

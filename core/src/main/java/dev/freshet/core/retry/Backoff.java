@@ -3,6 +3,7 @@ package dev.freshet.core.retry;
 import dev.freshet.core.error.Check;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongBinaryOperator;
 
 /**
  * How long to wait before the next try: doubled each time, up to a bound, less a random part of up
@@ -13,6 +14,7 @@ public final class Backoff {
 
   private final long firstMillis;
   private final long lastMillis;
+  private final LongBinaryOperator random;
   private int tries;
 
   /**
@@ -20,6 +22,16 @@ public final class Backoff {
    * @param last the longest wait of all
    */
   public Backoff(Duration first, Duration last) {
+    this(first, last, (low, high) -> ThreadLocalRandom.current().nextLong(low, high));
+  }
+
+  /**
+   * As above, with other random numbers.
+   *
+   * @param random a number from the first on, below the second
+   */
+  public Backoff(Duration first, Duration last, LongBinaryOperator random) {
+    this.random = random;
     this.firstMillis = first.toMillis();
     this.lastMillis = last.toMillis();
     Check.that(firstMillis > 0 && lastMillis >= firstMillis, "waits grow", firstMillis, lastMillis);
@@ -29,7 +41,7 @@ public final class Backoff {
   public long nextMillis() {
     long bound = Math.min(lastMillis, firstMillis << Math.min(tries, DOUBLINGS_MAX));
     tries++;
-    return ThreadLocalRandom.current().nextLong(Math.max(1, bound / 2), bound + 1);
+    return random.applyAsLong(Math.max(1, bound / 2), bound + 1);
   }
 
   /** Begins anew, after a success. */

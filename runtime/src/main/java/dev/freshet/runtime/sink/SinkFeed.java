@@ -59,6 +59,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   private final Clock clock;
   private final Outbox outbox;
   private final Backoff backoff;
+  private final Supplier<String> generations;
   private final AtomicLong rowsWritten = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
 
@@ -108,10 +109,17 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
         clock,
         outboxBytes,
         identity,
-        new Backoff(Duration.ofMillis(500), Duration.ofMinutes(1)));
+        new Backoff(Duration.ofMillis(500), Duration.ofMinutes(1)),
+        () -> UUID.randomUUID().toString());
   }
 
-  SinkFeed(
+  /**
+   * As above, without chance of its own.
+   *
+   * @param backoff between tries
+   * @param generations names for the contents that a sink begins with, none twice
+   */
+  public SinkFeed(
       SinkInput input,
       String kind,
       Sink sink,
@@ -119,7 +127,8 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
       Clock clock,
       long outboxBytes,
       Function<Map<String, Long>, String> identity,
-      Backoff backoff) {
+      Backoff backoff,
+      Supplier<String> generations) {
     this.input = input;
     this.kind = kind;
     this.sink = sink;
@@ -128,6 +137,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     this.outbox = new Outbox(storage, FOLDER + input.sink(), clock, outboxBytes);
     this.identity = identity;
     this.backoff = backoff;
+    this.generations = generations;
   }
 
   @Override
@@ -188,7 +198,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
    * @return the tasks, by their names
    */
   Map<String, Scheduler.Handle> start(
-      Scheduler scheduler, StepThread steps, Supplier<Snapshot> snapshots) {
+      Scheduler scheduler, BetweenSteps steps, Supplier<Snapshot> snapshots) {
     String name = taskName();
     Scheduler.Handle writes = scheduler.start(name, () -> run(steps, snapshots));
     writing = writes;
@@ -217,7 +227,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     return isDurable ? Next.WHEN_WOKEN : Next.afterMillis(LOOK_MILLIS);
   }
 
-  private Next run(StepThread steps, Supplier<Snapshot> snapshots) {
+  private Next run(BetweenSteps steps, Supplier<Snapshot> snapshots) {
     if (closed) {
       return Next.DONE;
     }
@@ -257,7 +267,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
   }
 
   /** Looks up what the sink has, and goes on there, or begins anew. */
-  private Next connect(StepThread steps, Supplier<Snapshot> snapshots) {
+  private Next connect(BetweenSteps steps, Supplier<Snapshot> snapshots) {
     if (state == State.STREAMING || state == State.COPYING) {
       state = State.CONNECTING;
     }
@@ -283,7 +293,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     return copy(steps, snapshots);
   }
 
-  private Next copy(StepThread steps, Supplier<Snapshot> snapshots) {
+  private Next copy(BetweenSteps steps, Supplier<Snapshot> snapshots) {
     copyWhy = outbox.lostWhy();
     outbox.clear();
     outbox.wipe();
@@ -295,7 +305,7 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
     }
     state = State.COPYING;
     outbox.prepare();
-    String generation = UUID.randomUUID().toString();
+    String generation = generations.get();
     Begun begun = steps.call(() -> begin(generation, snapshots.get()), () -> closed);
     if (!begun.snapshot().schema(input.relation()).hasSameColumns(input.schema())) {
       throw new IllegalStateException("its columns have changed; start the project again");

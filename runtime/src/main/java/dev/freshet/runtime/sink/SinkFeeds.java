@@ -32,7 +32,7 @@ public final class SinkFeeds implements AutoCloseable {
 
   private final List<SinkFeed> feeds;
 
-  private SinkFeeds(List<SinkFeed> feeds) {
+  public SinkFeeds(List<SinkFeed> feeds) {
     this.feeds = List.copyOf(feeds);
   }
 
@@ -103,7 +103,12 @@ public final class SinkFeeds implements AutoCloseable {
    */
   public Map<String, Scheduler.Handle> start(
       Scheduler scheduler, Pipeline pipeline, Runnable wakeSteps, Supplier<Snapshot> snapshots) {
-    StepThread steps = new StepThread(pipeline, wakeSteps);
+    return start(scheduler, new StepThread(pipeline, wakeSteps), snapshots);
+  }
+
+  /** As above, with another way to wait for the end of a step. */
+  public Map<String, Scheduler.Handle> start(
+      Scheduler scheduler, BetweenSteps steps, Supplier<Snapshot> snapshots) {
     Map<String, Scheduler.Handle> tasks = new LinkedHashMap<>();
     feeds.forEach(feed -> tasks.putAll(feed.start(scheduler, steps, snapshots)));
     return tasks;

@@ -11,18 +11,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Runs work between two steps, and waits for it.
+ * Runs work on the thread that makes steps, between two of them.
  *
  * @param wake wakes the thread that makes steps
  */
-record StepThread(Pipeline pipeline, Runnable wake) {
+record StepThread(Pipeline pipeline, Runnable wake) implements BetweenSteps {
   private static final long LOOK_MILLIS = 100;
   private static final int LOOKS_MAX = 300;
 
-  /**
-   * @param ended tells that nobody wants it any more
-   */
-  <T> T call(Supplier<T> work, BooleanSupplier ended) {
+  @Override
+  public <T> T call(Supplier<T> work, BooleanSupplier ended) {
     CompletableFuture<T> result = pipeline.between(work);
     wake.run();
     try {
