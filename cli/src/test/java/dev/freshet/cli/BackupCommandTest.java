@@ -50,9 +50,11 @@ class BackupCommandTest {
       Files.move(state, folder.resolve("lost"));
       assertThat(run("restore", "--project", mine.toString(), backup.toString()))
           .startsWith("Restored ");
+      String before = text(postgres, "SELECT pg_current_wal_lsn()");
       execute(postgres, "UPDATE orders SET amount = amount + 1");
       try (FreshetSystem running = start(mine)) {
         awaitTotal(running, mine, "5150");
+        awaitConfirmed(postgres, before);
         running.publish();
         assertThat(running.publishedStep()).isPositive();
       }
@@ -152,6 +154,25 @@ class BackupCommandTest {
       running.awaitApplied(100, TimeUnit.MILLISECONDS);
     }
     assertThat(run(query)).contains(total);
+  }
+
+  /** Until then the slot still has what a restored backup lacks. */
+  private static void awaitConfirmed(EmbeddedPostgres postgres, String before)
+      throws SQLException, InterruptedException {
+    String isConfirmed = "SELECT confirmed_flush_lsn > '" + before + "' FROM pg_replication_slots";
+    for (int look = 0; look < 300 && !text(postgres, isConfirmed).equals("t"); look++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(text(postgres, isConfirmed)).isEqualTo("t");
+  }
+
+  private static String text(EmbeddedPostgres postgres, String query) throws SQLException {
+    try (Connection connection = postgres.connect("postgres");
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 
   private static void execute(EmbeddedPostgres postgres, String... statements) throws SQLException {
