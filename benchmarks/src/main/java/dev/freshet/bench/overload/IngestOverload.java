@@ -50,7 +50,7 @@ final class IngestOverload {
   private static final long VISIBLE_SECONDS = 120;
 
   /** What was never written need not be waited for as long. */
-  private static final long PLANTED_SECONDS = 5;
+  private static final long PLANTED_SECONDS = 2;
 
   private static final int ACKNOWLEDGED_OF_REFUSED = 50;
   private static final long REFUSAL_NANOS = 1_000_000;
@@ -79,8 +79,9 @@ final class IngestOverload {
           "SELECT id / %d AS request, COUNT(*) AS n, SUM(id) AS ids FROM views GROUP BY id / %d\n"
               .formatted(ROWS, ROWS));
       try (PostServer server = PostServer.start(folder.path(), HEAP_MIB + "m", LIMITS)) {
-        double capacity = sent(server, 0, CALIBRATION_NANOS).count() / (CALIBRATION_NANOS / 1e9);
-        double usual = sent(server, capacity / 4, 2 * WINDOW_NANOS).latency();
+        long nanos = judged == Judged.SPEED ? CALIBRATION_NANOS : LAST_NANOS;
+        double capacity = sent(server, 0, nanos).count() / (nanos / 1e9);
+        double usual = sent(server, capacity / 4, 2 * nanos).latency();
         isOverloaded = true;
         Rates rates = overload(server, duration.toNanos(), capacity);
         isOverloaded = false;
@@ -174,7 +175,7 @@ final class IngestOverload {
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       Counts now = counts();
-      boolean isEnough = now.times(last) >= TIMES;
+      boolean isEnough = judged == Judged.SPEED ? now.times(last) >= TIMES : refused.get() > 0;
       wanted = isEnough ? wanted : Math.min(CONNECTIONS_MAX, wanted + wanted / 4);
       last = now;
       if (end == Long.MAX_VALUE && (isEnough || System.nanoTime() > settled)) {
