@@ -282,13 +282,13 @@ public final class KillRun implements AutoCloseable {
   }
 
   /** The process may end meanwhile. */
-  private void edit(Victim victim) throws IOException {
+  private void edit(Victim victim) throws IOException, InterruptedException {
     if (edits.isPresent()) {
       edits.get().edit();
       try {
         victim.apply();
       } catch (IOException e) {
-        if (!victim.hasEnded()) {
+        if (!victim.awaitEnd(ENDING_MILLIS)) { // its pipe breaks a moment before it has ended
           throw e;
         }
       }
