@@ -37,8 +37,7 @@ final class Progress {
   void create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // Of two that find no such table at once, IF NOT EXISTS lets one fail.
-      statement.execute(
-          "SELECT pg_advisory_xact_lock(hashtextextended('freshet ' || current_database(), 0))");
+      statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('" + NAME + "', 0))");
       statement.execute(
           "CREATE TABLE IF NOT EXISTS "
               + table.sql()

@@ -70,6 +70,7 @@ final class Outbox implements AutoCloseable {
   private volatile OutboxMark written = OutboxMark.atBase(0);
   private volatile OutboxMark delivered = OutboxMark.atBase(0);
   private volatile String lostWhy = "";
+  private boolean isClosed;
 
   /** After a start so much of what is held may have been delivered, until the sink is asked. */
   private volatile long unsureBytes;
@@ -341,12 +342,14 @@ final class Outbox implements AutoCloseable {
    */
   synchronized void clear() {
     if (state == State.LOST) {
+      requireOpen();
       forgetBase();
     }
   }
 
   /** Frees the disk of what counts for nothing; by whoever reads, when EMPTY. */
   synchronized void wipe() {
+    requireOpen();
     closeLog();
     List<String> files = storage.list(directory + LOG);
     if (!files.isEmpty()) {
@@ -694,8 +697,17 @@ final class Outbox implements AutoCloseable {
     }
   }
 
+  /** The files may be another process's by now. */
+  private void requireOpen() {
+    if (isClosed) {
+      throw new FreshetException(ErrorCode.NOT_RUNNING, "The outbox is closed.");
+    }
+  }
+
+  /** From now on nothing of it is written or deleted, whoever still comes. */
   @Override
   public synchronized void close() {
+    isClosed = true;
     closeLog();
   }
 }

@@ -272,6 +272,10 @@ public final class SinkFeed implements StepOutput, Output, AutoCloseable {
       state = State.CONNECTING;
     }
     Optional<SinkPosition> taken = sink.open();
+    if (closed) { // while it connected
+      sink.close();
+      return Next.DONE;
+    }
     begunStep = ANY_STEP;
     if (!sink.remembersPosition()) {
       Optional<SinkIntent> intent =

@@ -192,8 +192,9 @@ public final class FreshetSystem implements AutoCloseable {
    * Stops within seconds: publishes what is visible, saves the state, and lets go of everything.
    * Safe to call again.
    *
-   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when the disk does not answer in time:
-   *     nothing is lost, and the folder stays locked until it does or this process ends
+   * @throws FreshetException {@link ErrorCode#TIMED_OUT} when the state could not be saved in time,
+   *     as when the disk does not answer: nothing is lost, and the folder stays locked until what
+   *     writes to it, or this process, has ended
    */
   @Override
   public void close() {
@@ -217,12 +218,13 @@ public final class FreshetSystem implements AutoCloseable {
     if (!hasLetGo) {
       throw new FreshetException(
           ErrorCode.TIMED_OUT,
-          "Stopped without saving the state: the disk of "
+          "Stopped without saving the state in "
               + parts.project().settings().state()
-              + " did not answer within "
+              + ": it took more than "
               + STOP_MILLIS / 1_000
-              + " s. Nothing is lost: the next start reads more of the log. Until the disk answers,"
-              + " or this process has ended, the folder stays locked.");
+              + " s, as when the disk does not answer. Nothing is lost: the next start reads more of"
+              + " the log. The folder stays locked until what writes to it, or this process, has"
+              + " ended.");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.runtime.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
@@ -267,6 +268,22 @@ class OutboxTest {
     assertThat(outbox.state()).as(outbox.lostWhy()).isEqualTo(Outbox.State.RECORDING);
     assertThat(outbox.seek(new SinkPosition(at.generation(), 400))).isTrue();
     assertThat(outbox.rowsBehind()).isEqualTo(1);
+  }
+
+  /** A task that was long with its receiver comes back to a folder that is another process's. */
+  @Test
+  void deletesNothingWhenItIsClosed() {
+    Outbox outbox = outbox(MANY_BYTES);
+    begun(outbox, 3);
+    outbox.onStep(5, units(3, 5), SCHEMA);
+    outbox.flush();
+    outbox.lose("what it has does not go on with what is held");
+    outbox.close();
+
+    for (Runnable late : List.<Runnable>of(outbox::clear, outbox::wipe, outbox::prepare)) {
+      assertThatThrownBy(late::run).hasMessageContaining("closed");
+    }
+    assertThat(outbox(MANY_BYTES).open("model", 0, ANY)).hasValue(5);
   }
 
   /** Steps say nothing of a model that is computed beside them. */
