@@ -2,6 +2,8 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
@@ -125,6 +127,30 @@ public record PostgresConfig(
     String fitting = own.length() > MAX_NAME ? own.substring(0, MAX_NAME) : own;
     return new PostgresConfig(
         name, url, tables, fitting, fitting, 2, WhenLost.STOP, WalBudget.NONE, "", Limits.DEFAULT);
+  }
+
+  /**
+   * With a password, unless the URL has one.
+   *
+   * @throws dev.freshet.core.error.FreshetException CONFIG_INVALID when the URL is none
+   */
+  public PostgresConfig withPassword(String password) {
+    if (password.isEmpty() || !ServerAddress.parse(url).password().isEmpty()) {
+      return this;
+    }
+    String parameter =
+        "password=" + URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
+    return new PostgresConfig(
+        name,
+        url + (url.contains("?") ? "&" : "?") + parameter,
+        tables,
+        slot,
+        publication,
+        snapshotConnections,
+        whenLost,
+        walBudget,
+        masks,
+        limits);
   }
 
   public PostgresConfig withSlot(String newSlot, String newPublication) {

@@ -7,11 +7,13 @@ import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.sql.dialect.ReservedWords;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -107,17 +109,29 @@ public final class Scaffold {
 
   /** Counts of rows, and of rows per day. */
   static void starterModels(Map<String, String> files, List<FoundTable> tables) {
-    files.put("models/gold/row_counts.sql", rowCounts(tables));
+    Set<String> taken = new HashSet<>();
+    tables.forEach(table -> taken.add(table.name().toLowerCase(Locale.ROOT)));
+    files.put(modelFile("row_counts", taken), rowCounts(tables));
     for (FoundTable table : tables) {
       timeColumn(table)
           .ifPresent(column ->
-              files.put("models/gold/" + table.name() + "_per_day.sql", perDay(table, column)));
+              files.put(modelFile(table.name() + "_per_day", taken), perDay(table, column)));
     }
+  }
+
+  /** A table of the same name keeps its own. */
+  private static String modelFile(String wanted, Set<String> taken) {
+    String name = wanted;
+    for (int number = 2; !taken.add(name.toLowerCase(Locale.ROOT)); number++) {
+      name = wanted + "_" + number;
+    }
+    return "models/gold/" + name + ".sql";
   }
 
   /** The environment variable that a source of this name reads its password from. */
   public static String passwordVariable(String source) {
-    return source.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_PASSWORD";
+    String name = source.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_PASSWORD";
+    return Character.isDigit(name.charAt(0)) ? "_" + name : name;
   }
 
   static String projectName(Path folder) {
@@ -192,20 +206,14 @@ public final class Scaffold {
     }
     out.append("columns:\n");
     for (Column column : table.schema().columns()) {
-      out.append("  ").append(yamlKey(column.name())).append(": ").append(column.type().sql());
+      out.append("  ").append(YamlText.key(column.name())).append(": ").append(column.type().sql());
       out.append(column.mayBeNull() ? "\n" : " NOT NULL\n");
     }
     return out.toString();
   }
 
   private static String keyColumns(FoundTable table) {
-    return table.key().stream().map(Scaffold::yamlKey).collect(Collectors.joining(", "));
-  }
-
-  private static String yamlKey(String name) {
-    boolean reserved =
-        List.of("true", "false", "null", "y", "n", "yes", "no", "on", "off").contains(name);
-    return PLAIN_NAME.matcher(name).matches() && !reserved ? name : YamlText.quoted(name);
+    return table.key().stream().map(YamlText::key).collect(Collectors.joining(", "));
   }
 
   private static String rowCounts(List<FoundTable> tables) {

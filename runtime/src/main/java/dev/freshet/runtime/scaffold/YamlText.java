@@ -10,6 +10,7 @@ final class YamlText {
   private static final Pattern PLAIN =
       Pattern.compile("[\\p{L}_./][\\p{L}\\p{N}_./@:?=&%+*~ -]*(?<![ :])");
 
+  private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
   private static final List<String> WORDS =
       List.of("true", "false", "null", "y", "n", "yes", "no", "on", "off");
@@ -23,6 +24,11 @@ final class YamlText {
             && !text.contains(": ")
             && !WORDS.contains(text.toLowerCase(Locale.ROOT));
     return isPlain ? text : quoted(text);
+  }
+
+  /** A column's name as a key, or in a list of them. */
+  static String key(String name) {
+    return PLAIN_NAME.matcher(name).matches() && !WORDS.contains(name) ? name : quoted(name);
   }
 
   /** A value or key in quotes. */

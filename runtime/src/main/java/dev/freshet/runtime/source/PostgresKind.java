@@ -16,8 +16,6 @@ import dev.freshet.runtime.project.ReconcileSettings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
@@ -58,8 +56,8 @@ final class PostgresKind implements SourceKind {
             .map(table -> new TableChoice(table.sourceName(), table.table(), rows(table.keep())))
             .toList();
     PostgresConfig config =
-        PostgresConfig.of(
-            settings.name(), withPassword(url.text(), map.text("password", "")), tables);
+        PostgresConfig.of(settings.name(), url.text(), tables)
+            .withPassword(map.text("password", ""));
     config =
         config
             .withSlot(
@@ -137,16 +135,5 @@ final class PostgresKind implements SourceKind {
           throw value.invalid(
               "Invalid over-budget: " + value.text() + ". It is warn or drop-slot.");
     };
-  }
-
-  /** Puts the password into the URL's user part, unless it already has one. */
-  private static String withPassword(String url, String password) {
-    int scheme = url.indexOf("://");
-    int at = url.indexOf('@');
-    if (password.isEmpty() || scheme < 0 || at < 0 || url.substring(scheme + 3, at).contains(":")) {
-      return url;
-    }
-    String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
-    return url.substring(0, at) + ":" + encoded + url.substring(at);
   }
 }

@@ -178,7 +178,7 @@ public final class DatabaseScaffold {
   }
 
   static String withoutPassword(String url) {
-    return url.replaceFirst("(://[^:/@?]*):[^?]*@", "$1@")
+    return url.replaceFirst("(://[^:?]*):[^?]*@", "$1@")
         .replaceAll("(?<=[?&])(ssl)?password=[^&]*&?", "")
         .replaceFirst("[?&]$", "");
   }

@@ -154,6 +154,34 @@ class DatabaseScaffoldTest {
             "public.x_y as x_y");
   }
 
+  /** And the database's name begins as no variable's may. */
+  @Test
+  void givesItsModelsNamesThatNoTableHas() throws Exception {
+    database(
+        "2024shop",
+        "CREATE TABLE row_counts (id BIGINT PRIMARY KEY)",
+        "CREATE TABLE orders (id BIGINT PRIMARY KEY, at TIMESTAMP)",
+        "CREATE TABLE orders_per_day (id BIGINT PRIMARY KEY)");
+    Path made = folder.resolve("made");
+    DatabaseScaffold.write(made, server.uriWithPassword("2024shop"), Map.of());
+    Map<String, String> environment = Map.of("_2024SHOP_PASSWORD", server.password());
+    assertThat(ProjectCheck.run(ProjectReader.read(made, environment, "")))
+        .contains("source 2024shop: reachable, 3 tables can be captured");
+    assertThat(filesUnder(made.resolve("models")))
+        .containsExactly("gold/orders_per_day_2.sql", "gold/row_counts_2.sql");
+  }
+
+  /** All that an address may say can stand in it as parameters. */
+  @Test
+  void logsInWithTheUserOfAParameter() throws Exception {
+    database("plain", "CREATE TABLE t (id BIGINT PRIMARY KEY)");
+    String address = "postgres://127.0.0.1:" + server.port() + "/plain?user=postgres&password=";
+    Path made = folder.resolve("made");
+    DatabaseScaffold.write(made, address + server.password(), Map.of());
+    assertThat(made.resolve("sources/plain.yaml")).content().doesNotContain(server.password());
+    assertCaptures(made, "plain", 1);
+  }
+
   @Test
   void leavesOutWhatASourceCannotName() throws Exception {
     database(
@@ -214,6 +242,10 @@ class DatabaseScaffoldTest {
                     "postgres://u:x@h:5432/d?sslpassword=secret&password=secret")
                 .map(DatabaseScaffold::withoutPassword))
         .containsOnly("postgres://u@h:5432/d");
+    assertThat(DatabaseScaffold.withoutPassword("postgres://me@corp:secret@h/d"))
+        .isEqualTo("postgres://me@corp@h/d");
+    assertThat(DatabaseScaffold.withoutPassword("postgres://dom/u:secret@h/d"))
+        .isEqualTo("postgres://dom/u@h/d");
     assertThat(DatabaseScaffold.withoutPassword("postgres://u@h/d?password=secret&sslmode=require"))
         .isEqualTo("postgres://u@h/d?sslmode=require");
   }
