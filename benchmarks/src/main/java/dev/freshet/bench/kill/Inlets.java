@@ -170,7 +170,9 @@ final class Inlets implements AutoCloseable {
     /** Waits for the request that is under way. */
     void end() throws InterruptedException {
       hasEnded = true;
-      thread.join(PATIENCE);
+      if (!thread.join(PATIENCE)) {
+        wrong = "a request or a file is under way for more than " + PATIENCE.toSeconds() + " s";
+      }
     }
   }
 

@@ -10,7 +10,6 @@ import dev.freshet.demo.verify.Verification;
 import dev.freshet.testing.files.WorkFolder;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A database, the state of one project on it, and kills of the process that runs it. One thread
@@ -80,7 +79,8 @@ public final class KillRun implements AutoCloseable {
   }
 
   /** Of a copy of the shop, that has {@link Inlets} too. */
-  static KillRun start(Path example, int rate, Models models, long seed) {
+  static KillRun start(Path example, int rate, Models models, long seed)
+      throws IOException, SQLException {
     WorkFolder folder = WorkFolder.create("freshet-prove-kill-");
     try {
       ShopDatabase shop = shop(folder, seed);
@@ -102,13 +102,7 @@ public final class KillRun implements AutoCloseable {
         shop.close();
         throw e;
       }
-    } catch (IOException e) {
-      folder.close();
-      throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      folder.close();
-      throw new IllegalStateException(e);
-    } catch (RuntimeException e) {
+    } catch (IOException | SQLException | RuntimeException e) {
       folder.close();
       throw e;
     }
@@ -249,15 +243,19 @@ public final class KillRun implements AutoCloseable {
   }
 
   /**
-   * All load that a victim gets until it dies; returns what was wrong with it, or an empty text.
+   * Does something while the victim has all its load.
+   *
+   * @param work returns what was wrong, or an empty text
+   * @return what was wrong with the load, or the same
    */
-  private String loaded(ThrowingRunnable until) throws Exception {
+  private String underLoad(Callable<String> work) throws Exception {
+    String wrong;
     Optional<Inlets.Load> rows = Optional.empty();
     try (ShopWorkload workload = work()) {
       if (inlets.isPresent()) {
         rows = Optional.of(inlets.get().load(URI.create(address())));
       }
-      until.run();
+      wrong = work.call();
       workload.stop();
       workload.await();
     } finally {
@@ -265,19 +263,17 @@ public final class KillRun implements AutoCloseable {
         rows.get().end();
       }
     }
-    return rows.map(Inlets.Load::wrong).orElse("");
-  }
-
-  private interface ThrowingRunnable {
-    void run() throws Exception;
+    String ofLoad = rows.map(Inlets.Load::wrong).orElse("");
+    return ofLoad.isEmpty() ? wrong : ofLoad;
   }
 
   private String awaitPoint(Victim victim) throws Exception {
-    return loaded(() -> {
+    return underLoad(() -> {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POINT_MILLIS_MAX);
       do {
         edit(victim);
       } while (!victim.awaitEnd(EDIT_MILLIS) && System.nanoTime() < end);
+      return "";
     });
   }
 
@@ -322,18 +318,15 @@ public final class KillRun implements AutoCloseable {
       if (!failure.isEmpty()) {
         return failure;
       }
-      AtomicReference<String> ending = new AtomicReference<>("");
-      failure =
-          loaded(() -> {
-            if (edits.isPresent()) {
-              TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-              edits.get().edit();
-              victim.apply();
-            }
-            TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
-            ending.set(killed(victim));
-          });
-      return failure.isEmpty() ? ending.get() : failure;
+      return underLoad(() -> {
+        if (edits.isPresent()) {
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+          edits.get().edit();
+          victim.apply();
+        }
+        TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_500));
+        return killed(victim);
+      });
     }
   }
 
