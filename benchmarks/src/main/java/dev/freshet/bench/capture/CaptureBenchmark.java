@@ -199,7 +199,7 @@ public final class CaptureBenchmark implements Benchmark {
                 + Recvlogical.PROGRAM
                 + " on the PATH");
       }
-      Side limit = hasClient ? text.faster(binary) : bare;
+      Side limit = hasClient ? text.faster(binary).faster(bare) : bare;
       TextTable table = Side.table();
       freshet.row(table, limit);
       debezium.row(table, limit);

@@ -88,6 +88,7 @@ public final class ReadyProcess implements AutoCloseable {
    * Writes this to its standard input, ends that, and waits until the process has ended and all
    * that it printed is taken. To one that has ended already nothing is written.
    *
+   * @param last a line or two: what the process does not take in fills its pipe
    * @param limit after which it is killed
    */
   public void finish(String last, Duration limit) throws InterruptedException {

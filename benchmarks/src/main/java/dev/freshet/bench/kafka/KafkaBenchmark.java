@@ -5,6 +5,8 @@ import dev.freshet.bench.harness.ChildJvm;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.TextTable;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -123,6 +125,11 @@ public final class KafkaBenchmark implements Benchmark {
   }
 
   private static double perSecond(ChildJvm.Outcome outcome) {
+    if (outcome.figure("rows") <= 0) {
+      throw new FreshetException(
+          ErrorCode.REQUEST_INVALID,
+          "Failed to measure: no rows came behind the warm-up. Give more --messages.");
+    }
     return outcome.figure("rows") / outcome.figure("seconds");
   }
 

@@ -32,9 +32,6 @@ public final class CaptureProof implements Proof {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What was taken away on purpose does not come. */
-  private static final Duration PATIENCE_FOR_WHAT_IS_LOST = Duration.ofSeconds(10);
-
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   @Override
@@ -112,7 +109,6 @@ public final class CaptureProof implements Proof {
       Tally tally)
       throws SQLException, InterruptedException {
     Sums sums = new Sums();
-    Duration patience = planted == Planted.NOTHING ? PATIENCE : PATIENCE_FOR_WHAT_IS_LOST;
     long end = System.nanoTime() + time.toNanos();
     for (int number = 0;
         tally.holdsSoFar() && (number < casesMin || System.nanoTime() < end);
@@ -120,7 +116,7 @@ public final class CaptureProof implements Proof {
       SplittableRandom own = random.split();
       Tables tables = new Tables(server, "load" + DATABASES.incrementAndGet());
       try (Subject subject = kind.subject(tables, own)) {
-        sums.add(new Lives(subject, own, planted, patience).run());
+        sums.add(new Lives(subject, own, planted, PATIENCE).run());
       }
       if (sums.failure.isEmpty()) {
         tally.passed();

@@ -28,6 +28,9 @@ final class Lives {
   private static final int CHANGE_SETS_MAX = 10;
   private static final int LOOK_MILLIS = 5;
 
+  /** What was taken away on purpose does not come. */
+  private static final Duration WAIT_FOR_WHAT_IS_LOST = Duration.ofSeconds(10);
+
   private final Subject subject;
   private final SplittableRandom random;
   private final Planted planted;
@@ -229,7 +232,8 @@ final class Lives {
   }
 
   private boolean awaitRows(Capture capture, Map<String, String> last) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+    Duration wait = planted == Planted.LOSES_A_CHANGE_SET ? WAIT_FOR_WHAT_IS_LOST : patience;
+    long deadline = System.nanoTime() + wait.toNanos();
     while (!replay().has(last)) {
       if (capture.status().state() == State.FAILED || System.nanoTime() > deadline) {
         return false;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.bench.harness.Tally;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,15 @@ class SimulateProofTest {
     new SimulateProof().run(List.of("--cases", "5", "--minutes", "0"), tally);
     assertThat(out.toString()).contains("only 0 of 5 cases began");
     assertThat(tally.holdsSoFar()).isFalse();
+  }
+
+  /** A machine that is busy with other proofs. */
+  @Test
+  void givesMoreTimeToTheFirstCasesThanToTheOthers() {
+    Duration minute = Duration.ofMinutes(1);
+    assertThat(SimulateProof.isInTime(199, minute.toNanos() * 4 - 1, minute)).isTrue();
+    assertThat(SimulateProof.isInTime(199, minute.toNanos() * 4, minute)).isFalse();
+    assertThat(SimulateProof.isInTime(200, minute.toNanos(), minute)).isFalse();
   }
 
   private static Outcome outcome(long failedRenames) {

@@ -13,6 +13,7 @@ import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class LivesTest {
 
     @Override
     public SourceCheck check(Resume resume) {
-      throw new UnsupportedOperationException();
+      return new SourceCheck(List.of(), List.of());
     }
 
     @Override
