@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,9 @@ abstract class TriggerContract extends SourceContract {
 
   /** A database for one test, that is empty. */
   interface Database {
+    /** Of the schema, or of what MariaDB calls a database. */
+    String name();
+
     Connector connector();
 
     /** A row that no type holds, which is not deleted or changed later. */
@@ -84,16 +88,23 @@ abstract class TriggerContract extends SourceContract {
   }
 
   static TriggerSource source(Database database, String... tables) {
-    return source(database, TriggerSettings.changeTableOf("shop"), tables);
+    return source(database.connector(), tables);
   }
 
-  /** Of a project of its own, that has a source of the same name. */
-  static TriggerSource source(Database database, String changeTable, String[] tables) {
-    List<TriggerSettings.Table> taken = new ArrayList<>();
-    for (String table : tables) {
-      taken.add(new TriggerSettings.Table(table, table, List.of()));
-    }
-    return source(database.connector(), changeTable, taken);
+  static TriggerSource source(Connector connector, String... tables) {
+    return source(
+        connector,
+        TriggerSettings.changeTableOf("shop"),
+        Arrays.stream(tables).map(table -> table(table, table)).toList());
+  }
+
+  /** Of another project, whose source has the same name. */
+  static TriggerSource sourceOfAnother(Database database, String changeTable) {
+    return source(database.connector(), changeTable, List.of(table(ORDERS, ORDERS)));
+  }
+
+  static TriggerSettings.Table table(String origin, String name) {
+    return new TriggerSettings.Table(origin, name, List.of());
   }
 
   static TriggerSource source(
@@ -500,11 +511,10 @@ abstract class TriggerContract extends SourceContract {
   void keepsTheTriggersOfTwoProjectsApart() {
     Fixture fixture = fixture(Path.of(""));
     Database database = fixture.database;
-    String[] tables = {ORDERS};
     String longest = "freshet_öäü_" + "x".repeat(45);
     TriggerSource first = source(database, ORDERS);
-    TriggerSource second = source(database, "freshet_dev_changes", tables);
-    TriggerSource third = source(database, longest, tables);
+    TriggerSource second = sourceOfAnother(database, "freshet_dev_changes");
+    TriggerSource third = sourceOfAnother(database, longest);
     try {
       for (TriggerSource each : List.of(second, third)) {
         install(each);
@@ -528,14 +538,8 @@ abstract class TriggerContract extends SourceContract {
     Fixture fixture = fixture(Path.of(""));
     Database database = fixture.database;
     RecordingLog log = new RecordingLog();
-    database.sql("CREATE TABLE items (id INT PRIMARY KEY)", "INSERT INTO items VALUES (1)");
-    TriggerSource both = source(database, ORDERS, "items");
-    install(both);
     try {
-      try (Capture _ = start(both, log)) {
-        log.await(() -> log.content().size() == 2);
-        log.await(() -> database.count("freshet_shop_changes") == 0);
-      }
+      TriggerSource both = itemsReadOnce(database, log);
       database.sql("INSERT INTO items VALUES (2)");
       int before = log.size();
       log.full(true);
@@ -556,20 +560,26 @@ abstract class TriggerContract extends SourceContract {
     }
   }
 
+  /** A source of two tables, which has read both; none of their changes waits. */
+  private static TriggerSource itemsReadOnce(Database database, RecordingLog log) {
+    database.sql("CREATE TABLE items (id INT PRIMARY KEY)", "INSERT INTO items VALUES (1)");
+    TriggerSource both = source(database, ORDERS, "items");
+    install(both);
+    try (Capture _ = start(both, log)) {
+      log.await(() -> log.content().size() == 2);
+      log.await(() -> database.count("freshet_shop_changes") == 0);
+    }
+    return both;
+  }
+
   /** What is durable is not told: so the log may still lose that the table is left out. */
   @Test
   void keepsChangesOfATableThatIsLeftOutUntilTheLogHasThat() {
     Fixture fixture = fixture(Path.of(""));
     Database database = fixture.database;
     RecordingLog log = new RecordingLog();
-    database.sql("CREATE TABLE items (id INT PRIMARY KEY)", "INSERT INTO items VALUES (1)");
-    TriggerSource both = source(database, ORDERS, "items");
-    install(both);
     try {
-      try (Capture _ = start(both, log)) {
-        log.await(() -> log.content().size() == 2);
-        log.await(() -> database.count("freshet_shop_changes") == 0);
-      }
+      itemsReadOnce(database, log);
       try (Capture _ =
           fixture.source(null).start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
         database.sql("INSERT INTO items VALUES (2)");
@@ -598,7 +608,7 @@ abstract class TriggerContract extends SourceContract {
         source(
             database.connector(),
             TriggerSettings.changeTableOf("shop"),
-            List.of(new TriggerSettings.Table("archive", ORDERS, List.of())));
+            List.of(table("archive", ORDERS)));
     install(both);
     try {
       try (Capture _ = start(both, log)) {

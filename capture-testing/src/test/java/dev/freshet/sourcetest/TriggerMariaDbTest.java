@@ -7,7 +7,6 @@ import dev.freshet.capture.Installable.Change;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.jdbc.Connector;
-import dev.freshet.capture.trigger.TriggerSettings;
 import dev.freshet.capture.trigger.TriggerSource;
 import dev.freshet.mariadb.MariaDbServer;
 import java.nio.file.Path;
@@ -188,7 +187,7 @@ class TriggerMariaDbTest extends TriggerContract {
   void uninstallsTriggersThatItsUserCannotSee() throws SQLException {
     Fixture fixture = fixture(Path.of(""));
     Database database = fixture.database;
-    String schema = ((Schema) database).name();
+    String schema = database.name();
     database.sql(
         "CREATE USER reader IDENTIFIED BY 'a secret'",
         "GRANT SELECT ON " + schema + ".orders TO reader",
@@ -197,11 +196,7 @@ class TriggerMariaDbTest extends TriggerContract {
         () ->
             DriverManager.getConnection(
                 "jdbc:mariadb://127.0.0.1:" + server.port() + "/" + schema, "reader", "a secret");
-    TriggerSource source =
-        source(
-            connector,
-            TriggerSettings.changeTableOf("shop"),
-            List.of(new TriggerSettings.Table(ORDERS, ORDERS, List.of())));
+    TriggerSource source = source(connector, ORDERS);
     try {
       database.sql(source.statements(Change.UNINSTALL).toArray(String[]::new));
       database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'goes on', NULL)");
@@ -226,10 +221,7 @@ class TriggerMariaDbTest extends TriggerContract {
             return connection;
           };
       TriggerSource source =
-          source(
-              connector,
-              "Freshet_Shop_Changes",
-              List.of(new TriggerSettings.Table("Orders", ORDERS, List.of())));
+          source(connector, "Freshet_Shop_Changes", List.of(table("Orders", ORDERS)));
       install(source);
       assertThat(source.statements(Change.INSTALL)).isEmpty();
       RecordingLog log = new RecordingLog();
