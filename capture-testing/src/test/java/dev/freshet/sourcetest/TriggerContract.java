@@ -1,6 +1,7 @@
 package dev.freshet.sourcetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
@@ -449,6 +450,36 @@ abstract class TriggerContract extends SourceContract {
               .filter(table -> table.table().equals(ORDERS))
               .count();
       assertThat(orders).as("nothing of the other table comes again").isZero();
+    } finally {
+      fixture.close();
+    }
+  }
+
+  /** A change of it would be read for one of the two, and the other would miss it. */
+  @Test
+  void refusesATableThatIsTakenUnderTwoNames() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String written = database.name() + ".orders";
+    String message =
+        "Cannot capture table "
+            + written
+            + ": source shop takes it twice, as orders and as copies.";
+    TriggerSource twice =
+        source(
+            database.connector(),
+            TriggerSettings.changeTableOf("shop"),
+            List.of(table(ORDERS, ORDERS), table(written, "copies")));
+    RecordingLog log = new RecordingLog();
+    try (Capture capture = start(twice, log)) {
+      log.await(() -> capture.status().state() == State.FAILED);
+      assertThat(capture.status().lastError()).startsWith(message);
+      assertThat(log.size()).isZero();
+      assertThat(twice.check(Resume.FROM_NOTHING).problems())
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.message()).startsWith(message));
+      assertThatThrownBy(() -> twice.statements(Change.INSTALL)).hasMessageStartingWith(message);
+      assertThat(twice.statements(Change.UNINSTALL)).isNotEmpty();
     } finally {
       fixture.close();
     }

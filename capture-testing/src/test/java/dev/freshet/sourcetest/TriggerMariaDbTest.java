@@ -7,6 +7,7 @@ import dev.freshet.capture.Installable.Change;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.jdbc.Connector;
+import dev.freshet.capture.trigger.TriggerSettings;
 import dev.freshet.capture.trigger.TriggerSource;
 import dev.freshet.mariadb.MariaDbServer;
 import java.nio.file.Path;
@@ -224,6 +225,11 @@ class TriggerMariaDbTest extends TriggerContract {
           source(connector, "Freshet_Shop_Changes", List.of(table("Orders", ORDERS)));
       install(source);
       assertThat(source.statements(Change.INSTALL)).isEmpty();
+      List<TriggerSettings.Table> twice =
+          List.of(table("Orders", "Orders"), table("orders", ORDERS));
+      assertThat(
+              source(connector, "changes", twice).check(Resume.FROM_NOTHING).problems().toString())
+          .contains("takes it twice, as Orders and as orders");
       RecordingLog log = new RecordingLog();
       try (Capture capture = start(source, log)) {
         log.await(() -> capture.status().state() == State.STREAMING);

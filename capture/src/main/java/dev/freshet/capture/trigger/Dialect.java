@@ -5,8 +5,10 @@ import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What differs between the databases. Without state; safe for all threads. */
 sealed interface Dialect permits PostgresDialect, MariaDbDialect {
@@ -52,6 +54,36 @@ sealed interface Dialect permits PostgresDialect, MariaDbDialect {
 
   /** The name of a table in the change table, which its triggers write. */
   String idOf(Connection connection, TriggerSettings.Table table) throws SQLException;
+
+  /**
+   * The tables to take, in their order, by their names in the change table.
+   *
+   * @throws FreshetException SOURCE_MISCONFIGURED when one is taken under two names: a change is
+   *     read once, for one of them
+   */
+  default Map<String, TriggerSettings.Table> tablesById(
+      Connection connection, TriggerSettings settings) throws SQLException {
+    Map<String, TriggerSettings.Table> tables = new LinkedHashMap<>();
+    for (TriggerSettings.Table each : settings.tables()) {
+      TriggerSettings.Table before = tables.put(idOf(connection, each), each);
+      if (before != null) {
+        throw CapturedTable.misconfigured(
+            each,
+            "source "
+                + settings.name()
+                + " takes it twice, as "
+                + before.name()
+                + " and as "
+                + each.name(),
+            "leave one of them out of tables: in sources/"
+                + settings.name()
+                + ".yaml; a model gives a table a second name (SELECT * FROM "
+                + before.name()
+                + ")");
+      }
+    }
+    return tables;
+  }
 
   /**
    * Looks at a table.

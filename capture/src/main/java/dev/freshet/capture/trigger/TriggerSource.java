@@ -62,7 +62,7 @@ public final class TriggerSource implements Installable {
     Dialect dialect = Dialect.of(connection);
     ChangeTable changes = dialect.changeTable(connection, settings.changeTable());
     List<CapturedTable> shapes = new ArrayList<>();
-    for (TriggerSettings.Table table : settings.tables()) {
+    for (TriggerSettings.Table table : dialect.tablesById(connection, settings).values()) {
       try {
         CapturedTable shape = dialect.describe(connection, table);
         shapes.add(shape);
@@ -172,7 +172,7 @@ public final class TriggerSource implements Installable {
   private List<String> installing(Connection connection, Dialect dialect, ChangeTable changes)
       throws SQLException {
     List<CapturedTable> shapes = new ArrayList<>();
-    for (TriggerSettings.Table table : settings.tables()) {
+    for (TriggerSettings.Table table : dialect.tablesById(connection, settings).values()) {
       shapes.add(dialect.describe(connection, table));
     }
     List<Lack> lacks = dialect.lacks(connection, changes, shapes);

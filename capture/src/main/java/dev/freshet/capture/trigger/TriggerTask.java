@@ -55,9 +55,9 @@ final class TriggerTask implements Scheduler.Task {
   private final Delivered delivered;
   private final Map<String, SourceTable> known = new HashMap<>();
   private final Set<String> knownBefore = new HashSet<>();
-  private final Map<String, TriggerSettings.Table> tablesById = new HashMap<>();
   private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
   private final Backoff patience = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
+  private Map<String, TriggerSettings.Table> tablesById = Map.of();
   private TriggerPosition position;
   private boolean isHalf;
   private @Nullable Dialect dialect;
@@ -110,10 +110,7 @@ final class TriggerTask implements Scheduler.Task {
     Dialect found = Dialect.of(connection);
     found.prepare(connection);
     ChangeTable table = found.changeTable(connection, settings.changeTable());
-    tablesById.clear();
-    for (TriggerSettings.Table each : settings.tables()) {
-      tablesById.put(found.idOf(connection, each), each);
-    }
+    tablesById = found.tablesById(connection, settings);
     connection.rollback();
     if (!found.claim(connection, table)) {
       throw new FreshetException(
