@@ -50,7 +50,8 @@ final class TableBuffer {
    * @param operation {@code i}, {@code u}, {@code d} or {@code t}
    * @param old the row before, {@code null} where there was none
    * @param now the row after, {@code null} where there is none
-   * @return whether it is of this table's columns; it is not taken otherwise
+   * @return whether it is taken; otherwise the table is to be read anew: it had other columns, or
+   *     nothing tells which row it was
    */
   boolean add(String operation, @Nullable String old, @Nullable String now) {
     Operation meant =
@@ -68,14 +69,14 @@ final class TableBuffer {
       }
       if (meant == Operation.TRUNCATE) {
         truncate();
-      } else if (last == null && next == null) {
-        refuse(meant, old, now, "the database kept nothing of it; is it larger than it can write?");
       } else if (next == null && meant != Operation.DELETE) {
         refuse(
             meant,
             old,
             now,
             "the database kept nothing of the row as it is now; is it larger than it can write?");
+      } else if (last == null && meant != Operation.INSERT) {
+        return false; // its key was perhaps another one
       } else if (last == null) {
         append(Operation.INSERT, next, null, now);
       } else if (next == null) {

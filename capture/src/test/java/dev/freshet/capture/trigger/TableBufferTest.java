@@ -35,6 +35,21 @@ class TableBufferTest {
         });
   }
 
+  /** Under which key it was is not known, and may be another one than now. */
+  @Test
+  void takesNoChangeOfARowThatTheDatabaseCouldNotWrite() {
+    assertThat(buffer.add("u", null, ROW)).isFalse();
+    assertThat(buffer.add("d", null, null)).isFalse();
+    assertThat(buffer.rowCount()).isZero();
+  }
+
+  /** Until it is small enough it stays as it was. */
+  @Test
+  void refusesAnUpdateOfWhichTheDatabaseCouldWriteNothing() {
+    assertThat(buffer.add("u", null, null)).isTrue();
+    assertThat(buffer.take().rejected()).hasSize(1);
+  }
+
   @Test
   void takesADelete() {
     assertThat(buffer.add("d", ROW, null)).isTrue();
