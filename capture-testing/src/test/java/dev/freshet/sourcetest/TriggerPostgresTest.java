@@ -265,14 +265,7 @@ class TriggerPostgresTest extends TriggerContract {
         "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen VALUES"
             + " (current_setting(''synchronous_commit'')); RETURN NULL; END'",
         "CREATE TRIGGER note AFTER DELETE ON freshet_shop_changes EXECUTE FUNCTION note()");
-    Connector hasty =
-        () -> {
-          Connection connection = database.connector().open();
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("SET synchronous_commit = off");
-          }
-          return connection;
-        };
+    Connector hasty = connector(database, "SET synchronous_commit = off");
     RecordingLog log = new RecordingLog();
     try (Capture _ = start(source(hasty, ORDERS), log)) {
       log.await(() -> database.count("freshet_shop_changes") == 0);
@@ -281,6 +274,17 @@ class TriggerPostgresTest extends TriggerContract {
     } finally {
       fixture.close();
     }
+  }
+
+  /** Of connections that begin with a statement. */
+  private static Connector connector(Database database, String statement) {
+    return () -> {
+      Connection connection = database.connector().open();
+      try (Statement first = connection.createStatement()) {
+        first.execute(statement);
+      }
+      return connection;
+    };
   }
 
   /** With it, whoever owns some table could write rows of other tables into the change table. */
@@ -317,7 +321,10 @@ class TriggerPostgresTest extends TriggerContract {
     }
   }
 
-  /** With each partition come the triggers, which their function's owner alone could make. */
+  /**
+   * With each partition come the triggers, which their function's owner alone could make: whoever
+   * it is, and also where all may make them until the function is mended.
+   */
   @Test
   void letsTheOwnerOfAPartitionedTableMakePartitions() {
     Fixture fixture = fixture(Path.of(""));
@@ -328,15 +335,25 @@ class TriggerPostgresTest extends TriggerContract {
         "GRANT ALL ON SCHEMA " + schema + " TO keeper",
         "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)",
         "ALTER TABLE parts OWNER TO keeper");
+    TriggerSource ofKeeper = source(connector(database, "SET ROLE keeper"), "parts");
     TriggerSource source = source(database, "parts");
     try {
-      install(source);
+      database.sql(ofKeeper.printed(Change.INSTALL).toArray(String[]::new));
       assertThat(source.check(Resume.FROM_NOTHING).problems()).isEmpty();
       database.sql(
           "SET ROLE keeper",
           "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
           "INSERT INTO parts VALUES (5)");
       assertThat(database.count("freshet_shop_changes WHERE op = 'i'")).isEqualTo(1);
+      String onFunction = "EXECUTE ON FUNCTION freshet_shop_changes_write()";
+      database.sql("GRANT " + onFunction + " TO PUBLIC", "REVOKE " + onFunction + " FROM keeper");
+      assertThat(source.check(Resume.FROM_NOTHING).problems().toString())
+          .contains("Cannot make partitions of table " + schema + ".parts", "its owner keeper");
+      install(source);
+      assertThat(source.check(Resume.FROM_NOTHING).problems()).isEmpty();
+      database.sql(
+          "SET ROLE keeper",
+          "CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (10) TO (20)");
     } finally {
       database.sql("DROP OWNED BY keeper CASCADE", "DROP ROLE keeper");
       fixture.close();

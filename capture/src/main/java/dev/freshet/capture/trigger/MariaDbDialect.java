@@ -261,7 +261,7 @@ final class MariaDbDialect implements Dialect {
     List<Lack> lacks = new ArrayList<>();
     if (installation(connection, changes).isEmpty()) {
       lacks.add(
-          new Lack("change table " + changes.sql() + " is missing", List.of(create(changes))));
+          Lack.ofChanges("change table " + changes.sql() + " is missing", List.of(create(changes))));
     }
     List<Trigger> found = triggers(connection, changes);
     for (CapturedTable table : tables) {
@@ -312,7 +312,7 @@ final class MariaDbDialect implements Dialect {
     return names.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Lack(
+            Lack.ofChanges(
                 "trigger "
                     + String.join(", ", names)
                     + " on table "

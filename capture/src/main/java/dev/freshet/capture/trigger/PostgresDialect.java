@@ -88,12 +88,18 @@ final class PostgresDialect implements Dialect {
       FROM pg_proc WHERE oid = to_regprocedure(?)\
       """;
 
-  /** Who makes a partition, or attaches one, makes triggers of the function on it. */
+  /**
+   * Who makes a partition, or attaches one, makes triggers of the function on it. What all may do
+   * does not count, since it is taken from them; nor does it matter who asks, since someone else
+   * may run the statements, and owns the function then.
+   */
   private static final String OWNERS_WITHOUT_RIGHT =
       """
       SELECT quote_ident(r.rolname) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
-      WHERE c.oid = to_regclass(?) AND c.relkind = 'p' AND r.rolname <> current_user
-        AND NOT COALESCE(has_function_privilege(r.oid, to_regprocedure(?)::oid, 'EXECUTE'), false)\
+      CROSS JOIN (SELECT to_regprocedure(?)::oid AS oid) f
+      WHERE c.oid = to_regclass(?) AND c.relkind = 'p'
+        AND (NOT COALESCE(has_function_privilege(r.oid, f.oid, 'EXECUTE'), false)
+             OR has_function_privilege('public', f.oid, 'EXECUTE'))\
       """;
 
   private record Trigger(String name, String enabled, int type, boolean isOurs, String arguments) {}
@@ -250,7 +256,7 @@ final class PostgresDialect implements Dialect {
       throws SQLException {
     List<Lack> lacks = new ArrayList<>();
     if (installation(connection, changes).isEmpty()) {
-      lacks.add(new Lack("change table " + changes.sql() + " is missing", create(changes)));
+      lacks.add(Lack.ofChanges("change table " + changes.sql() + " is missing", create(changes)));
     }
     List<Function> functions =
         Catalog.ask(
@@ -265,17 +271,22 @@ final class PostgresDialect implements Dialect {
             function(changes) + "()");
     if (!functions.equals(List.of(new Function(body(changes), true, false, settingsKept())))) {
       lacks.add(
-          new Lack(
+          Lack.ofChanges(
               "function " + function(changes) + " is missing, or is not as it should be",
               createFunction(changes)));
     }
     for (CapturedTable table : tables) {
       lackingTriggers(connection, changes, table).ifPresent(lacks::add);
       for (String owner :
-          Catalog.texts(connection, OWNERS_WITHOUT_RIGHT, table.sql(), function(changes) + "()")) {
+          Catalog.texts(connection, OWNERS_WITHOUT_RIGHT, function(changes) + "()", table.sql())) {
         lacks.add(
             new Lack(
-                "the owner of partitioned table " + table.id() + " cannot make partitions",
+                "Cannot make partitions of table "
+                    + table.id()
+                    + " under its triggers: its owner "
+                    + owner
+                    + " is not granted EXECUTE on function "
+                    + function(changes),
                 List.of("GRANT EXECUTE ON FUNCTION " + function(changes) + "() TO " + owner)));
       }
     }
@@ -326,7 +337,7 @@ final class PostgresDialect implements Dialect {
     return statements.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Lack(
+            Lack.ofChanges(
                 "trigger "
                     + String.join(", ", names)
                     + " on table "

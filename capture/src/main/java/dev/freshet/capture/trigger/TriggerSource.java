@@ -79,7 +79,7 @@ public final class TriggerSource implements Installable {
       problems.add(
           new Problem(
               ErrorCode.SOURCE_MISCONFIGURED,
-              "Cannot see all changes: " + lack.what() + ".",
+              lack.message() + ".",
               "freshet source install "
                   + settings.name()
                   + ", which runs:\n"

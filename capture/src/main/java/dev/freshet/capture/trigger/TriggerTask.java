@@ -396,8 +396,8 @@ final class TriggerTask implements Scheduler.Task {
     List<Lack> lacks = with.lacks(connection, table, shapes);
     if (!lacks.isEmpty()) {
       counters.lacks(
-          lacks.stream().map(Lack::what).collect(Collectors.joining("; "))
-              + ". Changes may be missed. Fix: freshet source install "
+          lacks.stream().map(Lack::message).collect(Collectors.joining(". "))
+              + ". Fix: freshet source install "
               + settings.name());
     }
     connection.rollback();
