@@ -47,7 +47,7 @@ final class MariaDbDialect implements Dialect {
   private static final String TRIGGERS =
       """
       SELECT trigger_schema, trigger_name, event_object_schema, event_object_table, action_statement
-      FROM information_schema.triggers WHERE action_statement LIKE ?\
+      FROM information_schema.triggers WHERE LOCATE(BINARY ?, action_statement) = 1\
       """;
 
   /** The three things that happen to rows. */
@@ -381,7 +381,6 @@ final class MariaDbDialect implements Dialect {
   /** Those that write to the change table, as far as the user may see them. */
   private static List<Trigger> triggers(Connection connection, ChangeTable changes)
       throws SQLException {
-    String beginning = "INSERT INTO " + changes.sql() + " (tbl, op, ";
     return Catalog.ask(
         connection,
         TRIGGERS,
@@ -391,7 +390,7 @@ final class MariaDbDialect implements Dialect {
                 row.getString(2),
                 row.getString(3) + "." + row.getString(4),
                 row.getString(5)),
-        beginning.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%") + "%");
+        "INSERT INTO " + changes.sql() + " (tbl, op, ");
   }
 
   private static String drop(String schema, String name) {
