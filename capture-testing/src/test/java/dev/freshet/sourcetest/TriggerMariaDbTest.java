@@ -1,6 +1,7 @@
 package dev.freshet.sourcetest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Installable.Change;
@@ -193,12 +194,10 @@ class TriggerMariaDbTest extends TriggerContract {
         "CREATE USER reader IDENTIFIED BY 'a secret'",
         "GRANT SELECT ON " + schema + ".orders TO reader",
         "GRANT SELECT, DELETE ON " + schema + ".freshet_shop_changes TO reader");
-    Connector connector =
-        () ->
-            DriverManager.getConnection(
-                "jdbc:mariadb://127.0.0.1:" + server.port() + "/" + schema, "reader", "a secret");
-    TriggerSource source = source(connector, ORDERS);
+    TriggerSource source = source(connectorOf("reader", database), ORDERS);
     try {
+      String grant = "GRANT TRIGGER ON `" + schema + "`.`orders` TO 'reader'@'%'";
+      assertThat(source.check(Resume.FROM_NOTHING).problems().toString()).contains(grant);
       database.sql(source.statements(Change.UNINSTALL).toArray(String[]::new));
       database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'goes on', NULL)");
       assertThat(source.statements(Change.UNINSTALL)).isEmpty();
@@ -206,6 +205,43 @@ class TriggerMariaDbTest extends TriggerContract {
       database.sql("DROP USER reader");
       fixture.close();
     }
+  }
+
+  /**
+   * Not the rights of who writes count, but those of who made the triggers, as long as they are.
+   */
+  @Test
+  void installsWithTheRightsThatTheGuideNames() {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    String orders = database.name() + ".orders";
+    String changes = database.name() + ".freshet_shop_changes";
+    TriggerSource source = source(connectorOf("installer", database), ORDERS);
+    database.sql(source(database, ORDERS).statements(Change.UNINSTALL).toArray(String[]::new));
+    database.sql(
+        "CREATE USER installer IDENTIFIED BY 'a secret'",
+        "GRANT TRIGGER, SELECT ON " + orders + " TO installer",
+        "GRANT CREATE, DROP, INSERT ON " + changes + " TO installer",
+        "SET GLOBAL log_bin_trust_function_creators = 1");
+    try {
+      install(source);
+      database.sql("INSERT INTO orders (id, item, amount) VALUES (20, 'new', NULL)");
+      database.sql("REVOKE SELECT ON " + orders + " FROM installer");
+      assertThatThrownBy(() -> database.sql("DELETE FROM orders"))
+          .hasStackTraceContaining("denied to user 'installer'");
+      database.sql("GRANT SELECT ON " + orders + " TO installer");
+      source.run(source.statements(Change.UNINSTALL));
+      database.sql("DELETE FROM orders");
+    } finally {
+      database.sql("SET GLOBAL log_bin_trust_function_creators = 0", "DROP USER installer");
+      fixture.close();
+    }
+  }
+
+  private static Connector connectorOf(String user, Database database) {
+    return () ->
+        DriverManager.getConnection(
+            "jdbc:mariadb://127.0.0.1:" + server.port() + "/" + database.name(), user, "a secret");
   }
 
   /** Such a server keeps all names in lower case, whatever is written. */

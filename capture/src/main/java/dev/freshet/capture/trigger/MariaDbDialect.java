@@ -261,11 +261,13 @@ final class MariaDbDialect implements Dialect {
     List<Lack> lacks = new ArrayList<>();
     if (installation(connection, changes).isEmpty()) {
       lacks.add(
-          Lack.ofChanges("change table " + changes.sql() + " is missing", List.of(create(changes))));
+          Lack.ofChanges(
+              "change table " + changes.sql() + " is missing", List.of(create(changes))));
     }
     List<Trigger> found = triggers(connection, changes);
+    String user = user(connection);
     for (CapturedTable table : tables) {
-      lackingTriggers(changes, table, found).ifPresent(lacks::add);
+      lackingTriggers(changes, table, found, user).ifPresent(lacks::add);
     }
     return lacks;
   }
@@ -275,7 +277,7 @@ final class MariaDbDialect implements Dialect {
    * a form that is not taken for the one it should be, and behind it as it should be.
    */
   private static Optional<Lack> lackingTriggers(
-      ChangeTable changes, CapturedTable table, List<Trigger> found) {
+      ChangeTable changes, CapturedTable table, List<Trigger> found, String user) {
     List<Event> lacking = new ArrayList<>();
     List<String> wanted = new ArrayList<>();
     for (Event event : Event.values()) {
@@ -318,7 +320,10 @@ final class MariaDbDialect implements Dialect {
                     + " on table "
                     + table.id()
                     + " is missing, does not write all columns as they are now, is one too many, or"
-                    + " is hidden from the user, who needs TRIGGER on the table to see it",
+                    + " is hidden from the user until someone runs GRANT TRIGGER ON "
+                    + table.sql()
+                    + " TO "
+                    + user,
                 statements));
   }
 
@@ -402,7 +407,8 @@ final class MariaDbDialect implements Dialect {
 
   /**
    * The triggers first, also those that are hidden from the user: without the change table they
-   * would refuse all writing.
+   * would refuse all writing. Those of a table that was taken out of the source are found only by a
+   * user who may see them.
    */
   @Override
   public List<String> removal(Connection connection, ChangeTable changes, List<String> tables)
