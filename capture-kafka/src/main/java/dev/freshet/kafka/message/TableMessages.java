@@ -72,11 +72,11 @@ public final class TableMessages {
     try {
       reader.read(message);
     } catch (CellProblem e) {
-      rows.refuseSince(mark, e, Originals.of(message));
+      rows.refuseSince(mark, e, () -> Originals.of(message));
     } catch (SyntaxProblem e) {
       String reason = "its value is no JSON: " + e.what() + " (byte " + (e.at() + 1) + ")";
       CellProblem problem = new CellProblem(ErrorCode.ROW_MALFORMED, reason);
-      rows.refuseSince(mark, problem, Originals.of(message));
+      rows.refuseSince(mark, problem, () -> Originals.of(message));
     } catch (FreshetException e) {
       rows.withdraw(mark);
       throw e;
@@ -84,7 +84,7 @@ public final class TableMessages {
       // One message that nobody foresaw must not keep the others out.
       CellProblem problem =
           new CellProblem(ErrorCode.ROW_MALFORMED, "it cannot be decoded (" + e + ")");
-      rows.refuseSince(mark, problem, Originals.of(message));
+      rows.refuseSince(mark, problem, () -> Originals.of(message));
     } catch (Error e) {
       rows.withdraw(mark);
       throw e;

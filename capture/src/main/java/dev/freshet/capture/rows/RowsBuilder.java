@@ -164,13 +164,17 @@ public final class RowsBuilder {
     Arrays.fill(filledBy, -1);
   }
 
-  /** Refuses all rows since the mark as one. */
-  public void refuseSince(Mark mark, CellProblem cause, String original) {
+  /**
+   * Refuses all rows since the mark as one.
+   *
+   * @param original as {@link #end} takes it
+   */
+  public void refuseSince(Mark mark, CellProblem cause, Supplier<String> original) {
     RowChange says = begun() == mark.begun() ? usual : change;
     withdraw(mark);
     begin();
     change = says;
-    refuse(cause, original);
+    refuse(cause, kept(original));
   }
 
   /**
@@ -237,10 +241,10 @@ public final class RowsBuilder {
 
   private CellProblem named(Column column, CellProblem cause) {
     String head = "column " + column.name() + " is " + column.type().sql() + ": ";
-    return contract.masking().isEmpty()
-        ? new CellProblem(cause.code(), head + cause.reason())
-        : CellProblem.plain(
-            cause.code(), head + "a value that is not of it, which is not shown" + CellProblem.WHY);
+    return isMasked()
+        ? CellProblem.plain(
+            cause.code(), head + "a value that is not of it, which is not shown" + CellProblem.WHY)
+        : new CellProblem(cause.code(), head + cause.reason());
   }
 
   /** The row has a problem that does not lie in one column: it is refused, whatever it does. */
@@ -279,12 +283,12 @@ public final class RowsBuilder {
   /**
    * Ends the row.
    *
-   * @param original the row as received, as JSON; asked for only when it is refused
+   * @param original the row as received, as JSON; asked for only when it is refused and kept
    */
   public void end(Supplier<String> original) {
     CellProblem found = change == RowChange.DELETE ? endDelete() : endUpsert();
     if (found != null) {
-      refuse(found, original.get());
+      refuse(found, kept(original));
       return;
     }
     endRow(operation());
@@ -379,13 +383,21 @@ public final class RowsBuilder {
               + first.reason()
               + ".");
     }
-    boolean isMasked = !contract.masking().isEmpty();
-    String reason = place.get() + (isMasked ? cause.reasonWithoutValues() : cause.reason());
+    String reason = place.get() + (isMasked() ? cause.reasonWithoutValues() : cause.reason());
     refused.add(new RefusedRow(index, cause.code(), reason));
     rejected.add(
-        isMasked
+        isMasked()
             ? RejectedRow.withoutValues(operation(), reason)
             : new RejectedRow(operation(), original, reason));
+  }
+
+  private String kept(Supplier<String> original) {
+    return isMasked() ? RejectedRow.NOT_KEPT : original.get();
+  }
+
+  /** Then nothing of a refused row is kept. */
+  private boolean isMasked() {
+    return !contract.masking().isEmpty();
   }
 
   private String name(int column) {

@@ -1,14 +1,19 @@
 package dev.freshet.capture.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.freshet.contracts.Contract;
+import dev.freshet.contracts.mask.Mask;
+import dev.freshet.contracts.mask.Masking;
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RowsBuilderTest {
@@ -60,7 +65,7 @@ class RowsBuilderTest {
     row(1);
     rows.begin();
     rows.unsent(1);
-    rows.refuseSince(mark, CellProblem.value("why"), "the message");
+    rows.refuseSince(mark, CellProblem.value("why"), () -> "the message");
     row(2);
     DecodedRows built = rows.build();
     assertThat(built.refused()).hasSize(1);
@@ -69,6 +74,23 @@ class RowsBuilderTest {
         .satisfies(row -> assertThat(row.original()).isEqualTo("the message"));
     assertThat(built.changes().rowCount()).isEqualTo(1);
     assertThat(built.changes().isMissing(1, 0)).isFalse();
+  }
+
+  @Test
+  void doesNotAskForTheOriginalsOfATableWithMasks() {
+    Schema schema = Schema.of(Column.notNull("id", Simple.BIGINT));
+    Masking masking = new Masking(schema, Map.of("id", Mask.Plain.HASH));
+    RowsBuilder masked =
+        new RowsBuilder(
+            new Contract("t", schema, List.of(), "", "").with(masking).received(),
+            RowChange.UPSERT,
+            4);
+    masked.begin();
+    masked.end(() -> fail("not kept"));
+    masked.refuseSince(masked.mark(), CellProblem.value("why"), () -> fail("not kept"));
+    assertThat(masked.build().changes().rejected())
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row.original()).isEqualTo(RejectedRow.NOT_KEPT));
   }
 
   @Test
