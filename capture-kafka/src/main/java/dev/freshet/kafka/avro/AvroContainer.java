@@ -8,6 +8,7 @@ import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.TableFields;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.kafka.budget.DecodeBudget;
@@ -30,6 +31,9 @@ public final class AvroContainer implements BinaryBodies.Decoder {
   private static final byte[] MAGIC = {'O', 'b', 'j', 1};
   private static final int MARK_BYTES = 16;
   private static final int ROWS_EXPECTED = 1_024;
+
+  /** What is kept of the refused rows of one body. */
+  private static final int ORIGINALS_BYTES_MAX = 4 << 20;
 
   private final Contract contract;
   private final TableFields fields;
@@ -70,12 +74,17 @@ public final class AvroContainer implements BinaryBodies.Decoder {
     /** One for all blocks: there may be as many as the body has bytes. */
     private final DecodeBudget budget;
 
+    /** What is kept of refused rows, as they came, counts for itself: it must refuse no others. */
+    private final DecodeBudget originalsBudget;
+
     private final AvroCursor in;
     private final AvroCursor values;
+    private final AvroCursor originals;
     private int mark;
     private String schemaText = "";
     private String codec = "null";
     private int unpackedBytes;
+    private long originalsBytes;
 
     Reading(byte[] body, int length, BinaryBodies.Room room) {
       this.body = body;
@@ -84,10 +93,20 @@ public final class AvroContainer implements BinaryBodies.Decoder {
       this.budget =
           DecodeBudget.ofBody(
               bytesMax, _ -> tooLong("from which texts and arrays of more than %d bytes come"));
+      this.originalsBudget =
+          DecodeBudget.ofBody(
+              Math.min(bytesMax, ORIGINALS_BYTES_MAX),
+              max -> CellProblem.value("rows of more than " + max + " bytes were refused"));
       this.in = new AvroCursor(budget);
+      this.originals = new AvroCursor(originalsBudget);
       this.values = new AvroCursor(budget);
-      budget.addBytes(length);
+      addBytes(length);
       in.reset(body, 0, length);
+    }
+
+    private void addBytes(int bytes) {
+      budget.addBytes(bytes);
+      originalsBudget.addBytes(bytes);
     }
 
     void read(RowsBuilder rows) {
@@ -152,10 +171,10 @@ public final class AvroContainer implements BinaryBodies.Decoder {
         throw invalid("a block does not end with the file's mark");
       }
       if (codec.equals("null")) {
-        values.reset(body, start, start + bytes);
+        reset(body, start, start + bytes);
       } else {
         byte[] unpacked = inflate(start, bytes);
-        values.reset(unpacked, 0, unpacked.length);
+        reset(unpacked, 0, unpacked.length);
       }
       for (long i = 0; i < count; i++) {
         row(rows, record, schema);
@@ -163,19 +182,30 @@ public final class AvroContainer implements BinaryBodies.Decoder {
       values.requireEnd();
     }
 
+    private void reset(byte[] bytes, int start, int end) {
+      values.reset(bytes, start, end);
+      originals.reset(bytes, start, end);
+    }
+
     private void row(RowsBuilder rows, AvroRecord record, Schema schema) {
       int start = values.at();
       rows.begin();
       record.fill(rows, values);
-      int end = values.at();
-      rows.end(() -> {
-        StringBuilder json = new StringBuilder();
-        values.moveTo(start);
-        AvroJson.write(json, schema, values);
-        values.moveTo(end);
-        return json.toString();
-      });
-      reserve(budget.made());
+      rows.end(() -> original(start, schema));
+      reserve(budget.made() + originalsBytes);
+    }
+
+    /** The row that begins there, unless much was kept of rows before it. */
+    private String original(int start, Schema schema) {
+      StringBuilder json = new StringBuilder();
+      originals.moveTo(start);
+      try {
+        AvroJson.write(json, schema, originals);
+      } catch (CellProblem e) {
+        return RejectedRow.LEFT_OUT;
+      }
+      originalsBytes += json.length();
+      return json.toString();
     }
 
     /** What comes of a body takes room like one that came so long. */
@@ -210,7 +240,7 @@ public final class AvroContainer implements BinaryBodies.Decoder {
         throw invalid("a block cannot be unpacked: " + e.getMessage());
       }
       unpackedBytes += count;
-      budget.addBytes(count);
+      addBytes(count);
       return Arrays.copyOf(unpacked, count);
     }
 
