@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * DecodeAhead} hands it over and back).
  */
 final class Decoder {
-  /** A change set is ended when its messages, and what was made of them, have so many bytes. */
+  /** A change set is ended when the log may have so many bytes of it. */
   private static final int CHANGE_SET_BYTES = 4 << 20;
 
   private final String source;
@@ -97,19 +97,16 @@ final class Decoder {
     long size = 0;
     ConsumerRecord<byte[], byte[]> last = null;
     for (ConsumerRecord<byte[], byte[]> message : records) {
-      long made;
       try {
-        made = table.add(message);
+        bytes += table.add(message);
       } catch (RuntimeException | Error e) {
         // Nothing of this message was added, and all before it is behind the position.
         came.add(new Came(table.table(), 0, 0, size));
         reached(partition, last);
         throw e;
       }
-      int length =
-          Math.max(0, message.serializedKeySize()) + Math.max(0, message.serializedValueSize());
-      size += length;
-      bytes += length + made;
+      size += Math.max(0, message.serializedKeySize());
+      size += Math.max(0, message.serializedValueSize());
       newestMillis = Math.max(newestMillis, message.timestamp());
       last = message;
       if (table.isFull() || bytes >= CHANGE_SET_BYTES) {

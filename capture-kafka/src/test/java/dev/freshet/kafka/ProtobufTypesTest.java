@@ -511,7 +511,7 @@ class ProtobufTypesTest {
   @Test
   void refusesAMessageOfWhichFarMoreComesThanItsBytes() {
     assertThat(decoded(wide(), "w JSON", empty(20))).contains("\"field_with_a_name_100\":0}]");
-    String reason = "it stands for texts and arrays of more than 6465920 bytes";
+    String reason = "it stands for texts and arrays of more than 7448960 bytes";
     assertThat(refused(wide(), "w JSON", empty(50_000))).contains("column w is JSON: " + reason);
     StringBuilder row = new StringBuilder("w ROW<field_with_a_name_1 INTEGER");
     for (int i = 2; i <= 100; i++) {

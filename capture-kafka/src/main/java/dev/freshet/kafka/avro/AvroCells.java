@@ -6,7 +6,6 @@ import dev.freshet.capture.connect.Times.Unit;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TextCells;
 import dev.freshet.capture.rows.Utf8;
-import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
@@ -31,7 +30,7 @@ final class AvroCells {
       return (out, in) -> {
         StringBuilder text = new StringBuilder();
         AvroJson.write(text, schema, in);
-        Values.appendText(out, text.toString());
+        in.budget().append(out, text);
       };
     }
     return switch (schema.getType()) {
@@ -140,6 +139,7 @@ final class AvroCells {
     return type == Simple.VARCHAR
         ? (out, in) -> {
           byte[] symbol = symbols[in.readIndex(symbols.length)];
+          in.budget().make(symbol.length);
           out.appendBytes(symbol, 0, symbol.length);
         }
         : unfit(schema, type);

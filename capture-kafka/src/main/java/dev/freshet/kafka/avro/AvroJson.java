@@ -1,15 +1,13 @@
 package dev.freshet.kafka.avro;
 
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.kafka.budget.DecodeBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.apache.avro.Schema;
 
 /** Values as JSON text: records and maps are objects, bytes are Base64. */
 final class AvroJson {
-  /** What stands around a name, or around the values of a record, array or map. */
-  private static final int AROUND_BYTES = 4;
-
   private AvroJson() {}
 
   /** Writes the value at the cursor, and passes it. */
@@ -28,10 +26,10 @@ final class AvroJson {
       case UNION ->
           write(out, schema.getTypes().get(in.readIndex(schema.getTypes().size())), in, depth + 1);
       case RECORD -> {
-        in.budget().make(AROUND_BYTES);
+        in.budget().make(DecodeBudget.AROUND_BYTES);
         out.append('{');
         for (Schema.Field field : schema.getFields()) {
-          in.budget().make(field.name().length() + AROUND_BYTES);
+          in.budget().make(field.name().length() + DecodeBudget.AROUND_BYTES);
           out.append(field.pos() == 0 ? "" : ",");
           JsonText.appendText(out, field.name());
           out.append(':');
@@ -40,7 +38,7 @@ final class AvroJson {
         out.append('}');
       }
       case ARRAY -> {
-        in.budget().make(AROUND_BYTES);
+        in.budget().make(DecodeBudget.AROUND_BYTES);
         String separator = "[";
         for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
           for (long i = 0; i < count; i++) {
@@ -52,7 +50,7 @@ final class AvroJson {
         out.append(separator.equals("[") ? "[]" : "]");
       }
       case MAP -> {
-        in.budget().make(AROUND_BYTES);
+        in.budget().make(DecodeBudget.AROUND_BYTES);
         String separator = "{";
         for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
           for (long i = 0; i < count; i++) {
@@ -60,7 +58,7 @@ final class AvroJson {
             separator = ",";
             int start = out.length();
             JsonText.appendText(out, text(in, in.readLength()));
-            in.budget().make(out.length() - start + AROUND_BYTES);
+            in.budget().make(out.length() - start + DecodeBudget.AROUND_BYTES);
             out.append(':');
             write(out, schema.getValueType(), in, depth + 1);
           }

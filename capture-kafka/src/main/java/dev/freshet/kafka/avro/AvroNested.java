@@ -5,7 +5,7 @@ import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.kafka.budget.DecodeBudget;
+import dev.freshet.kafka.budget.LogBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Arrays, maps and records, by way of boxed values. */
 final class AvroNested {
+  private static final int KEY_BYTES = LogBytes.ofElement(Simple.VARCHAR);
+
   private AvroNested() {}
 
   static AvroCell of(Schema schema, DataType type) {
     return switch (type) {
       case DataType.Array array when schema.getType() == Schema.Type.ARRAY -> {
-        Boxed elements = new Boxed(schema.getElementType(), array.element());
+        Boxed elements = Boxed.element(schema.getElementType(), array.element());
         yield (out, in) -> Values.append(out, type, elements(elements, in));
       }
       case DataType.Map map
           when schema.getType() == Schema.Type.MAP && map.key() == Simple.VARCHAR -> {
-        Boxed values = new Boxed(schema.getValueType(), map.value());
+        Boxed values = Boxed.element(schema.getValueType(), map.value());
         yield (out, in) -> Values.append(out, type, entries(values, in));
       }
       case DataType.Row row when schema.getType() == Schema.Type.RECORD -> record(schema, row);
@@ -35,15 +37,28 @@ final class AvroNested {
     };
   }
 
-  /** Reads single values. */
-  private record Boxed(AvroCell cell, DataType type) {
-    Boxed(Schema schema, DataType type) {
-      this(AvroCells.of(schema, type), type);
+  /**
+   * Reads single values.
+   *
+   * @param bytes that each counts
+   */
+  private record Boxed(AvroCell cell, DataType type, int bytes) {
+    Boxed(Schema schema, DataType type, int bytes) {
+      this(AvroCells.of(schema, type), type, bytes);
+    }
+
+    static Boxed element(Schema schema, DataType type) {
+      return new Boxed(schema, type, LogBytes.ofElement(type));
+    }
+
+    /** A row counts its fields itself, also those that the record has not. */
+    static Boxed field(Schema schema, DataType type) {
+      return new Boxed(schema, type, 0);
     }
 
     @Nullable Object read(AvroCursor in) {
       in.budget().value();
-      in.budget().make(DecodeBudget.BOXED_BYTES);
+      in.budget().make(bytes);
       VectorBuilder single = new VectorBuilder(type.layout(), 1);
       cell.append(single, in);
       return Values.read(type, single.build(), 0);
@@ -64,6 +79,7 @@ final class AvroNested {
     Map<Object, @Nullable Object> values = new LinkedHashMap<>();
     for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
       for (long i = 0; i < count; i++) {
+        in.budget().make(KEY_BYTES);
         String key = AvroJson.text(in, in.readLength());
         if (values.containsKey(key)) {
           throw CellProblem.value("key " + key + " stands twice in it");
@@ -81,11 +97,12 @@ final class AvroNested {
     for (int i = 0; i < indexes.length; i++) {
       indexes[i] = type.indexOf(fields.get(i).name());
       if (indexes[i] >= 0) {
-        cells[i] = new Boxed(fields.get(i).schema(), type.fields().get(indexes[i]).type());
+        cells[i] = Boxed.field(fields.get(i).schema(), type.fields().get(indexes[i]).type());
       }
     }
+    int bytes = LogBytes.ofFields(type);
     return (out, in) -> {
-      in.budget().make((long) DecodeBudget.BOXED_BYTES * type.fields().size());
+      in.budget().make(bytes);
       @Nullable Object[] values = new Object[type.fields().size()];
       for (int i = 0; i < indexes.length; i++) {
         Boxed cell = cells[i];

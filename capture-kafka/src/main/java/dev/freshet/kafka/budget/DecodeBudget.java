@@ -1,7 +1,9 @@
 package dev.freshet.kafka.budget;
 
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.error.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import java.util.function.LongFunction;
 
 /**
@@ -10,16 +12,23 @@ import java.util.function.LongFunction;
  * each. One thread owns it.
  */
 public final class DecodeBudget {
-  /** What a boxed value of an array, map or row counts: its reference. */
-  public static final int BOXED_BYTES = 4;
+  /** What stands around a name of JSON, or around the values of an object or array. */
+  public static final int AROUND_BYTES = 4;
 
   /** Bytes that may be made of a message for each of its own, and besides. */
   private static final int MADE_FACTOR = 64;
 
-  private static final int MADE_FREE = 1 << 16;
+  /** Messages without bytes are honest, too: Protobuf writes no zeros, and JSON has their names. */
+  private static final int MADE_FREE = 1 << 20;
 
-  /** However long a message is: a change set must fit into a record of the log. */
+  /** However long a message is. */
   private static final int MADE_MAX = 32 << 20;
+
+  /**
+   * A message and what is made of it. What is made counts as {@link LogBytes} says, and a change
+   * set has less than 4 MiB before its last message: so it fits into a record of the log, 64 MiB.
+   */
+  private static final int TOGETHER_MAX = 56 << 20;
 
   /**
    * Values that may be visited for each byte, and besides. What is read in fact has at most two to
@@ -52,7 +61,7 @@ public final class DecodeBudget {
   /**
    * Of one body, which has no bytes yet.
    *
-   * @param madeMax bytes that texts and boxed values made of it may have
+   * @param madeMax bytes that texts and nested values made of it may have
    * @param tooMuch what is thrown when they have more, given how many they may have
    */
   public static DecodeBudget ofBody(
@@ -63,11 +72,26 @@ public final class DecodeBudget {
     return budget;
   }
 
-  /** Begins a message of so many bytes. */
-  public void begin(long bytes) {
+  /**
+   * Begins a message.
+   *
+   * @param bytes that it has
+   * @param besides bytes that the log has of it besides, whatever comes of those
+   * @throws CellProblem when it is too long by itself
+   */
+  public void begin(long bytes, long besides) {
+    long left = TOGETHER_MAX - bytes - besides;
     valuesLeft = VALUES_FREE + VALUES_FACTOR * bytes;
-    madeMax = Math.min(MADE_MAX, MADE_FREE + MADE_FACTOR * bytes);
+    madeMax = Math.min(left, Math.min(MADE_MAX, MADE_FREE + MADE_FACTOR * bytes));
     made = 0;
+    if (left < 0) {
+      throw new CellProblem(
+          ErrorCode.LIMIT_EXCEEDED,
+          "it takes "
+              + (bytes + besides)
+              + " bytes in the log, and a message may take "
+              + TOGETHER_MAX);
+    }
   }
 
   /** So many bytes more are to be read, whose values may be visited. */
@@ -93,12 +117,19 @@ public final class DecodeBudget {
     }
   }
 
-  /** Counts bytes of what was made: texts, or {@link #BOXED_BYTES} for a boxed value. */
+  /** Counts bytes of what is made: of texts, or of nested values as {@link LogBytes} says. */
   public void make(long bytes) {
     made += bytes;
     if (made > madeMax) {
       throw tooMuch.apply(madeMax);
     }
+  }
+
+  /** Appends a text whose characters have been counted; counts the bytes that it has beyond. */
+  public void append(VectorBuilder out, StringBuilder text) {
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    make(bytes.length - text.length());
+    out.appendBytes(bytes, 0, bytes.length);
   }
 
   /** Bytes made since the beginning. */

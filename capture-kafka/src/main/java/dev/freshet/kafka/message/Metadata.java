@@ -32,6 +32,12 @@ public final class Metadata {
   private static final String VALUE = "kafka_value";
   private static final String HEADERS = "kafka_headers";
 
+  /** What stands around the name and the value of a header. */
+  private static final int HEADER_BYTES = 64;
+
+  /** The most that one character of a text becomes in JSON. */
+  private static final int ESCAPED_BYTES = 6;
+
   private static final Map<String, List<DataType>> TYPES =
       Map.of(
           TOPIC, List.of(Simple.VARCHAR),
@@ -110,6 +116,32 @@ public final class Metadata {
         }
       }
     }
+  }
+
+  /** Bytes of what it fills the columns of one row with, at most; numbers aside. */
+  long textBytes(ConsumerRecord<byte[], byte[]> message) {
+    long bytes = 0;
+    for (Column column : columns) {
+      bytes +=
+          switch (column.name()) {
+            case TOPIC -> message.topic().length();
+            case KEY -> Originals.length(message.key());
+            case VALUE -> Originals.length(message.value());
+            case HEADERS -> headersBytes(message);
+            default -> 0;
+          };
+    }
+    return bytes;
+  }
+
+  private static long headersBytes(ConsumerRecord<byte[], byte[]> message) {
+    long bytes = 2;
+    for (Header header : message.headers()) {
+      bytes += HEADER_BYTES;
+      bytes += (long) ESCAPED_BYTES * header.key().length();
+      bytes += (long) Originals.BYTES_FACTOR * Originals.length(header.value());
+    }
+    return bytes;
   }
 
   private static void append(

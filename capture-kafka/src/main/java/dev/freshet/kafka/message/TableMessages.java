@@ -14,6 +14,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroCursor;
 import dev.freshet.kafka.budget.DecodeBudget;
+import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class TableMessages {
   private static final int EXPECTED_ROWS = 1_024;
 
+  /** Of a refused message besides what it was: its place, and why. */
+  private static final int REFUSED_BYTES = 1_000;
+
   private final Contract contract;
   private final MessageSettings settings;
   private final TableFields fields;
@@ -34,6 +38,7 @@ public final class TableMessages {
   private final @Nullable AvroRecords records;
   private final @Nullable ProtobufRecords protobuf;
   private final DecodeBudget budget = DecodeBudget.ofMessages();
+  private final int rowBytes;
   private RowsBuilder rows;
   private MessageReader reader;
   private @Nullable ConsumerRecord<byte[], byte[]> current;
@@ -47,6 +52,7 @@ public final class TableMessages {
     this.settings = settings;
     this.fields = new TableFields(contract, settings.unknown());
     this.metadata = new Metadata(contract);
+    this.rowBytes = LogBytes.ofRow(contract.schema());
     this.records = registry == null ? null : new AvroRecords(registry, clock, fields);
     this.protobuf =
         registry == null ? null : new ProtobufRecords(registry, clock, fields, settings, budget);
@@ -61,15 +67,18 @@ public final class TableMessages {
   /**
    * Adds what a message says.
    *
-   * @return bytes of the texts and arrays that were made of it, which may be far more than it has
+   * @return bytes that the log has of it at most, which may be far more than it has
    * @throws dev.freshet.core.error.FreshetException when its schema cannot be asked for now; then
    *     nothing of it was added
    */
   public long add(ConsumerRecord<byte[], byte[]> message) {
     current = message;
-    budget.begin((long) length(message.key()) + length(message.value()));
+    long length = Originals.length(message);
+    long own = settings.format() == MessageFormat.RAW ? 0 : length; // it has metadata alone
+    long metadataBytes = metadata.textBytes(message);
     RowsBuilder.Mark mark = rows.mark();
     try {
+      budget.begin(own, metadataBytes);
       reader.read(message);
     } catch (CellProblem e) {
       rows.refuseSince(mark, e, () -> Originals.of(message));
@@ -89,11 +98,11 @@ public final class TableMessages {
       rows.withdraw(mark);
       throw e;
     }
-    return budget.made();
-  }
-
-  private static int length(byte @Nullable [] bytes) {
-    return bytes == null ? 0 : bytes.length;
+    RowsBuilder.Mark now = rows.mark();
+    int kept = now.ended() - mark.ended();
+    int refused = now.refused() - mark.refused();
+    long made = kept == 0 ? 0 : own + budget.made() + kept * (rowBytes + metadataBytes);
+    return made + refused * (REFUSED_BYTES + Originals.BYTES_FACTOR * length);
   }
 
   /** Drops what was added and not taken. */

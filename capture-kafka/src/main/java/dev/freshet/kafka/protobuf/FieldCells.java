@@ -7,6 +7,7 @@ import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.kafka.budget.DecodeBudget;
+import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.protobuf.ProtoField.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class FieldCells {
   FieldCells(ProtoSchema schema, Optional<Times.Unit> times, DecodeBudget budget) {
     this.json = new ProtoJson(schema, budget);
     this.budget = budget;
-    this.cells = new ProtoCells(schema, this, json, times);
+    this.cells = new ProtoCells(schema, this, json, times, budget);
   }
 
   /**
@@ -43,7 +44,7 @@ final class FieldCells {
       return (out, found) -> {
         StringBuilder text = new StringBuilder();
         json.writeRepeated(text, found, index, 0);
-        Values.appendText(out, text.toString());
+        budget.append(out, text);
       };
     }
     return switch (type) {
@@ -72,12 +73,13 @@ final class FieldCells {
     };
   }
 
-  private static FieldCell single(ProtoField field, int index, ProtoCell cell) {
+  private FieldCell single(ProtoField field, int index, ProtoCell cell) {
     byte[] absent = field.absent().orElse(null);
     return (out, found) -> {
       if (found.has(index)) {
         cell.append(out, found.value(index));
       } else if (absent != null) {
+        budget.make(absent.length); // no byte of the message stands for it
         cell.append(out, new ProtoCursor().reset(absent, 0, absent.length));
       } else if (field.rule() == Rule.REQUIRED) {
         throw ProtoCursor.malformed("required field " + field.name() + " is not there");
@@ -87,10 +89,14 @@ final class FieldCells {
     };
   }
 
-  /** Reads single values for what is held by others. */
-  private record Boxed(ProtoCell cell, DataType type, DecodeBudget budget) {
+  /**
+   * Reads single values for what is held by others.
+   *
+   * @param bytes that each counts
+   */
+  private record Boxed(ProtoCell cell, DataType type, DecodeBudget budget, int bytes) {
     @Nullable Object read(ProtoCursor in) {
-      budget.make(DecodeBudget.BOXED_BYTES);
+      budget.make(bytes);
       VectorBuilder single = new VectorBuilder(type.layout(), 1);
       cell.append(single, in);
       return Values.read(type, single.build(), 0);
@@ -98,7 +104,12 @@ final class FieldCells {
   }
 
   private FieldCell elements(ProtoField field, int index, DataType.Array type) {
-    Boxed element = new Boxed(cells.of(field.type(), type.element()), type.element(), budget);
+    Boxed element =
+        new Boxed(
+            cells.of(field.type(), type.element()),
+            type.element(),
+            budget,
+            LogBytes.ofElement(type.element()));
     return (out, found) -> {
       List<@Nullable Object> values = new ArrayList<>();
       found.each(index, in -> values.add(element.read(in)));
@@ -110,12 +121,14 @@ final class FieldCells {
     ProtoMessage entry = entries.entry();
     FieldCell key = of(entry, ProtoType.Entries.KEY, type.key());
     FieldCell value = of(entry, ProtoType.Entries.VALUE, type.value());
+    int bytes = LogBytes.ofElement(type.key()) + LogBytes.ofElement(type.value());
     return (out, found) -> {
       Map<Object, @Nullable Object> values = new LinkedHashMap<>();
       Found each = new Found(entry);
       found.each(
           index,
           in -> {
+            budget.make(bytes);
             each.read(in);
             Object name = boxed(key, type.key(), each);
             if (name == null) {
@@ -127,8 +140,8 @@ final class FieldCells {
     };
   }
 
-  @Nullable Object boxed(FieldCell cell, DataType type, Found found) {
-    budget.make(DecodeBudget.BOXED_BYTES);
+  /** A single value, of which what holds it has counted the bytes. */
+  static @Nullable Object boxed(FieldCell cell, DataType type, Found found) {
     VectorBuilder single = new VectorBuilder(type.layout(), 1);
     cell.append(single, found);
     return Values.read(type, single.build(), 0);

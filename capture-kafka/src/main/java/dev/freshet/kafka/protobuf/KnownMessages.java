@@ -33,6 +33,9 @@ enum KnownMessages {
   /** Confluent's, of Connect's decimals: an unscaled number. */
   DECIMAL;
 
+  /** Of the text of any: a Duration has a sign, 20 digits, 9 behind the point, and its unit. */
+  static final int TEXT_BYTES_MAX = 32;
+
   private static final int NANOS_PER_SECOND = 1_000_000_000;
 
   static KnownMessages of(ProtoMessage message) {

@@ -8,6 +8,8 @@ import dev.freshet.capture.rows.Utf8;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.kafka.budget.DecodeBudget;
+import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.protobuf.ProtoType.Scalar;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +26,22 @@ final class ProtoCells {
   private final FieldCells fields;
   private final ProtoJson json;
   private final Optional<Times.Unit> times;
+  private final DecodeBudget budget;
 
-  ProtoCells(ProtoSchema schema, FieldCells fields, ProtoJson json, Optional<Times.Unit> times) {
+  /**
+   * @param budget of the message that is read
+   */
+  ProtoCells(
+      ProtoSchema schema,
+      FieldCells fields,
+      ProtoJson json,
+      Optional<Times.Unit> times,
+      DecodeBudget budget) {
     this.schema = schema;
     this.fields = fields;
     this.json = json;
     this.times = times;
+    this.budget = budget;
   }
 
   ProtoCell of(ProtoType type, DataType column) {
@@ -37,7 +49,7 @@ final class ProtoCells {
       return (out, in) -> {
         StringBuilder text = new StringBuilder();
         json.write(text, type, in, 0);
-        Values.appendText(out, text.toString());
+        budget.append(out, text);
       };
     }
     return switch (type) {
@@ -188,13 +200,14 @@ final class ProtoCells {
     };
   }
 
-  private static ProtoCell names(ProtoType.Names type, DataType column) {
+  private ProtoCell names(ProtoType.Names type, DataType column) {
     if (column == Simple.INTEGER || column == Simple.BIGINT) {
       return (out, in) -> out.appendLong((int) in.readVarint());
     }
     return column == Simple.VARCHAR
         ? (out, in) -> {
           byte[] name = type.name((int) in.readVarint()).getBytes(StandardCharsets.UTF_8);
+          budget.make(name.length);
           out.appendBytes(name, 0, name.length);
         }
         : unfit(type, column);
@@ -208,6 +221,12 @@ final class ProtoCells {
       return (out, in) -> wrapped.append(out, new Found(message).read(in));
     }
     ProtoCell cell = known.cell(column);
+    if (cell != null && column == Simple.VARCHAR) {
+      return (out, in) -> {
+        budget.make(KnownMessages.TEXT_BYTES_MAX);
+        cell.append(out, in);
+      };
+    }
     if (cell != null) {
       return cell;
     }
@@ -223,13 +242,15 @@ final class ProtoCells {
         cells[i] = fields.of(message, index, wanted.get(i).type());
       }
     }
+    int bytes = LogBytes.ofFields(type);
     return (out, in) -> {
+      budget.make(bytes);
       Found found = new Found(message).read(in);
       @Nullable Object[] values = new Object[cells.length];
       for (int i = 0; i < cells.length; i++) {
         FieldCell cell = cells[i];
         if (cell != null) {
-          values[i] = fields.boxed(cell, wanted.get(i).type(), found);
+          values[i] = FieldCells.boxed(cell, wanted.get(i).type(), found);
         }
       }
       Values.append(out, type, Arrays.asList(values));

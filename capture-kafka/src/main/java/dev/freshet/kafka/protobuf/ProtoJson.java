@@ -18,9 +18,6 @@ import java.util.Map;
 final class ProtoJson {
   private static final double EXACT_MAX = 1L << 53;
 
-  /** What stands around a name, or around the fields of a message. */
-  private static final int AROUND_BYTES = 4;
-
   private final ProtoSchema schema;
   private final DecodeBudget budget;
 
@@ -41,8 +38,9 @@ final class ProtoJson {
       case ProtoType.Message message -> message(out, schema.message(message.text()), in, depth);
       case ProtoType.Entries _ -> throw new IllegalStateException("entries are repeated");
     }
-    // What stands in a message has counted itself.
-    budget.make(type instanceof ProtoType.Message ? AROUND_BYTES : out.length() - start);
+    // What stands in a message has counted itself; behind each value may be a comma.
+    budget.make(
+        type instanceof ProtoType.Message ? DecodeBudget.AROUND_BYTES : out.length() - start + 1L);
   }
 
   private static void name(StringBuilder out, ProtoType.Names names, int number) {
@@ -96,10 +94,10 @@ final class ProtoJson {
       throw ProtoCursor.tooDeep();
     }
     switch (KnownMessages.of(message)) {
-      case TIMESTAMP -> JsonText.appendText(out, KnownMessages.instant(in).toString());
-      case DURATION -> JsonText.appendText(out, KnownMessages.durationText(in));
-      case DATE -> JsonText.appendText(out, KnownMessages.date(in).toString());
-      case TIME_OF_DAY -> JsonText.appendText(out, KnownMessages.time(in).toString());
+      case TIMESTAMP -> known(out, KnownMessages.instant(in).toString());
+      case DURATION -> known(out, KnownMessages.durationText(in));
+      case DATE -> known(out, KnownMessages.date(in).toString());
+      case TIME_OF_DAY -> known(out, KnownMessages.time(in).toString());
       case WRAPPER -> {
         Found found = new Found(message).read(in);
         write(out, message.field(0).type(), valueOf(found, 0), depth + 1);
@@ -108,6 +106,12 @@ final class ProtoJson {
       case VALUE -> anyJson(out, new Found(message).read(in), depth + 1);
       case NONE, DECIMAL -> object(out, new Found(message).read(in), depth + 1);
     }
+  }
+
+  /** A text that stands for a message; its quotes are around it. */
+  private void known(StringBuilder out, String text) {
+    budget.make(text.length());
+    JsonText.appendText(out, text);
   }
 
   /** A field's value, also when it is not there but cannot be told from one that is. */
@@ -133,7 +137,7 @@ final class ProtoJson {
       }
       out.append(separator);
       separator = ",";
-      budget.make(field.name().length() + AROUND_BYTES);
+      budget.make(field.name().length() + DecodeBudget.AROUND_BYTES);
       JsonText.appendText(out, field.name());
       out.append(':');
       if (isRepeated) {
@@ -151,28 +155,37 @@ final class ProtoJson {
       if (found.has(i)) {
         ProtoField field = found.message().field(i);
         switch (field.name()) {
-          case "null_value" -> out.append("null");
+          case "null_value" -> nothing(out);
           case "number_value" -> shortest(out, found.value(i));
           default -> write(out, field.type(), found.value(i), depth);
         }
         return;
       }
     }
-    out.append("null");
+    nothing(out);
+  }
+
+  private void nothing(StringBuilder out) {
+    String text = "null";
+    budget.make(text.length());
+    out.append(text);
   }
 
   /** Whole numbers without a point: all numbers are doubles there. */
-  private static void shortest(StringBuilder out, ProtoCursor in) {
+  private void shortest(StringBuilder out, ProtoCursor in) {
+    int start = out.length();
     double value = Double.longBitsToDouble(in.readFixed64());
     if (value == Math.rint(value) && Math.abs(value) <= EXACT_MAX) {
       out.append((long) value);
     } else {
       number(out, value);
     }
+    budget.make(out.length() - start);
   }
 
   /** Writes an array, or an object of a map's entries. */
   void writeRepeated(StringBuilder out, Found found, int index, int depth) {
+    budget.make(DecodeBudget.AROUND_BYTES);
     ProtoType type = found.message().field(index).type();
     if (type instanceof ProtoType.Entries entries) {
       entries(out, found, index, entries, depth);
@@ -197,13 +210,12 @@ final class ProtoJson {
         index,
         in -> {
           entry.read(in);
+          budget.make(DecodeBudget.AROUND_BYTES);
           StringBuilder key = new StringBuilder();
-          if (type.key().type() == Scalar.STRING) {
-            key.append(text(valueOf(entry, ProtoType.Entries.KEY)));
-            budget.make(key.length() + AROUND_BYTES);
-          } else {
-            write(key, type.key().type(), valueOf(entry, ProtoType.Entries.KEY), depth + 1);
-          }
+          String quote = type.key().type() == Scalar.STRING ? "" : "\"";
+          key.append(quote);
+          write(key, type.key().type(), valueOf(entry, ProtoType.Entries.KEY), depth + 1);
+          key.append(quote);
           StringBuilder value = new StringBuilder();
           write(value, type.value().type(), valueOf(entry, ProtoType.Entries.VALUE), depth + 1);
           values.put(key.toString(), value.toString());
@@ -212,8 +224,7 @@ final class ProtoJson {
     for (Map.Entry<String, String> each : values.entrySet()) {
       out.append(separator);
       separator = ",";
-      JsonText.appendText(out, each.getKey());
-      out.append(':').append(each.getValue());
+      out.append(each.getKey()).append(':').append(each.getValue());
     }
     out.append(separator.equals("{") ? "{}" : "}");
   }

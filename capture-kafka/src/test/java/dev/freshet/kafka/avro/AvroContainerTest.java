@@ -8,6 +8,7 @@ import dev.freshet.capture.rows.RowChange;
 import dev.freshet.capture.rows.UnknownFields;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.batch.JsonText;
+import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.Column;
@@ -115,6 +116,7 @@ class AvroContainerTest {
         Schema.of(
             Column.nullable("id", TypeParser.parse("BIGINT")),
             Column.nullable("j", TypeParser.parse("JSON")),
+            Column.nullable("s", TypeParser.parse("VARCHAR")),
             Column.nullable("items", TypeParser.parse("VARCHAR ARRAY")),
             Column.nullable(
                 "rows", TypeParser.parse("ROW<a INTEGER, b INTEGER, c INTEGER> ARRAY")));
@@ -178,6 +180,46 @@ class AvroContainerTest {
     refuses(ErrorCode.LIMIT_EXCEEDED, "texts and arrays of more than 1048576 bytes", body);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"j", "s", "items"})
+  void boundsTheSymbolsThatBytesStandFor(String column) {
+    String symbol = "n".repeat(20_000);
+    String type = "{\"type\": \"enum\", \"name\": \"E\", \"symbols\": [\"" + symbol + "\"]}";
+    byte[] rows = new byte[60];
+    Bytes body;
+    if (column.equals("items")) {
+      String array = "{\"type\": \"array\", \"items\": " + type + "}";
+      byte[] row = new Bytes().number(60).raw(rows).number(0).done();
+      body = container(record("R", field(column, array)), "null").block(1, row);
+    } else {
+      body = container(record("R", field(column, type)), "null").block(60, rows);
+    }
+    refuses(ErrorCode.LIMIT_EXCEEDED, "texts and arrays of more than 1048576 bytes", body);
+  }
+
+  @Test
+  void takesTheGoodRowsBetweenRefusedOnesOfWhichMuchWouldBeKept() {
+    StringBuilder fields = new StringBuilder(field("id", "[\"long\", \"string\"]"));
+    for (int i = 0; i < 100; i++) {
+      fields.append(",").append(field("n".repeat(40) + i, "\"null\""));
+    }
+    Bytes body = container(record("R", fields.toString()), "null");
+    byte[] good = new Bytes().number(0).number(7).done();
+    byte[] bad = new Bytes().number(1).text("x").done();
+    for (int i = 0; i < 500; i++) {
+      body.block(2, new Bytes().raw(good).raw(bad).done());
+    }
+    DecodedRows decoded = decode(UnknownFields.IGNORE, body.done());
+    assertThat(decoded.accepted()).isEqualTo(500);
+    assertThat(decoded.refused()).hasSize(500);
+    List<RejectedRow> rejected = decoded.changes().rejected();
+    assertThat(rejected.getFirst().original()).startsWith("{\"id\":\"x\",\"nnnn").endsWith("null}");
+    assertThat(rejected.getLast().original()).isEqualTo(RejectedRow.LEFT_OUT);
+    assertThat(rejected.stream().mapToInt(row -> row.original().length()).sum())
+        .isBetween(BYTES_MAX * 9 / 10, BYTES_MAX + 10_000);
+    assertThat(reserved).isBetween((long) BYTES_MAX / 2, BYTES_MAX * 2L);
+  }
+
   @Test
   void takesWhatIsReadAndAsksForRoomForIt() {
     String type = "{\"type\": \"array\", \"items\": [\"null\", \"string\"]}";
@@ -196,7 +238,7 @@ class AvroContainerTest {
     DecodedRows decoded = decode(UnknownFields.REFUSE, plain.done());
     assertThat(decoded.accepted()).isEqualTo(1_000);
     assertThat(JsonText.row(decoded.changes().rows(), 999))
-        .isEqualTo("{\"id\":1,\"j\":null,\"items\":[null,\"a\"],\"rows\":null}");
+        .isEqualTo("{\"id\":1,\"j\":null,\"s\":null,\"items\":[null,\"a\"],\"rows\":null}");
     assertThat(reserved).isZero();
     byte[] body = packed.done();
     assertThat(decode(UnknownFields.REFUSE, body).accepted()).isEqualTo(10_000);
