@@ -7,10 +7,14 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.KafkaPosition.Next;
 import dev.freshet.kafka.message.TableMessages;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +29,9 @@ final class Decoder {
   /** A change set is ended when the log may have so many bytes of it. */
   private static final int CHANGE_SET_BYTES = 4 << 20;
 
+  /** When change sets that are ready have so many bytes, they are taken before there are more. */
+  private static final int READY_BYTES = 32 << 20;
+
   private final String source;
   private final Topics.Found topics;
   private final Map<String, TableMessages> tables;
@@ -37,6 +44,7 @@ final class Decoder {
   /** Behind the change sets that came of them. */
   private KafkaPosition position;
 
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
   private List<ChangeSet> ready = new ArrayList<>();
 
   /** What came of messages, counted when it is taken: what never is comes again. */
@@ -44,8 +52,19 @@ final class Decoder {
 
   private record Came(String table, long rows, long refused, long bytes) {}
 
+  /**
+   * Messages of one partition that are not decoded yet.
+   *
+   * @param behind them, where marks of transactions may lie; {@link #NOTHING} when it is not told
+   */
+  private record Waiting(
+      TopicPartition partition, Iterator<ConsumerRecord<byte[], byte[]>> messages, long behind) {
+    static final long NOTHING = -1;
+  }
+
   private long newestMillis;
   private long bytes;
+  private long readyBytes;
 
   /**
    * @param tables by name
@@ -68,35 +87,57 @@ final class Decoder {
   }
 
   /**
-   * Decodes messages that follow those before.
+   * Decodes messages that follow those before; when much came of some, the rest waits until what is
+   * ready was taken ({@link #isBehind}), and is decoded by the next call, before its messages.
    *
    * @throws FreshetException when a schema cannot be asked for now: what was read before it is
    *     ready
    */
   void decode(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      Iterator<ConsumerRecord<byte[], byte[]>> messages = records.records(partition).iterator();
+      waiting.add(new Waiting(partition, messages, Waiting.NOTHING));
+    }
+    records
+        .nextOffsets()
+        .forEach((partition, behind) ->
+            waiting.add(new Waiting(partition, Collections.emptyIterator(), behind.offset())));
     try {
-      for (TopicPartition partition : records.partitions()) {
-        read(partition, records.records(partition));
+      for (Waiting first = waiting.peek();
+          first != null && readyBytes < READY_BYTES;
+          first = waiting.peek()) {
+        read(first);
+        if (!first.messages().hasNext()) {
+          waiting.remove();
+        }
       }
-      // Behind the last messages there may be marks of transactions.
-      records
-          .nextOffsets()
-          .forEach((partition, behind) -> {
-            Next at = next.get(partition);
-            if (at != null && behind.offset() > at.offset()) {
-              next.put(partition, new Next(behind.offset(), at.epoch()));
-            }
-          });
     } finally {
       endChangeSet();
     }
   }
 
-  private void read(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+  /** Whether messages wait that were given to be decoded. */
+  boolean isBehind() {
+    return !waiting.isEmpty();
+  }
+
+  private void read(Waiting from) {
+    TopicPartition partition = from.partition();
+    Next at = next.get(partition);
+    if (at != null && from.behind() > at.offset()) {
+      next.put(partition, new Next(from.behind(), at.epoch()));
+    }
+    if (from.messages().hasNext()) {
+      decode(partition, from.messages());
+    }
+  }
+
+  private void decode(TopicPartition partition, Iterator<ConsumerRecord<byte[], byte[]>> messages) {
     TableMessages table = table(partition.topic());
     long size = 0;
     ConsumerRecord<byte[], byte[]> last = null;
-    for (ConsumerRecord<byte[], byte[]> message : records) {
+    while (messages.hasNext() && readyBytes < READY_BYTES) {
+      ConsumerRecord<byte[], byte[]> message = messages.next();
       try {
         bytes += table.add(message);
       } catch (RuntimeException | Error e) {
@@ -151,6 +192,7 @@ final class Decoder {
     }
     position = behind;
     newestMillis = 0;
+    readyBytes += bytes;
     bytes = 0;
   }
 
@@ -158,6 +200,7 @@ final class Decoder {
   List<ChangeSet> takeReady() {
     List<ChangeSet> taken = ready;
     ready = new ArrayList<>();
+    readyBytes = 0;
     for (Came each : came) {
       counters.add(each.table(), each.rows(), each.refused(), each.bytes());
     }

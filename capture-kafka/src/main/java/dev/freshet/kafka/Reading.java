@@ -47,6 +47,9 @@ final class Reading implements AutoCloseable {
   private final Queue<ChangeSet> ready = new ArrayDeque<>();
   private KafkaPosition position;
 
+  /** Whether polled messages wait to be decoded, as far as is known: then none are polled. */
+  private boolean isBehind;
+
   /**
    * @param position where to begin; the partitions that the broker has are among its own
    * @param tables by name
@@ -97,7 +100,8 @@ final class Reading implements AutoCloseable {
 
   /**
    * Waits for messages for a short time. Many at once are decoded by another thread while this one
-   * polls on, and their change sets are ready after a later call; few are decoded at once.
+   * polls on, and their change sets are ready after a later call; few are decoded at once. When
+   * much came of some, its change sets are to be delivered before the rest is decoded.
    *
    * <p>Only with a partition ({@link #isEmpty}).
    *
@@ -106,16 +110,19 @@ final class Reading implements AutoCloseable {
    * @throws KafkaException of the consumer
    */
   void poll() {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(ahead.isBusy() ? POLL_AHEAD : POLL);
-    while (records.isEmpty() && ahead.isBusy()) {
-      records = consumer.poll(POLL_AHEAD);
+    ConsumerRecords<byte[], byte[]> records = ConsumerRecords.empty();
+    if (!isBehind) {
+      records = consumer.poll(ahead.isBusy() ? POLL_AHEAD : POLL);
+      while (records.isEmpty() && ahead.isBusy()) {
+        records = consumer.poll(POLL_AHEAD);
+      }
     }
     try {
       ahead.await();
     } finally {
       take();
     }
-    if (records.count() >= AHEAD_MESSAGES) {
+    if (records.count() >= AHEAD_MESSAGES || isBehind) {
       ConsumerRecords<byte[], byte[]> many = records;
       ahead.begin(() -> decoder.decode(many));
     } else if (!records.isEmpty()) {
@@ -130,6 +137,7 @@ final class Reading implements AutoCloseable {
   private void take() {
     ready.addAll(decoder.takeReady());
     position = decoder.position();
+    isBehind = decoder.isBehind();
   }
 
   /** Change sets to offer, in their order; whoever delivers one takes it out. */

@@ -202,6 +202,33 @@ class AvroMessagesTest {
   }
 
   @Test
+  void deliversWhatIsReadyBeforeItDecodesTheRest() throws Exception {
+    String topic = topic("behind", 1);
+    registry.avro(
+        43,
+        """
+        {"type": "record", "name": "M", "fields": [{"name": "id", "type": "int"}, {"name": "j",
+          "type": {"type": "array", "items": {"type": "record", "name": "E", "fields": [
+            {"name": "%s", "type": "null"}]}}}]}\
+        """
+            .formatted("n".repeat(1_000)));
+    int count = 2_500; // of each come 20 KB
+    for (int i = 0; i < count; i++) {
+      byte[] id = {(byte) (i << 1 | 0x80), (byte) (i >> 6)};
+      SharedBroker.sendLater(topic, 0, new byte[] {0, 0, 0, 0, 43, id[0], id[1], 40, 0});
+    }
+    send(topic, 0, null, person(count, "last"));
+    try (Reader reader = new Reader(topic, "", "id INTEGER", "j JSON").avro(registry)) {
+      reader.start().await(() -> reader.log.size() > 9 && reader.log.rows() > count);
+      int next = 0;
+      for (String change : reader.log.changes("t")) {
+        assertThat(change).startsWith("i{\"id\":" + next++ + ",");
+      }
+      assertThat(next).isEqualTo(count + 1);
+    }
+  }
+
+  @Test
   void aRegistryThatGoesAwayWhileManyAreDecodedLosesNothing() throws Exception {
     String topic = topic("aheadaway", 1);
     int count = 8_000;

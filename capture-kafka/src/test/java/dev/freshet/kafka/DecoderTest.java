@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -94,6 +95,38 @@ class DecoderTest {
 
   @Test
   void endsAChangeSetWhenMuchCameOfFewBytes() {
+    decodesOfEach20Kilobytes(
+        1_000,
+        decoder -> {
+          assertThat(decoder.isBehind()).isFalse();
+          assertThat(decoder.takeReady()).hasSize(5);
+        });
+    assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 1_000, 0, 7_000, -1));
+  }
+
+  @Test
+  void stopsBeforeTheRestWhenMuchIsReady() {
+    decodesOfEach20Kilobytes(
+        5_000, // 100 MB
+        decoder -> {
+          KafkaPosition before = KafkaPosition.START;
+          int turns = 0;
+          do {
+            assertThat(decoder.position()).isNotEqualTo(before);
+            before = decoder.position();
+            assertThat(decoder.takeReady()).hasSizeBetween(1, 8);
+            turns++;
+            decoder.decode(ConsumerRecords.empty());
+          } while (decoder.isBehind());
+          decoder.takeReady();
+          assertThat(turns).isEqualTo(3);
+          assertThat(decoder.position().next().get(PARTITION).offset()).isEqualTo(5_000);
+        });
+    assertThat(counters.tables())
+        .containsExactly(new SourceStatus.Table("t", 5_000, 0, 35_000, -1));
+  }
+
+  private void decodesOfEach20Kilobytes(int count, Consumer<Decoder> check) {
     String name = "n".repeat(1_000);
     try (SmallRegistry server = SmallRegistry.start();
         SchemaRegistry registry =
@@ -108,9 +141,8 @@ class DecoderTest {
               .formatted(name));
       Decoder decoder = decoder(MessageFormat.AVRO, registry);
       byte[] twentyItems = {0, 0, 0, 0, 7, 40, 0};
-      decoder.decode(messages(twentyItems, 1_000)); // of each 20 KB come
-      assertThat(decoder.takeReady()).hasSize(5);
+      decoder.decode(messages(twentyItems, count));
+      check.accept(decoder);
     }
-    assertThat(counters.tables()).containsExactly(new SourceStatus.Table("t", 1_000, 0, 7_000, -1));
   }
 }
