@@ -4,6 +4,7 @@ import dev.freshet.capture.connect.ConnectTimes;
 import dev.freshet.capture.connect.Decimals;
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.connect.Times.Unit;
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.TextCells;
 import dev.freshet.core.batch.Values;
@@ -106,7 +107,7 @@ record ConnectCell(DataType type, Reader reader) {
           type,
           (out, value) -> {
             byte[] bytes = value.toString().getBytes(StandardCharsets.UTF_8);
-            TextCells.appendField(out, type, bytes, 0, bytes.length);
+            TextCells.appendField(out, type, bytes, 0, bytes.length, ByteBudget.UNBOUNDED);
           });
     }
     return new ConnectCell(type, (out, value) -> Values.appendText(out, value.toString()));

@@ -1,5 +1,6 @@
 package dev.freshet.files;
 
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.DecodedRows;
 import dev.freshet.capture.rows.RefusedRow;
 import dev.freshet.capture.rows.RowChange;
@@ -40,11 +41,14 @@ final class TableDecoder {
    */
   TableChanges decode(String path, RowBatch batch) {
     byte[] text = batch.text();
+    ByteBudget budget = new BatchBudget();
     try {
       DecodedRows rows =
           batch.dialect().isPresent()
-              ? decoder.decodeCsv(batch.dialect().get(), RowChange.UPSERT, text, text.length)
-              : decoder.decode(batch.format(), Map.of(), RowChange.UPSERT, text, text.length);
+              ? decoder.decodeCsv(
+                  batch.dialect().get(), RowChange.UPSERT, text, text.length, budget)
+              : decoder.decode(
+                  batch.format(), Map.of(), RowChange.UPSERT, text, text.length, budget);
       return placed(path, batch, rows);
     } catch (FreshetException e) {
       throw FileProblem.corrupt(

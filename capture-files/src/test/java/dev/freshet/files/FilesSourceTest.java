@@ -14,7 +14,9 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
+import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.core.type.TypeParser;
 import dev.freshet.files.FilesSettings.Duplicates;
 import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.LocalFiles;
@@ -68,6 +70,25 @@ class FilesSourceTest {
     inbox.awaitRows(ONE, TWO, THREE);
     inbox.awaitRefused(1);
     assertThat(inbox.refusal(0)).startsWith("a.csv, line 5: column id is BIGINT: \"x\"");
+  }
+
+  /** Of a few bytes each, and for 600,000 bytes in the log. */
+  @Test
+  void refusesRowsThatStandForTooMuchTogether() throws IOException {
+    StringBuilder type = new StringBuilder("ROW<a0 DECIMAL(38, 0)");
+    for (int i = 1; i < 100; i++) {
+      type.append(", a").append(i).append(" DECIMAL(38, 0)");
+    }
+    DataType wide = TypeParser.parse(type.append("> ARRAY").toString());
+    inbox = new Inbox(folder, UnaryOperator.identity(), Inbox.columns("v", wide));
+    String objects = "{\"v\":[{}" + ",{}".repeat(333) + "]}\n";
+    inbox.put("a.jsonl", objects.repeat(60));
+    inbox.start();
+    inbox.awaitRefused(5);
+    assertThat(inbox.refusal(0))
+        .startsWith("a.jsonl, line 56: ")
+        .endsWith("it stands for nested values of more than 33554432 bytes");
+    assertThat(inbox.rows()).hasSize(55);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.freshet.kafka;
 
 import static dev.freshet.kafka.ProtobufMessagesTest.framed;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.broker.SmallRegistry;
@@ -29,7 +30,6 @@ import dev.freshet.log.LogRecord;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -124,7 +124,7 @@ class BudgetTest {
     }
     out.write(0);
     number(out, textBytes);
-    out.writeBytes("x".repeat(textBytes).getBytes(StandardCharsets.UTF_8));
+    out.writeBytes("x".repeat(textBytes).getBytes(UTF_8));
     return message(out.toByteArray());
   }
 
@@ -193,6 +193,52 @@ class BudgetTest {
       row.append(", a").append(i).append(' ').append(type);
     }
     return row.append("> ARRAY").toString();
+  }
+
+  /** JSON as the message, and as a text in Avro and Protobuf. */
+  @ParameterizedTest
+  @EnumSource(names = {"JSON", "AVRO", "PROTOBUF"})
+  void countsWhatJsonStandsFor(MessageFormat format) {
+    String text =
+        "{\"type\": \"record\", \"name\": \"M\", \"fields\": [{\"name\": \"v\", \"type\": \"string\"}]}";
+    String schema = format == MessageFormat.AVRO ? text : "message M { optional string v = 1; }";
+    TableMessages messages = messages(format, schema, wideRow("DECIMAL(38, 0)"));
+    for (int count : new int[] {18_000, 40_000}) {
+      byte[] json = ("[{}" + ",{}".repeat(count - 1) + "]" + " ".repeat(500_000)).getBytes(UTF_8);
+      ConsumerRecord<byte[], byte[]> from =
+          switch (format) {
+            case AVRO -> avroText(json);
+            case PROTOBUF -> message(out -> out.writeByteArray(1, json));
+            case JSON, RAW -> message(("{\"v\":" + new String(json, UTF_8) + "}").getBytes(UTF_8));
+          };
+      if (count > 18_000) {
+        assertTooMuch(messages, from);
+      } else {
+        long made = messages.add(from) - from.value().length;
+        int encoded = encodedBytes(messages.take());
+        assertThat(encoded).isGreaterThan(30_000_000);
+        assertThat(made).isGreaterThan(encoded - 1_000);
+      }
+    }
+  }
+
+  @Test
+  void takesManyJsonRowsOfWhichFewFieldsAreSet() {
+    TableMessages messages = messages(MessageFormat.JSON, "", wideRow("BIGINT"));
+    StringBuilder json = new StringBuilder("{\"v\":[{\"a0\":0}");
+    for (int i = 1; i < 600; i++) {
+      json.append(",{\"a").append(i % 100).append("\":").append(i).append('}');
+    }
+    messages.add(message(json.append("]}").toString().getBytes(UTF_8)));
+    assertThat(messages.take().refused()).isEmpty();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> avroText(byte[] text) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ByteBuffer.allocate(5).put((byte) 0).putInt(ID).array());
+    number(out, text.length);
+    out.writeBytes(text);
+    return message(out.toByteArray());
   }
 
   private static int encodedBytes(DecodedRows rows) {
@@ -267,7 +313,7 @@ class BudgetTest {
   @Test
   void countsWhatTheLogHasOfMetadata() {
     TableMessages messages = messages(MessageFormat.RAW, Metadata.rawSchema());
-    for (byte[] value : List.of("\"".repeat(9_999).getBytes(StandardCharsets.UTF_8), new byte[3])) {
+    for (byte[] value : List.of("\"".repeat(9_999).getBytes(UTF_8), new byte[3])) {
       ConsumerRecord<byte[], byte[]> message =
           new ConsumerRecord<>("topic".repeat(40), 0, 0L, new byte[10_000], new byte[20_000]);
       message.headers().add("\u0001".repeat(500), value).add("", new byte[0]);

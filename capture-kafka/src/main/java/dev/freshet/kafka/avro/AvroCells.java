@@ -47,7 +47,7 @@ final class AvroCells {
               : (out, in) -> {
                 int length = in.readLength();
                 int start = in.pass(length);
-                TextCells.appendField(out, type, in.bytes(), start, start + length);
+                TextCells.appendField(out, type, in.bytes(), start, start + length, in.budget());
               };
       case ENUM -> symbols(schema, type);
       case BYTES, FIXED -> bytes(schema, type);

@@ -1,11 +1,11 @@
 package dev.freshet.kafka.avro;
 
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.LogBytes;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
-import dev.freshet.kafka.budget.LogBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

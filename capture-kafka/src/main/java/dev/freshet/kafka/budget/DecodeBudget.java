@@ -1,6 +1,8 @@
 package dev.freshet.kafka.budget;
 
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.LogBytes;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.error.ErrorCode;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,7 @@ import java.util.function.LongFunction;
  * can stand for values and names without end: values that take no byte, names that are written for
  * each. One thread owns it.
  */
-public final class DecodeBudget {
+public final class DecodeBudget implements ByteBudget {
   /** What stands around a name of JSON, or around the values of an object or array. */
   public static final int AROUND_BYTES = 4;
 
@@ -118,6 +120,7 @@ public final class DecodeBudget {
   }
 
   /** Counts bytes of what is made: of texts, or of nested values as {@link LogBytes} says. */
+  @Override
   public void make(long bytes) {
     made += bytes;
     if (made > madeMax) {

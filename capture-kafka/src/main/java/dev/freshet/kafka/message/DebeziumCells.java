@@ -4,6 +4,7 @@ import dev.freshet.capture.connect.ConnectTimes;
 import dev.freshet.capture.connect.Decimals;
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.connect.Times.Unit;
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.JsonCells;
 import dev.freshet.capture.rows.JsonCursor;
@@ -68,7 +69,8 @@ final class DebeziumCells {
     if (name.equals("io.debezium.data.Json") && type == Simple.JSON) {
       return (out, json) -> {
         json.string();
-        TextCells.appendField(out, type, json.text(), json.textStart(), json.textEnd());
+        TextCells.appendField(
+            out, type, json.text(), json.textStart(), json.textEnd(), ByteBudget.UNBOUNDED);
       };
     }
     return null;
@@ -108,7 +110,7 @@ final class DebeziumCells {
       if (next == '-' || (next >= '0' && next <= '9')) {
         Times.append(out, type, unit, whole(json));
       } else {
-        JsonCells.append(out, type, json);
+        JsonCells.append(out, type, json, ByteBudget.UNBOUNDED);
       }
     };
   }

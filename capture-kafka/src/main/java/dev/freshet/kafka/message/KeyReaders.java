@@ -1,5 +1,6 @@
 package dev.freshet.kafka.message;
 
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.TextCells;
@@ -44,7 +45,8 @@ final class KeyReaders {
   }
 
   /** The text of the only column of the key. */
-  record Text(RowsBuilder rows, Contract contract, int[] key) implements KeyReader {
+  record Text(RowsBuilder rows, Contract contract, int[] key, ByteBudget budget)
+      implements KeyReader {
     @Override
     public void fillMissing(byte @Nullable [] bytes) {
       if (bytes == null || !isMissing(rows, key)) {
@@ -58,7 +60,7 @@ final class KeyReaders {
           throw CellProblem.value("its bytes are no UTF-8");
         }
         TextCells.appendField(
-            rows.column(column), contract.schema().type(column), bytes, 0, bytes.length);
+            rows.column(column), contract.schema().type(column), bytes, 0, bytes.length, budget);
       } catch (CellProblem e) {
         rows.failed(column, e);
       }

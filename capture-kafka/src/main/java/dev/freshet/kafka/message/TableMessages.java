@@ -3,6 +3,7 @@ package dev.freshet.kafka.message;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.DecodedRows;
 import dev.freshet.capture.rows.JsonRows;
+import dev.freshet.capture.rows.LogBytes;
 import dev.freshet.capture.rows.RowChange;
 import dev.freshet.capture.rows.RowsBuilder;
 import dev.freshet.capture.rows.SyntaxProblem;
@@ -14,7 +15,6 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.kafka.avro.AvroCursor;
 import dev.freshet.kafka.budget.DecodeBudget;
-import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.registry.SchemaRegistry;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -149,13 +149,13 @@ public final class TableMessages {
   }
 
   private MessageReader newReader() {
-    JsonRows json = new JsonRows(fields, rows);
+    JsonRows json = new JsonRows(fields, rows, budget);
     json.unsent(UnsentJson::passes);
     int[] key = contract.keyColumns();
     KeyReader keys =
         switch (settings.keyFormat()) {
           case JSON -> new JsonKeyReader(rows, json, contract, key);
-          case TEXT -> new KeyReaders.Text(rows, contract, key);
+          case TEXT -> new KeyReaders.Text(rows, contract, key, budget);
           case AVRO -> new AvroKeyReader(rows, avro(), contract, key, new AvroCursor(budget));
           case PROTOBUF -> new ProtobufKeyReader(rows, protobuf(), key);
           case NONE -> KeyReaders.NONE;

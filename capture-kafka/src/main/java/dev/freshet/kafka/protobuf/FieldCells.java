@@ -2,12 +2,12 @@ package dev.freshet.kafka.protobuf;
 
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.LogBytes;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.kafka.budget.DecodeBudget;
-import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.protobuf.ProtoField.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

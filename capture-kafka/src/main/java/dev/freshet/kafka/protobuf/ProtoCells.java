@@ -3,13 +3,13 @@ package dev.freshet.kafka.protobuf;
 import dev.freshet.capture.connect.Decimals;
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.CellProblem;
+import dev.freshet.capture.rows.LogBytes;
 import dev.freshet.capture.rows.TextCells;
 import dev.freshet.capture.rows.Utf8;
 import dev.freshet.core.batch.Values;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.kafka.budget.DecodeBudget;
-import dev.freshet.kafka.budget.LogBytes;
 import dev.freshet.kafka.protobuf.ProtoType.Scalar;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -81,13 +81,13 @@ final class ProtoCells {
     };
   }
 
-  private static ProtoCell text(DataType column) {
+  private ProtoCell text(DataType column) {
     return (out, in) -> {
       requireUtf8(in);
       if (column == Simple.VARCHAR) {
         out.appendBytes(in.bytes(), in.at(), in.end() - in.at());
       } else {
-        TextCells.appendField(out, column, in.bytes(), in.at(), in.end());
+        TextCells.appendField(out, column, in.bytes(), in.at(), in.end(), budget);
       }
     };
   }

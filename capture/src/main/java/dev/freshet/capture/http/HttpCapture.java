@@ -158,7 +158,9 @@ public final class HttpCapture implements Capture {
    */
   public Posted take(Post post) {
     counters.requests().increment();
-    try (Intake room = intake()) { // besides that of the body, which its reader has
+    // Besides that of the body, which its reader has.
+    int bytesMax = Math.max(settings.requestBytesMax(), settings.nestedBytesMax());
+    try (Intake room = new Intake(bytesMax, waitingBytes)) {
       return take(post, room::reserve);
     }
   }

@@ -27,6 +27,12 @@ public record HttpSettings(
   /** They are saved as one array: half a GB for so many. */
   public static final int IDEMPOTENCY_KEYS_MAX = 10_000_000;
 
+  /** So a body and its nested values fit into a record of the log, 64 MiB. */
+  private static final int NESTED_BYTES_MAX = 32 << 20;
+
+  /** Numbers of a digit each, the shortest of JSON, take four to five times their bytes. */
+  private static final long NESTED_FACTOR = 4;
+
   public HttpSettings {
     Check.that(
         requestBytesMax > 0 && requestBytesMax <= REQUEST_BYTES_MAX,
@@ -43,6 +49,12 @@ public record HttpSettings(
         "a key is known for a while, and can be saved",
         idempotencyKeysMax,
         IDEMPOTENCY_KEYS_MAX);
+  }
+
+  /** Bytes that the nested values of one body may take; so many may also wait. */
+  public int nestedBytesMax() {
+    long wanted = Math.min(NESTED_BYTES_MAX, NESTED_FACTOR * requestBytesMax);
+    return (int) Math.min(wanted, waitingBytesMax);
   }
 
   /** What holds for a source that says nothing of it. */

@@ -28,7 +28,13 @@ final class TableBodies {
     RowChange usual = PostFormat.change(post);
     return switch (format) {
       case PostFormat.Text(RowFormat text) ->
-          texts.decode(text, post.event(), usual, post.body(), post.length());
+          texts.decode(
+              text,
+              post.event(),
+              usual,
+              post.body(),
+              post.length(),
+              new BodyBudget(settings.nestedBytesMax(), room));
       case PostFormat.Avro() -> avroDecoder().decode(usual, post.body(), post.length(), room);
     };
   }

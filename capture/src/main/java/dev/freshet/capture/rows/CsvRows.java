@@ -19,6 +19,7 @@ final class CsvRows {
   private final TableFields fields;
   private final Schema schema;
   private final RowsBuilder rows;
+  private final ByteBudget budget;
   private final CsvDialect dialect;
   private final byte delimiter;
   private final byte quote;
@@ -41,6 +42,7 @@ final class CsvRows {
   CsvRows(
       TableFields fields,
       RowsBuilder rows,
+      ByteBudget budget,
       CsvDialect dialect,
       String what,
       byte[] bytes,
@@ -48,6 +50,7 @@ final class CsvRows {
     this.fields = fields;
     this.schema = fields.contract().schema();
     this.rows = rows;
+    this.budget = budget;
     this.dialect = dialect;
     this.delimiter = dialect.delimiter();
     this.quote = dialect.quote();
@@ -137,7 +140,7 @@ final class CsvRows {
     }
     try {
       TextCells.appendField(
-          rows.column(column), schema.type(column), text, start(field), ends[field]);
+          rows.column(column), schema.type(column), text, start(field), ends[field], budget);
     } catch (CellProblem e) {
       rows.failed(column, e);
     }

@@ -19,12 +19,14 @@ final class EventRows {
   private final Schema schema;
   private final RowsBuilder rows;
   private final JsonRows data;
+  private final ByteBudget budget;
 
-  EventRows(TableFields fields, RowsBuilder rows, JsonRows data) {
+  EventRows(TableFields fields, RowsBuilder rows, JsonRows data, ByteBudget budget) {
     this.fields = fields;
     this.schema = fields.contract().schema();
     this.rows = rows;
     this.data = data;
+    this.budget = budget;
   }
 
   /** Fills the row from the event at the cursor. */
@@ -78,7 +80,8 @@ final class EventRows {
         byte[] text = value.getBytes(StandardCharsets.UTF_8);
         rows.fills(column);
         try {
-          TextCells.appendField(rows.column(column), schema.type(column), text, 0, text.length);
+          TextCells.appendField(
+              rows.column(column), schema.type(column), text, 0, text.length, budget);
         } catch (CellProblem e) {
           rows.failed(column, e);
         }
@@ -126,7 +129,7 @@ final class EventRows {
     int end = json.at();
     json.moveTo(start);
     try {
-      JsonCells.append(rows.column(column), schema.type(column), json);
+      JsonCells.append(rows.column(column), schema.type(column), json, budget);
     } catch (CellProblem e) {
       rows.failed(column, e);
     }

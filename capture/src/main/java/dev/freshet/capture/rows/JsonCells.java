@@ -18,10 +18,11 @@ public final class JsonCells {
   /**
    * Appends the value at the cursor, and passes it.
    *
+   * @param budget of the text or message that it is part of
    * @throws CellProblem when it is not of the type; the cursor then stands somewhere in it
    * @throws SyntaxProblem when it is no JSON
    */
-  public static void append(VectorBuilder out, DataType type, JsonCursor json) {
+  public static void append(VectorBuilder out, DataType type, JsonCursor json, ByteBudget budget) {
     int next = json.peek();
     if (next == 'n') {
       json.word("null");
@@ -47,7 +48,7 @@ public final class JsonCells {
         }
         out.appendBoolean(value);
       }
-      case '[', '{' -> Values.append(out, type, collection(type, json));
+      case '[', '{' -> Values.append(out, type, collection(type, json, budget));
       default -> {
         json.number();
         TextCells.appendNumber(
@@ -56,52 +57,60 @@ public final class JsonCells {
     }
   }
 
-  private static Object collection(DataType type, JsonCursor json) {
+  private static Object collection(DataType type, JsonCursor json, ByteBudget budget) {
     int next = json.peek();
     return switch (type) {
-      case DataType.Array array when next == '[' -> elements(array, json);
-      case DataType.Map map when next == '{' -> entries(map, json);
-      case DataType.Row row when next == '{' -> fields(row, json);
+      case DataType.Array array when next == '[' -> elements(array, json, budget);
+      case DataType.Map map when next == '{' -> entries(map, json, budget);
+      case DataType.Row row when next == '{' -> fields(row, json, budget);
       case DataType.Array _, DataType.Map _, DataType.Row _, DataType.Decimal _, Simple _ ->
           throw CellProblem.value(
               (next == '[' ? "it is an array; " : "it is an object; ") + TextCells.wanted(type));
     };
   }
 
-  private static List<@Nullable Object> elements(DataType.Array type, JsonCursor json) {
+  private static List<@Nullable Object> elements(
+      DataType.Array type, JsonCursor json, ByteBudget budget) {
     List<@Nullable Object> values = new ArrayList<>();
     json.expect('[');
     if (json.passes(']')) {
       return values;
     }
+    int bytes = LogBytes.ofElement(type.element());
     do {
-      values.add(value(type.element(), json));
+      budget.make(bytes);
+      values.add(value(type.element(), json, budget));
     } while (json.passes(','));
     json.expect(']');
     return values;
   }
 
-  private static Map<Object, @Nullable Object> entries(DataType.Map type, JsonCursor json) {
+  private static Map<Object, @Nullable Object> entries(
+      DataType.Map type, JsonCursor json, ByteBudget budget) {
     Map<Object, @Nullable Object> values = new LinkedHashMap<>();
     json.expect('{');
     if (json.passes('}')) {
       return values;
     }
+    int bytes = LogBytes.ofElement(type.key()) + LogBytes.ofElement(type.value());
     do {
+      budget.make(bytes);
       json.string();
       String name = json.textAsString();
-      Object key = TextCells.box(type.key(), json.text(), json.textStart(), json.textEnd());
+      Object key = TextCells.box(type.key(), json.text(), json.textStart(), json.textEnd(), budget);
       json.expect(':');
       if (key == null || values.containsKey(key)) {
         throw CellProblem.value("key " + TextCells.fragment(name) + " stands twice in it");
       }
-      values.put(key, value(type.value(), json));
+      values.put(key, value(type.value(), json, budget));
     } while (json.passes(','));
     json.expect('}');
     return values;
   }
 
-  private static List<@Nullable Object> fields(DataType.Row type, JsonCursor json) {
+  private static List<@Nullable Object> fields(
+      DataType.Row type, JsonCursor json, ByteBudget budget) {
+    budget.make(LogBytes.ofFields(type));
     @Nullable Object[] values = new Object[type.fields().size()];
     boolean[] seen = new boolean[values.length];
     json.expect('{');
@@ -121,15 +130,15 @@ public final class JsonCells {
         throw CellProblem.value("field " + name + " stands twice in it");
       }
       seen[index] = true;
-      values[index] = value(type.fields().get(index).type(), json);
+      values[index] = value(type.fields().get(index).type(), json, budget);
     } while (json.passes(','));
     json.expect('}');
     return Arrays.asList(values);
   }
 
-  private static @Nullable Object value(DataType type, JsonCursor json) {
+  private static @Nullable Object value(DataType type, JsonCursor json, ByteBudget budget) {
     VectorBuilder single = new VectorBuilder(type.layout(), 1);
-    append(single, type, json);
+    append(single, type, json, budget);
     return Values.read(type, single.build(), 0);
   }
 }

@@ -12,6 +12,7 @@ public final class JsonRows {
   private final TableFields fields;
   private final Schema schema;
   private final RowsBuilder rows;
+  private final ByteBudget budget;
   private final String what;
   private final byte[] bytes;
   private final int end;
@@ -37,17 +38,19 @@ public final class JsonRows {
   }
 
   /** For rows that come one at a time, each with a cursor of its own. */
-  public JsonRows(TableFields fields, RowsBuilder rows) {
-    this(fields, rows, "message", new byte[0], 0);
+  public JsonRows(TableFields fields, RowsBuilder rows, ByteBudget budget) {
+    this(fields, rows, budget, "message", new byte[0], 0);
   }
 
   /**
    * @param what holds the text, for messages
    */
-  JsonRows(TableFields fields, RowsBuilder rows, String what, byte[] bytes, int end) {
+  JsonRows(
+      TableFields fields, RowsBuilder rows, ByteBudget budget, String what, byte[] bytes, int end) {
     this.fields = fields;
     this.schema = fields.contract().schema();
     this.rows = rows;
+    this.budget = budget;
     this.what = what;
     this.bytes = bytes;
     this.end = end;
@@ -199,7 +202,7 @@ public final class JsonRows {
   private void append(int column, JsonCursor json) {
     Cell cell = cells.length == 0 ? null : cells[column];
     if (cell == null) {
-      JsonCells.append(rows.column(column), schema.type(column), json);
+      JsonCells.append(rows.column(column), schema.type(column), json, budget);
     } else if (json.peek() == 'n') {
       json.word("null");
       rows.column(column).appendNull();

@@ -36,18 +36,24 @@ public final class RowDecoder {
    * @param attributes of the event, for {@link RowFormat#EVENT_DATA}; else empty
    * @param usual what a row does that does not say it
    * @param bytes hold the text from the first to {@code length}; not kept
+   * @param budget for the nested values that come of it
    * @throws FreshetException {@link ErrorCode#REQUEST_INVALID} for a text that cannot be cut into
    *     rows, or holds too many that do not fit; {@link ErrorCode#LIMIT_EXCEEDED} for too many rows
    */
   public DecodedRows decode(
-      RowFormat format, Map<String, String> attributes, RowChange usual, byte[] bytes, int length) {
+      RowFormat format,
+      Map<String, String> attributes,
+      RowChange usual,
+      byte[] bytes,
+      int length,
+      ByteBudget budget) {
     RowsBuilder rows = begin(usual, bytes, length);
-    JsonRows json = new JsonRows(fields, rows, what, bytes, length);
-    EventRows events = new EventRows(fields, rows, json);
+    JsonRows json = new JsonRows(fields, rows, budget, what, bytes, length);
+    EventRows events = new EventRows(fields, rows, json, budget);
     switch (format) {
       case JSON -> json.readAll(json::fill);
       case JSON_LINES -> json.readLines();
-      case CSV -> readCsv(CsvDialect.STANDARD, rows, bytes, length);
+      case CSV -> readCsv(CsvDialect.STANDARD, rows, bytes, length, budget);
       case EVENT_DATA -> json.readAll(cursor -> events.fill(attributes, cursor));
       case EVENT, EVENT_BATCH -> json.readAll(events::fill);
     }
@@ -55,14 +61,16 @@ public final class RowDecoder {
   }
 
   /** As {@link #decode}, of CSV in this dialect. */
-  public DecodedRows decodeCsv(CsvDialect dialect, RowChange usual, byte[] bytes, int length) {
+  public DecodedRows decodeCsv(
+      CsvDialect dialect, RowChange usual, byte[] bytes, int length, ByteBudget budget) {
     RowsBuilder rows = begin(usual, bytes, length);
-    readCsv(dialect, rows, bytes, length);
+    readCsv(dialect, rows, bytes, length, budget);
     return rows.build();
   }
 
-  private void readCsv(CsvDialect dialect, RowsBuilder rows, byte[] bytes, int length) {
-    new CsvRows(fields, rows, dialect, what, bytes, length).readAll();
+  private void readCsv(
+      CsvDialect dialect, RowsBuilder rows, byte[] bytes, int length, ByteBudget budget) {
+    new CsvRows(fields, rows, budget, dialect, what, bytes, length).readAll();
   }
 
   private RowsBuilder begin(RowChange usual, byte[] bytes, int length) {

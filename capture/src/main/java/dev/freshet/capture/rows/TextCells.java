@@ -195,9 +195,13 @@ public final class TextCells {
     }
   }
 
-  /** Appends the value that a field of CSV stands for. */
+  /**
+   * Appends the value that a field of CSV stands for.
+   *
+   * @param budget of the text or message that it is part of
+   */
   public static void appendField(
-      VectorBuilder out, DataType type, byte[] text, int start, int end) {
+      VectorBuilder out, DataType type, byte[] text, int start, int end, ByteBudget budget) {
     switch (type) {
       case Simple.BOOLEAN -> out.appendBoolean(flag(text, start, end));
       case Simple.TINYINT, Simple.SMALLINT, Simple.INTEGER -> {
@@ -211,18 +215,18 @@ public final class TextCells {
           appendText(out, type, text, start, end);
         }
       }
-      case Simple.JSON -> appendJson(out, type, text, start, end);
+      case Simple.JSON -> appendJson(out, type, text, start, end, budget);
       case DataType.Array _, DataType.Map _, DataType.Row _ ->
-          appendJson(out, type, text, start, end);
+          appendJson(out, type, text, start, end, budget);
       case Simple _, DataType.Decimal _ -> appendText(out, type, text, start, end);
     }
   }
 
   private static void appendJson(
-      VectorBuilder out, DataType type, byte[] text, int start, int end) {
+      VectorBuilder out, DataType type, byte[] text, int start, int end, ByteBudget budget) {
     JsonCursor json = new JsonCursor(text, start, end);
     try {
-      JsonCells.append(out, type, json);
+      JsonCells.append(out, type, json, budget);
       json.requireEnd("the value");
     } catch (SyntaxProblem e) {
       throw CellProblem.value(quoted(text, start, end) + " is no JSON: " + e.what());
@@ -327,9 +331,9 @@ public final class TextCells {
     return '"' + fragment(text, start, end) + '"';
   }
 
-  static @Nullable Object box(DataType type, byte[] text, int start, int end) {
+  static @Nullable Object box(DataType type, byte[] text, int start, int end, ByteBudget budget) {
     VectorBuilder single = new VectorBuilder(type.layout(), 1);
-    appendField(single, type, text, start, end);
+    appendField(single, type, text, start, end, budget);
     return Values.read(type, single.build(), 0);
   }
 }

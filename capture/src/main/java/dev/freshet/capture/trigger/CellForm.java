@@ -1,5 +1,6 @@
 package dev.freshet.capture.trigger;
 
+import dev.freshet.capture.rows.ByteBudget;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.capture.rows.JsonCells;
 import dev.freshet.capture.rows.JsonCursor;
@@ -19,7 +20,7 @@ enum CellForm {
   PLAIN {
     @Override
     void append(VectorBuilder out, DataType type, JsonCursor json) {
-      JsonCells.append(out, type, json);
+      JsonCells.append(out, type, json, ByteBudget.UNBOUNDED);
     }
   },
   /** Anything, as text; a JSON text without its quotes. */
@@ -90,7 +91,7 @@ enum CellForm {
         out.appendNull();
       } else {
         json.moveTo(start);
-        JsonCells.append(out, type, json);
+        JsonCells.append(out, type, json, ByteBudget.UNBOUNDED);
       }
     }
   };

@@ -22,6 +22,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.core.type.TypeParser;
 import dev.freshet.testing.simulation.ForwardingStorage;
 import dev.freshet.testing.simulation.SimulatedClock;
 import dev.freshet.testing.simulation.SimulatedStorage;
@@ -447,6 +448,63 @@ class HttpCaptureTest {
     assertThat(capture.take(post).accepted()).isZero();
     assertThat(capture.statistics().waitingBytes()).isEqualTo(1_000);
     other.close();
+  }
+
+  @Test
+  void refusesABodyWhoseNestedValuesBecomeTooMuch() {
+    StringBuilder row = new StringBuilder("ROW<a0 DECIMAL(38, 0)");
+    for (int i = 1; i < 100; i++) {
+      row.append(", a").append(i).append(" DECIMAL(38, 0)");
+    }
+    Schema wide =
+        Schema.of(
+            Column.nullable("v", TypeParser.parse(row.append("> ARRAY").toString())),
+            Column.nullable("n", TypeParser.parse("BIGINT ARRAY")));
+    Map<String, Contract> contracts =
+        Map.of("clicks", new Contract("clicks", wide, List.of(), "", ""));
+    HttpSettings larger =
+        new HttpSettings(
+            "web", 500_000, 4_000_000, Duration.ofHours(1), 10_000, UnknownFields.REFUSE);
+    HttpSource source = new HttpSource(larger, List.of("clicks"), contracts, () -> storage);
+    capture.close();
+    log.follows(source.start(Scheduler.threads(), clock, log.resume(), log));
+    capture = source.capture();
+    String objects = "[{}" + ",{}".repeat(1_000) + "]";
+    assertThat(capture.take(post("", "{\"v\":" + objects + "}")).accepted()).isEqualTo(1);
+    assertThatThrownBy(() ->
+            capture.take(
+                post("", "[{\"v\":" + objects + "},{\"v\":[{}]}," + "{\"v\":" + objects + "}]")))
+        .hasMessageStartingWith(
+            "Cannot take a body whose nested values take more than 2000000 bytes. Each field")
+        .extracting("code")
+        .isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+    assertThat(capture.statistics().waitingBytes()).isZero();
+    Intake other = capture.intake();
+    other.reserve(500_000);
+    String digits = "[1" + ",2".repeat(220_000) + "]"; // the shortest elements that there are
+    assertThat(capture.take(post("", "{\"n\":" + digits + "}")).accepted()).isEqualTo(1);
+    other.close();
+  }
+
+  @Test
+  void nestedValuesTakeRoom() {
+    Schema nested = Schema.of(Column.nullable("v", TypeParser.parse("BIGINT ARRAY")));
+    Map<String, Contract> contracts =
+        Map.of("clicks", new Contract("clicks", nested, List.of(), "", ""));
+    HttpSource source = new HttpSource(settings, List.of("clicks"), contracts, () -> storage);
+    capture.close();
+    log.follows(source.start(Scheduler.threads(), clock, log.resume(), log));
+    capture = source.capture();
+    Intake other = capture.intake();
+    other.reserve(800);
+    Post post = post("", "{\"v\":[1" + ",1".repeat(99) + "]}");
+    assertThat(capture.take(post).accepted()).isEqualTo(1);
+    Intake more = capture.intake();
+    more.reserve(900);
+    assertThatThrownBy(() -> capture.take(post)).extracting("code").isEqualTo(ErrorCode.OVERLOADED);
+    more.close();
+    other.close();
+    assertThat(capture.statistics().waitingBytes()).isZero();
   }
 
   /** An event as one JSON object; the attributes are text, such as {@code "a":"b",}. */

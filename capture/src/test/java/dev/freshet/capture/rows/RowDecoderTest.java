@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class RowDecoderTest {
       Contract contract, RowFormat format, RowChange usual, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return new RowDecoder(contract, UnknownFields.REFUSE)
-        .decode(format, Map.of(), usual, bytes, bytes.length);
+        .decode(format, Map.of(), usual, bytes, bytes.length, ByteBudget.UNBOUNDED);
   }
 
   private static DecodedRows decode(Contract contract, RowFormat format, String text) {
@@ -221,7 +222,13 @@ class RowDecoderTest {
     byte[] latin = "{\"page\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() ->
             new RowDecoder(CLICKS, UnknownFields.REFUSE)
-                .decode(RowFormat.JSON, Map.of(), RowChange.UPSERT, latin, latin.length))
+                .decode(
+                    RowFormat.JSON,
+                    Map.of(),
+                    RowChange.UPSERT,
+                    latin,
+                    latin.length,
+                    ByteBudget.UNBOUNDED))
         .hasMessage("Cannot read the body: it is not UTF-8 (byte 10 of 12).");
   }
 
@@ -269,7 +276,13 @@ class RowDecoderTest {
     byte[] text = "{\"id\": 4, \"pgae\": [{}]}".getBytes(StandardCharsets.UTF_8);
     DecodedRows decoded =
         new RowDecoder(CLICKS, UnknownFields.IGNORE)
-            .decode(RowFormat.JSON, Map.of(), RowChange.UPSERT, text, text.length);
+            .decode(
+                RowFormat.JSON,
+                Map.of(),
+                RowChange.UPSERT,
+                text,
+                text.length,
+                ByteBudget.UNBOUNDED);
     assertThat(rows(decoded)).containsExactly("{\"id\":4,\"page\":null,\"price\":null}");
   }
 
@@ -467,7 +480,13 @@ class RowDecoderTest {
         (header + "x,,a\n".repeat(100) + ",".repeat(1_000) + "\n").getBytes(StandardCharsets.UTF_8);
     DecodedRows decoded =
         new RowDecoder(CLICKS, UnknownFields.IGNORE)
-            .decode(RowFormat.CSV, Map.of(), RowChange.UPSERT, bytes, bytes.length);
+            .decode(
+                RowFormat.CSV,
+                Map.of(),
+                RowChange.UPSERT,
+                bytes,
+                bytes.length,
+                ByteBudget.UNBOUNDED);
     assertThat(decoded.changes().rejected()).hasSize(101);
     assertThat(decoded.changes().rejected().getFirst().original())
         .isEqualTo("{\"id\":\"x\",\"page\":\"a\"}");
@@ -529,8 +548,49 @@ class RowDecoderTest {
                 Map.of("specversion", "1.0", "id", "7", "source", "s", "type", "t"),
                 RowChange.UPSERT,
                 data,
-                data.length);
+                data.length,
+                ByteBudget.UNBOUNDED);
     assertThat(rows(beside)).containsExactly("{\"ce_id\":\"7\",\"ce_time\":null,\"page\":\"b\"}");
+  }
+
+  /** What is counted of a text in a table with a column {@code v} of the type. */
+  private static long made(RowFormat format, String type, String text) {
+    Contract nested =
+        contract(List.of(), Column.nullable("v", TypeParser.parse(type)), "ce_v " + type);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    AtomicLong made = new AtomicLong();
+    DecodedRows decoded =
+        new RowDecoder(nested, UnknownFields.REFUSE)
+            .decode(format, Map.of(), RowChange.UPSERT, bytes, bytes.length, made::addAndGet);
+    assertThat(decoded.refused()).isEmpty();
+    return made.get();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "BIGINT ARRAY; [1,null,3]; 27",
+        "ROW<a BIGINT, b VARCHAR>; {}; 21",
+        "ROW<a BIGINT, b VARCHAR> ARRAY; [{},{\"a\":1}]; 52",
+        "MAP<VARCHAR, BIGINT>; {\"k\":1}; 14",
+        "BIGINT ARRAY ARRAY; [[],[1]]; 31",
+        "VARCHAR; \"long\"; 0",
+        "JSON; [1,2,3]; 0"
+      })
+  void countsWhatNestedValuesTakeHoweverTheyCome(String type, String value, long bytes) {
+    String row = "{\"v\":" + value + "}";
+    assertThat(made(RowFormat.JSON, type, row)).isEqualTo(bytes);
+    assertThat(made(RowFormat.JSON_LINES, type, row + "\n" + row)).isEqualTo(2L * bytes);
+    String csv = "v\n\"" + value.replace("\"", "\"\"") + "\"\n";
+    assertThat(made(RowFormat.CSV, type, csv)).isEqualTo(bytes);
+    String event =
+        "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"type\":\"t\",\"v\":"
+            + value
+            + ",\"data\":"
+            + row
+            + "}";
+    assertThat(made(RowFormat.EVENT, type, event)).isEqualTo(2L * bytes);
   }
 
   @Test

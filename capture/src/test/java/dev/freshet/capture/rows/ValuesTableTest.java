@@ -47,7 +47,8 @@ class ValuesTableTest {
             "t", Schema.of(Column.notNull("v", TypeParser.parse(type))), List.of(), "", "");
     byte[] body = ("{\"v\": " + json + "}").getBytes(StandardCharsets.UTF_8);
     return new RowDecoder(contract, UnknownFields.REFUSE)
-            .decode(RowFormat.JSON, Map.of(), RowChange.UPSERT, body, body.length)
+            .decode(
+                RowFormat.JSON, Map.of(), RowChange.UPSERT, body, body.length, ByteBudget.UNBOUNDED)
             .accepted()
         == 1;
   }

@@ -1,4 +1,4 @@
-package dev.freshet.kafka.budget;
+package dev.freshet.capture.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.freshet.kafka.budget;
+package dev.freshet.capture.rows;
 
 import dev.freshet.core.batch.BatchCodec;
 import dev.freshet.core.type.Column;
