@@ -29,16 +29,28 @@ import org.jspecify.annotations.Nullable;
  *   BEGIN of the last whole one   after a restart: what it has is known
  *   BEGIN of another              the open one ended without END, as XA transactions do
  * </pre>
+ *
+ * Where rows name their transaction ({@link EventForm}), there are no marks:
+ *
+ * <pre>
+ *   row of t, row of t, row of u  t has ended; the last row's offset is its position
+ *   row of t, sign, sign          t has ended: all that the server has was read
+ *   row of none                   a transaction by itself
+ * </pre>
  */
 final class Assembler {
   private static final int PART_ROWS = 10_000;
   private static final long PART_BYTES = 8 << 20;
   private static final long NO_TRANSACTION = 0;
 
+  /** Of MongoDB; a position stands behind the snapshot, or is none. */
+  private static final String SNAPSHOT_RUNS = "initsync";
+
   private final String source;
   private final Clock clock;
   private final Map<String, String> names;
   private final IntSupplier shapeCount;
+  private final EventForm form;
   private final Map<String, SourceTable> tables = new HashMap<>();
   private final Map<String, TableShape> shapes = new HashMap<>();
   private final Map<String, TableBuffer> open = new LinkedHashMap<>();
@@ -53,11 +65,17 @@ final class Assembler {
   private long sourceMicros;
   private @Nullable Position idle;
 
+  /** The last row of a transaction that is open, where rows name theirs. */
+  private @Nullable SourceRecord last;
+
+  private int signsOfLife;
+
   /**
    * @param names tables' names in Freshet by those at the server
    * @param tables their shapes as the log, or else the server has them
    * @param position where the connector starts
    * @param shapeCount lines in the history of shapes
+   * @param form of the connector's records
    */
   Assembler(
       String source,
@@ -65,12 +83,14 @@ final class Assembler {
       Map<String, String> names,
       List<SourceTable> tables,
       Position position,
-      IntSupplier shapeCount) {
+      IntSupplier shapeCount,
+      EventForm form) {
     this.source = source;
     this.clock = clock;
     this.names = names;
     this.position = position;
     this.shapeCount = shapeCount;
+    this.form = form;
     this.inSnapshot = !position.isStreaming();
     for (SourceTable table : tables) {
       this.tables.put(table.name(), table);
@@ -91,8 +111,10 @@ final class Assembler {
     return inSnapshot;
   }
 
-  void accept(SourceRecord message) {
-    if (!(message.value() instanceof Struct value)) {
+  void accept(SourceRecord record) {
+    SourceRecord message = form.read(record);
+    if (message == null || !(message.value() instanceof Struct value)) {
+      signsOfLife = 0;
       return;
     }
     Schema schema = value.schema();
@@ -100,9 +122,31 @@ final class Assembler {
       event(message, value);
     } else if (schema.field("status") != null && schema.field("event_count") != null) {
       boundary(message, value);
-    } else if (!isOpen()) {
-      inSnapshot = false; // a sign of life of the stream
+    } else {
+      signOfLife(message);
     }
+  }
+
+  private void signOfLife(SourceRecord message) {
+    signsOfLife++;
+    SourceRecord end = last;
+    if (end != null && signsOfLife >= form.signsAtEnd()) {
+      closeRows(end);
+    }
+    if (!isOpen()) {
+      inSnapshot = false;
+      boolean isPosition = form.isOfRows() || transaction.isEmpty();
+      if (form != EventForm.MARKED && isPosition && !message.sourceOffset().isEmpty()) {
+        idle = positionOf(message, position.transaction());
+      }
+    }
+  }
+
+  /** Ends the transaction whose last row this was. */
+  private void closeRows(SourceRecord end) {
+    last = null;
+    close(end, transaction);
+    transaction = "";
   }
 
   private void boundary(SourceRecord message, Struct value) {
@@ -124,7 +168,7 @@ final class Assembler {
   private void end(SourceRecord message, String id) {
     if (isOpen()) {
       close(message, id);
-    } else if (!isKnown) {
+    } else if (!isKnown && !id.equals(position.transaction())) {
       idle = positionOf(message, id);
     }
     transaction = "";
@@ -133,11 +177,15 @@ final class Assembler {
 
   private void event(SourceRecord message, Struct value) {
     Struct origin = value.getStruct("source");
-    String snapshot = text(origin, "snapshot");
+    String snapshot = EventForm.text(origin, "snapshot");
     boolean isSnapshot =
         !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
     if (isKnown && !isSnapshot) {
       return;
+    }
+    signsOfLife = 0;
+    if (form.isOfRows() && !isSnapshot) {
+      begin(form.transaction(origin));
     }
     String name = names.get(originOf(origin));
     if (name != null) {
@@ -149,11 +197,30 @@ final class Assembler {
       inSnapshot = true;
     }
     boolean isTruncate = value.getString("op").equals("t");
-    if (isSnapshot ? snapshot.equals("last") : isTruncate || !isInTransaction(value)) {
+    if (form.isOfRows() && !isSnapshot && !transaction.isEmpty()) {
+      last = message;
+      inSnapshot = false;
+      partWhenLarge();
+    } else if (isSnapshot ? snapshot.equals("last") : isTruncate || !isInTransaction(value)) {
       close(message, isSnapshot ? "" : transaction);
       isKnown = isTruncate && !transaction.isEmpty();
       inSnapshot = false;
-    } else if (rows >= PART_ROWS || bytes >= PART_BYTES) {
+    } else {
+      partWhenLarge();
+    }
+  }
+
+  /** A row of this transaction follows: the open one has ended, unless it is the same. */
+  private void begin(String id) {
+    SourceRecord end = last;
+    if (end != null && !id.equals(transaction)) {
+      closeRows(end);
+    }
+    transaction = id;
+  }
+
+  private void partWhenLarge() {
+    if (rows >= PART_ROWS || bytes >= PART_BYTES) {
       part();
     }
   }
@@ -162,18 +229,13 @@ final class Assembler {
     return value.schema().field("transaction") != null && value.get("transaction") != null;
   }
 
-  private static String text(Struct struct, String field) {
-    Object value = struct.schema().field(field) == null ? null : struct.get(field);
-    return value == null ? "" : value.toString();
-  }
-
   /** The table at the server: {@code database.table}, or {@code schema.table} where it has one. */
   private static String originOf(Struct origin) {
-    String schema = text(origin, "schema");
-    String table = text(origin, "table");
-    return (schema.isEmpty() ? text(origin, "db") : schema)
+    String schema = EventForm.text(origin, "schema");
+    String table = EventForm.text(origin, "table");
+    return (schema.isEmpty() ? EventForm.text(origin, "db") : schema)
         + "."
-        + (table.isEmpty() ? text(origin, "collection") : table);
+        + (table.isEmpty() ? EventForm.text(origin, "collection") : table);
   }
 
   private TableShape shapeOf(String name, String origin, SourceRecord message) {
@@ -250,7 +312,7 @@ final class Assembler {
     message
         .sourceOffset()
         .forEach((name, part) -> {
-          if (part != null) {
+          if (part != null && !name.equals(SNAPSHOT_RUNS)) {
             offset.put(name, part);
           }
         });
@@ -265,7 +327,7 @@ final class Assembler {
             at.toBytes(),
             sourceMicros == 0 ? now : sourceMicros,
             now,
-            number(transaction),
+            form == EventForm.MARKED ? number(transaction) : NO_TRANSACTION,
             part,
             new ArrayList<>(open.values()).stream().map(TableBuffer::take).toList());
     open.clear();

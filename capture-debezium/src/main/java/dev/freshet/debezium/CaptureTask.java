@@ -128,7 +128,7 @@ final class CaptureTask implements Task {
     if (isLost || !position.isStreaming()) {
       history.clear();
     }
-    history.note(origin.names(check).keySet());
+    history.note(Origin.names(check).keySet());
     check.tables().forEach(table -> tables.putIfAbsent(table.name(), table));
     historyId = SchemaHistories.register(history);
     Map<String, String> configuration =
@@ -140,10 +140,11 @@ final class CaptureTask implements Task {
         new Assembler(
             source.name(),
             clock,
-            origin.names(check),
+            Origin.names(check),
             List.copyOf(tables.values()),
             position,
-            history::count);
+            history::count,
+            origin.form());
     run = ConnectorRun.start(loader, origin.connectorClass(), configuration, position.offset());
     heartbeatNanos = clock.nanos();
     heardNanos = clock.nanos();

@@ -12,6 +12,7 @@ import dev.freshet.core.batch.VectorBuilder;
 import dev.freshet.core.type.DataType;
 import dev.freshet.core.type.DataType.Simple;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -53,6 +54,8 @@ record ConnectCell(DataType type, Reader reader) {
           Simple.BINARY, (out, value) -> bytes(out, ((Struct) value).getBytes("wkb")));
     }
     return switch (name) {
+      case DATA + "VariableScaleDecimal" ->
+          new ConnectCell(Simple.VARCHAR, ConnectCell::variableScale);
       case "io.debezium.time.ZonedTimestamp" ->
           new ConnectCell(Simple.TIMESTAMP_LTZ, ConnectCell::instant);
       case DATA + "Json" -> text(Simple.JSON);
@@ -142,6 +145,13 @@ record ConnectCell(DataType type, Reader reader) {
     } catch (DateTimeException | ArithmeticException e) {
       throw CellProblem.value(value + " is no time");
     }
+  }
+
+  /** Oracle's NUMBER without a scale. */
+  private static void variableScale(VectorBuilder out, Object value) {
+    Struct number = (Struct) value;
+    BigInteger unscaled = new BigInteger(number.getBytes("value"));
+    Values.appendText(out, new BigDecimal(unscaled, number.getInt32("scale")).toPlainString());
   }
 
   private static void uuid(VectorBuilder out, Object value) {

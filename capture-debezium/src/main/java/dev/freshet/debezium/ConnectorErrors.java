@@ -17,7 +17,17 @@ final class ConnectorErrors {
           "could not find first log file",
           "needs a new snapshot",
           "incomplete database schema history",
-          "gtid set that is not present");
+          "gtid set that is not present",
+          "may no longer be in the oplog",
+          "changestreamhistorylost");
+
+  /** As MongoDB's driver says it. */
+  private static final List<String> UNREACHABLE =
+      List.of("exception opening socket", "while waiting to connect", "while waiting for a server");
+
+  /** As SQL Server, Oracle and MongoDB say it, whose SQLSTATE does not. */
+  private static final List<String> LOGIN_REFUSED =
+      List.of("login failed for user", "ora-01017", "authentication failed");
 
   private ConnectorErrors() {}
 
@@ -40,14 +50,7 @@ final class ConnectorErrors {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
         if (state.equals("28000")) {
-          return new FreshetException(
-              ErrorCode.SOURCE_MISCONFIGURED,
-              "Cannot log in to "
-                  + label
-                  + ": "
-                  + sql.getMessage()
-                  + " Fix: set the user in url and password, and let the user in from this host.",
-              failure);
+          return loginRefused(label, String.valueOf(sql.getMessage()), failure);
         }
         if (state.startsWith("08")) {
           return new FreshetException(
@@ -57,6 +60,15 @@ final class ConnectorErrors {
         }
       }
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      if (LOGIN_REFUSED.stream().anyMatch(text::contains)) {
+        return loginRefused(label, firstLines(String.valueOf(cause.getMessage())), failure);
+      }
+      if (UNREACHABLE.stream().anyMatch(text::contains)) {
+        return new FreshetException(
+            ErrorCode.SOURCE_UNREACHABLE,
+            "Cannot connect to " + label + ": " + firstLines(String.valueOf(cause.getMessage())),
+            failure);
+      }
       if (POSITION_LOST.stream().anyMatch(text::contains)) {
         return new FreshetException(ErrorCode.SOURCE_POSITION_LOST, message, failure);
       }
@@ -71,6 +83,17 @@ final class ConnectorErrors {
       }
     }
     return new FreshetException(ErrorCode.SOURCE_FAILED, message, failure);
+  }
+
+  private static FreshetException loginRefused(String label, String why, Throwable failure) {
+    return new FreshetException(
+        ErrorCode.SOURCE_MISCONFIGURED,
+        "Cannot log in to "
+            + label
+            + ": "
+            + why
+            + " Fix: set the user in url and password, and let the user in from this host.",
+        failure);
   }
 
   private static List<Throwable> causes(Throwable failure) {

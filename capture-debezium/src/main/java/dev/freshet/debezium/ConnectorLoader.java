@@ -22,6 +22,9 @@ import java.util.List;
  * </pre>
  */
 final class ConnectorLoader extends URLClassLoader {
+  /** Of the Debezium that Freshet has; connectors beside it must be of the same. */
+  static final String DEBEZIUM_VERSION = "3.5.0.Final";
+
   private static final List<String> SHARED =
       List.of(
           "java.",

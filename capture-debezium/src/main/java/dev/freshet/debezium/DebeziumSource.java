@@ -41,6 +41,9 @@ public final class DebeziumSource implements Source {
    */
   record Pace(Duration heartbeat, Duration silence) {
     static final Pace USUAL = new Pace(Duration.ofSeconds(10), Duration.ofSeconds(15));
+
+    /** Of connectors that read a server's log by queries, which may take a while. */
+    static final Pace PATIENT = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(5));
   }
 
   DebeziumSource(
@@ -67,6 +70,23 @@ public final class DebeziumSource implements Source {
       MySqlSettings settings, List<Path> drivers, Supplier<Storage> state, Pace pace) {
     return new DebeziumSource(
         settings.name(), new MySqlOrigin(settings, drivers), drivers, state, pace);
+  }
+
+  /**
+   * Tables or collections of a server whose connector the user brings.
+   *
+   * @param folders with the jars of connector and driver; those that are not there have none
+   * @param state where it remembers tables' shapes; opened when the source starts
+   */
+  public static DebeziumSource of(
+      ServerSettings settings, List<Path> folders, Supplier<Storage> state) {
+    Origin origin =
+        switch (settings.kind()) {
+          case SQLSERVER -> new SqlServerOrigin(settings, folders);
+          case ORACLE -> new OracleOrigin(settings, folders);
+          case MONGODB -> new MongoOrigin(settings, folders);
+        };
+    return new DebeziumSource(settings.name(), origin, folders, state, Pace.PATIENT);
   }
 
   @Override

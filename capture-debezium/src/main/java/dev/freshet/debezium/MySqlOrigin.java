@@ -3,7 +3,6 @@ package dev.freshet.debezium;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
-import dev.freshet.capture.SourceTable;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.debezium.MySqlSettings.Address;
@@ -12,7 +11,6 @@ import dev.freshet.debezium.history.SchemaHistoryFile;
 import dev.freshet.debezium.inside.MariaDbUuids;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,11 +39,6 @@ final class MySqlOrigin implements Origin {
   @Override
   public String connectorClass() {
     return settings.address().flavour().connectorClass;
-  }
-
-  @Override
-  public String driverClass() {
-    return settings.address().flavour().driverClass;
   }
 
   @Override
@@ -87,14 +80,6 @@ final class MySqlOrigin implements Origin {
                 + flavour.driverArtifact
                 + ") into "
                 + drivers.stream().map(Path::toString).collect(Collectors.joining(" or "))));
-  }
-
-  @Override
-  public Map<String, String> names(SourceCheck check) {
-    return check.tables().stream()
-        .collect(
-            Collectors.toMap(
-                SourceTable::origin, SourceTable::name, (first, _) -> first, LinkedHashMap::new));
   }
 
   @Override
@@ -159,6 +144,11 @@ final class MySqlOrigin implements Origin {
     CRC32C crc = new CRC32C();
     crc.update((settings.name() + "\n" + label()).getBytes(StandardCharsets.UTF_8));
     return SERVER_ID_MIN + crc.getValue() % SERVER_ID_MIN;
+  }
+
+  @Override
+  public EventForm form() {
+    return EventForm.MARKED;
   }
 
   @Override

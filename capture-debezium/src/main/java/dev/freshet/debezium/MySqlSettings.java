@@ -1,11 +1,6 @@
 package dev.freshet.debezium;
 
-import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +25,7 @@ public record MySqlSettings(
     Optional<Long> serverId,
     Map<String, String> properties) {
   private static final int DEFAULT_PORT = 3306;
+  private static final String EXAMPLE = "mariadb://user@host:3306/database";
 
   /** Settings on which it depends that no row is lost, repeated or read in another way. */
   private static final Set<String> OURS =
@@ -159,54 +155,24 @@ public record MySqlSettings(
    *     password may stand
    */
   Address address() {
-    URI uri;
-    try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw invalid(
-          "it has a character that is not allowed in a URL, which must be written as %XX");
-    }
-    Flavour flavour =
-        switch (String.valueOf(uri.getScheme())) {
-          case "mariadb" -> Flavour.MARIADB;
-          case "mysql" -> Flavour.MYSQL;
-          default -> throw invalid("it begins with neither mariadb:// nor mysql://");
-        };
-    String database = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
-    if (uri.getHost() == null || database.isEmpty() || database.contains("/")) {
-      throw invalid("it has no " + (uri.getHost() == null ? "host" : "database"));
-    }
-    if (uri.getRawQuery() != null) {
-      throw invalid(
-          "it has a ?, behind which nothing would be read: tls is a setting of its own, such as tls:"
-              + " required");
-    }
-    String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
-    int colon = login.indexOf(':');
-    String user = decoded(colon < 0 ? login : login.substring(0, colon));
-    if (user.isEmpty()) {
-      throw invalid("it has no user");
-    }
+    Flavour flavour = flavour();
+    ServerUrl parsed = ServerUrl.parse(name, url, password, EXAMPLE);
     return new Address(
         flavour,
-        uri.getHost(),
-        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
-        user,
-        colon < 0 ? password : decoded(login.substring(colon + 1)),
-        database);
+        parsed.host(),
+        parsed.port() < 0 ? DEFAULT_PORT : parsed.port(),
+        parsed.user(),
+        parsed.password(),
+        parsed.database());
   }
 
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-  }
-
-  private FreshetException invalid(String why) {
-    return new FreshetException(
-        ErrorCode.CONFIG_INVALID,
-        "Invalid url of source "
-            + name
-            + ": "
-            + why
-            + ". Such as mariadb://user@host:3306/database.");
+  private Flavour flavour() {
+    if (url.startsWith("mariadb:")) {
+      return Flavour.MARIADB;
+    }
+    if (url.startsWith("mysql:")) {
+      return Flavour.MYSQL;
+    }
+    throw ServerUrl.invalid(name, "it begins with neither mariadb:// nor mysql://", EXAMPLE);
   }
 }

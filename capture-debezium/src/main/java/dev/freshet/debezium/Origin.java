@@ -4,6 +4,7 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.debezium.history.SchemaHistoryFile;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,9 +16,6 @@ interface Origin {
   /** The connector's class. */
   String connectorClass();
 
-  /** The driver's class, which registers itself; empty for a connector without one. */
-  String driverClass();
-
   /**
    * Looks for everything that would keep the connector from running; changes nothing.
    *
@@ -26,7 +24,11 @@ interface Origin {
   SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history);
 
   /** The tables' names in Freshet, by those at the server. */
-  Map<String, String> names(SourceCheck check);
+  static Map<String, String> names(SourceCheck check) {
+    Map<String, String> names = new LinkedHashMap<>();
+    check.tables().forEach(table -> names.putIfAbsent(table.origin(), table.name()));
+    return names;
+  }
 
   /** Where the connector gets the tables' shapes from when it starts. */
   enum Shapes {
@@ -41,6 +43,9 @@ interface Origin {
 
   /** What is missing when a jar is. */
   List<SourceCheck.Problem> missing(ConnectorLoader loader);
+
+  /** How the connector's records tell what belongs together. */
+  EventForm form();
 
   /** What a failure of the connector means. */
   FreshetException error(Throwable failure);

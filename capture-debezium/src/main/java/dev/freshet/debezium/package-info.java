@@ -1,7 +1,7 @@
 /**
- * Sources that Debezium's connectors read: a connector runs as a task of ours, without Kafka and
- * without Debezium's own engine. Its offsets are positions in our log. Must not know the log, nor
- * how rows are used.
+ * Sources that Debezium's connectors read, those of Freshet and those that users bring: one runs as
+ * a task of ours, without Kafka and without Debezium's own engine. Its offsets are positions in our
+ * log. Must not know the log, nor how rows are used.
  */
 @NullMarked
 package dev.freshet.debezium;
