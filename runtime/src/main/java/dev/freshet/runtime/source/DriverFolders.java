@@ -13,8 +13,15 @@ public final class DriverFolders {
 
   /** This folder and the installation's, which need not be there. */
   public static List<Path> of(Path first) {
+    return of(first, NAME);
+  }
+
+  /**
+   * @param name of the installation's folder
+   */
+  static List<Path> of(Path first, String name) {
     String home = System.getProperty("freshet.home", "");
-    Stream<Path> installation = home.isEmpty() ? Stream.of() : Stream.of(Path.of(home, NAME));
+    Stream<Path> installation = home.isEmpty() ? Stream.of() : Stream.of(Path.of(home, name));
     return Stream.concat(Stream.of(first), installation)
         .map(folder -> folder.toAbsolutePath().normalize())
         .distinct()

@@ -1,8 +1,6 @@
 package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.debezium.DebeziumSource;
 import dev.freshet.debezium.MySqlSettings;
@@ -10,12 +8,9 @@ import dev.freshet.debezium.MySqlSettings.TableChoice;
 import dev.freshet.debezium.MySqlSettings.Tls;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.yaml.YamlMap;
-import dev.freshet.runtime.yaml.YamlValue;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** {@code kind: mysql}: tables of a MariaDB or MySQL, by its binary log. */
 final class MySqlKind implements SourceKind {
@@ -48,9 +43,11 @@ final class MySqlKind implements SourceKind {
             map.require("url").text(),
             map.text("password", ""),
             tables,
-            map.find("tls").map(MySqlKind::tls).orElse(Tls.OFF),
+            map.find("tls").map(DebeziumKeys::tls).orElse(Tls.OFF),
             map.find("server-id").map(value -> value.integer(1, SERVER_ID_MAX)),
-            map.find("properties").map(MySqlKind::properties).orElse(Map.of()));
+            map.find("properties")
+                .map(value -> DebeziumKeys.properties(value, name(), MySqlSettings::isOurs))
+                .orElse(Map.of()));
     return DebeziumSource.ofMySql(
         mysql, drivers(map, surroundings), () -> new LocalStorage(surroundings.state()));
   }
@@ -59,39 +56,5 @@ final class MySqlKind implements SourceKind {
   static List<Path> drivers(YamlMap map, Surroundings surroundings) {
     String folder = map.text("drivers", DriverFolders.NAME);
     return DriverFolders.of(surroundings.project().resolve(folder));
-  }
-
-  private static Tls tls(YamlValue value) {
-    return Tls.parse(value.text())
-        .orElseThrow(() ->
-            value.invalid(
-                "Invalid value: "
-                    + value.text()
-                    + ". It is off, required, verify-ca or verify-full."));
-  }
-
-  private static Map<String, String> properties(YamlValue value) {
-    Map<String, String> properties = new TreeMap<>();
-    YamlMap map = value.map();
-    for (String name : map.keys()) {
-      YamlValue property = map.require(name);
-      if (MySqlSettings.isOurs(name)) {
-        throw property.invalid(
-            "Invalid property of Debezium: " + name + ": the source sets it itself.");
-      }
-      if (name.toLowerCase(Locale.ROOT).contains("password") && !property.namesVariable()) {
-        // The error does not show the line, which has the secret.
-        throw new FreshetException(
-            ErrorCode.CONFIG_INVALID,
-            "Invalid value of "
-                + name
-                + " of a source of kind mysql: it is a secret, and stands in the file. Take it from"
-                + " the environment: "
-                + name
-                + ": ${MYSQL_SECRET}.");
-      }
-      properties.put(name, property.text());
-    }
-    return properties;
   }
 }

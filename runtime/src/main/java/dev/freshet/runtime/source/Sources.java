@@ -2,6 +2,7 @@ package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
+import dev.freshet.debezium.ServerKind;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
@@ -22,7 +23,10 @@ public final class Sources {
           new KafkaKind(),
           new PollKind(),
           new TriggerKind(),
-          new MySqlKind());
+          new MySqlKind(),
+          new BroughtKind(ServerKind.SQLSERVER),
+          new BroughtKind(ServerKind.ORACLE),
+          new BroughtKind(ServerKind.MONGODB));
 
   private Sources() {}
 
