@@ -11,8 +11,14 @@ import java.util.stream.Collectors;
  * @param tables the tables that would be captured, as far as they could be read
  * @param problems all that must be mended first; empty when the source can run
  * @param notes what works in another way than a user may expect, a line each
+ * @param changes the last changes of the tables' shapes, the oldest first, with those that are new
+ *     since the source was read last; empty for a source that cannot tell
  */
-public record SourceCheck(List<SourceTable> tables, List<Problem> problems, List<String> notes) {
+public record SourceCheck(
+    List<SourceTable> tables,
+    List<Problem> problems,
+    List<String> notes,
+    List<SchemaChange> changes) {
   /**
    * One thing that keeps a source from running.
    *
@@ -30,6 +36,12 @@ public record SourceCheck(List<SourceTable> tables, List<Problem> problems, List
     tables = List.copyOf(tables);
     problems = List.copyOf(problems);
     notes = List.copyOf(notes);
+    changes = List.copyOf(changes);
+  }
+
+  /** A check of a source that cannot tell how its tables have changed. */
+  public SourceCheck(List<SourceTable> tables, List<Problem> problems, List<String> notes) {
+    this(tables, problems, notes, List.of());
   }
 
   /** A check without notes. */

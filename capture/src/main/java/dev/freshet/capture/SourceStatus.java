@@ -14,6 +14,8 @@ import java.util.List;
  * @param lastError what went wrong last, empty when nothing did since the last success
  * @param tables what came for each table, where the source counts that
  * @param retainedBytes bytes of its log that the origin keeps for us; -1 when not known
+ * @param schemaChanges the last changes of the tables' shapes at the origin, the oldest first;
+ *     empty for a source that does not tell
  */
 public record SourceStatus(
     State state,
@@ -26,9 +28,11 @@ public record SourceStatus(
     SnapshotProgress snapshot,
     String lastError,
     List<Table> tables,
-    long retainedBytes) {
+    long retainedBytes,
+    List<SchemaChange> schemaChanges) {
   public SourceStatus {
     tables = List.copyOf(tables);
+    schemaChanges = List.copyOf(schemaChanges);
   }
 
   /** Of a source that does not count by tables. */
@@ -78,7 +82,8 @@ public record SourceStatus(
         snapshot,
         lastError,
         tables,
-        -1);
+        -1,
+        List.of());
   }
 
   /**

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ final class CaptureTask implements Scheduler.Task {
   private final Backoff patience = new Backoff(Duration.ofSeconds(10), Duration.ofMinutes(5));
 
   private final List<SourceTable> known;
+  private final TableHistory history;
 
   /** What the sink has taken of a first snapshot. */
   private final SnapshotTrail trail;
@@ -67,6 +69,10 @@ final class CaptureTask implements Scheduler.Task {
   private @Nullable Position position;
 
   private List<TableShape> shapes = List.of();
+
+  /** When the shapes were read that a stream began with. */
+  private TableHistory.Shown shown = TableHistory.Shown.THERE;
+
   private boolean textForm;
 
   /**
@@ -98,6 +104,7 @@ final class CaptureTask implements Scheduler.Task {
       Scheduler scheduler,
       Clock clock,
       SlotMemory memory,
+      TableHistory history,
       @Nullable SpillFolder spill,
       Resume resume) {
     this.capture = capture;
@@ -106,6 +113,7 @@ final class CaptureTask implements Scheduler.Task {
     this.scheduler = scheduler;
     this.clock = clock;
     this.spill = spill;
+    this.history = history;
     this.startup = new Startup(config, address, memory);
     switch (resume) {
       case Resume.FromNothing nothing -> {
@@ -287,6 +295,7 @@ final class CaptureTask implements Scheduler.Task {
             this::lookUp,
             form,
             plan.underWay().withTables(trail.since()),
+            TableHistory.ofItself(read),
             rereads);
     PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
     try {
@@ -366,11 +375,17 @@ final class CaptureTask implements Scheduler.Task {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     position = run.plan().done();
+    history.forget(
+        run.plan().tables().stream()
+            .map(part -> part.shape().relation())
+            .collect(Collectors.toSet()));
+    shown = TableHistory.Shown.THERE;
     release();
     return Next.NOW;
   }
 
   private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
+    boolean isRead = shapes.isEmpty();
     PgConnection queries = PgConnection.open(address, Purpose.QUERIES);
     try {
       Optional<Problem> lost = startup.lost(queries, server, from);
@@ -409,6 +424,7 @@ final class CaptureTask implements Scheduler.Task {
         }
         position = from.withTables(tables.captured());
         shapes = tables.shapes();
+        shown = TableHistory.Shown.LATER;
       }
     } catch (SQLException | RuntimeException e) {
       queries.close();
@@ -416,6 +432,9 @@ final class CaptureTask implements Scheduler.Task {
     }
     queries.close();
     stream(opened, server);
+    if (isRead) {
+      history.expect(shapes, server.walEnd());
+    }
   }
 
   /**
@@ -450,9 +469,10 @@ final class CaptureTask implements Scheduler.Task {
     Position from = Objects.requireNonNull(position);
     boolean binary = !textForm && shapes.stream().allMatch(TableShape::hasBinary);
     Form form = binary ? Form.BINARY : Form.TEXT;
+    history.begin(shapes, from.lsn(), shown);
     ChangeAssembler assembler =
         new ChangeAssembler(
-            config.name(), clock, config.limits(), shapes, this::lookUp, form, from);
+            config.name(), clock, config.limits(), shapes, this::lookUp, form, from, history);
     SpillFolder folder = emptySpillFolder();
     Large large = folder == null ? Large.COMMITTED : Large.EARLY;
     ReplicationStream raw =

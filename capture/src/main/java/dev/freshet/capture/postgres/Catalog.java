@@ -74,7 +74,7 @@ final class Catalog {
             statement.executeQuery(
                 """
                 SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
-                       format_type(a.atttypid, a.atttypmod), a.attgenerated <> ''
+                       format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attnum
                 FROM pg_attribute a
                 JOIN pg_class c ON c.oid = a.attrelid
                 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -87,6 +87,7 @@ final class Catalog {
         int typmod = row.getInt(4);
         PgColumn column =
             new PgColumn(
+                row.getInt(8),
                 row.getString(2),
                 type,
                 typmod,

@@ -34,7 +34,18 @@ record CatalogTable(
    * @param sqlType the type as the server writes it
    * @param isGenerated computed by the server; not in the stream
    */
-  record CatalogColumn(PgColumn column, String sqlType, boolean isGenerated) {}
+  record CatalogColumn(PgColumn column, String sqlType, boolean isGenerated) {
+    KnownTable.KnownColumn known() {
+      return new KnownTable.KnownColumn(
+          column.number(),
+          column.name(),
+          column.typeOid(),
+          column.typmod(),
+          column.nullability() == Nullability.NOT_NULL,
+          isGenerated,
+          sqlType);
+    }
+  }
 
   /**
    * A unique index over plain columns, without a condition.
@@ -125,7 +136,31 @@ record CatalogTable(
       }
     }
     return TableShape.of(
-        oid, schemaName, tableName, name, 1, taken, key.length == 0 ? all : key, identity);
+        oid, schemaName, tableName, name, 1, taken, key.length == 0 ? all : key, identity, known());
+  }
+
+  /** With all its columns. */
+  KnownTable known() {
+    List<String> keyNames =
+        switch (replicaIdentity) {
+          case 'i' -> key();
+          case 'n' -> List.of();
+          default -> primaryKey().orElse(List.of());
+        };
+    return new KnownTable(
+        oid,
+        schemaName,
+        tableName,
+        keyNames.stream().map(this::number).toList(),
+        columns.stream().map(CatalogColumn::known).toList());
+  }
+
+  private int number(String name) {
+    return columns.stream()
+        .filter(column -> column.column().name().equals(name))
+        .findFirst()
+        .map(column -> column.column().number())
+        .orElse(KnownTable.NO_NUMBER);
   }
 
   static Nullability nullability(boolean isNotNull) {

@@ -9,7 +9,9 @@ import dev.freshet.core.type.Column.Nullability;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +54,18 @@ final class ChangeAssembler {
   private final TypeLookup lookup;
   private final Form form;
   private final @Nullable Rereads rereads;
+  private final TableHistory history;
   private final List<TableBuffer> buffers = new ArrayList<>();
   private int[] relations = {};
   private @Nullable TableBuffer[] byRelation = {};
   private int lastSlot;
+
+  /**
+   * Descriptions of tables without a row behind them yet: what was rolled back leaves its own,
+   * without its rows.
+   */
+  private final Map<Integer, RelationMessage> described = new HashMap<>();
+
   private final Tuple row = new Tuple();
   private final Tuple old = new Tuple();
   private final ArrayDeque<ChangeSet> ready = new ArrayDeque<>();
@@ -79,6 +89,7 @@ final class ChangeAssembler {
   /**
    * @param shapes the captured tables as last known
    * @param from where the stream begins, with the tables that are captured and since when
+   * @param history has begun there too
    */
   ChangeAssembler(
       String source,
@@ -87,8 +98,9 @@ final class ChangeAssembler {
       List<TableShape> shapes,
       TypeLookup lookup,
       Form form,
-      Position from) {
-    this(source, clock, limits, shapes, lookup, form, from, null);
+      Position from,
+      TableHistory history) {
+    this(source, clock, limits, shapes, lookup, form, from, history, null);
   }
 
   /**
@@ -103,6 +115,7 @@ final class ChangeAssembler {
       TypeLookup lookup,
       Form form,
       Position from,
+      TableHistory history,
       @Nullable Rereads rereads) {
     this.source = source;
     this.from = from;
@@ -114,6 +127,7 @@ final class ChangeAssembler {
     this.position = from.lsn();
     this.endOfLastCommit = from.lsn();
     this.rereads = rereads;
+    this.history = history;
     for (TableShape shape : shapes) {
       buffers.add(new TableBuffer(shape, rereads));
     }
@@ -128,10 +142,14 @@ final class ChangeAssembler {
       case 'D' -> delete(message, start);
       case 'B' -> begin(message, start);
       case 'C' -> commit(message, start);
-      case 'R' -> relation(RelationMessage.parse(message, start));
+      case 'R' -> {
+        RelationMessage table = RelationMessage.parse(message, start);
+        described.put(table.relation(), table);
+      }
       case 'T' -> truncate(message, start);
-      // Origins, types and logical messages carry no rows.
-      case 'O', 'Y', 'M' -> {}
+      case 'M' -> TableMessage.parse(message, start).ifPresent(this::announced);
+      // Origins and types carry no rows.
+      case 'O', 'Y' -> {}
       default ->
           Check.that(false, "a message of pgoutput is known", message[start], message.length);
     }
@@ -149,6 +167,7 @@ final class ChangeAssembler {
     Check.that(inTransaction, "a commit ends a transaction");
     inTransaction = false;
     endOfLastCommit = Cells.int8(message, start + 10);
+    history.reached(endOfLastCommit, commitMicros);
     groupOpen = groupOpen || groupRows > 0;
     if (groupRows >= limits.partRows() || groupBytes >= limits.partBytes()) {
       endGroup();
@@ -215,6 +234,12 @@ final class ChangeAssembler {
   }
 
   private @Nullable TableBuffer table(int relation) {
+    if (!described.isEmpty()) {
+      RelationMessage latest = described.remove(relation);
+      if (latest != null) {
+        relation(latest);
+      }
+    }
     if (lastSlot < relations.length && relations[lastSlot] == relation) {
       return unlessInSnapshot(byRelation[lastSlot]);
     }
@@ -229,11 +254,20 @@ final class ChangeAssembler {
 
   /** The snapshot of a table that was added later has the transactions before it already. */
   private @Nullable TableBuffer unlessInSnapshot(@Nullable TableBuffer table) {
-    if (!hasAdded || table == null) {
-      return table;
+    return table == null || isInSnapshot(table.shape().relation()) ? null : table;
+  }
+
+  private boolean isInSnapshot(int relation) {
+    return hasAdded && Lsn.isAfter(from.tables().getOrDefault(relation, 0L), commitLsn);
+  }
+
+  /**
+   * Nothing is taken from it that decides how rows are read: these are described before they come.
+   */
+  private void announced(TableMessage message) {
+    if (inTransaction && !isInSnapshot(message.table().relation())) {
+      history.announced(message);
     }
-    long since = from.tables().getOrDefault(table.shape().relation(), 0L);
-    return Lsn.isAfter(since, commitLsn) ? null : table;
   }
 
   private void relation(RelationMessage message) {
@@ -281,12 +315,17 @@ final class ChangeAssembler {
   private TableShape shapeOf(RelationMessage message, TableShape before) {
     List<PgColumn> columns = new ArrayList<>();
     boolean[] identity = new boolean[message.columns().size()];
+    int[] numbers =
+        isInSnapshot(before.relation())
+            ? new int[identity.length]
+            : history.described(message, before);
     for (int i = 0; i < identity.length; i++) {
       RelationMessage.Column sent = message.columns().get(i);
       identity[i] = sent.isIdentity();
-      columns.add(columnOf(sent, before));
+      columns.add(columnOf(sent, numbers[i], before));
     }
-    if (before.sameColumns(columns) && before.sameIdentity(identity)) {
+    boolean isSame = before.sameColumns(columns) && before.sameIdentity(identity);
+    if (isSame && before.sameNumbers(columns)) {
       return before;
     }
     int version = before.sameColumns(columns) ? before.version() : before.version() + 1;
@@ -297,19 +336,23 @@ final class ChangeAssembler {
         before.name(),
         version,
         columns,
-        ReplicaKeys.keyOf(before, columns, identity),
-        identity);
+        ReplicaKeys.keyOf(before, columns, identity, history.key(message.relation(), numbers)),
+        identity,
+        before.catalog());
   }
 
-  private PgColumn columnOf(RelationMessage.Column sent, TableShape before) {
+  private PgColumn columnOf(RelationMessage.Column sent, int number, TableShape before) {
     for (PgColumn column : before.columns()) {
+      PgColumn same = number == KnownTable.NO_NUMBER ? column : column.numbered(number);
       if (column.name().equals(sent.name())
           && column.typeOid() == sent.typeOid()
-          && column.typmod() == sent.typmod()) {
-        return column;
+          && column.typmod() == sent.typmod()
+          && column.sameShape(same)) {
+        return same;
       }
     }
     return new PgColumn(
+        number,
         sent.name(),
         sent.typeOid(),
         sent.typmod(),
@@ -337,7 +380,8 @@ final class ChangeAssembler {
               shape.version() + 1,
               columns,
               shape.key(),
-              shape.identity());
+              shape.identity(),
+              shape.catalog());
       TableBuffer next = replace(current, changed);
       rebind(current, next);
       current = next;
@@ -402,6 +446,7 @@ final class ChangeAssembler {
     Check.that(!inTransaction && !groupOpen, "nothing is under way at a heartbeat");
     position = at;
     endOfLastCommit = at;
+    history.reached(at, serverMicros);
     return changeSet(Part.LAST, at, serverMicros, 0, List.of());
   }
 

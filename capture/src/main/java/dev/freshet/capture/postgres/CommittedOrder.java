@@ -122,6 +122,9 @@ final class CommittedOrder {
   }
 
   private void keep(SpilledTransaction into, byte[] message) {
+    if (message[START] == 'M') {
+      TableMessage.nameOwner(message, START);
+    }
     try {
       unlookedBytes += into.append(message, START);
       if (unlookedBytes >= LOOK_BYTES) {

@@ -8,9 +8,12 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.core.change.ChangeSet.Part;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +31,7 @@ final class PostgresCapture implements Capture, Rereadable {
   private final Delivery delivery;
   private final Fences fences = new Fences();
   private final FencedReads reads;
+  private final TableHistory history;
   private final CaptureTask task;
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
@@ -44,6 +48,7 @@ final class PostgresCapture implements Capture, Rereadable {
       Scheduler scheduler,
       Clock clock,
       SlotMemory memory,
+      TableMemory tables,
       @Nullable SpillFolder spill,
       Resume resume,
       ChangeSink sink) {
@@ -51,7 +56,21 @@ final class PostgresCapture implements Capture, Rereadable {
     this.scheduler = scheduler;
     this.delivery = new Delivery(sink, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
-    this.task = new CaptureTask(this, config, address, scheduler, clock, memory, spill, resume);
+    this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
+    this.task =
+        new CaptureTask(this, config, address, scheduler, clock, memory, history, spill, resume);
+  }
+
+  /** A table as the catalog has it now; where that cannot be asked, nobody needs it to go on. */
+  private static Optional<KnownTable> known(ServerAddress address, int relation) {
+    try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+      return Catalog.load(queries).tables().stream()
+          .filter(table -> table.oid() == relation)
+          .map(CatalogTable::known)
+          .findFirst();
+    } catch (SQLException | FreshetException e) {
+      return Optional.empty();
+    }
   }
 
   private static Part lastPart(Resume resume) {
@@ -89,7 +108,8 @@ final class PostgresCapture implements Capture, Rereadable {
         run == null ? new SnapshotProgress(0, tablesToRead, 0, 0) : run.progress(),
         lastError.isEmpty() ? warning : lastError,
         List.of(),
-        retainedBytes);
+        retainedBytes,
+        history.changes());
   }
 
   @Override

@@ -2,18 +2,25 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Installable;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.postgres.PgConnection.Purpose;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Captures a PostgreSQL database, version 14 or later, by logical replication. */
-public final class PostgresSource implements Source {
+public final class PostgresSource implements Installable {
   private final PostgresConfig config;
 
   private final SlotMemory memory;
+  private final TableMemory tables;
 
   /** Has room for large transactions that are not committed; {@code null} when it has not. */
   private final @Nullable SpillFolder spill;
@@ -35,9 +42,20 @@ public final class PostgresSource implements Source {
    * @param spill keeps them until they are committed
    */
   public PostgresSource(PostgresConfig config, SlotMemory memory, @Nullable SpillFolder spill) {
+    this(config, memory, spill, TableMemory.ofProcess());
+  }
+
+  private PostgresSource(
+      PostgresConfig config, SlotMemory memory, @Nullable SpillFolder spill, TableMemory tables) {
     this.config = config;
     this.memory = memory;
     this.spill = spill;
+    this.tables = tables;
+  }
+
+  /** The same, and it tells after a restart how tables were altered since. */
+  public PostgresSource remembering(TableMemory newTables) {
+    return new PostgresSource(config, memory, spill, newTables);
   }
 
   @Override
@@ -47,7 +65,7 @@ public final class PostgresSource implements Source {
 
   @Override
   public SourceCheck check(Resume resume) {
-    return Preflight.run(config, memory, resume);
+    return Preflight.run(config, memory, tables, resume);
   }
 
   @Override
@@ -59,8 +77,54 @@ public final class PostgresSource implements Source {
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     ServerAddress address = ServerAddress.parse(config.url());
     PostgresCapture capture =
-        new PostgresCapture(config, address, scheduler, clock, memory, spill, resume, sink);
+        new PostgresCapture(config, address, scheduler, clock, memory, tables, spill, resume, sink);
     capture.start();
     return capture;
+  }
+
+  @Override
+  public List<String> statements(Change change) {
+    ServerAddress address = ServerAddress.parse(config.url());
+    try (PgConnection connection = PgConnection.open(address, Purpose.QUERIES)) {
+      return DdlTrigger.statements(connection, change);
+    } catch (SQLException e) {
+      throw PgErrors.of("look for the event trigger", address, e);
+    }
+  }
+
+  @Override
+  public List<String> printed(Change change) {
+    List<String> statements = new ArrayList<>(statements(change));
+    if (!statements.isEmpty()) {
+      statements.addFirst("BEGIN");
+      statements.addLast("COMMIT");
+    }
+    return statements;
+  }
+
+  @Override
+  public void run(List<String> statements) {
+    ServerAddress address = ServerAddress.parse(config.url());
+    String running = "";
+    try (PgConnection connection = PgConnection.open(address, Purpose.QUERIES)) {
+      connection.jdbc().setAutoCommit(false);
+      for (String each : statements) {
+        running = each;
+        connection.execute(each);
+      }
+      connection.jdbc().commit();
+    } catch (SQLException e) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Failed to run at "
+              + address
+              + ": "
+              + e.getMessage()
+              + ". Fix: let a superuser run the statements that --print shows (an event trigger"
+              + " needs one; at a managed service, its administrator). It was at:\n"
+              + running
+              + ";",
+          e);
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
-import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.CatalogTable.CatalogColumn;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
@@ -25,6 +25,7 @@ final class Preflight {
   private final PostgresConfig config;
   private final ServerAddress address;
   private final SlotMemory memory;
+  private final TableMemory tables;
   private final Resume resume;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -32,21 +33,27 @@ final class Preflight {
   private List<TableShape> shapes = List.of();
 
   private Preflight(
-      PostgresConfig config, ServerAddress address, SlotMemory memory, Resume resume) {
+      PostgresConfig config,
+      ServerAddress address,
+      SlotMemory memory,
+      TableMemory tables,
+      Resume resume) {
     this.config = config;
     this.address = address;
     this.memory = memory;
+    this.tables = tables;
     this.resume = resume;
   }
 
-  static SourceCheck run(PostgresConfig config, SlotMemory memory, Resume resume) {
+  static SourceCheck run(
+      PostgresConfig config, SlotMemory memory, TableMemory tables, Resume resume) {
     ServerAddress address;
     try {
       address = ServerAddress.parse(config.url());
     } catch (FreshetException e) {
       return new SourceCheck(List.of(), List.of(problem(e)));
     }
-    return new Preflight(config, address, memory, resume).check();
+    return new Preflight(config, address, memory, tables, resume).check();
   }
 
   private SourceCheck check() {
@@ -57,8 +64,25 @@ final class Preflight {
     } catch (FreshetException e) {
       problems.add(problem(e));
     }
-    List<SourceTable> tables = shapes.stream().map(TableShape::toSourceTable).toList();
-    return new SourceCheck(tables, problems, notes());
+    List<SchemaChange> changes = changes();
+    return new SourceCheck(
+        shapes.stream().map(TableShape::toSourceTable).toList(), problems, notes(), changes);
+  }
+
+  private List<SchemaChange> changes() {
+    return resume instanceof Resume.After after
+        ? TableHistory.upToNow(tables, shapes, Position.decode(after.position()).lsn())
+        : List.of();
+  }
+
+  private void lookForTrigger(PgConnection connection) throws SQLException {
+    if (!DdlTrigger.isInstalled(connection)) {
+      notes.add(
+          "no event trigger tells how tables are altered: a column that is dropped and made anew"
+              + " under its name is not noticed, and several changes in a row may not be told"
+              + " apart. As a superuser: freshet source install "
+              + config.name());
+    }
   }
 
   /** Types that are not known here are taken as text: nothing is lost, and nothing is computed. */
@@ -117,6 +141,7 @@ final class Preflight {
     if (mayReplicate) {
       checkReplication(connection);
     }
+    lookForTrigger(connection);
   }
 
   static List<TableShape> shapesOf(List<Chosen> chosen, Optional<Publication> publication) {

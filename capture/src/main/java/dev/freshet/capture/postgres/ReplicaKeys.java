@@ -10,24 +10,33 @@ final class ReplicaKeys {
 
   /**
    * The columns of the replica identity when it is a part of the row; with REPLICA IDENTITY FULL
-   * the key of before as far as its columns are still there; else all columns.
+   * the primary key when it is known, else the key of before if its columns are still there, under
+   * whatever names; else all columns.
+   *
+   * @param primaryKey positions, empty when not known
    */
-  static int[] keyOf(TableShape before, List<PgColumn> columns, boolean[] identity) {
+  static int[] keyOf(
+      TableShape before, List<PgColumn> columns, boolean[] identity, int[] primaryKey) {
     int[] flagged = IntStream.range(0, identity.length).filter(i -> identity[i]).toArray();
     if (flagged.length > 0 && flagged.length < identity.length) {
       return flagged;
     }
+    if (primaryKey.length > 0) {
+      return primaryKey;
+    }
     int[] kept =
         Arrays.stream(before.key())
-            .map(key -> indexOf(columns, before.columns().get(key).name()))
+            .map(key -> indexOf(columns, before.columns().get(key)))
             .toArray();
     boolean allThere = Arrays.stream(kept).allMatch(index -> index >= 0);
     return allThere ? kept : IntStream.range(0, columns.size()).toArray();
   }
 
-  private static int indexOf(List<PgColumn> columns, String name) {
+  private static int indexOf(List<PgColumn> columns, PgColumn wanted) {
     for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).name().equals(name)) {
+      PgColumn column = columns.get(i);
+      boolean isNumbered = !column.isWithoutNumber() && !wanted.isWithoutNumber();
+      if (isNumbered ? column.number() == wanted.number() : column.name().equals(wanted.name())) {
         return i;
       }
     }

@@ -70,6 +70,7 @@ final class ReplicationStream {
             + "', publication_names "
             + Sql.literal(Sql.quote(config.publication()))
             + (form == ChangeAssembler.Form.BINARY ? ", binary 'true'" : "")
+            + ", messages 'true'"
             + (large == Large.EARLY ? ", streaming 'on')" : ")");
     return new ReplicationStream(connection, connection.copies().copyDual(sql), clock, position);
   }

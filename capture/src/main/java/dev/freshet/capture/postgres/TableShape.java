@@ -16,6 +16,7 @@ import java.util.List;
  * @param version counts the shapes seen, as in {@link TableChanges#schemaVersion}
  * @param key positions of the key's columns
  * @param identity which columns the server sends of an old row: those of the replica identity
+ * @param catalog the table as the server's catalog had it when it was read last
  */
 @SuppressWarnings("ArrayRecordComponent") // read-only; owned by the decoder
 record TableShape(
@@ -27,7 +28,8 @@ record TableShape(
     List<PgColumn> columns,
     int[] key,
     boolean[] identity,
-    Schema schema) {
+    Schema schema,
+    KnownTable catalog) {
   static TableShape of(
       int relation,
       String schemaName,
@@ -36,7 +38,8 @@ record TableShape(
       int version,
       List<PgColumn> columns,
       int[] key,
-      boolean[] identity) {
+      boolean[] identity,
+      KnownTable catalog) {
     Schema schema = new Schema(columns.stream().map(PgColumn::column).toList());
     return new TableShape(
         relation,
@@ -47,11 +50,12 @@ record TableShape(
         List.copyOf(columns),
         key,
         identity,
-        schema);
+        schema,
+        catalog);
   }
 
   TableShape withVersion(int newVersion) {
-    return of(relation, schemaName, tableName, name, newVersion, columns, key, identity);
+    return of(relation, schemaName, tableName, name, newVersion, columns, key, identity, catalog);
   }
 
   boolean sameColumns(List<PgColumn> others) {
@@ -60,6 +64,16 @@ record TableShape(
     }
     for (int i = 0; i < others.size(); i++) {
       if (!columns.get(i).sameShape(others.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether these, of the same shape, are known by no more than they were. */
+  boolean sameNumbers(List<PgColumn> others) {
+    for (int i = 0; i < others.size(); i++) {
+      if (columns.get(i).number() != others.get(i).number()) {
         return false;
       }
     }

@@ -28,6 +28,7 @@ final class CaptureHarness implements AutoCloseable {
   final String database = "t" + DATABASES.incrementAndGet();
   final RecordingSink sink = new RecordingSink();
   final SlotMemory memory = SlotMemory.ofProcess();
+  final TableMemory tables = TableMemory.ofProcess();
   private final EmbeddedPostgres server;
   private final Connection connection;
   private final List<Capture> captures = new ArrayList<>();
@@ -89,7 +90,7 @@ final class CaptureHarness implements AutoCloseable {
   }
 
   PostgresSource source(PostgresConfig config) {
-    return new PostgresSource(config, memory);
+    return new PostgresSource(config, memory).remembering(tables);
   }
 
   Capture start(PostgresConfig config) {
@@ -133,6 +134,24 @@ final class CaptureHarness implements AutoCloseable {
       throw new AssertionError("the log does not reach the present: " + capture.status());
     }
     return sink.taken();
+  }
+
+  /** Waits until the server has sent parts of an open transaction, and sends no more of it. */
+  void awaitSentEarly() throws Exception {
+    String sent =
+        "SELECT COALESCE(max(stream_bytes), 0) FROM pg_stat_replication_slots WHERE slot_name LIKE"
+            + " '%"
+            + database
+            + "'";
+    long end = System.nanoTime() + 30_000_000_000L;
+    String before = "0";
+    for (String now = one(sent); now.equals("0") || !now.equals(before); now = one(sent)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no part of an open transaction was sent");
+      }
+      before = now;
+      LockSupport.parkNanos(500_000_000);
+    }
   }
 
   /** The point from where a new start would go on, as the log has it. */
