@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Looks at one source, or installs at its database what it needs there: the triggers and"
-            + " the change table of kind: trigger.",
+            + " the change table of kind: trigger, the event trigger of kind: postgres.",
     subcommands = {
       SourceCommand.Check.class,
       SourceCommand.Install.class,
@@ -69,8 +69,9 @@ final class SourceCommand implements Runnable {
       name = "install",
       mixinStandardHelpOptions = true,
       description =
-          "Makes the change table and the triggers of a source, or what of them is missing. Needs a"
-              + " user who may; with --print another one may run what it prints.")
+          "Makes the change table and the triggers of a source of kind: trigger, or what of them is"
+              + " missing; for kind: postgres, the event trigger that tells how tables are altered."
+              + " Needs a user who may; with --print another one may run what it prints.")
   static final class Install implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ProjectOptions project;
@@ -102,7 +103,8 @@ final class SourceCommand implements Runnable {
       name = "uninstall",
       mixinStandardHelpOptions = true,
       description =
-          "Takes the triggers and the change table of a source away, with the changes in it.")
+          "Takes the triggers and the change table of a source away, with the changes in it; for"
+              + " kind: postgres, the event trigger.")
   static final class Uninstall implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private ProjectOptions project;

@@ -76,7 +76,8 @@ final class PostgresKind implements SourceKind {
             "sources/" + settings.name() + ".spill",
             surroundings.keptFreeBytes(),
             mayHold(surroundings));
-    return new PostgresSource(config, new SlotFile(state, settings.name()), spill);
+    return new PostgresSource(config, new NoteFile(state, settings.name() + ".slot"), spill)
+        .remembering(new NoteFile(state, settings.name() + ".columns"));
   }
 
   /** What is left of the columns, and which are masked how. */

@@ -100,6 +100,6 @@ public final class SourceSetup {
                 + settings.name()
                 + ": a source of kind "
                 + settings.kind()
-                + " needs nothing of Freshet's at its origin. Sources of kind trigger do.");
+                + " needs nothing of Freshet's at its origin. Sources of kind trigger and postgres do.");
   }
 }

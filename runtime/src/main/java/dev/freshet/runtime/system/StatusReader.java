@@ -1,6 +1,8 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.Ledger;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
@@ -68,6 +70,7 @@ final class StatusReader {
     List<SourceStatus> sources =
         parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
     List<String> problems = problems(sources);
+    addAltered(problems, now);
     if (modelsStatus.building().isEmpty() && !now.models().coming().isEmpty()) {
       add(problems, "Models are missing, their computation failed: ", modelsStatus.message());
     }
@@ -146,7 +149,8 @@ final class StatusReader {
                 status.snapshot().secondsLeft(),
                 status.lastError(),
                 status.tables().stream().map(StatusReader::table).toList(),
-                status.retainedBytes()))
+                status.retainedBytes(),
+                status.schemaChanges().stream().map(StatusReader::schemaChange).toList()))
         .orElseGet(() ->
             new SourceStatus(
                 feed.name(),
@@ -159,6 +163,18 @@ final class StatusReader {
                 0,
                 0,
                 ""));
+  }
+
+  private static SourceStatus.SchemaChange schemaChange(SchemaChange change) {
+    return new SourceStatus.SchemaChange(
+        change.table(),
+        change.kind().name().toLowerCase(Locale.ROOT),
+        change.column(),
+        change.before(),
+        change.after(),
+        change.text(),
+        change.position(),
+        change.sourceMicros());
   }
 
   private static SourceStatus.SourceTable table(dev.freshet.capture.SourceStatus.Table table) {
@@ -259,6 +275,15 @@ final class StatusReader {
               + ". freshet reconcile "
               + status.source()
               + " names them; with --repair it corrects them.");
+    }
+  }
+
+  private void addAltered(List<String> problems, Serving.Moment now) {
+    List<Contract> contracts = now.models().tables().stream().map(CapturedTable::contract).toList();
+    for (SourceFeed feed : parts.feeds()) {
+      feed.status()
+          .ifPresent(status ->
+              problems.addAll(SchemaProblems.of(feed.name(), status.schemaChanges(), contracts)));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -135,13 +137,15 @@ final class SystemStart {
     FreeSpace freeSpace = new FreeSpace(storage::freeBytes, settings.keptFreeBytes(), clock);
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
+    List<SchemaChange> altered = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
       SourceFeed feed =
           new SourceFeed(
               source.getValue(), masks.of(project.contracts().values()), log, clock, freeSpace);
       feeds.add(feed);
       undo.add(feed::close);
-      for (Contract contract : resolve(resolver, source.getKey(), source.getValue(), feed)) {
+      for (Contract contract :
+          resolve(resolver, source.getKey(), source.getValue(), feed, altered)) {
         tables.add(new CapturedTable(source.getKey(), contract));
       }
     }
@@ -158,7 +162,7 @@ final class SystemStart {
     undo.add(lake::close);
     HttpServer.warmUp();
     CheckedModels checked = checking.join();
-    List<Model> models = checked.over(contracts, project);
+    List<Model> models = models(checked, contracts, altered);
 
     SinkFeeds sinks = SinkFeeds.of(project, contracts, models, storage, clock);
     undo.add(sinks::close);
@@ -249,17 +253,32 @@ final class SystemStart {
     }
   }
 
+  private List<Model> models(
+      CheckedModels checked, List<Contract> contracts, List<SchemaChange> altered) {
+    try {
+      return checked.over(contracts, project);
+    } catch (FreshetException e) {
+      throw SchemaProblems.explained(e, altered);
+    }
+  }
+
   /**
    * A source that cannot be reached does not keep a project from starting again: its tables are
    * known and what was captured is served; the source goes on when it is back. The first start
    * needs it.
    */
   private List<Contract> resolve(
-      TableResolver resolver, String name, Source source, SourceFeed feed) {
+      TableResolver resolver,
+      String name,
+      Source source,
+      SourceFeed feed,
+      List<SchemaChange> altered) {
     SourceSettings sourceSettings = project.sources().get(name);
     Resume resume = feed.resume(List.of());
     try {
-      return resolver.fromSource(source, resume);
+      SourceCheck check = source.check(resume).orThrow();
+      altered.addAll(check.changes());
+      return resolver.fromCheck(check, source.name());
     } catch (FreshetException e) {
       boolean mayWait = e.code() == ErrorCode.SOURCE_UNREACHABLE && resume instanceof Resume.After;
       if (mayWait && sourceSettings != null && resolver.hasAllContracts(sourceSettings)) {

@@ -2,6 +2,7 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.mask.Mask;
@@ -119,15 +120,16 @@ final class TableResolver {
    *     first column that breaks its contract
    */
   List<Contract> fromSource(Source source, Resume resume) {
-    return fromTables(source.check(resume).orThrow().tables(), source.name());
+    return fromCheck(source.check(resume).orThrow(), source.name());
   }
 
-  /** As {@link #fromSource}, of tables that the source has answered already. */
-  List<Contract> fromTables(List<SourceTable> tables, String source) {
+  /** As {@link #fromSource}, of a source that has answered already. */
+  List<Contract> fromCheck(SourceCheck check, String source) {
     List<Contract> resolved = new ArrayList<>();
-    for (SourceTable table : tables) {
+    for (SourceTable table : check.tables()) {
       Contract contract = contracts.get(table.name());
-      resolved.add(declared(contract == null ? found(table) : compared(contract, table, source)));
+      resolved.add(
+          declared(contract == null ? found(table) : compared(contract, table, source, check)));
     }
     return resolved;
   }
@@ -138,7 +140,8 @@ final class TableResolver {
     return new Contract(table.name(), table.schema(), key, "", "");
   }
 
-  private static Contract compared(Contract contract, SourceTable table, String source) {
+  private static Contract compared(
+      Contract contract, SourceTable table, String source, SourceCheck check) {
     String where = table.origin() + " of source " + source;
     Schema captured = table.schema();
     for (Column promised : contract.schema().columns()) {
@@ -148,7 +151,12 @@ final class TableResolver {
       } else if (!promised.mayBeNull()) {
         throw violated(
             contract,
-            "column " + promised.name() + " is promised, and " + where + " does not have it");
+            "column "
+                + promised.name()
+                + " is promised, and "
+                + where
+                + " does not have it"
+                + SchemaProblems.fate(check, table.name(), promised.name()));
       }
     }
     return contract;

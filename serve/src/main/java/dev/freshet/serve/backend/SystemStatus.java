@@ -64,6 +64,7 @@ public record SystemStatus(
    * @param tables what came for each table, of sources that count it
    * @param retainedBytes bytes of its log that the source's origin keeps for Freshet; -1 when not
    *     known
+   * @param schemaChanges the last changes of the tables' shapes at the source, the oldest first
    */
   public record SourceStatus(
       String name,
@@ -78,7 +79,29 @@ public record SystemStatus(
       long snapshotSecondsLeft,
       String error,
       List<SourceTable> tables,
-      long retainedBytes) {
+      long retainedBytes,
+      List<SchemaChange> schemaChanges) {
+    /**
+     * What has become of the shape of a table.
+     *
+     * @param kind such as {@code column_renamed}
+     * @param column the column's name before; empty where it is not of one column
+     * @param before what was: a name, a type, a key
+     * @param after what is
+     * @param text all of it as a clause
+     * @param position where in the source's changes it lies
+     * @param atMicros when it was committed, 0 when that is not known
+     */
+    public record SchemaChange(
+        String table,
+        String kind,
+        String column,
+        String before,
+        String after,
+        String text,
+        String position,
+        long atMicros) {}
+
     /**
      * What came for one table since the process started.
      *
@@ -90,6 +113,7 @@ public record SystemStatus(
 
     public SourceStatus {
       tables = List.copyOf(tables);
+      schemaChanges = List.copyOf(schemaChanges);
     }
 
     /** Of a source that does not count by tables. */
@@ -117,7 +141,8 @@ public record SystemStatus(
           -1,
           error,
           List.of(),
-          -1);
+          -1,
+          List.of());
     }
   }
 

@@ -114,6 +114,21 @@ final class StatusJson {
         .number("snapshotSecondsLeft", source.snapshotSecondsLeft())
         .text("error", source.error())
         .raws("tables", source.tables().stream().map(StatusJson::table).toList())
+        .raws(
+            "schemaChanges", source.schemaChanges().stream().map(StatusJson::schemaChange).toList())
+        .end();
+  }
+
+  private static String schemaChange(SourceStatus.SchemaChange change) {
+    return new Json()
+        .text("table", change.table())
+        .text("kind", change.kind())
+        .text("column", change.column())
+        .text("before", change.before())
+        .text("after", change.after())
+        .text("text", change.text())
+        .text("position", change.position())
+        .number("atMicros", change.atMicros())
         .end();
   }
 

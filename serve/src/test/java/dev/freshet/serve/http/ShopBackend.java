@@ -262,7 +262,8 @@ final class ShopBackend implements Backend {
             snapshotPercent < 100 ? 5400 : -1,
             "",
             List.of(),
-            -1);
+            -1,
+            List.of());
     return new SystemStatus(
         "shop",
         step,

@@ -27,7 +27,20 @@ class StatusTextTest {
   private static String snapshotting(long secondsLeft) {
     SourceStatus source =
         new SourceStatus(
-            "shop", "postgres", "snapshot", "", 0, 0, 9, 1, 37, secondsLeft, "", List.of(), -1);
+            "shop",
+            "postgres",
+            "snapshot",
+            "",
+            0,
+            0,
+            9,
+            1,
+            37,
+            secondsLeft,
+            "",
+            List.of(),
+            -1,
+            List.of());
     SystemStatus status =
         new SystemStatus(
             "shop",

@@ -1,21 +1,25 @@
 package dev.freshet.runtime.source;
 
 import dev.freshet.capture.postgres.SlotMemory;
+import dev.freshet.capture.postgres.TableMemory;
 import dev.freshet.core.port.LocalStorage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code sources/NAME.slot} in the state folder: which replication slot a source has made. */
-final class SlotFile implements SlotMemory {
+/**
+ * What a source remembers, in {@code sources/} of the state folder: {@code NAME.slot}, which
+ * replication slot it has made; {@code NAME.columns}, what the columns of its tables were.
+ */
+final class NoteFile implements SlotMemory, TableMemory {
   private static final String FOLDER = "sources";
 
   private final Path state;
   private final String path;
 
-  SlotFile(Path state, String source) {
+  NoteFile(Path state, String name) {
     this.state = state;
-    this.path = FOLDER + "/" + source + ".slot";
+    this.path = FOLDER + "/" + name;
   }
 
   @Override
