@@ -1,6 +1,7 @@
 package dev.freshet.bench.recovery;
 
 import dev.freshet.bench.harness.Benchmark;
+import dev.freshet.bench.harness.LauncherOptions;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.Samples;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -22,7 +24,9 @@ import java.util.stream.Stream;
 /**
  * {@code ./bench recovery}: a process with a large state is killed under load, again and again, and
  * started anew; from each kill to the first answer, which must show all that was durable and add
- * up. Then how fast a log is read again, against how fast it was written.
+ * up. The kills come at any time between two checkpoints; the first of all, which is told apart,
+ * while all of the state that was filled is still being saved. Then how fast a log is read again,
+ * against how fast it was written.
  */
 public final class RecoveryBenchmark implements Benchmark {
   private static final int ROW_BYTES = 100;
@@ -45,6 +49,7 @@ public final class RecoveryBenchmark implements Benchmark {
   public void run(List<String> arguments, Report report) throws Exception {
     Options options = Options.of(arguments, "state-mb", "interval", "rate", "times", "heap-mb");
     long stateMb = options.number("state-mb", 1_000);
+    SplittableRandom random = new SplittableRandom(1);
     try (WorkFolder folder = WorkFolder.create("freshet-bench-recovery-");
         Victim victim =
             new Victim(
@@ -55,15 +60,21 @@ public final class RecoveryBenchmark implements Benchmark {
                 options.number("heap-mb", 4_096))) {
       victim.train();
       victim.fill();
+      victim.pass(victim.interval);
+      report.figure("first_answer_while_filled_state_is_saved_ms", victim.killAndAnswer() / 1e6);
       Samples answers = new Samples();
+      Samples opened = new Samples();
       for (long i = options.number("times", 20); i > 0; i--) {
+        victim.awaitCheckpoint();
+        victim.pass(Duration.ofNanos(random.nextLong(victim.interval.toNanos())));
         answers.add(victim.killAndAnswer());
+        opened.add(victim.openedNanos);
       }
       victim.kill();
       report.figure("state_file_mb", victim.stateBytes() / 1e6);
       report.figure("first_answer_ms_p50", answers.millis(0.5));
       report.atMost("first_answer_ms_p99", answers.millis(0.99), stateMb <= 1_000 ? 1_000 : 5_000);
-      report.figure("open_ms_p50", victim.opened.millis(0.5));
+      report.figure("open_ms_p50", opened.millis(0.5));
     }
     replay(report);
   }
@@ -74,13 +85,12 @@ public final class RecoveryBenchmark implements Benchmark {
     private final List<String> command = new ArrayList<>();
     private final List<String> arguments;
     private final Duration interval;
-    private final SplittableRandom random = new SplittableRandom(1);
-    private final Samples opened = new Samples();
     private final Thread hook = new Thread(this::end);
     private boolean isEnding; // guarded by this
     private volatile Optional<Process> process = Optional.empty();
     private Optional<BufferedReader> lines = Optional.empty();
     private double durable;
+    private long openedNanos;
 
     Victim(Path folder, long rows, Duration interval, long rate, long heapMb) {
       this.folder = folder;
@@ -93,7 +103,8 @@ public final class RecoveryBenchmark implements Benchmark {
               String.valueOf(interval.toMillis()),
               String.valueOf(rate));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx" + heapMb + "m", "-XX:+UseG1GC", "-Xlog:aot=off"));
+      command.addAll(LauncherOptions.ofThisJvm());
+      command.addAll(List.of("-Xmx" + heapMb + "m", "-Xlog:aot*=off"));
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -150,10 +161,34 @@ public final class RecoveryBenchmark implements Benchmark {
       throw new IllegalStateException("the process ended by itself");
     }
 
+    void pass(Duration time) throws IOException {
+      awaitDurable(System.nanoTime() + time.toNanos());
+    }
+
+    /** Goes on until a checkpoint is complete that was not when this was called. */
+    void awaitCheckpoint() throws IOException {
+      String before = newestManifest();
+      while (newestManifest().equals(before)) {
+        awaitDurable(System.nanoTime());
+      }
+    }
+
+    private String newestManifest() throws IOException {
+      try (Stream<Path> files = Files.list(state())) {
+        return files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.startsWith("manifest-"))
+            .max(Comparator.naturalOrder())
+            .orElse("");
+      }
+    }
+
+    private Path state() {
+      return folder.resolve("db").resolve("state");
+    }
+
     /** Returns the time from the kill to the first answer. */
     long killAndAnswer() throws IOException, InterruptedException {
-      long some = interval.toNanos() + random.nextLong(interval.toNanos());
-      awaitDurable(System.nanoTime() + some);
       process.orElseThrow().toHandle().destroyForcibly(); // leaves what it told to be read
       long killed = System.nanoTime();
       drain();
@@ -163,7 +198,7 @@ public final class RecoveryBenchmark implements Benchmark {
       long took = System.nanoTime() - killed;
       require(answered >= durable, answered + " transactions answered, " + durable + " durable");
       double openedMillis = await(RecoveryWork.OPENED_MILLIS);
-      opened.add((long) (openedMillis * 1e6));
+      openedNanos = (long) (openedMillis * 1e6);
       System.out.printf("answered after %.0f ms, opened in %.0f ms%n", took / 1e6, openedMillis);
       return took;
     }
@@ -192,7 +227,7 @@ public final class RecoveryBenchmark implements Benchmark {
     }
 
     long stateBytes() throws IOException {
-      try (Stream<Path> files = Files.list(folder.resolve("db").resolve("state"))) {
+      try (Stream<Path> files = Files.list(state())) {
         return files
             .filter(file -> file.toString().endsWith(".run"))
             .mapToLong(file -> file.toFile().length())
