@@ -20,7 +20,7 @@ class SimulatedSeedsTest {
   private static final long FIXED = 1_000_000;
 
   /** What does not fit is not run; how many did is said. */
-  private static final String MINUTES = "1";
+  private static final String MINUTES = "2";
 
   @Test
   void holdForFixedSeeds() {
