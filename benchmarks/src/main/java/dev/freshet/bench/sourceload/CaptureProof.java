@@ -42,12 +42,13 @@ public final class CaptureProof implements Proof {
   @Override
   public String summary() {
     return "sources under random loads, ended again and again, deliver each change once and in order"
-        + " (--source postgres or jdbc-poll, all without; --for 60s for each)";
+        + " (--source postgres, trigger or jdbc-poll, all without; --for 60s for each)";
   }
 
   /** Which kind of source. */
   enum Kind {
     POSTGRES("postgres"),
+    TRIGGER("trigger"),
     JDBC_POLL("jdbc-poll");
 
     private final String text;
@@ -59,6 +60,7 @@ public final class CaptureProof implements Proof {
     Subject subject(Tables tables, SplittableRandom random) {
       return switch (this) {
         case POSTGRES -> new PostgresSubject(tables, 1 + random.nextInt(12));
+        case TRIGGER -> new TriggeredSubject(tables);
         case JDBC_POLL -> new PolledSubject(tables);
       };
     }
@@ -155,7 +157,7 @@ public final class CaptureProof implements Proof {
     void requireEnough(Kind kind, Tally tally) {
       List<Operation> wanted =
           switch (kind) {
-            case POSTGRES -> List.of(Operation.values());
+            case POSTGRES, TRIGGER -> List.of(Operation.values());
             case JDBC_POLL -> List.of();
           };
       boolean isEnough =

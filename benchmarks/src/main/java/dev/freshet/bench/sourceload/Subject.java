@@ -35,7 +35,7 @@ interface Subject extends AutoCloseable {
   enum Sees {
     /** Each one. */
     EVERY_CHANGE,
-    /** How rows are when it looks; not that they are deleted. */
+    /** How rows are when it looks; a table that has got a column may be looked at as a whole. */
     ROWS_THAT_ARE
   }
 

@@ -57,6 +57,12 @@ class CaptureProofTest {
   }
 
   @Test
+  void holdsForChangesThatTriggersWriteDown() throws Exception {
+    prove(Kind.TRIGGER, 2, Planted.NOTHING);
+    assertThat(tally.holds()).as(said()).isTrue();
+  }
+
+  @Test
   void holdsForRowsThatAreAskedFor() throws Exception {
     prove(Kind.JDBC_POLL, 1, Planted.NOTHING);
     assertThat(tally.holds()).as(said()).isTrue();
@@ -88,6 +94,6 @@ class CaptureProofTest {
   @Test
   void refusesAKindThatItDoesNotKnow() {
     assertThatThrownBy(() -> new CaptureProof().run(List.of("--source", "paper"), tally))
-        .hasMessageContaining("Invalid --source: paper; give one of postgres, jdbc-poll");
+        .hasMessageContaining("Invalid --source: paper; give one of postgres, trigger, jdbc-poll");
   }
 }
