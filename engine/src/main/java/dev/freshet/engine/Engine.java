@@ -1,5 +1,6 @@
 package dev.freshet.engine;
 
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.error.Check;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -293,13 +295,60 @@ public final class Engine implements AutoCloseable {
       Optional<Watermark> watermark,
       Keep keep,
       int... keyColumns) {
+    add(
+        circuit::addSource,
+        name,
+        incarnation.isEmpty() ? "" : " incarnation " + incarnation,
+        since,
+        schema,
+        watermark,
+        keep,
+        keyColumns);
+  }
+
+  /**
+   * As {@link #createTable(String, Schema, int...)}, with rows that the caller has in place of
+   * those of the restored checkpoint. Before the first step, and before any view.
+   *
+   * @param content is called once, and gives the rows in any parts; of a table with a key one for
+   *     each key
+   */
+  public void createTable(
+      String name,
+      Schema schema,
+      Optional<Watermark> watermark,
+      Consumer<Consumer<Batch>> content,
+      int... keyColumns) {
+    add(circuit::addEmptySource, name, "", 0, schema, watermark, Keep.ALL, keyColumns);
+    SourceNode source = table(name).source();
+    content.accept(rows -> {
+      memory.enforce(circuit::forEachContent, circuit.tables());
+      source.offer(rows);
+      circuit.step();
+      circuit.endStep();
+    });
+    publishRelations();
+  }
+
+  @FunctionalInterface
+  private interface Adding {
+    Output add(SourceNode source, Keep keep, int[] keyColumns);
+  }
+
+  private void add(
+      Adding adding,
+      String name,
+      String suffix,
+      long since,
+      Schema schema,
+      Optional<Watermark> watermark,
+      Keep keep,
+      int... keyColumns) {
     relations.requireUnused(name);
-    String suffix = incarnation.isEmpty() ? "" : " incarnation " + incarnation;
     String kind = keep == Keep.ALL ? "table " : "stream ";
     String identity = kind + name + " key " + Arrays.toString(keyColumns) + suffix;
     SourceNode source = new SourceNode(identity, schema, keep);
-    Output output =
-        circuit.addSource(source, keep, keyColumns.length == 0 ? all(schema) : keyColumns);
+    Output output = adding.add(source, keep, keyColumns.length == 0 ? all(schema) : keyColumns);
     TableInput.Detail detail =
         watermark.isPresent() ? TableInput.Detail.ARRIVALS : TableInput.Detail.CHANGE;
     TableInput input =

@@ -115,6 +115,7 @@ final class PlantedDefects {
         checkpoints,
         heartbeat,
         List.of(),
+        List.of(),
         List.of());
   }
 

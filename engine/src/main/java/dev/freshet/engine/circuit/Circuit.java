@@ -67,6 +67,17 @@ public final class Circuit {
     return new Output(interned, content, Set.of());
   }
 
+  /** As {@link #addSource(SourceNode, Keep, int[])}, without the content that was saved of it. */
+  public Output addEmptySource(SourceNode source, Keep keep, int[] keyColumns) {
+    SavedState before = saved;
+    saved = SavedState.NONE;
+    try {
+      return addSource(source, keep, keyColumns);
+    } finally {
+      saved = before;
+    }
+  }
+
   private ArrangeNode passing(Node input, RowOrder order) {
     return (ArrangeNode) intern(new PassingNode(input, order));
   }

@@ -13,7 +13,7 @@ import dev.freshet.engine.workers.Workers;
 import dev.freshet.lake.Lake;
 import dev.freshet.log.Log;
 import dev.freshet.runtime.history.Beginnings;
-import dev.freshet.runtime.history.Declarations;
+import dev.freshet.runtime.history.TableLayouts;
 import dev.freshet.runtime.lake.LakeFeed;
 import dev.freshet.runtime.lake.LakeTables;
 import dev.freshet.runtime.model.Model;
@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
  * @param pipeline takes further listeners before {@link #start}
  * @param outputs beside the lake
  * @param later models that have too much to compute for a start to wait for them; not there yet
+ * @param emptied which tables began without the rows that they held, and why, a sentence each
  */
 public record Dataflow(
     Log log,
@@ -53,7 +54,8 @@ public record Dataflow(
     Checkpoints checkpoints,
     Heartbeat heartbeat,
     List<StepOutput> outputs,
-    List<Model> later) {
+    List<Model> later,
+    List<String> emptied) {
   /** The names of the tasks. */
   public static final String STEPS = "steps";
 
@@ -156,7 +158,9 @@ public record Dataflow(
       DataflowSettings settings,
       Workers workers,
       Engine engine) {
-    tables.forEach(table -> Declarations.table(engine, table));
+    TableLayouts layouts = TableLayouts.read(storage, ENGINE_DIRECTORY);
+    tables.forEach(table -> layouts.declare(engine, table));
+    layouts.save();
     Beginnings beginnings =
         new Beginnings(
             engine,
@@ -195,7 +199,17 @@ public record Dataflow(
       pipeline.addListener(checkpoints);
       Heartbeat heartbeat = new Heartbeat(log, clock, engine::snapshot, tables);
       return new Dataflow(
-          log, workers, engine, pipeline, lake, lakeFeed, checkpoints, heartbeat, outputs, later);
+          log,
+          workers,
+          engine,
+          pipeline,
+          lake,
+          lakeFeed,
+          checkpoints,
+          heartbeat,
+          outputs,
+          later,
+          layouts.emptied());
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;

@@ -9,8 +9,8 @@ import dev.freshet.engine.Engine;
 import dev.freshet.engine.workers.Workers;
 import dev.freshet.log.Log;
 import dev.freshet.runtime.history.Beginnings;
-import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.history.Replica;
+import dev.freshet.runtime.history.TableLayouts;
 import dev.freshet.runtime.model.Model;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ import java.util.Set;
  * @param bases from what each table and model came
  */
 record FreshState(Replica replica, Map<String, Basis> bases) implements AutoCloseable {
-  private static final String ENGINE_DIRECTORY = "engine";
+  static final String ENGINE_DIRECTORY = "engine";
 
   /** From what rows came that are compared. */
   enum Basis {
@@ -62,7 +62,8 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
             ? Engine.restore(spill, "fresh", memoryBytes)
             : saved(pinned, spill, "fresh", memoryBytes);
     try {
-      return begin(engine, log, tables, models, origins);
+      TableLayouts layouts = TableLayouts.read(pinned, ENGINE_DIRECTORY);
+      return begin(engine, layouts, log, tables, models, origins);
     } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
@@ -70,11 +71,16 @@ record FreshState(Replica replica, Map<String, Basis> bases) implements AutoClos
   }
 
   private static FreshState begin(
-      Engine engine, Log log, List<Contract> tables, List<Model> models, Origins origins) {
+      Engine engine,
+      TableLayouts layouts,
+      Log log,
+      List<Contract> tables,
+      List<Model> models,
+      Origins origins) {
     boolean isWhole = log.startOffset() == 0;
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Contract table : tables) {
-      Declarations.table(engine, table);
+      layouts.declare(engine, table);
       bases.put(table.table(), isWhole ? Basis.LOG : Basis.SAVED);
     }
     Set<String> trusted = isWhole ? Set.of() : ofHistory(models);

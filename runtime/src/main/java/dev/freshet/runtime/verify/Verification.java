@@ -14,8 +14,8 @@ import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.log.embedded.StoredLog;
 import dev.freshet.runtime.backup.PinnedState;
 import dev.freshet.runtime.history.Beginnings;
-import dev.freshet.runtime.history.Declarations;
 import dev.freshet.runtime.history.Replica;
+import dev.freshet.runtime.history.TableLayouts;
 import dev.freshet.runtime.system.ResolvedProject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,8 @@ public final class Verification {
   private int ofSaved(
       Engine saved, LocalStorage pinned, StoredLog log, Selection selection, Origins origins) {
     long step = saved.step();
-    project.tables().forEach(table -> Declarations.table(saved, table));
+    TableLayouts layouts = TableLayouts.read(pinned, FreshState.ENGINE_DIRECTORY);
+    project.tables().forEach(table -> layouts.declare(saved, table));
     Beginnings beginnings =
         new Beginnings(
             saved,
