@@ -281,7 +281,6 @@ freshet_jvm_options() {
     -XX:+ExitOnOutOfMemoryError
     -XX:-UsePerfData
     -XX:+UnlockDiagnosticVMOptions
-    -XX:ArchiveRelocationMode=0
     -XX:ThreadPriorityPolicy=1
     -XX:CompilerThreadPriority=10
     -XX:-PrintWarnings
