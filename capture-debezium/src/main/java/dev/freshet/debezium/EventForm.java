@@ -1,5 +1,7 @@
 package dev.freshet.debezium;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -29,7 +31,10 @@ enum EventForm {
    * MongoDB: rows are documents of a text each. Those of a transaction name its session and number;
    * others are transactions by themselves.
    */
-  DOCUMENTS;
+  DOCUMENTS,
+
+  /** As {@link #DOCUMENTS}, of which updates are looked up: some are gone by then. */
+  LOOKED_UP_DOCUMENTS;
 
   static final String ID = "_id";
   static final String DOCUMENT = "document";
@@ -47,15 +52,19 @@ enum EventForm {
    * while a cursor merely has nothing yet, so it is given two seconds.
    */
   int signsAtEnd() {
-    return this == DOCUMENTS ? 10 : 2;
+    return isOfDocuments() ? 10 : 2;
   }
 
   /** Whether rows name their transaction, and no marks come. */
   boolean isOfRows() {
     return switch (this) {
       case MARKED, MARKED_AT_COMMIT -> false;
-      case BY_COMMIT, DOCUMENTS -> true;
+      case BY_COMMIT, DOCUMENTS, LOOKED_UP_DOCUMENTS -> true;
     };
+  }
+
+  private boolean isOfDocuments() {
+    return this == DOCUMENTS || this == LOOKED_UP_DOCUMENTS;
   }
 
   /** The transaction that a row names itself; empty for a row that is one by itself. */
@@ -63,7 +72,7 @@ enum EventForm {
     return switch (this) {
       case MARKED, MARKED_AT_COMMIT -> "";
       case BY_COMMIT -> text(origin, "commit_lsn");
-      case DOCUMENTS -> {
+      case DOCUMENTS, LOOKED_UP_DOCUMENTS -> {
         String number = text(origin, "txnNumber");
         yield number.isEmpty() ? "" : text(origin, "lsid") + ":" + number;
       }
@@ -72,7 +81,7 @@ enum EventForm {
 
   /** The record as all connectors but MongoDB's write it; null when it says nothing. */
   @Nullable SourceRecord read(SourceRecord message) {
-    return this == DOCUMENTS
+    return isOfDocuments()
             && message.value() instanceof Struct value
             && value.schema().field("op") != null
         ? document(message, value)
@@ -82,13 +91,25 @@ enum EventForm {
   /**
    * What an update made of a document is missing when it was looked up and is gone by then: its
    * delete follows.
+   *
+   * @throws FreshetException SOURCE_MISCONFIGURED when the server has not kept it, though it was to
    */
-  private static @Nullable SourceRecord document(SourceRecord message, Struct value) {
+  private @Nullable SourceRecord document(SourceRecord message, Struct value) {
     String operation = value.getString("op");
     boolean isDelete = operation.equals("d");
     String document = isDelete ? null : value.getString("after");
     if (!isDelete && document == null) {
-      return null;
+      if (this == LOOKED_UP_DOCUMENTS) {
+        return null;
+      }
+      throw new FreshetException(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Cannot read what an update made of a document of "
+              + text(value.getStruct("source"), "collection")
+              + ": the server has not kept it. Fix: db.runCommand({collMod: \""
+              + text(value.getStruct("source"), "collection")
+              + "\", changeStreamPreAndPostImages: {enabled: true}}) for updates to come, and for those"
+              + " before it full-document: lookup in the source's file.");
     }
     String id = DocumentId.of(((Struct) message.key()).getString("id"));
     Schema source = value.schema().field("source").schema();

@@ -194,16 +194,19 @@ final class MongoOrigin implements Origin {
         "collection.include.list",
         ServerSettings.listed(check.tables().stream().map(SourceTable::origin).toList()));
     all.put("capture.mode", "change_streams_update_full");
-    boolean isPostImage = settings.detail(FULL_DOCUMENT, POST_IMAGE).equals(POST_IMAGE);
-    all.put("capture.mode.full.update.type", isPostImage ? "post_image" : "lookup");
+    all.put("capture.mode.full.update.type", isPostImage() ? "post_image" : "lookup");
     all.put("provide.transaction.metadata", "false");
     all.put("cursor.max.await.time.ms", "100");
     return all;
   }
 
+  private boolean isPostImage() {
+    return settings.detail(FULL_DOCUMENT, POST_IMAGE).equals(POST_IMAGE);
+  }
+
   @Override
   public EventForm form() {
-    return EventForm.DOCUMENTS;
+    return isPostImage() ? EventForm.DOCUMENTS : EventForm.LOOKED_UP_DOCUMENTS;
   }
 
   @Override

@@ -7,6 +7,7 @@ import static dev.freshet.debezium.Recorded.oracle;
 import static dev.freshet.debezium.Recorded.sets;
 import static dev.freshet.debezium.Recorded.sqlServerRow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.port.Clock;
@@ -211,13 +212,22 @@ class BroughtEventsTest {
   void anUpdateWhoseDocumentIsGoneSaysNothing() {
     assertThat(
             sets(
-                streaming(EventForm.DOCUMENTS, "shop.orders"),
+                streaming(EventForm.LOOKED_UP_DOCUMENTS, "shop.orders"),
                 found("u", "1", null, ""),
                 found("d", "1", null, "")))
         .hasSize(1)
         .first()
         .asString()
         .startsWith("LAST -{\"_id\":\"1\"");
+  }
+
+  /** Passing over it would lose the update. */
+  @Test
+  void anUpdateWhoseDocumentWasNotKeptIsNotPassedOver() {
+    Assembler assembler = streaming(EventForm.DOCUMENTS, "shop.orders");
+    assertThatThrownBy(() -> sets(assembler, found("u", "1", null, "")))
+        .hasMessageContaining("the server has not kept it")
+        .hasMessageContaining("changeStreamPreAndPostImages");
   }
 
   @Test

@@ -65,34 +65,6 @@ public final class Gate {
     return new Result(keepUnbroken(shaped, broken, logOffset, quarantined), quarantined);
   }
 
-  /**
-   * Brings rows that the table held under another contract into the shape of this one, as if they
-   * came through this gate now.
-   *
-   * @param rows whose columns of the contract's names have its types
-   * @return without those that break NOT NULL
-   */
-  public Batch reshape(Batch rows) {
-    Batch shaped = shape(rows, matchColumns(rows.schema()));
-    int[] kept = new int[shaped.rowCount()];
-    int count = 0;
-    for (int row = 0; row < kept.length; row++) {
-      if (!breaksNotNull(shaped, row)) {
-        kept[count++] = row;
-      }
-    }
-    return count == kept.length ? shaped : Rows.gather(shaped, kept, count);
-  }
-
-  private boolean breaksNotNull(Batch rows, int row) {
-    for (int c = 0; c < rows.schema().columnCount(); c++) {
-      if (!contract.schema().column(c).mayBeNull() && rows.column(c).isNull(row)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private int[] matchColumns(Schema captured) {
     int[] sourceColumn = new int[contract.schema().columnCount()];
     for (int i = 0; i < sourceColumn.length; i++) {

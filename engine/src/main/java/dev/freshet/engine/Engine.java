@@ -68,6 +68,7 @@ public final class Engine implements AutoCloseable {
   private final Publication publication;
   private final AtomicReference<@Nullable CheckpointDirectory> directory = new AtomicReference<>();
   private final byte[] restoredUserData;
+  private final long restoredNumber;
   private final List<String> damages;
   private long step;
 
@@ -83,11 +84,13 @@ public final class Engine implements AutoCloseable {
       this.circuit = new Circuit(SavedState.NONE, workers);
       this.times = new Times((_, _) -> Optional.empty(), 0);
       this.restoredUserData = new byte[0];
+      this.restoredNumber = 0;
       this.damages = List.of();
     } else {
       this.circuit = new Circuit(savedIn(restored), workers);
       this.times = new Times(restored::find, restored.step());
       this.restoredUserData = restored.userData();
+      this.restoredNumber = restored.number();
       this.damages = restored.damages();
       this.step = restored.step();
     }
@@ -209,6 +212,14 @@ public final class Engine implements AutoCloseable {
    */
   public List<String> damages() {
     return damages;
+  }
+
+  /**
+   * The number of the restored checkpoint in its directory, 0 for none: all that this engine writes
+   * there have higher ones.
+   */
+  public long restoredNumber() {
+    return restoredNumber;
   }
 
   /** What was given to {@link #checkpoint} with the restored checkpoint; empty in a new engine. */

@@ -336,7 +336,7 @@ final class ChangeAssembler {
         before.name(),
         version,
         columns,
-        ReplicaKeys.keyOf(before, columns, identity, history.key(message.relation(), numbers)),
+        ReplicaKeys.keyOf(before, columns, identity, () -> history.key(message, before)),
         identity,
         before.catalog());
   }

@@ -25,6 +25,14 @@ final class DdlTrigger {
 
   private static final String FUNCTION = SCHEMA + ".tell";
   private static final String SEARCH_PATH = "pg_catalog, pg_temp";
+
+  /** By its names: a user without rights to the schema may not ask for it otherwise. */
+  private static final String OF_FUNCTION =
+      " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+          + " WHERE n.nspname = '"
+          + SCHEMA
+          + "' AND p.proname = 'tell' AND p.pronargs = 0";
+
   private static final String COMMENT =
       "Freshet: tells, in the write-ahead log, how tables are altered";
 
@@ -87,35 +95,37 @@ final class DdlTrigger {
             WHERE object_type = 'table column' AND NOT is_temporary;
           END IF;
         END IF;
-        FOR told IN
-          WITH RECURSIVE also(id) AS (
-            SELECT unnest(touched) UNION SELECT inhrelid FROM pg_inherits JOIN also ON inhparent = id)
-          SELECT json_build_object(
-            'xid', COALESCE(
-              (SELECT w.xmin::text::bigint
-               FROM (SELECT xmin FROM pg_class WHERE oid = c.oid
-                     UNION ALL SELECT xmin FROM pg_attribute WHERE attrelid = c.oid
-                     UNION ALL SELECT xmin FROM pg_index WHERE indrelid = c.oid) w
-               WHERE age(w.xmin) BETWEEN -1000000 AND 0 ORDER BY age(w.xmin) LIMIT 1), 0),
-            'relation', c.oid::bigint, 'schema', n.nspname, 'table', c.relname, 'dropped', false,
-            'key', COALESCE(
-              (SELECT to_json((i.indkey::int2[])[0:i.indnkeyatts - 1]) FROM pg_index i
-               WHERE i.indrelid = c.oid
-                 AND CASE c.relreplident WHEN 'i' THEN i.indisreplident
-                                         WHEN 'n' THEN false ELSE i.indisprimary END), '[]'),
-            'columns', COALESCE(
-              (SELECT json_agg(json_build_array(
-                 a.attnum, a.attname, a.atttypid::bigint, a.atttypmod, a.attnotnull,
-                 a.attgenerated <> '', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-               FROM pg_attribute a
-               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'))
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-          WHERE c.oid IN (SELECT id FROM also) AND c.relkind IN ('r', 'p')
-            AND c.relpersistence = 'p'
-        LOOP
-          PERFORM pg_logical_emit_message(true, 'freshet_ddl', convert_to(told::text, 'UTF8'));
-          messages := messages + 1;
-        END LOOP;
+        IF touched IS NOT NULL THEN
+          FOR told IN
+            WITH RECURSIVE also(id) AS (
+              SELECT unnest(touched) UNION SELECT inhrelid FROM pg_inherits JOIN also ON inhparent = id)
+            SELECT json_build_object(
+              'xid', COALESCE(
+                (SELECT w.xmin::text::bigint
+                 FROM (SELECT xmin FROM pg_class WHERE oid = c.oid
+                       UNION ALL SELECT xmin FROM pg_attribute WHERE attrelid = c.oid
+                       UNION ALL SELECT xmin FROM pg_index WHERE indrelid = c.oid) w
+                 WHERE age(w.xmin) BETWEEN -1000000 AND 0 ORDER BY age(w.xmin) LIMIT 1), 0),
+              'relation', c.oid::bigint, 'schema', n.nspname, 'table', c.relname, 'dropped', false,
+              'key', COALESCE(
+                (SELECT to_json((i.indkey::int2[])[0:i.indnkeyatts - 1]) FROM pg_index i
+                 WHERE i.indrelid = c.oid
+                   AND CASE c.relreplident WHEN 'i' THEN i.indisreplident
+                                           WHEN 'n' THEN false ELSE i.indisprimary END), '[]'),
+              'columns', COALESCE(
+                (SELECT json_agg(json_build_array(
+                   a.attnum, a.attname, a.atttypid::bigint, a.atttypmod, a.attnotnull,
+                   a.attgenerated <> '', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+                 FROM pg_attribute a
+                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'))
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.oid IN (SELECT id FROM also) AND c.relkind IN ('r', 'p')
+              AND c.relpersistence = 'p'
+          LOOP
+            PERFORM pg_logical_emit_message(true, 'freshet_ddl', convert_to(told::text, 'UTF8'));
+            messages := messages + 1;
+          END LOOP;
+        END IF;
         IF messages > 0 THEN
           PERFORM pg_logical_emit_message(true, 'freshet_ddl', ''::bytea);
         END IF;
@@ -179,6 +189,7 @@ final class DdlTrigger {
             + FUNCTION
             + "() RETURNS event_trigger LANGUAGE plpgsql SET search_path = "
             + SEARCH_PATH
+            + " SET jit = off"
             + "\nAS $freshet$"
             + BODY
             + "$freshet$");
@@ -209,11 +220,10 @@ final class DdlTrigger {
         connection
             .jdbc()
             .prepareStatement(
-                "SELECT prosrc = ? AND proconfig = ARRAY['search_path=' || ?] FROM pg_proc"
-                    + " WHERE oid = to_regprocedure(?)")) {
+                "SELECT p.prosrc = ? AND p.proconfig = ARRAY['search_path=' || ?, 'jit=off']"
+                    + OF_FUNCTION)) {
       statement.setString(1, BODY);
       statement.setString(2, SEARCH_PATH);
-      statement.setString(3, FUNCTION + "()");
       try (ResultSet row = statement.executeQuery()) {
         return row.next() && row.getBoolean(1);
       }
@@ -228,10 +238,10 @@ final class DdlTrigger {
             statement.executeQuery(
                 """
                 SELECT evtname, evtevent, evtenabled,
-                       evttags IS NULL AND evtfoid = COALESCE(to_regprocedure('%s()')::oid, 0)
+                       evttags IS NULL AND evtfoid IN (SELECT p.oid%s)
                 FROM pg_event_trigger WHERE evtname LIKE 'freshet\\_ddl\\_%%' ORDER BY evtname\
                 """
-                    .formatted(FUNCTION))) {
+                    .formatted(OF_FUNCTION))) {
       while (row.next()) {
         found.add(
             new Trigger(row.getString(1), row.getString(2), row.getString(3), row.getBoolean(4)));

@@ -2,6 +2,7 @@ package dev.freshet.capture.postgres;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Finds a table's key again after its shape has changed. */
@@ -10,19 +11,20 @@ final class ReplicaKeys {
 
   /**
    * The columns of the replica identity when it is a part of the row; with REPLICA IDENTITY FULL
-   * the primary key when it is known, else the key of before if its columns are still there, under
-   * whatever names; else all columns.
+   * the primary key when it is known, else the key of before if its columns are still there; else
+   * all columns.
    *
    * @param primaryKey positions, empty when not known
    */
   static int[] keyOf(
-      TableShape before, List<PgColumn> columns, boolean[] identity, int[] primaryKey) {
+      TableShape before, List<PgColumn> columns, boolean[] identity, Supplier<int[]> primaryKey) {
     int[] flagged = IntStream.range(0, identity.length).filter(i -> identity[i]).toArray();
     if (flagged.length > 0 && flagged.length < identity.length) {
       return flagged;
     }
-    if (primaryKey.length > 0) {
-      return primaryKey;
+    int[] known = primaryKey.get();
+    if (known.length > 0) {
+      return known;
     }
     int[] kept =
         Arrays.stream(before.key())
@@ -34,9 +36,7 @@ final class ReplicaKeys {
 
   private static int indexOf(List<PgColumn> columns, PgColumn wanted) {
     for (int i = 0; i < columns.size(); i++) {
-      PgColumn column = columns.get(i);
-      boolean isNumbered = !column.isWithoutNumber() && !wanted.isWithoutNumber();
-      if (isNumbered ? column.number() == wanted.number() : column.name().equals(wanted.name())) {
+      if (columns.get(i).name().equals(wanted.name())) {
         return i;
       }
     }

@@ -115,7 +115,14 @@ final class TableHistory {
   /** These tables were read anew: what was known of them says nothing. */
   void forget(Set<Integer> relations) {
     recall();
+    Set<String> tables = new HashSet<>();
+    for (KnownTables.Entry entry : entries) {
+      if (relations.contains(entry.table().relation())) {
+        tables.add(entry.name());
+      }
+    }
     entries.removeIf(entry -> relations.contains(entry.table().relation()));
+    changes.removeIf(change -> tables.contains(change.change().table()));
     save();
   }
 
@@ -248,17 +255,26 @@ final class TableHistory {
   }
 
   /**
-   * Positions of the key's columns among columns of these numbers; empty when it is not known, or
-   * is not among them.
+   * Positions of the key's columns in a description, by the catalog: a message may be anybody's.
+   * Empty when the table has gone on since, or the key is not among the columns.
    */
-  int[] key(int relation, int[] numbers) {
-    KnownTable known = now.get(relation);
+  int[] key(RelationMessage message, TableShape before) {
+    KnownTable known = now.get(message.relation());
     if (known == null) {
       return NO_KEY;
     }
-    int[] key = new int[known.key().size()];
+    Optional<KnownTable> found =
+        catalog.find(message.relation()).filter(new Described(message, known, before)::isAsIn);
+    return found
+        .flatMap(table ->
+            new Described(message, table, before).numbers().map(numbers -> key(table, numbers)))
+        .orElse(NO_KEY);
+  }
+
+  private static int[] key(KnownTable table, int[] numbers) {
+    int[] key = new int[table.key().size()];
     for (int i = 0; i < key.length; i++) {
-      key[i] = indexOf(numbers, known.key().get(i));
+      key[i] = indexOf(numbers, table.key().get(i));
       if (key[i] < 0) {
         return NO_KEY;
       }

@@ -6,6 +6,7 @@ import dev.freshet.capture.rows.SyntaxProblem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,12 +45,14 @@ record TableMessage(int transaction, KnownTable table, boolean isDropped) {
     if (message.length < content || isLong || message[start + 1] != TRANSACTIONAL) {
       return Optional.empty();
     }
-    for (int i = 0; i < PREFIX_BYTES.length; i++) {
-      if (message[start + PREFIX_AT + i] != PREFIX_BYTES[i]) {
-        return Optional.empty();
-      }
-    }
-    return read(message, content, message.length);
+    return hasPrefix(message, start) ? read(message, content, message.length) : Optional.empty();
+  }
+
+  private static boolean hasPrefix(byte[] message, int start) {
+    int at = start + PREFIX_AT;
+    return message.length >= at + PREFIX_BYTES.length
+        && Arrays.equals(
+            message, at, at + PREFIX_BYTES.length, PREFIX_BYTES, 0, PREFIX_BYTES.length);
   }
 
   /**
@@ -59,6 +62,10 @@ record TableMessage(int transaction, KnownTable table, boolean isDropped) {
    * @param start where the message begins, with a transaction behind its first byte
    */
   static void nameOwner(byte[] message, int start) {
+    int behind = start + Integer.BYTES; // where it would begin without the transaction
+    if (!hasPrefix(message, behind)) {
+      return; // perhaps large, and not to be copied
+    }
     byte[] plain = new byte[message.length - start - 4];
     plain[0] = message[start];
     System.arraycopy(message, start + 5, plain, 1, plain.length - 1);

@@ -141,6 +141,12 @@ class DdlTriggerTest {
     assertThatThrownBy(() -> poor.run(poor.statements(Change.INSTALL)))
         .hasMessageContaining("permission denied")
         .hasMessageContaining("let a superuser run the statements that --print shows");
+
+    PostgresSource rich = new PostgresSource(harness.config("t"), harness.memory);
+    rich.run(rich.statements(Change.INSTALL));
+    assertThat(poor.statements(Change.INSTALL)).as("what stands is seen without rights").isEmpty();
+    assertThat(poor.check(Resume.FROM_NOTHING).problems().toString()).doesNotContain("freshet_ddl");
+    rich.run(rich.statements(Change.UNINSTALL));
     harness.sql("DROP ROLE " + role);
   }
 }

@@ -67,6 +67,10 @@ public final class CheckpointDirectory {
   private final Storage storage;
   private final String directory;
   private final long step;
+
+  /** Of the checkpoint that was restored; 0 for none. */
+  private long restoredNumber;
+
   private final long micros;
   private final byte[] userData;
   private volatile Optional<RestoredState> restored;
@@ -169,6 +173,7 @@ public final class CheckpointDirectory {
           found =
               Optional.of(
                   RestoredState.open(storage, directory, manifest, memory, workers, readBytes));
+          this.restoredNumber = number;
         }
         kept.add(new Kept(number, manifest));
       } catch (FreshetException e) {
@@ -205,6 +210,14 @@ public final class CheckpointDirectory {
   /** Whether this is the directory of that name in that storage. */
   public boolean isAt(Storage otherStorage, String otherDirectory) {
     return storage.equals(otherStorage) && directory.equals(otherDirectory);
+  }
+
+  /**
+   * The number of the checkpoint that was restored at opening; 0 for none. Those that are written
+   * from then on have higher ones.
+   */
+  public long number() {
+    return restoredNumber;
   }
 
   /** The step of the checkpoint that was restored at opening; 0 for none. */

@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
  * @param pipeline takes further listeners before {@link #start}
  * @param outputs beside the lake
  * @param later models that have too much to compute for a start to wait for them; not there yet
- * @param emptied which tables began without the rows that they held, and why, a sentence each
+ * @param problems what could not be kept of the tables' rows, a sentence each
  */
 public record Dataflow(
     Log log,
@@ -55,7 +55,7 @@ public record Dataflow(
     Heartbeat heartbeat,
     List<StepOutput> outputs,
     List<Model> later,
-    List<String> emptied) {
+    List<String> problems) {
   /** The names of the tasks. */
   public static final String STEPS = "steps";
 
@@ -209,7 +209,7 @@ public record Dataflow(
           heartbeat,
           outputs,
           later,
-          layouts.emptied());
+          layouts.problems());
     } catch (RuntimeException e) {
       pipeline.close();
       throw e;

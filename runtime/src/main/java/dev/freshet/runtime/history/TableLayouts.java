@@ -1,14 +1,11 @@
 package dev.freshet.runtime.history;
 
 import dev.freshet.contracts.Contract;
-import dev.freshet.contracts.Gate;
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.ByteReader;
 import dev.freshet.core.batch.ByteWriter;
-import dev.freshet.core.batch.SchemaCodec;
 import dev.freshet.core.port.Storage;
-import dev.freshet.core.type.Column;
 import dev.freshet.core.type.Keep;
-import dev.freshet.core.type.Schema;
 import dev.freshet.engine.Engine;
 import dev.freshet.engine.Snapshot;
 import java.util.ArrayList;
@@ -16,18 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
  * Which columns tables had when their rows were saved, so that a start with other columns keeps the
- * rows: a saved state names types only. Columns are matched by name, as the {@link Gate} matches
- * those of changes: a new one is NULL, one that is gone is left out. A column that has only got
- * another name keeps its values, since it has its place and type.
+ * rows: a saved state names types only.
  *
  * <pre>
  * magic:int "FTBL"  version:int  tables:int
- * each:  name:text  layouts:int, the newest first, each:  schema  keys:int  key:int*
+ * each:  name:text  layouts:int, the newest first, each:  since:long  schema  keys:int  key:int*
  * crc32c:int over all before
+ *
+ * checkpoint   1   2   3           4   5       since: the checkpoint that was restored when a table
+ * layout       (id, qty)  since 0  |           was declared so; those after it are saved so
+ *                                  (id, qty, note)  since 3
  * </pre>
  *
  * <p>One thread owns it.
@@ -44,71 +44,26 @@ public final class TableLayouts {
 
   private final Storage storage;
   private final String path;
-  private final Map<String, List<Layout>> known;
-  private final List<String> emptied = new ArrayList<>();
+  private final Map<String, List<Since>> known = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** Without a file nothing says that the checkpoint is of other columns than those of now. */
+  private boolean isNew = true;
+
   private boolean isChanged;
 
   /**
-   * @param key positions of the key's columns
+   * @param checkpoint the number of the last checkpoint that is not of this layout
    */
-  private record Layout(Schema schema, List<Integer> key) {
-    static Layout of(Contract table) {
-      return new Layout(table.schema(), ints(table.keyColumns()));
-    }
-
-    private static List<Integer> ints(int[] values) {
-      List<Integer> list = new ArrayList<>(values.length);
-      for (int value : values) {
-        list.add(value);
-      }
-      return list;
-    }
-
-    int[] keyColumns() {
-      return key.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    List<String> keyNames() {
-      return key.stream().map(i -> schema.column(i).name()).toList();
-    }
-
-    /** Why no row can be brought into another layout; empty when rows can. */
-    String mismatch(Layout now) {
-      for (Column column : now.schema.columns()) {
-        int before = schema.indexOf(column.name());
-        if (before < 0 && !column.mayBeNull()) {
-          return "they do not have column " + column.name() + ", which is NOT NULL";
-        }
-        if (before >= 0 && !schema.type(before).equals(column.type())) {
-          return "column "
-              + column.name()
-              + " was "
-              + schema.type(before).sql()
-              + " and is "
-              + column.type().sql();
-        }
-      }
-      return keyNames().equals(now.keyNames())
-          ? ""
-          : "the key was " + keyNames() + " and is " + now.keyNames();
-    }
-
-    /** Whether rows can stay as they are: no column is where another one was. */
-    boolean isReadAs(Layout now) {
-      boolean isSame = key.equals(now.key) && schema.columnCount() == now.schema.columnCount();
-      for (int c = 0; isSame && c < schema.columnCount(); c++) {
-        Column column = now.schema.column(c);
-        int before = schema.indexOf(column.name());
-        isSame = schema.type(c).equals(column.type()) && (before < 0 || before == c);
-      }
-      return isSame;
+  private record Since(long checkpoint, TableLayout layout) {
+    boolean isOf(long restored) {
+      return checkpoint == 0 || checkpoint < restored;
     }
   }
 
-  private TableLayouts(Storage storage, String path, Map<String, List<Layout>> known) {
+  private TableLayouts(Storage storage, String path) {
     this.storage = storage;
     this.path = path;
-    this.known = known;
   }
 
   /**
@@ -117,36 +72,37 @@ public final class TableLayouts {
    * @param directory of the engine's checkpoints
    */
   public static TableLayouts read(Storage storage, String directory) {
-    String path = directory + "/" + FILE;
-    Map<String, List<Layout>> known = new TreeMap<>();
-    if (storage.exists(path)) {
-      read(storage.readAll(path), known);
+    TableLayouts layouts = new TableLayouts(storage, directory + "/" + FILE);
+    if (storage.exists(layouts.path)) {
+      layouts.read(storage.readAll(layouts.path));
     }
-    return new TableLayouts(storage, path, known);
+    return layouts;
   }
 
-  /** Of a file that is damaged, or of another version, nothing is known. */
-  private static void read(byte[] bytes, Map<String, List<Layout>> known) {
+  private void read(byte[] bytes) {
     int end = bytes.length - CRC_BYTES;
-    if (end < HEADER_BYTES || new ByteReader(bytes, end, CRC_BYTES).readInt() != crc(bytes, end)) {
+    boolean isWhole =
+        end >= HEADER_BYTES
+            && new ByteReader(bytes, end, CRC_BYTES).readInt() == crc(bytes, end)
+            && new ByteReader(bytes, 0, Integer.BYTES).readInt() == MAGIC
+            && new ByteReader(bytes, Integer.BYTES, Integer.BYTES).readInt() == VERSION;
+    if (!isWhole) {
+      problems.add(
+          "State file "
+              + path
+              + " is damaged, or of another version: which columns tables had is not known. If they"
+              + " have others since this start, compare: freshet reconcile SOURCE.");
       return;
     }
-    ByteReader in = new ByteReader(bytes, 0, end);
-    if (in.readInt() != MAGIC || in.readInt() != VERSION) {
-      return;
-    }
+    isNew = false;
+    ByteReader in = new ByteReader(bytes, 2 * Integer.BYTES, end - 2 * Integer.BYTES);
     for (int tables = in.readInt(); tables > 0; tables--) {
       String name = in.readText();
-      List<Layout> layouts = new ArrayList<>();
+      List<Since> layouts = new ArrayList<>();
       for (int left = in.readInt(); left > 0; left--) {
-        Schema schema = SchemaCodec.read(in);
-        List<Integer> key = new ArrayList<>();
-        for (int keys = in.readInt(); keys > 0; keys--) {
-          key.add(in.readInt());
-        }
-        layouts.add(new Layout(schema, List.copyOf(key)));
+        layouts.add(new Since(in.readLong(), TableLayout.read(in)));
       }
-      known.put(name, layouts);
+      known.put(name, List.copyOf(layouts));
     }
   }
 
@@ -162,72 +118,64 @@ public final class TableLayouts {
       Declarations.table(engine, table);
       return;
     }
-    Layout now = Layout.of(table);
-    List<Layout> before = known.getOrDefault(table.table(), List.of());
-    if (!isDeclared(engine, table, now, before)) {
+    String name = table.table();
+    long restored = engine.restoredNumber();
+    List<Since> before = known.getOrDefault(name, List.of());
+    List<Since> layouts =
+        new ArrayList<>(before.stream().filter(each -> each.isOf(restored)).toList());
+    TableLayout now = TableLayout.of(table);
+    Optional<TableLayout> saved = layouts.stream().findFirst().map(Since::layout);
+    if (saved.isEmpty() || saved.get().isReadAs(now)) {
       Declarations.table(engine, table);
+    } else {
+      take(engine, table, saved.get(), now);
     }
-    if (before.isEmpty() || !before.getFirst().equals(now)) {
-      List<Layout> layouts = new ArrayList<>(before);
-      layouts.remove(now);
-      layouts.addFirst(now);
-      known.put(
-          table.table(), List.copyOf(layouts.subList(0, Math.min(LAYOUTS_MAX, layouts.size()))));
-      isChanged = true;
+    if (saved.isEmpty() || !saved.get().equals(now)) {
+      layouts.addFirst(new Since(isNew ? 0 : restored, now));
     }
+    List<Since> kept = List.copyOf(layouts.subList(0, Math.min(LAYOUTS_MAX, layouts.size())));
+    isChanged |= !kept.equals(before);
+    known.put(name, kept);
   }
 
-  private boolean isDeclared(Engine engine, Contract table, Layout now, List<Layout> before) {
-    for (Layout layout : before) {
-      if (layout.isReadAs(now)) {
-        Declarations.table(engine, table);
-        if (engine.isRestored(table.table())) {
-          return true;
-        }
-        engine.dropTable(table.table());
-      }
-      Optional<Snapshot> saved = saved(engine, table.table(), layout);
-      if (saved.isPresent()) {
-        return isTaken(engine, table, now, layout, saved.get());
-      }
-    }
-    return false;
-  }
-
-  private static Optional<Snapshot> saved(Engine engine, String table, Layout layout) {
-    engine.createTable(table, layout.schema(), layout.keyColumns());
-    Optional<Snapshot> saved =
-        engine.isRestored(table) ? Optional.of(engine.snapshot()) : Optional.empty();
-    engine.dropTable(table);
-    return saved;
-  }
-
-  private boolean isTaken(
-      Engine engine, Contract table, Layout now, Layout layout, Snapshot saved) {
-    Gate gate = new Gate(table);
-    String mismatch = layout.mismatch(now);
-    if (!mismatch.isEmpty() && saved.rowCount(table.table()) > 0) {
-      emptied.add(
-          "Table "
-              + table.table()
-              + " began without the rows that it held, since "
-              + mismatch
-              + ". Bring them from the source: freshet reconcile SOURCE --repair. The lake's history of"
-              + " the table has them too.");
-    }
-    boolean isEmptied = !mismatch.isEmpty();
+  private void take(Engine engine, Contract table, TableLayout before, TableLayout now) {
+    String name = table.table();
+    engine.createTable(name, before.schema(), before.keyColumns());
+    Snapshot saved = engine.snapshot();
+    engine.dropTable(name);
+    String mismatch = before.mismatch(now);
+    long[] leftOut = new long[1];
+    Consumer<Consumer<Batch>> content =
+        rows ->
+            saved.scan(
+                name,
+                batch -> {
+                  Batch shaped = before.reshape(batch, now);
+                  leftOut[0] += batch.rowCount() - shaped.rowCount();
+                  rows.accept(shaped);
+                });
     engine.createTable(
-        table.table(),
+        name,
         table.schema(),
         table.watermark(),
-        rows -> {
-          if (!isEmptied) {
-            saved.scan(table.table(), batch -> rows.accept(gate.reshape(batch)));
-          }
-        },
+        mismatch.isEmpty() ? content : _ -> {},
         table.keyColumns());
-    return true;
+    if (!mismatch.isEmpty() && saved.rowCount(name) > 0) {
+      problems.add(
+          "Table " + name + " began without the rows that it held, since " + mismatch + WAY);
+    } else if (leftOut[0] > 0) {
+      problems.add(
+          leftOut[0]
+              + " rows of table "
+              + name
+              + " were left out at the start, since they are NULL where the contract says NOT NULL"
+              + WAY);
+    }
   }
+
+  private static final String WAY =
+      ". What the source has of them comes with freshet reconcile SOURCE --repair; the lake's history"
+          + " of the table has them too.";
 
   /** Writes down what has been declared, before the engine's state is saved with it. */
   public void save() {
@@ -241,10 +189,9 @@ public final class TableLayouts {
     known.forEach((name, layouts) -> {
       out.writeText(name);
       out.writeInt(layouts.size());
-      for (Layout layout : layouts) {
-        SchemaCodec.write(out, layout.schema());
-        out.writeInt(layout.key().size());
-        layout.key().forEach(out::writeInt);
+      for (Since each : layouts) {
+        out.writeLong(each.checkpoint());
+        each.layout().write(out);
       }
     });
     out.writeInt(crc(out.array(), out.length()));
@@ -252,8 +199,8 @@ public final class TableLayouts {
     isChanged = false;
   }
 
-  /** Which tables began without their rows, and why, a sentence each. */
-  public List<String> emptied() {
-    return List.copyOf(emptied);
+  /** What could not be kept, a sentence each. */
+  public List<String> problems() {
+    return List.copyOf(problems);
   }
 }

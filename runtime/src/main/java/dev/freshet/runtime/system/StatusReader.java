@@ -321,7 +321,7 @@ final class StatusReader {
     for (SinkFeed sink : parts.sinks().all()) {
       add(problems, "Sink " + sink.name() + " waits and tries again: ", sink.problem());
     }
-    problems.addAll(parts.dataflow().emptied());
+    problems.addAll(parts.dataflow().problems());
     if (parts.checkpoints().written() == 0) {
       for (String damage : parts.engine().damages()) {
         problems.add(
