@@ -78,9 +78,8 @@ final class Preflight {
   private void lookForTrigger(PgConnection connection) throws SQLException {
     if (!DdlTrigger.isInstalled(connection)) {
       notes.add(
-          "no event trigger tells how tables are altered: a column that is dropped and made anew"
-              + " under its name is not noticed, and several changes in a row may not be told"
-              + " apart. As a superuser: freshet source install "
+          "no event trigger tells how tables are altered: some changes cannot be told apart. As a"
+              + " superuser: freshet source install "
               + config.name());
     }
   }

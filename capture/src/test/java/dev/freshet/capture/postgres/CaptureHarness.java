@@ -184,6 +184,15 @@ final class CaptureHarness implements AutoCloseable {
     captures.forEach(Capture::close);
     dropSlots();
     connection.close();
+    dropDatabase();
+  }
+
+  /** Some hundred files each: to delete those of all tests at the end takes too long. */
+  private void dropDatabase() throws SQLException {
+    try (Connection other = server.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute("DROP DATABASE " + database + " WITH (FORCE)");
+    }
   }
 
   /** All of them: the server, which all tests share, has few. It may not know yet who is gone. */

@@ -43,6 +43,7 @@ class AlteredTableTest {
       assertThat(setup.check()).noneMatch(line -> line.contains("freshet source install"));
 
       try (FreshetSystem system = FreshetSystem.start(read(server))) {
+        awaitStreaming(system);
         execute(
             server, "INSERT INTO orders VALUES (1, 5); ALTER TABLE orders RENAME qty TO quantity");
         SystemStatus status = awaitChange(system);
@@ -70,6 +71,15 @@ class AlteredTableTest {
       }
       setup.run(setup.uninstalling());
       assertThat(setup.uninstalling()).isEmpty();
+    }
+  }
+
+  /** What is altered before the first rows are read is no change. */
+  private static void awaitStreaming(FreshetSystem system) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!system.status().sources().getFirst().state().equals("streaming")) {
+      assertThat(System.nanoTime()).as("%s", system.status()).isLessThan(end);
+      LockSupport.parkNanos(5_000_000);
     }
   }
 
