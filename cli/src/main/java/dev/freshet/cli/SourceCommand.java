@@ -18,11 +18,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Looks at one source, or installs at its database what it needs there: the triggers and"
-            + " the change table of kind: trigger, the event trigger of kind: postgres.",
+            + " the change table of kind: trigger, the event trigger of kind: postgres. Pauses,"
+            + " resumes and reads anew single tables of the running project.",
     subcommands = {
       SourceCommand.Check.class,
       SourceCommand.Install.class,
-      SourceCommand.Uninstall.class
+      SourceCommand.Uninstall.class,
+      SourceTablesCommand.Pause.class,
+      SourceTablesCommand.Resume.class,
+      SourceTablesCommand.Resnapshot.class
     })
 final class SourceCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -10,6 +10,7 @@ import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.CommittedOrder.NoRoom;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.ReplicationStream.Large;
+import dev.freshet.capture.postgres.StreamRun.OtherTables;
 import dev.freshet.capture.postgres.StreamRun.OverBudget;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,7 @@ final class CaptureTask implements Scheduler.Task {
   private final ServerAddress address;
   private final Scheduler scheduler;
   private final Clock clock;
-  private final Startup startup;
+  private final SlotMemory memory;
   private final @Nullable SpillFolder spill;
   private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
 
@@ -88,6 +90,9 @@ final class CaptureTask implements Scheduler.Task {
   /** Why the slot is to be dropped, until it is. */
   private @Nullable String overBudget;
 
+  /** With the tables that are left out of what runs now. */
+  private Startup startup;
+
   private @Nullable PgConnection replication;
   private @Nullable Replay replay;
 
@@ -114,6 +119,7 @@ final class CaptureTask implements Scheduler.Task {
     this.clock = clock;
     this.spill = spill;
     this.history = history;
+    this.memory = memory;
     this.startup = new Startup(config, address, memory);
     switch (resume) {
       case Resume.FromNothing nothing -> {
@@ -151,6 +157,10 @@ final class CaptureTask implements Scheduler.Task {
     } catch (TextFormNeeded e) {
       textForm = true;
       release();
+      return Next.NOW;
+    } catch (OtherTables e) {
+      release();
+      shapes = List.of(); // those of the tables that are captured now
       return Next.NOW;
     } catch (NoRoom e) {
       leavesLargeToServer = true;
@@ -216,6 +226,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next connect() throws SQLException {
     capture.enter(State.CONNECTING);
+    leaveOut();
     if (mayResume()) {
       return resume();
     }
@@ -234,6 +245,18 @@ final class CaptureTask implements Scheduler.Task {
     return stream == null && snapshot == null
         ? Next.afterMillis(backoff.nextMillis()) // there is no room for what would come
         : Next.NOW;
+  }
+
+  /** A first snapshot is of all tables: only the log's end can tell which of them it lacks. */
+  private void leaveOut() {
+    Position at = position;
+    boolean isFirst = at == null || at.kind() == Position.Kind.SNAPSHOT;
+    Set<String> leftOut = isFirst ? Set.of() : capture.paused().now();
+    if (!startup.leftOut().equals(leftOut)) {
+      startup = new Startup(config, address, memory, leftOut);
+      shapes = List.of();
+    }
+    capture.paused().noticed(leftOut);
   }
 
   /** After a half-delivered group its parts are declared void before anything else is delivered. */
@@ -368,6 +391,9 @@ final class CaptureTask implements Scheduler.Task {
                 ErrorCode.INVARIANT_BROKEN, "Failed to read the snapshot: " + failure, failure);
       }
     }
+    if (isPaused(run.plan())) {
+      throw new OtherTables();
+    }
     if (!run.isDone()) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
     }
@@ -382,6 +408,12 @@ final class CaptureTask implements Scheduler.Task {
     shown = TableHistory.Shown.THERE;
     release();
     return Next.NOW;
+  }
+
+  /** Whether one of the tables is paused that are read in the place of what the log has of them. */
+  private boolean isPaused(SnapshotPlan plan) {
+    return plan.kind() == SnapshotPlan.Kind.LATER
+        && plan.tables().stream().anyMatch(part -> capture.paused().contains(part.shape().name()));
   }
 
   private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
@@ -399,16 +431,21 @@ final class CaptureTask implements Scheduler.Task {
         shapes = List.of(); // as they are then
         begin(queries, startup.prepareAgain(queries, opened, server, known));
         capture.readsAgain(lost.get().message());
+        capture.readsAnew(capture.anew());
         return; // the snapshot has the connection
       }
       startup.checkResume(queries, server, from);
       if (shapes.isEmpty()) {
         // What the log holds is durable; what was delivered since is acknowledged by the sink.
-        capture.resumedAt(from.lsn());
-        Startup.Tables tables = startup.tables(queries, server, known, from);
+        if (!hasStreamed) {
+          capture.resumedAt(from.lsn());
+        }
+        Set<String> anew = capture.anew();
+        Startup.Tables tables = startup.tables(queries, server, known, from, anew);
         if (!tables.added().isEmpty()) {
           Position before = from.withTables(tables.captured());
-          if (from.tables().isEmpty() && !tells(before)) {
+          boolean isTold = from.tables().isEmpty() || !anew.isEmpty();
+          if (isTold && !tells(before)) {
             queries.close();
             opened.abort();
             replication = null;
@@ -416,12 +453,14 @@ final class CaptureTask implements Scheduler.Task {
           }
           position = before;
           capture.waits(
-              "Tables are added: this waits for transactions that are open at the server.");
+              "Tables are added or read anew: this waits for transactions that are open at the server.");
           begin(
               queries,
               startup.prepareAdded(queries, opened, server, known, before, tables.added()));
+          capture.readsAnew(anew);
           return; // the snapshot has the connection
         }
+        capture.readsAnew(anew); // none of them is captured
         position = from.withTables(tables.captured());
         shapes = tables.shapes();
         shown = TableHistory.Shown.LATER;
@@ -488,7 +527,8 @@ final class CaptureTask implements Scheduler.Task {
             raw,
             messages,
             assembler,
-            new SlotWatch(config, address, clock));
+            new SlotWatch(config, address, clock),
+            startup.leftOut());
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }

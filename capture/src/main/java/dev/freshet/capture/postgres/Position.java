@@ -35,6 +35,7 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
   private static final byte VERSION_WITH_READS = 3;
   private static final int READ_LENGTH = 20;
   private static final int LENGTH = 18;
+  private static final int NO_TABLE = 0;
   private static final int TABLES_MAX = Short.MAX_VALUE;
 
   enum Kind {
@@ -76,6 +77,11 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
   /** A position that does not say which tables are captured. */
   Position(Kind kind, long systemId, long lsn) {
     this(kind, systemId, lsn, Map.of());
+  }
+
+  /** Tables that a position is to name: one that named none would say that nothing is known. */
+  static Map<Integer, Long> named(Map<Integer, Long> captured) {
+    return captured.isEmpty() ? Map.of(NO_TABLE, 0L) : captured;
   }
 
   Position at(long newLsn) {

@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Fence;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
@@ -14,8 +15,11 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,11 @@ final class PostgresCapture implements Capture, Rereadable {
   private final FencedReads reads;
   private final TableHistory history;
   private final CaptureTask task;
+  private final PausedTables paused;
+
+  /** Tables that are to be read anew, and are not emptied yet. */
+  private final Set<String> anew = ConcurrentHashMap.newKeySet();
+
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
   private volatile String warning = "";
@@ -49,11 +58,13 @@ final class PostgresCapture implements Capture, Rereadable {
       Clock clock,
       SlotMemory memory,
       TableMemory tables,
+      PausedTables paused,
       @Nullable SpillFolder spill,
       Resume resume,
       ChangeSink sink) {
     this.config = config;
     this.scheduler = scheduler;
+    this.paused = paused;
     this.delivery = new Delivery(sink, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
     this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
@@ -120,6 +131,31 @@ final class PostgresCapture implements Capture, Rereadable {
   @Override
   public Fence fence() {
     return reads.fence();
+  }
+
+  @Override
+  public void readAnew(Collection<String> tables) {
+    anew.addAll(tables);
+    wake();
+  }
+
+  /** Tables that are to be read anew, until {@link #readsAnew}. */
+  Set<String> anew() {
+    return Set.copyOf(anew);
+  }
+
+  /** The log says that it has nothing of these any more. */
+  void readsAnew(Set<String> tables) {
+    anew.removeAll(tables);
+  }
+
+  PausedTables paused() {
+    return paused;
+  }
+
+  /** Whether other tables are to be streamed than with these left out. */
+  boolean wantsOthers(Set<String> leftOut) {
+    return !paused.now().equals(leftOut) || !anew.isEmpty();
   }
 
   @Override

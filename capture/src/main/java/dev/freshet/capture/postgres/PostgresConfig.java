@@ -77,6 +77,11 @@ public record PostgresConfig(
       this(pattern, alias, Rows.KEPT);
     }
 
+    /** The table's name in Freshet, unless the pattern stands for several. */
+    String name() {
+      return alias.isEmpty() ? pattern.substring(pattern.indexOf('.') + 1) : alias;
+    }
+
     public static TableChoice of(String pattern) {
       return new TableChoice(pattern, "");
     }
@@ -213,6 +218,15 @@ public record PostgresConfig(
   /** Whether a row may come more than once in one transaction. */
   boolean mayRepeatRows() {
     return tables.stream().allMatch(table -> table.rows() == Rows.KEPT);
+  }
+
+  /**
+   * @param table by its name in Freshet
+   */
+  boolean keepsRowsOf(String table) {
+    return tables.stream()
+        .filter(choice -> choice.rows() == Rows.PASSED)
+        .noneMatch(choice -> choice.name().equals(table));
   }
 
   /** Leaves out the URL, which may hold a password. */

@@ -144,8 +144,18 @@ final class PostgresFence implements Fence {
   }
 
   private SnapshotPlan.Part part(String table) {
-    return startup.part(
-        found(), table, held.shapes().stream().map(TableShape::toSourceTable).toList());
+    List<SourceTable> streamed = held.shapes().stream().map(TableShape::toSourceTable).toList();
+    if (streamed.stream().noneMatch(each -> each.name().equals(table))) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Cannot compare table "
+              + table
+              + ": it is paused. First: freshet source resume "
+              + config.name()
+              + " "
+              + table);
+    }
+    return startup.part(found(), table, streamed);
   }
 
   private void copy(TableShape shape, String statement, Consumer<TableChanges> sink)

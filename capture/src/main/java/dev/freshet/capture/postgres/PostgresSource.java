@@ -3,6 +3,8 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Installable;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
@@ -13,14 +15,16 @@ import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Captures a PostgreSQL database, version 14 or later, by logical replication. */
-public final class PostgresSource implements Installable {
+public final class PostgresSource implements Installable, Pausable {
   private final PostgresConfig config;
 
   private final SlotMemory memory;
   private final TableMemory tables;
+  private final PausedTables paused;
 
   /** Has room for large transactions that are not committed; {@code null} when it has not. */
   private final @Nullable SpillFolder spill;
@@ -42,20 +46,30 @@ public final class PostgresSource implements Installable {
    * @param spill keeps them until they are committed
    */
   public PostgresSource(PostgresConfig config, SlotMemory memory, @Nullable SpillFolder spill) {
-    this(config, memory, spill, TableMemory.ofProcess());
+    this(config, memory, spill, TableMemory.ofProcess(), PausedTables.ofProcess());
   }
 
   private PostgresSource(
-      PostgresConfig config, SlotMemory memory, @Nullable SpillFolder spill, TableMemory tables) {
+      PostgresConfig config,
+      SlotMemory memory,
+      @Nullable SpillFolder spill,
+      TableMemory tables,
+      PausedTables paused) {
     this.config = config;
     this.memory = memory;
     this.spill = spill;
     this.tables = tables;
+    this.paused = paused;
   }
 
   /** The same, and it tells after a restart how tables were altered since. */
   public PostgresSource remembering(TableMemory newTables) {
-    return new PostgresSource(config, memory, spill, newTables);
+    return new PostgresSource(config, memory, spill, newTables, paused);
+  }
+
+  /** The same, and it leaves these tables alone. */
+  public PostgresSource pausing(PausedTables newPaused) {
+    return new PostgresSource(config, memory, spill, tables, newPaused);
   }
 
   @Override
@@ -69,6 +83,21 @@ public final class PostgresSource implements Installable {
   }
 
   @Override
+  public PausedTables paused() {
+    return paused;
+  }
+
+  /** A resumed table is read anew in the place of its rows, so they must be told apart. */
+  @Override
+  public Optional<String> whyNotPaused(String table) {
+    return config.keepsRowsOf(table)
+        ? Optional.empty()
+        : Optional.of(
+            "its rows are not kept (keep: none), so that nothing would tell those that changed"
+                + " meanwhile from those that were there before");
+  }
+
+  @Override
   public boolean continuesParts() {
     return true;
   }
@@ -77,7 +106,8 @@ public final class PostgresSource implements Installable {
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     ServerAddress address = ServerAddress.parse(config.url());
     PostgresCapture capture =
-        new PostgresCapture(config, address, scheduler, clock, memory, tables, spill, resume, sink);
+        new PostgresCapture(
+            config, address, scheduler, clock, memory, tables, paused, spill, resume, sink);
     capture.start();
     return capture;
   }

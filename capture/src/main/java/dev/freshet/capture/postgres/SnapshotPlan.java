@@ -90,7 +90,8 @@ record SnapshotPlan(
     Map<Integer, Long> captured =
         tables.stream().collect(Collectors.toMap(part -> part.shape().relation(), _ -> 0L));
     Position done =
-        new Position(Position.Kind.STREAMING, systemId, point.consistentPoint(), captured);
+        new Position(
+            Position.Kind.STREAMING, systemId, point.consistentPoint(), Position.named(captured));
     return new SnapshotPlan(point, begun, done, kind, tables, emptied, read, List.of());
   }
 

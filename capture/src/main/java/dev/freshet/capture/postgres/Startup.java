@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
-  private static final int NO_TABLE = 0;
   private static final String NO_FREE_SLOT = "53400";
 
   /** With what follows, within the 63 characters of a name. */
@@ -28,11 +27,25 @@ final class Startup {
   private final PostgresConfig config;
   private final ServerAddress address;
   private final SlotMemory memory;
+  private final Set<String> leftOut;
 
+  /** Of all tables. */
   Startup(PostgresConfig config, ServerAddress address, SlotMemory memory) {
+    this(config, address, memory, Set.of());
+  }
+
+  /**
+   * @param leftOut tables that are not captured now, by their names in Freshet
+   */
+  Startup(PostgresConfig config, ServerAddress address, SlotMemory memory, Set<String> leftOut) {
     this.config = config;
     this.address = address;
     this.memory = memory;
+    this.leftOut = Set.copyOf(leftOut);
+  }
+
+  Set<String> leftOut() {
+    return leftOut;
   }
 
   /**
@@ -64,8 +77,14 @@ final class Startup {
    *
    * @param from where the log ends. If it does not say which tables it has, it has those that the
    *     publication covers
+   * @param anew tables that count as such that it has not, by their names in Freshet
    */
-  Tables tables(PgConnection connection, Server server, List<SourceTable> known, Position from)
+  Tables tables(
+      PgConnection connection,
+      Server server,
+      List<SourceTable> known,
+      Position from,
+      Set<String> anew)
       throws SQLException {
     List<TableShape> shapes = shapes(connection, server, known);
     Publication publication =
@@ -76,16 +95,13 @@ final class Startup {
       boolean isCovered = publication.tables().containsKey(shape.origin());
       boolean isThere =
           from.tables().isEmpty() ? isCovered : from.tables().containsKey(shape.relation());
-      if (isThere && isCovered) {
+      if (isThere && isCovered && !anew.contains(shape.name())) {
         captured.put(shape.relation(), from.tables().getOrDefault(shape.relation(), 0L));
       } else {
         added.add(shape);
       }
     }
-    if (captured.isEmpty()) {
-      captured.put(NO_TABLE, 0L); // else it would say that nothing is known
-    }
-    return new Tables(shapes, captured, added);
+    return new Tables(shapes, Position.named(captured), added);
   }
 
   /**
@@ -218,7 +234,9 @@ final class Startup {
 
   private List<Chosen> chosen(PgConnection connection) throws SQLException {
     List<Problem> problems = new ArrayList<>();
-    List<Chosen> chosen = Selection.choose(config.tables(), Catalog.load(connection), problems);
+    List<Chosen> chosen =
+        new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
+    chosen.removeIf(each -> leftOut.contains(each.name()));
     for (Chosen each : chosen) {
       problems.addAll(TableRules.problems(each.table(), address.user()));
     }

@@ -9,6 +9,7 @@ import dev.freshet.core.port.Scheduler.Next;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ final class StreamRun {
     OverBudget(String message) {
       super(message);
     }
+  }
+
+  /** Other tables are to be streamed; all that was received has been delivered. */
+  static final class OtherTables extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** Bounds how long a task blocks, and so how late it notices that it is to stop. */
@@ -53,6 +59,7 @@ final class StreamRun {
   private final CommittedOrder messages;
   private final ChangeAssembler assembler;
   private final SlotWatch watch;
+  private final Set<String> leftOut;
   private @Nullable ChangeSet pending;
   private long deliveredLsn;
   private long confirmedLsn;
@@ -77,7 +84,8 @@ final class StreamRun {
       ReplicationStream stream,
       CommittedOrder messages,
       ChangeAssembler assembler,
-      SlotWatch watch) {
+      SlotWatch watch,
+      Set<String> leftOut) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
@@ -85,6 +93,7 @@ final class StreamRun {
     this.messages = messages;
     this.assembler = assembler;
     this.watch = watch;
+    this.leftOut = leftOut;
     this.deliveredLsn = assembler.position();
     this.confirmedNanos = clock.nanos();
     this.heartbeatNanos = clock.nanos();
@@ -98,6 +107,9 @@ final class StreamRun {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     StreamFence fence = capture.fences().current();
+    if (fence == null && capture.wantsOthers(leftOut) && isDelivered()) {
+      throw new OtherTables();
+    }
     if (fence != null && isHeld(fence)) {
       confirm();
       return Next.afterMillis(FENCE_MILLIS);
@@ -120,6 +132,11 @@ final class StreamRun {
     }
     boolean isUnfinished = assembler.isInTransaction() || messages.isReceivingEarly();
     return isDry && isUnfinished ? GATHER : Next.NOW;
+  }
+
+  /** Whether all that was received is whole transactions, and the sink has taken them. */
+  private boolean isDelivered() {
+    return assembler.endGroup() && deliver() && assembler.isIdle();
   }
 
   /** Looks at the WAL that the server keeps for us. */

@@ -98,7 +98,11 @@ final class CaptureHarness implements AutoCloseable {
   }
 
   Capture start(PostgresConfig config, Resume resume) {
-    Capture capture = source(config).start(Scheduler.threads(), Clock.system(), resume, sink);
+    return start(source(config), resume);
+  }
+
+  Capture start(PostgresSource source, Resume resume) {
+    Capture capture = source.start(Scheduler.threads(), Clock.system(), resume, sink);
     captures.add(capture);
     return capture;
   }

@@ -2,6 +2,7 @@ package dev.freshet.runtime.feed;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Pausable;
 import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
@@ -229,6 +230,19 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
    */
   public Optional<Rereadable> rereadable() {
     return Optional.ofNullable(capture).flatMap(Capture::rereadable);
+  }
+
+  /** Leaves the source's tables alone one by one; empty where that cannot be done. */
+  public Optional<Pausable> pausable() {
+    return source instanceof Pausable pausable ? Optional.of(pausable) : Optional.empty();
+  }
+
+  /** Makes the source look at once at what was asked of it. */
+  public void wake() {
+    Capture running = capture;
+    if (running != null) {
+      running.wake();
+    }
   }
 
   @Override

@@ -77,7 +77,8 @@ final class PostgresKind implements SourceKind {
             surroundings.keptFreeBytes(),
             mayHold(surroundings));
     return new PostgresSource(config, new NoteFile(state, settings.name() + ".slot"), spill)
-        .remembering(new NoteFile(state, settings.name() + ".columns"));
+        .remembering(new NoteFile(state, settings.name() + ".columns"))
+        .pausing(surroundings.paused(settings.name()));
   }
 
   /** What is left of the columns, and which are masked how. */

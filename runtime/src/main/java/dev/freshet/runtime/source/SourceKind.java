@@ -1,5 +1,6 @@
 package dev.freshet.runtime.source;
 
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
 import dev.freshet.runtime.project.SourceSettings;
@@ -28,6 +29,11 @@ interface SourceKind {
       Path project, Path state, long keptFreeBytes, Map<String, Contract> contracts) {
     public Surroundings {
       contracts = Map.copyOf(contracts);
+    }
+
+    /** The tables of a source that are left alone. */
+    PausedTables paused(String source) {
+      return new PausedTables(new NoteFile(state, source + ".paused"));
     }
   }
 

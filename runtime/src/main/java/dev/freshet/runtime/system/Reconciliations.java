@@ -70,7 +70,15 @@ final class Reconciliations implements AutoCloseable {
       return Next.afterMillis(Math.min(wait, LOOK_MILLIS));
     }
     try {
-      run(source, List.of(), settings.repair());
+      List<String> paused = feed(source).map(TableOperations::paused).orElse(List.of());
+      List<String> others =
+          contracts(source).stream()
+              .map(Contract::table)
+              .filter(table -> !paused.contains(table))
+              .toList();
+      if (!others.isEmpty()) { // what is paused is not what the source has, and need not be
+        run(source, paused.isEmpty() ? List.of() : others, settings.repair());
+      }
       last.remember(clock.wallMicros());
       return Next.NOW;
     } catch (RuntimeException | Error e) {

@@ -195,6 +195,11 @@ final class RunningBackend implements Backend {
   }
 
   @Override
+  public TablesAfter onTables(String source, List<String> tables, TableOperation operation) {
+    return new TableOperations(parts).run(source, tables, operation);
+  }
+
+  @Override
   public Map<String, Origin> origins() {
     Map<String, Long> since = parts.lakeFeed().tables().since();
     Map<String, Origin> origins = new HashMap<>();

@@ -150,7 +150,8 @@ final class StatusReader {
                 status.lastError(),
                 status.tables().stream().map(StatusReader::table).toList(),
                 status.retainedBytes(),
-                status.schemaChanges().stream().map(StatusReader::schemaChange).toList()))
+                status.schemaChanges().stream().map(StatusReader::schemaChange).toList(),
+                TableOperations.paused(feed)))
         .orElseGet(() ->
             new SourceStatus(
                 feed.name(),

@@ -144,10 +144,11 @@ final class SystemStart {
               source.getValue(), masks.of(project.contracts().values()), log, clock, freeSpace);
       feeds.add(feed);
       undo.add(feed::close);
-      for (Contract contract :
-          resolve(resolver, source.getKey(), source.getValue(), feed, altered)) {
-        tables.add(new CapturedTable(source.getKey(), contract));
-      }
+      List<Contract> captured =
+          resolve(resolver, source.getKey(), source.getValue(), feed, altered);
+      captured.forEach(contract -> tables.add(new CapturedTable(source.getKey(), contract)));
+      List<String> names = captured.stream().map(Contract::table).toList();
+      feed.pausable().ifPresent(pausable -> pausable.paused().retain(names));
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
     MaskMemory.check(storage, masks, contracts, log.endOffset() > 0);

@@ -92,6 +92,42 @@ public interface Backend {
    */
   List<Reconciled> reconcile(String source, List<String> tables, boolean repair);
 
+  /**
+   * Does something with single tables of a source, and leaves the others alone. Returns when it is
+   * durable, and a source that is connected leaves alone what is paused; the rest follows within
+   * moments.
+   *
+   * @param source its name
+   * @param tables by name; empty for all
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#REQUEST_INVALID} when
+   *     that cannot be done with this source or table; then nothing has changed
+   */
+  TablesAfter onTables(String source, List<String> tables, TableOperation operation);
+
+  /** What can be done with single tables of a source. */
+  enum TableOperation {
+    /** They are left alone; what they have stays as it is. */
+    PAUSE,
+    /** They are no longer left alone; what has become of them meanwhile comes in. */
+    RESUME,
+    /** They are read anew, in the place of all that they have. */
+    RESNAPSHOT
+  }
+
+  /**
+   * What became of an operation on tables.
+   *
+   * @param tables that it was for
+   * @param paused all tables of the source that are left alone now
+   */
+  record TablesAfter(
+      String source, TableOperation operation, List<String> tables, List<String> paused) {
+    public TablesAfter {
+      tables = List.copyOf(tables);
+      paused = List.copyOf(paused);
+    }
+  }
+
   /** Takes rows that senders post. */
   Ingest ingest();
 

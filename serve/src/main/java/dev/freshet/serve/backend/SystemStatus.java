@@ -65,6 +65,7 @@ public record SystemStatus(
    * @param retainedBytes bytes of its log that the source's origin keeps for Freshet; -1 when not
    *     known
    * @param schemaChanges the last changes of the tables' shapes at the source, the oldest first
+   * @param paused tables that are left alone until they are resumed
    */
   public record SourceStatus(
       String name,
@@ -80,7 +81,8 @@ public record SystemStatus(
       String error,
       List<SourceTable> tables,
       long retainedBytes,
-      List<SchemaChange> schemaChanges) {
+      List<SchemaChange> schemaChanges,
+      List<String> paused) {
     /**
      * What has become of the shape of a table.
      *
@@ -114,6 +116,7 @@ public record SystemStatus(
     public SourceStatus {
       tables = List.copyOf(tables);
       schemaChanges = List.copyOf(schemaChanges);
+      paused = List.copyOf(paused);
     }
 
     /** Of a source that does not count by tables. */
@@ -142,6 +145,7 @@ public record SystemStatus(
           error,
           List.of(),
           -1,
+          List.of(),
           List.of());
     }
   }

@@ -64,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
     new ApplyApi(backend).register(routing);
     new ReplayApi(backend).register(routing);
     new ReconcileApi(backend).register(routing);
+    new SourceTablesApi(backend).register(routing);
     new StateApi(backend).register(routing);
     new IngestApi(backend).register(routing);
     feeds.register(routing);

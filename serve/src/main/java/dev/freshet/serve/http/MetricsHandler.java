@@ -9,7 +9,9 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** {@code GET /metrics}: the Prometheus text format, version 0.0.4. */
 final class MetricsHandler implements Handler {
@@ -61,6 +63,7 @@ final class MetricsHandler implements Handler {
     IngestMetrics.write(out, status.ingest());
     ReconcileMetrics.write(out, status.reconciled());
     relations(out, status.relations());
+    paused(out, status);
     SinkMetrics.write(out, status.sinks());
     status
         .counters()
@@ -189,6 +192,20 @@ final class MetricsHandler implements Handler {
         "counter",
         "Changes of rows whose time was too far ahead for it.",
         RelationStatus::ahead);
+  }
+
+  private static void paused(Metrics out, SystemStatus status) {
+    Set<String> paused =
+        status.sources().stream()
+            .flatMap(source -> source.paused().stream())
+            .collect(Collectors.toSet());
+    eachRelation(
+        out,
+        status.relations(),
+        "relation_paused",
+        "gauge",
+        "Whether it is left alone until it is resumed.",
+        relation -> paused.contains(relation.name()) ? 1 : 0);
   }
 
   private static void each(

@@ -116,6 +116,7 @@ final class StatusJson {
         .raws("tables", source.tables().stream().map(StatusJson::table).toList())
         .raws(
             "schemaChanges", source.schemaChanges().stream().map(StatusJson::schemaChange).toList())
+        .texts("paused", source.paused())
         .end();
   }
 

@@ -15,7 +15,9 @@ final class UnknownRoutes implements Handler {
           "/|/health|/metrics|/page/.+|/assets/.+|/v1/status(/stream)?"
               + "|/v1/tables(/[^/]+(/(rows|row|changes))?)?|/v1/state(/[^/]+(/rows)?)?");
 
-  private static final Pattern POST = Pattern.compile("/v1/(sql|apply|reconcile|ingest/[^/]+)");
+  private static final Pattern POST =
+      Pattern.compile(
+          "/v1/(sql|apply|reconcile|ingest/[^/]+|sources/[^/]+/(pause|resume|resnapshot))");
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A system's status as lines of text: a line per source, per table and model, per output and per
@@ -69,6 +71,11 @@ public final class StatusText {
       lines.add("  ! " + problem.replace("\n", "\n    "));
     }
     lines.addAll(models(status.models()));
+    for (SourceStatus source : status.sources()) {
+      if (!source.paused().isEmpty()) {
+        lines.add("  source " + source.name() + " paused: " + String.join(", ", source.paused()));
+      }
+    }
     status.reconciled().forEach(each -> lines.add("  " + reconciled(each)));
     return lines;
   }
@@ -92,6 +99,10 @@ public final class StatusText {
     TextTable relations =
         new TextTable(
             "TABLE", "LAYER", "ROWS", "CHANGES/S", "LAT P50", "P99", "FRESHNESS", "ERRORS");
+    Set<String> paused =
+        status.sources().stream()
+            .flatMap(source -> source.paused().stream())
+            .collect(Collectors.toSet());
     for (RelationStatus relation : status.relations()) {
       relations.row(
           relation.name(),
@@ -100,7 +111,7 @@ public final class StatusText {
           rate(relation.changesPerSecond()),
           latency(relation.latencyMillisP50()),
           latency(relation.latencyMillisP99()),
-          freshness(relation),
+          paused.contains(relation.name()) ? "paused" : freshness(relation),
           count(relation.errors() + relation.quarantined()));
     }
     lines.addAll(relations.lines());

@@ -39,13 +39,14 @@ function relationState(node, all) {
   if (node.status === null) return 'waiting';
   const sources = upstream(node.id, all).map(id => all.get(id)).filter(n => n.layer === 'source');
   if (sources.some(source => source.state === 'failed')) return 'failed';
+  if (sources.some(source => source.status.paused?.includes(node.id))) return 'paused';
   const {staleMillis, freshnessMillis, rows, changes} = node.status;
   if (staleMillis > freshnessMillis) return 'late';
   const snapshotting = sources.some(source => source.status.snapshotPercent < 100);
   return rows === 0 && changes === 0 && snapshotting ? 'waiting' : 'fresh';
 }
 
-export const STATE_TEXTS = {fresh: 'Fresh', late: 'Late', failed: 'Failed', waiting: 'Waiting'};
+export const STATE_TEXTS = {fresh: 'Fresh', late: 'Late', failed: 'Failed', waiting: 'Waiting', paused: 'Paused'};
 
 /** Ids of everything that the node is made from, itself not included. */
 export function upstream(id, all, seen = new Set()) {

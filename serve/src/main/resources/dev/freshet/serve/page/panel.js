@@ -98,6 +98,7 @@ function sourceFacts(status) {
       ${fact('Behind', bytes(status.lagBytes), 'What the source has and Freshet has not')}
       ${fact('Lag', duration(status.lagMillis))}
       ${fact('Position', status.position || '–')}
+      ${status.paused?.length ? fact('Paused', status.paused.join(', '), 'Left alone until they are resumed') : nothing}
       ${fact('Kind', status.kind)}
     </dl>`;
 }

@@ -107,6 +107,10 @@ class HttpServerTest {
           GET    | /v1/replay                          | 400 | REQUEST_INVALID
           GET    | /v1/reconcile                       | 405 | REQUEST_INVALID
           POST   | /v1/reconcile?repair=perhaps        | 400 | REQUEST_INVALID
+          GET    | /v1/sources/shop/pause              | 405 | REQUEST_INVALID
+          POST   | /v1/sources/shop/forget             | 404 | NOT_FOUND
+          POST   | /v1/sources/nope/pause              | 404 | NOT_FOUND
+          POST   | /v1/sources/shop/pause?format=csv   | 400 | REQUEST_INVALID
           DELETE | /v1/replay                          | 405 | REQUEST_INVALID
           GET    | /v1/replay?model=nope               | 404 | NOT_FOUND
           POST   | /v1/replay?model=orders&format=csv  | 400 | REQUEST_INVALID
@@ -583,6 +587,34 @@ class HttpServerTest {
     assertThat(get("/v1/status?format=text").body())
         .contains("  source shop compared at 2026-")
         .contains(", as of 0/1A2B3C8: 48,211 rows, all equal\n");
+  }
+
+  @Test
+  void pausesAndResumesSingleTables() throws Exception {
+    HttpRequest.Builder pause =
+        request("/v1/sources/shop/pause?table=orders&table=payments").POST(BodyPublishers.noBody());
+    assertThat(send(pause.build()).body())
+        .isEqualTo(
+            "{\"source\":\"shop\",\"tables\":[\"orders\",\"payments\"],\"paused\":[\"orders\",\"payments\"]}\n");
+    assertThat(send(pause.header("Origin", "https://elsewhere.example").build()).statusCode())
+        .isEqualTo(403);
+    assertThat(
+            send(request("/v1/sources/shop/resume?table=payments&format=text")
+                    .POST(BodyPublishers.noBody())
+                    .build())
+                .body())
+        .isEqualTo(
+            """
+            resumed: payments
+            source shop leaves alone until they are resumed: orders
+            """);
+    assertThat(get("/metrics").body())
+        .contains("freshet_relation_paused{relation=\"orders\"} 1\n")
+        .contains("freshet_relation_paused{relation=\"payments\"} 0\n");
+    assertThat(get("/v1/status").body()).contains("\"paused\":[\"orders\"]}");
+    assertThat(get("/v1/status?format=text").body())
+        .contains("  source shop paused: orders\n")
+        .containsPattern("orders +bronze .* paused ");
   }
 
   @Test

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -51,6 +52,7 @@ final class ShopBackend implements Backend {
   private final Map<String, TreeMap<Long, Object[]>> rows = new LinkedHashMap<>();
   private final Map<String, Long> changes = new LinkedHashMap<>();
   private final Map<String, Double> rates = new LinkedHashMap<>();
+  private final TreeSet<String> paused = new TreeSet<>();
   private final List<Feed> feeds = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private long step = 100;
@@ -263,7 +265,8 @@ final class ShopBackend implements Backend {
             "",
             List.of(),
             -1,
-            List.of());
+            List.of(),
+            List.copyOf(paused));
     return new SystemStatus(
         "shop",
         step,
@@ -334,6 +337,21 @@ final class ShopBackend implements Backend {
             source,
             first,
             repair ? Optional.of(new Reconciled.Repair(2, after)) : Optional.empty()));
+  }
+
+  @Override
+  public synchronized TablesAfter onTables(
+      String source, List<String> tables, TableOperation operation) {
+    if (!source.equals("shop")) {
+      throw new FreshetException(
+          ErrorCode.NOT_FOUND, "Cannot find source: " + source + ". There are: shop.");
+    }
+    switch (operation) {
+      case PAUSE -> paused.addAll(tables);
+      case RESUME -> tables.forEach(paused::remove);
+      case RESNAPSHOT -> {}
+    }
+    return new TablesAfter(source, operation, tables, List.copyOf(paused));
   }
 
   @Override

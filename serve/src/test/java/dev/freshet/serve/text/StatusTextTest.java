@@ -40,6 +40,7 @@ class StatusTextTest {
             "",
             List.of(),
             -1,
+            List.of(),
             List.of());
     SystemStatus status =
         new SystemStatus(

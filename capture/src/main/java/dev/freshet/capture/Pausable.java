@@ -1,0 +1,21 @@
+package dev.freshet.capture;
+
+import java.util.Optional;
+
+/**
+ * A source whose tables can be left alone one by one while it runs. Nothing of a table that is
+ * paused is delivered once the source has {@link PausedTables#noticed noticed}, and the others go
+ * on; when it is resumed, all that has become of it meanwhile is delivered.
+ */
+public interface Pausable extends Source {
+  /**
+   * Which tables are left alone. The running source looks there by itself, and at once after {@link
+   * Capture#wake}.
+   */
+  PausedTables paused();
+
+  /** Why a table cannot be left alone; empty when it can. */
+  default Optional<String> whyNotPaused(String table) {
+    return Optional.empty();
+  }
+}

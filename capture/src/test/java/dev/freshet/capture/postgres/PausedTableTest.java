@@ -1,0 +1,345 @@
+package dev.freshet.capture.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.Rereadable;
+import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.postgres.PostgresConfig.Limits;
+import dev.freshet.capture.postgres.PostgresConfig.Rows;
+import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
+import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.change.Operation;
+import dev.freshet.core.change.TableChanges;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A table that is paused is left alone, and read anew when it is resumed; the others go on. */
+@Timeout(120)
+class PausedTableTest {
+  private static final List<String> B = List.of("b");
+
+  private CaptureHarness harness;
+  private PausedTables paused;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = new CaptureHarness();
+    paused = PausedTables.ofProcess();
+    harness.sql(
+        "CREATE TABLE a (id int PRIMARY KEY, n int)",
+        "CREATE TABLE b (id int PRIMARY KEY, n int)",
+        "INSERT INTO a SELECT i, 0 FROM generate_series(1, 50) i",
+        "INSERT INTO b SELECT i, 0 FROM generate_series(1, 2000) i");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  private PostgresConfig config() {
+    return harness.config("a", "b").withLimits(new Limits(300, 1 << 20, 50));
+  }
+
+  private Capture start() {
+    Capture capture = harness.start(harness.source(config()).pausing(paused), harness.resume());
+    harness.sink.acknowledgeTo(capture);
+    return capture;
+  }
+
+  private Capture startAndStream() throws Exception {
+    Capture capture = start();
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    return capture;
+  }
+
+  /** Waits until the log's end names, or does not name, the table. */
+  private void awaitNamed(String table, boolean isNamed) throws Exception {
+    int oid = Integer.parseInt(harness.one("SELECT '" + table + "'::regclass::oid::int"));
+    assertThat(
+            harness.sink.await(log -> {
+              ChangeSet last = log.getLast();
+              return last.part() == ChangeSet.Part.LAST
+                  && Position.decode(last.position()).tables().containsKey(oid) == isNamed;
+            }))
+        .isTrue();
+  }
+
+  private void pauseB(Capture capture) throws Exception {
+    paused.pause(B);
+    capture.wake();
+    awaitNamed("b", false);
+  }
+
+  private void resumeB(Capture capture) throws Exception {
+    paused.resume(B);
+    capture.wake();
+    awaitNamed("b", true);
+  }
+
+  private long count(String table, Operation operation) {
+    return harness.sink.taken().stream()
+        .flatMap(changes -> changes.tables().stream())
+        .filter(changes -> changes.table().equals(table))
+        .mapToLong(changes -> count(changes, operation))
+        .sum();
+  }
+
+  private static long count(TableChanges changes, Operation operation) {
+    long count = 0;
+    for (int i = 0; i < changes.rowCount(); i++) {
+      count += changes.operation(i) == operation ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Test
+  void leavesATableAloneWhileOthersGoOn() throws Exception {
+    Capture capture = startAndStream();
+    Map<String, List<Object>> before = rows("b");
+
+    pauseB(capture);
+    harness.sql(
+        "INSERT INTO b VALUES (9000, 1)",
+        "UPDATE b SET n = 5 WHERE id <= 100",
+        "DELETE FROM b WHERE id > 1900 AND id < 9000",
+        "UPDATE a SET n = 3");
+    Replica replica = Replica.of(harness.awaitAll(capture));
+
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(before);
+    assertThat(capture.status().state()).isEqualTo(State.STREAMING);
+
+    long snapshotOfA = count("a", Operation.SNAPSHOT);
+    resumeB(capture);
+    harness.sql("UPDATE b SET n = n + 1 WHERE id = 50", "INSERT INTO a VALUES (60, 0)");
+    replica = Replica.of(harness.awaitAll(capture));
+
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(rows("b"));
+    assertThat(count("a", Operation.SNAPSHOT)).isEqualTo(snapshotOfA);
+    assertThat(capture.status().lastError()).isEmpty();
+  }
+
+  /** Its WAL is no more kept for a table that is paused than for others. */
+  @Test
+  void letsTheServerForgetWhatIsLeftAlone() throws Exception {
+    Capture capture = startAndStream();
+    paused.pause(List.of("a", "b"));
+    capture.wake();
+    awaitNamed("b", false);
+    harness.sql("UPDATE b SET n = n + 1", "UPDATE a SET n = n + 1");
+    String end = harness.one("SELECT pg_current_wal_flush_lsn()");
+    harness.awaitAll(capture);
+
+    String confirmed =
+        "SELECT confirmed_flush_lsn >= '%s' FROM pg_replication_slots WHERE slot_name = '%s'"
+            .formatted(end, config().slot());
+    while (!harness.one(confirmed).equals("t")) {
+      Thread.onSpinWait();
+    }
+    paused.resume(List.of("a", "b"));
+    capture.wake();
+    awaitNamed("b", true);
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(rows("b"));
+  }
+
+  @Test
+  void keepsATablePausedOverARestart() throws Exception {
+    Capture capture = startAndStream();
+    Map<String, List<Object>> before = rows("b");
+    pauseB(capture);
+    harness.sql("DELETE FROM b WHERE id <= 1000");
+    harness.awaitAll(capture);
+    capture.close();
+    harness.sql("INSERT INTO a VALUES (70, 0)", "INSERT INTO b VALUES (9001, 0)");
+
+    Capture next = startAndStream();
+    harness.sql("INSERT INTO a VALUES (71, 0)");
+    Replica replica = Replica.of(harness.awaitAll(next));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(before);
+    next.close();
+
+    paused.resume(B);
+    Capture last = startAndStream();
+    harness.sql("INSERT INTO a VALUES (72, 0)");
+    replica = Replica.of(harness.awaitAll(last));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(rows("b"));
+  }
+
+  /** The first snapshot has a table that was paused meanwhile; it is left alone behind it. */
+  @Test
+  void readsAPausedTableWithTheFirstSnapshot() throws Exception {
+    paused.pause(B);
+    Map<String, List<Object>> before = rows("b");
+    Capture capture = startAndStream();
+    awaitNamed("b", false);
+    harness.sql("UPDATE b SET n = 1", "UPDATE a SET n = 1");
+
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(before);
+  }
+
+  /** Paused again, what was read until then comes to nothing, and the others need not wait. */
+  @Test
+  void pausesATableThatIsBeingRead() throws Exception {
+    Capture capture = startAndStream();
+    Map<String, List<Object>> before = rows("b");
+    pauseB(capture);
+    harness.sql("UPDATE b SET n = 1");
+    int taken = harness.awaitAll(capture).size();
+    harness.sink.limit(taken + 2);
+    paused.resume(B);
+    capture.wake();
+    harness.sink.awaitRefusals(1);
+    assertThat(harness.sink.taken().getLast().part()).isEqualTo(ChangeSet.Part.MORE);
+
+    paused.pause(B);
+    capture.wake();
+    harness.sink.limit(Integer.MAX_VALUE);
+    awaitNamed("b", false);
+    harness.sql("UPDATE a SET n = 2");
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(before);
+  }
+
+  @Test
+  void readsATableAnewInItsPlace() throws Exception {
+    Capture capture = startAndStream();
+    Rereadable rereadable = capture.rereadable().orElseThrow();
+    long rows = count("b", Operation.SNAPSHOT);
+    long others = count("a", Operation.SNAPSHOT);
+    rereadable.readAnew(B);
+    harness.sink.await(log -> count("b", Operation.SNAPSHOT) == 2 * rows);
+    awaitNamed("b", true);
+    harness.sql("UPDATE b SET n = 4 WHERE id = 7", "UPDATE a SET n = 4 WHERE id = 7");
+
+    Replica replica = Replica.of(harness.awaitAll(capture));
+    assertThat(replica.table("b")).isEqualTo(rows("b"));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(count("b", Operation.SNAPSHOT)).isEqualTo(2 * rows);
+    assertThat(count("b", Operation.TRUNCATE)).isEqualTo(1);
+    assertThat(count("a", Operation.SNAPSHOT)).isEqualTo(others);
+  }
+
+  /** That it was asked for is in the log. */
+  @Test
+  void readsATableAnewAfterACrashToo() throws Exception {
+    Capture capture = startAndStream();
+    int taken = harness.awaitAll(capture).size();
+    long rows = count("b", Operation.SNAPSHOT);
+    harness.sink.limit(taken + 2);
+    capture.rereadable().orElseThrow().readAnew(B);
+    harness.sink.awaitRefusals(1);
+    capture.close();
+    harness.sink.limit(Integer.MAX_VALUE);
+
+    Capture next = startAndStream();
+    awaitNamed("b", true);
+    harness.sql("UPDATE b SET n = 4 WHERE id = 7");
+    Replica replica = Replica.of(harness.awaitAll(next));
+    assertThat(replica.table("b")).isEqualTo(rows("b"));
+    assertThat(count("b", Operation.SNAPSHOT)).isGreaterThanOrEqualTo(2 * rows);
+  }
+
+  @Test
+  void saysWhyATableThatKeepsNoRowsIsNotPaused() {
+    PostgresConfig config =
+        PostgresConfig.of(
+            "shop",
+            harness.url(),
+            List.of(
+                new TableChoice("public.a", "", Rows.PASSED),
+                new TableChoice("public.b", "c", Rows.KEPT)));
+    PostgresSource source = new PostgresSource(config, harness.memory);
+    assertThat(source.whyNotPaused("a")).get().asString().contains("keep: none");
+    assertThat(source.whyNotPaused("c")).isEmpty();
+  }
+
+  @Test
+  void losesAndRepeatsNothingWhileTablesArePausedUnderLoadAndRunsEndAnywhere() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread writer = Thread.ofPlatform().start(() -> write(stop));
+    Capture capture = start();
+    for (int i = 0; i < 25; i++) {
+      int target = harness.sink.taken().size() + 1 + random.nextInt(12);
+      harness.sink.limit(target);
+      harness.sink.await(log -> log.size() >= target);
+      switch (random.nextInt(4)) {
+        case 0 -> paused.pause(random.nextInt(4) == 0 ? List.of("a", "b") : B);
+        case 1 -> paused.resume(List.of("a", "b"));
+        case 2 -> capture.rereadable().orElseThrow().readAnew(B);
+        default -> {
+          capture.close();
+          harness.sink.cutTo(target - random.nextInt(2));
+          capture = start();
+        }
+      }
+      capture.wake();
+    }
+    harness.sink.limit(Integer.MAX_VALUE);
+    paused.resume(List.of("a", "b"));
+    capture.wake();
+    stop.set(true);
+    writer.join();
+    awaitNamed("a", true);
+    awaitNamed("b", true);
+    harness.sql("INSERT INTO a VALUES (5000, 0)");
+    Replica replica = Replica.of(harness.awaitAll(capture));
+
+    assertThat(replica.table("a")).as("seed " + seed).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).as("seed " + seed).isEqualTo(rows("b"));
+    capture.close();
+  }
+
+  /** Each transaction changes both; some stay open for a while, begun before others end. */
+  private void write(AtomicBoolean stop) {
+    try (Connection first = CaptureHarness.server().connect(harness.database);
+        Connection second = CaptureHarness.server().connect(harness.database);
+        Statement one = first.createStatement();
+        Statement other = second.createStatement()) {
+      for (int i = 0; !stop.get(); i++) {
+        int id = 10_000 + 2 * i;
+        one.execute("BEGIN; INSERT INTO a VALUES (" + id + ", 0)");
+        one.execute("INSERT INTO b VALUES (" + id + ", 0)");
+        other.execute(
+            "BEGIN; INSERT INTO b VALUES (%d, 1); UPDATE b SET n = n + 1 WHERE id = %d; DELETE FROM b WHERE id = %d; COMMIT"
+                .formatted(id + 1, 1 + i % 500, 500 + i));
+        one.execute("UPDATE a SET n = n + 1 WHERE id = " + (1 + i % 50) + "; COMMIT");
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Map<String, List<Object>> rows(String table) throws Exception {
+    Map<String, List<Object>> rows = new HashMap<>();
+    try (Statement statement = harness.connection().createStatement();
+        ResultSet found = statement.executeQuery("SELECT id, n FROM " + table)) {
+      while (found.next()) {
+        rows.put(found.getLong(1) + "|", List.of(found.getLong(1), found.getLong(2)));
+      }
+    }
+    return rows;
+  }
+}

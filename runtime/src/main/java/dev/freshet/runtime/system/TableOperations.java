@@ -1,0 +1,158 @@
+package dev.freshet.runtime.system;
+
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.Rereadable;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.yaml.Suggestion;
+import dev.freshet.serve.backend.Backend.TableOperation;
+import dev.freshet.serve.backend.Backend.TablesAfter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Pauses, resumes and reads anew single tables of running sources. Safe for all threads. */
+final class TableOperations {
+  private static final long NOTICE_MILLIS = 5_000;
+
+  private final Parts parts;
+
+  TableOperations(Parts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * @param tables of the source; empty for all
+   * @throws FreshetException when there is no such source or table, or that cannot be done with it;
+   *     then nothing has changed
+   */
+  TablesAfter run(String source, List<String> tables, TableOperation operation) {
+    List<String> sources = parts.feeds().stream().map(SourceFeed::name).toList();
+    SourceFeed feed =
+        parts.feeds().stream()
+            .filter(each -> each.name().equals(source))
+            .findFirst()
+            .orElseThrow(() -> notFound("source", source, sources));
+    List<String> all = tables(source);
+    tables.stream()
+        .filter(table -> !all.contains(table))
+        .findFirst()
+        .ifPresent(table -> {
+          throw notFound("table of source " + source, table, all);
+        });
+    List<String> chosen = tables.isEmpty() ? all : List.copyOf(tables);
+    switch (operation) {
+      case PAUSE -> pause(feed, chosen);
+      case RESUME -> resume(feed, chosen);
+      case RESNAPSHOT -> resnapshot(feed, chosen);
+    }
+    feed.wake();
+    if (operation == TableOperation.PAUSE) {
+      awaitNoticed(feed);
+    }
+    return new TablesAfter(source, operation, chosen, paused(feed));
+  }
+
+  private void pause(SourceFeed feed, List<String> tables) {
+    Pausable pausable = pausable(feed, TableOperation.PAUSE);
+    for (String table : tables) {
+      pausable
+          .whyNotPaused(table)
+          .ifPresent(why -> {
+            throw new FreshetException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot pause table " + table + " of source " + feed.name() + ": " + why + ".");
+          });
+    }
+    pausable.paused().pause(tables);
+  }
+
+  /** It is durable by now; a source that does nothing at the moment notices when it does. */
+  private static void awaitNoticed(SourceFeed feed) {
+    feed.pausable()
+        .ifPresent(pausable -> {
+          try {
+            boolean _ = pausable.paused().awaitNoticed(NOTICE_MILLIS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private void resume(SourceFeed feed, List<String> tables) {
+    pausable(feed, TableOperation.RESUME).paused().resume(tables);
+  }
+
+  private void resnapshot(SourceFeed feed, List<String> tables) {
+    Rereadable rereadable =
+        feed.rereadable()
+            .orElseThrow(
+                () -> refused(feed, TableOperation.RESNAPSHOT, "they cannot be read again"));
+    List<String> paused = paused(feed);
+    for (String table : tables) {
+      if (paused.contains(table)) {
+        throw new FreshetException(
+            ErrorCode.REQUEST_INVALID,
+            "Cannot read table "
+                + table
+                + " of source "
+                + feed.name()
+                + " anew: it is paused. freshet source resume "
+                + feed.name()
+                + " "
+                + table
+                + " brings what has become of it.");
+      }
+    }
+    rereadable.readAnew(tables);
+  }
+
+  private Pausable pausable(SourceFeed feed, TableOperation operation) {
+    return feed.pausable()
+        .orElseThrow(() -> refused(feed, operation, "they cannot be left alone one by one"));
+  }
+
+  private FreshetException refused(SourceFeed feed, TableOperation operation, String why) {
+    return new FreshetException(
+        ErrorCode.REQUEST_INVALID,
+        "Cannot "
+            + operation.name().toLowerCase(Locale.ROOT)
+            + " tables of source "
+            + feed.name()
+            + " of kind "
+            + parts.kind(feed.name())
+            + ": "
+            + why
+            + ". docs/guides/tables.md says which kinds can.");
+  }
+
+  private List<String> tables(String source) {
+    return parts.serving().models().tables().stream()
+        .filter(table -> table.source().equals(source))
+        .map(table -> table.contract().table())
+        .toList();
+  }
+
+  /** The source's tables that are left alone. */
+  static List<String> paused(SourceFeed feed) {
+    Optional<PausedTables> paused = feed.pausable().map(Pausable::paused);
+    return paused.map(tables -> tables.now().stream().sorted().toList()).orElse(List.of());
+  }
+
+  private static FreshetException notFound(String what, String name, Collection<String> names) {
+    return new FreshetException(
+        ErrorCode.NOT_FOUND,
+        "Cannot find "
+            + what
+            + ": "
+            + name
+            + "."
+            + Suggestion.of(name, names)
+            + " There are: "
+            + String.join(", ", names)
+            + ".");
+  }
+}
