@@ -62,6 +62,31 @@ public final class BatchCodec {
   }
 
   /**
+   * Reads some rows of a batch, without making anything of the others.
+   *
+   * @param rows ascending
+   * @throws FreshetException {@link ErrorCode#STORAGE_DAMAGED} when the bytes are not a batch of
+   *     this schema with these rows
+   */
+  public static Batch read(ByteReader in, Schema schema, int[] rows) {
+    int count = in.readInt();
+    if (rows.length > 0 && (rows[0] < 0 || rows[rows.length - 1] >= count)) {
+      throw damaged("row count " + count);
+    }
+    long[] weights = new long[rows.length];
+    if (in.readByte() == 1) {
+      readSome(in, count, rows, weights);
+    } else {
+      Arrays.fill(weights, 1);
+    }
+    Vector[] columns = new Vector[schema.columnCount()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = readVector(in, schema.type(i).layout(), count, rows);
+    }
+    return new Batch(schema, columns, weights, rows.length);
+  }
+
+  /**
    * What the weights of a batch come to.
    *
    * @param least 1 for no rows
@@ -122,6 +147,90 @@ public final class BatchCodec {
       case DOUBLE -> new DoubleVector(in.readDoubles(count), nulls, count);
       case BYTES -> readByteStrings(in, nulls, count);
     };
+  }
+
+  private static Vector readVector(ByteReader in, Layout layout, int count, int[] rows) {
+    boolean[] nulls = in.readByte() == 1 ? readBits(in, count, rows) : Vector.NO_NULLS;
+    int some = rows.length;
+    return switch (layout) {
+      case BOOLEAN -> new BooleanVector(readBits(in, count, rows), nulls, some);
+      case LONG -> new LongVector(readNarrow(in, count, rows), nulls, some);
+      case INT128 -> {
+        long[] high = readSome(in, count, rows, new long[some]);
+        yield new Int128Vector(high, readSome(in, count, rows, new long[some]), nulls, some);
+      }
+      case DOUBLE -> {
+        double[] values = new double[some];
+        for (int i = 0; i < some; i++) {
+          values[i] = Double.longBitsToDouble(in.peekLong(Long.BYTES * rows[i]));
+        }
+        in.skip((long) Double.BYTES * count);
+        yield new DoubleVector(values, nulls, some);
+      }
+      case BYTES -> readByteStrings(in, nulls, count, rows);
+    };
+  }
+
+  private static long[] readSome(ByteReader in, int count, int[] rows, long[] values) {
+    for (int i = 0; i < rows.length; i++) {
+      values[i] = in.peekLong(Long.BYTES * rows[i]);
+    }
+    in.skip((long) Long.BYTES * count);
+    return values;
+  }
+
+  private static boolean[] readBits(ByteReader in, int count, int[] rows) {
+    boolean[] values = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      values[i] = (in.peekByte(rows[i] >>> 3) >>> (rows[i] & 7) & 1) == 1;
+    }
+    in.skip((count + 7L) >>> 3);
+    return values;
+  }
+
+  private static long[] readNarrow(ByteReader in, int count, int[] rows) {
+    int width = in.readByte();
+    long[] values = new long[rows.length];
+    switch (width) {
+      case 1 -> {
+        for (int i = 0; i < rows.length; i++) {
+          values[i] = in.peekByte(rows[i]);
+        }
+      }
+      case 4 -> {
+        for (int i = 0; i < rows.length; i++) {
+          values[i] = in.peekInt(Integer.BYTES * rows[i]);
+        }
+      }
+      case 8 -> {
+        return readSome(in, count, rows, values);
+      }
+      default -> throw damaged("integer width " + width);
+    }
+    in.skip((long) width * count);
+    return values;
+  }
+
+  private static BytesVector readByteStrings(
+      ByteReader in, boolean[] nulls, int count, int[] rows) {
+    int[] starts = new int[rows.length];
+    int[] offsets = new int[rows.length + 1];
+    for (int i = 0; i < rows.length; i++) {
+      starts[i] = in.peekInt(Integer.BYTES * rows[i]);
+      int length = in.peekInt(Integer.BYTES * (rows[i] + 1)) - starts[i];
+      if (length < 0) {
+        throw damaged("offsets descend at row " + rows[i]);
+      }
+      offsets[i + 1] = Math.addExact(offsets[i], length);
+    }
+    int dataBytes = in.peekInt(Integer.BYTES * count);
+    in.skip(Integer.BYTES * (count + 1L));
+    byte[] data = new byte[offsets[rows.length]];
+    for (int i = 0; i < rows.length; i++) {
+      in.peekBytes(starts[i], data, offsets[i], offsets[i + 1] - offsets[i]);
+    }
+    in.skip(dataBytes);
+    return new BytesVector(data, offsets, nulls, rows.length);
   }
 
   private static void writeByteStrings(ByteWriter out, BytesVector vector, int count) {

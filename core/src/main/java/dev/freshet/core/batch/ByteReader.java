@@ -67,6 +67,36 @@ public final class ByteReader {
     return value;
   }
 
+  /** Passes over so many bytes. */
+  public void skip(long count) {
+    need(count);
+    position += (int) count;
+  }
+
+  /** The byte at a distance from the position, which stays. */
+  public byte peekByte(int distance) {
+    needAt(distance, 1);
+    return bytes[position + distance];
+  }
+
+  /** The int at a distance, in bytes, from the position, which stays. */
+  public int peekInt(int distance) {
+    needAt(distance, 4);
+    return (int) INT.get(bytes, position + distance);
+  }
+
+  /** The long at a distance, in bytes, from the position, which stays. */
+  public long peekLong(int distance) {
+    needAt(distance, 8);
+    return (long) LONG.get(bytes, position + distance);
+  }
+
+  /** Copies bytes at a distance from the position, which stays. */
+  public void peekBytes(int distance, byte[] into, int at, int count) {
+    needAt(distance, count);
+    System.arraycopy(bytes, position + distance, into, at, count);
+  }
+
   public byte[] readBytes(int count) {
     need(count);
     byte[] read = Arrays.copyOfRange(bytes, position, position + count);
@@ -126,6 +156,12 @@ public final class ByteReader {
   private void need(long count) {
     if (count < 0 || count > end - position) {
       throw damaged(count + " bytes wanted, " + remaining() + " left");
+    }
+  }
+
+  private void needAt(int distance, int count) {
+    if (distance < 0 || count < 0 || count > end - position - distance) {
+      throw damaged(count + " bytes wanted at " + distance + ", " + remaining() + " left");
     }
   }
 

@@ -14,9 +14,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchCodecTest {
@@ -93,6 +96,67 @@ class BatchCodecTest {
     Batch joined =
         Rows.concat(ALL_TYPES, List.of(Rows.slice(slice, 0, 2), Rows.slice(slice, 2, 5)));
     assertThat(bytes(joined)).isEqualTo(bytes(slice));
+  }
+
+  /** Integers of each width, with weights and without, with NULLs and without. */
+  private static Batch random(SplittableRandom random) {
+    List<Column> columns = new ArrayList<>(ALL_TYPES.columns());
+    columns.add(Column.nullable("byte", Simple.BIGINT));
+    columns.add(Column.nullable("int", Simple.BIGINT));
+    columns.add(Column.notNull("id", Simple.BIGINT));
+    columns.add(Column.notNull("name", Simple.VARCHAR));
+    Schema schema = new Schema(columns);
+    boolean hasNulls = random.nextBoolean();
+    boolean hasWeights = random.nextBoolean();
+    BatchBuilder rows = new BatchBuilder(schema, 0);
+    for (long row = random.nextInt(1, 40); row > 0; row--) {
+      Object[] values = Arrays.copyOf(ROW, schema.columnCount());
+      values[7] = "text " + "x".repeat(random.nextInt(30));
+      values[16] = (long) random.nextInt(-100, 100);
+      values[17] = (long) random.nextInt();
+      values[0] = random.nextBoolean();
+      values[4] = random.nextDouble();
+      for (int i = 0; hasNulls && i < 18; i++) {
+        values[i] = random.nextInt(3) == 0 ? null : values[i];
+      }
+      values[18] = random.nextLong();
+      values[19] = "name " + row;
+      rows.row(hasWeights ? random.nextInt(1, 5) : 1, values);
+    }
+    return rows.build();
+  }
+
+  @Test
+  void readsSomeRowsAsIfTheyWereAll() {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 200; i++) {
+      Batch batch = random(random);
+      int[] rows =
+          IntStream.range(0, batch.rowCount()).filter(_ -> random.nextInt(3) == 0).toArray();
+      byte[] bytes = bytes(batch);
+      ByteReader in = new ByteReader(bytes, 0, bytes.length);
+
+      Batch some = BatchCodec.read(in, batch.schema(), rows);
+
+      assertThat(bytes(some)).isEqualTo(bytes(Rows.gather(batch, rows, rows.length)));
+      assertThat(in.remaining()).isZero();
+    }
+  }
+
+  @Test
+  void refusesEveryTruncationAlsoWhereSomeRowsAreRead() {
+    Batch batch = random(new SplittableRandom(12));
+    byte[] bytes = bytes(batch);
+    for (int length = 0; length < bytes.length; length++) {
+      ByteReader in = new ByteReader(bytes, 0, length);
+      assertThatThrownBy(() -> BatchCodec.read(in, batch.schema(), new int[] {0}))
+          .isInstanceOfSatisfying(
+              FreshetException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_DAMAGED));
+    }
+    ByteReader in = new ByteReader(bytes, 0, bytes.length);
+    assertThatThrownBy(() -> BatchCodec.read(in, batch.schema(), new int[] {0, batch.rowCount()}))
+        .hasMessageContaining("row count " + batch.rowCount());
   }
 
   private static byte[] bytes(Batch batch) {

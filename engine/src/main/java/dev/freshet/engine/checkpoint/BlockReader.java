@@ -5,8 +5,11 @@ import dev.freshet.core.port.Storage;
 
 /** Goes through blocks that lie one behind the other, and checks each. One thread owns it. */
 final class BlockReader {
+  /** Room for one block that is somewhat larger than the others. */
+  private static final int WINDOW_BYTES_LEAST = RunFile.BLOCK_BYTES * 5 / 4;
+
   private final Storage.File file;
-  private final RunFile.Position position;
+  private RunFile.Position position;
 
   /** The file's bytes from {@link #windowStart} on. */
   private byte[] window = {};
@@ -20,6 +23,14 @@ final class BlockReader {
     this.position = position;
     this.at = position.start();
     this.windowStart = at;
+  }
+
+  /** Goes on with other blocks of the file. */
+  void moveTo(RunFile.Position blocks) {
+    position = blocks;
+    at = blocks.start();
+    windowStart = at;
+    windowBytes = 0;
   }
 
   boolean hasNext() {
@@ -60,7 +71,7 @@ final class BlockReader {
       long left = Math.max(bytes, position.end() - at);
       int wanted = (int) Math.min(left, Math.max(bytes, RunFile.WINDOW_BYTES));
       if (wanted > window.length) {
-        window = new byte[wanted];
+        window = new byte[Math.max(wanted, WINDOW_BYTES_LEAST)];
       }
       windowStart = at;
       windowBytes = file.read(at, window, 0, wanted);

@@ -40,7 +40,7 @@ final class RunFile {
   private static final int BLOCK_ROWS = 8192;
 
   /** So that one row can be read without many others, and all without many reads. */
-  private static final long BLOCK_BYTES = 1 << 14;
+  static final int BLOCK_BYTES = 1 << 14;
 
   /** So much is read and written at once. */
   static final int WINDOW_BYTES = 1 << 18;
@@ -92,7 +92,7 @@ final class RunFile {
 
   private static void write(Output out, Run run, Optional<PieceCutter> pieces) {
     int rows = run.rowCount();
-    int blockRows = Math.clamp(rows * BLOCK_BYTES / Math.max(1, run.bytes()), 1, BLOCK_ROWS);
+    int blockRows = Math.clamp((long) rows * BLOCK_BYTES / Math.max(1, run.bytes()), 1, BLOCK_ROWS);
     for (int from = 0; from < rows; from += blockRows) {
       int to = Math.min(rows, from + blockRows);
       int first = from;
@@ -197,13 +197,14 @@ final class RunFile {
       long[] hashes,
       Schema schema) {
     Rest rest = new Rest(schema);
+    BlockReader reader = new BlockReader(file, position);
     for (int i = 0; i < blocks.length; ) {
       int next = i + 1;
       while (next < blocks.length && blocks[next] == blocks[next - 1] + 1) {
         next++;
       }
-      rest.read(
-          new BlockReader(file, index.position(position, blocks[i], blocks[next - 1])), hashes);
+      reader.moveTo(index.position(position, blocks[i], blocks[next - 1]));
+      rest.read(reader, hashes);
       i = next;
     }
     return rest.run();
@@ -253,33 +254,54 @@ final class RunFile {
     }
 
     private void readSome(ByteReader in, long[] wanted) {
-      int count = in.readInt();
-      long[] present = in.readLongs(count);
+      int count = in.readCount(Long.BYTES);
+      int[] rows = rowsOf(in, count, wanted);
+      if (rows.length == 0) {
+        return;
+      }
+      long[] present = new long[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        present[i] = in.peekLong(Long.BYTES * rows[i]);
+      }
+      in.skip((long) Long.BYTES * count);
+      requireCount(in.peekInt(0), count);
+      hashes.add(present);
+      batches.add(
+          rows.length == count ? BatchCodec.read(in, schema) : BatchCodec.read(in, schema, rows));
+    }
+
+    /** The rows of the hashes that a reader is before. */
+    private static int[] rowsOf(ByteReader in, int count, long[] wanted) {
       int[] rows = new int[count];
       int found = 0;
-      int next = Arrays.binarySearch(wanted, present[0]);
-      next = next < 0 ? -next - 1 : next;
-      for (int row = 0; row < count && next < wanted.length; row++) {
-        while (next < wanted.length && wanted[next] < present[row]) {
-          next++;
+      int next = count == 0 ? wanted.length : Arrays.binarySearch(wanted, in.peekLong(0));
+      for (next = next < 0 ? -next - 1 : next; next < wanted.length; next++) {
+        int row = firstFrom(in, found == 0 ? 0 : rows[found - 1] + 1, count, wanted[next]);
+        if (row == count) {
+          break;
         }
-        if (next < wanted.length && wanted[next] == present[row]) {
+        for (; row < count && in.peekLong(Long.BYTES * row) == wanted[next]; row++) {
           rows[found++] = row;
         }
       }
-      if (found == 0) {
-        return;
-      }
-      Batch batch = batch(in, schema, count);
-      if (found < count) {
-        batch = Rows.gather(batch, rows, found);
-        for (int i = 0; i < found; i++) {
-          present[i] = present[rows[i]];
+      return Arrays.copyOf(rows, found);
+    }
+
+    /**
+     * The first row from {@code low} on whose hash is not less; {@code count} when there is none.
+     */
+    private static int firstFrom(ByteReader in, int low, int count, long hash) {
+      int from = low;
+      int to = count;
+      while (from < to) {
+        int middle = (from + to) >>> 1;
+        if (in.peekLong(Long.BYTES * middle) < hash) {
+          from = middle + 1;
+        } else {
+          to = middle;
         }
-        present = Arrays.copyOf(present, found);
       }
-      hashes.add(present);
-      batches.add(batch);
+      return from;
     }
 
     Run run() {
@@ -298,8 +320,12 @@ final class RunFile {
 
   private static Batch batch(ByteReader in, Schema schema, int count) {
     Batch batch = BatchCodec.read(in, schema);
-    Check.that(batch.rowCount() == count, "as many rows as were stored", batch.rowCount(), count);
+    requireCount(batch.rowCount(), count);
     return batch;
+  }
+
+  private static void requireCount(int rows, int count) {
+    Check.that(rows == count, "as many rows as were stored", rows, count);
   }
 
   private static Run joined(Schema schema, List<Batch> batches, List<long[]> hashes) {
