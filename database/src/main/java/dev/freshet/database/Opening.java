@@ -72,17 +72,22 @@ final class Opening {
     storage.createDirectories("");
     Storage.Lock lock = storage.lock("");
     undo.push(lock::close);
-    EmbeddedLog log = EmbeddedLog.open(storage, LOG, clock, logSettings());
-    undo.push(log::close);
     Workers workers = Workers.of(scheduler, options.workers());
     undo.push(workers::close);
     FunctionLibrary functions = functions();
     AtomicReference<Relations.@Nullable Saved> saved = new AtomicReference<>();
+    AtomicReference<@Nullable EmbeddedLog> opened = new AtomicReference<>();
+    undo.push(() -> Optional.ofNullable(opened.get()).ifPresent(EmbeddedLog::close));
     AtomicReference<@Nullable Engine> restored = new AtomicReference<>();
     undo.push(() -> Optional.ofNullable(restored.get()).ifPresent(Engine::close));
     workers.both(
-        () -> restored.set(SavedState.restore(storage, STATE, log, options.memoryBytes(), workers)),
+        () -> {
+          EmbeddedLog log = EmbeddedLog.open(storage, LOG, clock, logSettings());
+          opened.set(log);
+          restored.set(SavedState.restore(storage, STATE, log, options.memoryBytes(), workers));
+        },
         () -> saved.set(Relations.read(new DefinitionFile(storage, DEFINITIONS), functions)));
+    EmbeddedLog log = Objects.requireNonNull(opened.get());
     Engine engine = Objects.requireNonNull(restored.get());
     Relations relations = Relations.open(engine, Objects.requireNonNull(saved.get()));
     Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
