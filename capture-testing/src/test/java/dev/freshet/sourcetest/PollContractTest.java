@@ -3,6 +3,7 @@ package dev.freshet.sourcetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceStatus.State;
@@ -191,6 +192,32 @@ class PollContractTest extends SourceContract {
         fixture.source(null).start(Scheduler.threads(), Clock.system(), log.resume(), log);
     log.follows(capture);
     return capture;
+  }
+
+  @Test
+  void doesNotAskForATableThatIsPaused() throws InterruptedException {
+    try (Fixture fixture = new Fixture("paused")) {
+      RecordingLog log = new RecordingLog();
+      PausedTables paused = PausedTables.ofProcess();
+      Source source = new PollSource(fixture.settings(), server::connect).pausing(paused);
+      try (Capture running = source.start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        log.await(() -> log.content().equals(fixture.content()));
+        paused.pause(List.of("t1"));
+        running.wake();
+        assertThat(paused.awaitNoticed(10_000)).isTrue();
+        fixture.sql("INSERT INTO paused.t1 VALUES (500, 1)");
+        fixture.sql("INSERT INTO paused.t2 VALUES (500, 1)");
+        log.await(() -> log.content().get("t2").equals(fixture.content().get("t2")));
+      }
+      try (Capture running = source.start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        fixture.sql("INSERT INTO paused.t2 VALUES (501, 1)");
+        log.await(() -> log.content().get("t2").equals(fixture.content().get("t2")));
+        assertThat(log.content().get("t1")).hasSize(ROWS);
+        paused.resume(List.of("t1"));
+        running.wake();
+        log.await(() -> log.content().equals(fixture.content()));
+      }
+    }
   }
 
   /** It comes with a mark that is lower than the highest, since its transaction took so long. */

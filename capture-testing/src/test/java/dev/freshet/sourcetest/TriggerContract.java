@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Installable.Change;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
@@ -312,6 +313,47 @@ abstract class TriggerContract extends SourceContract {
     @Override
     public void close() {
       database.drop();
+    }
+  }
+
+  /** They wait in the change table, over a restart, and come as they were made. */
+  @Test
+  void leavesThePausedTablesChangesWhereTheyAre() throws InterruptedException {
+    Fixture fixture = fixture(Path.of(""));
+    Database database = fixture.database;
+    database.sql("CREATE TABLE parcels (id INT PRIMARY KEY, n INT)");
+    install(source(database, ORDERS, "parcels"));
+    PausedTables paused = PausedTables.ofProcess();
+    TriggerSource source = source(database, ORDERS, "parcels").pausing(paused);
+    RecordingLog log = new RecordingLog();
+    String changes = TriggerSettings.changeTableOf("shop");
+    try (Capture running = start(source, log)) {
+      log.await(() -> log.content().containsKey(ORDERS));
+      paused.pause(List.of(ORDERS));
+      running.wake();
+      assertThat(paused.awaitNoticed(10_000)).isTrue();
+      database.sql(
+          "UPDATE orders SET item = 'b' WHERE id = 1",
+          "INSERT INTO parcels VALUES (1, 1)",
+          "UPDATE orders SET item = 'c' WHERE id = 1",
+          "DELETE FROM orders WHERE id = 2");
+      log.await(() -> log.content().containsKey("parcels"));
+      new RecordingLog().await(() -> database.count(changes) == 3);
+    }
+    try (Capture running = start(source, log)) {
+      database.sql("INSERT INTO parcels VALUES (2, 2)");
+      log.await(() -> log.content().get("parcels").size() == 2);
+      assertThat(log.content().get(ORDERS)).hasSize(2);
+      assertThat(log.history(ORDERS, "id=1")).hasSize(1);
+
+      paused.resume(List.of(ORDERS));
+      running.wake();
+      log.await(() -> log.content().get(ORDERS).size() == 1);
+      assertThat(log.history(ORDERS, "id=1").stream().map(row -> row.substring(15, 18)))
+          .containsExactly("\"a\"", "\"b\"", "\"c\"");
+      new RecordingLog().await(() -> database.count(changes) == 0);
+    } finally {
+      fixture.close();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.freshet.capture.http;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus;
@@ -52,6 +53,7 @@ public final class HttpCapture implements Capture {
 
   private final HttpSettings settings;
   private final Map<String, TableBodies> decoders;
+  private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
   private final Duration patience;
@@ -83,6 +85,7 @@ public final class HttpCapture implements Capture {
       HttpSettings settings,
       Map<String, TableBodies> decoders,
       RepeatedPosts repeated,
+      PausedTables paused,
       Clock clock,
       ChangeSink sink,
       Duration patience,
@@ -90,6 +93,7 @@ public final class HttpCapture implements Capture {
     this.settings = settings;
     this.decoders = decoders;
     this.repeated = repeated;
+    this.paused = paused;
     this.clock = clock;
     this.sink = sink;
     this.patience = patience;
@@ -103,6 +107,7 @@ public final class HttpCapture implements Capture {
       HttpSettings settings,
       Map<String, TableBodies> decoders,
       KeysFile file,
+      PausedTables paused,
       Scheduler scheduler,
       Clock clock,
       Resume resume,
@@ -117,7 +122,7 @@ public final class HttpCapture implements Capture {
     }
     repeated.recover(history, number, clock.wallMicros());
     HttpCapture capture =
-        new HttpCapture(settings, decoders, repeated, clock, sink, patience, number);
+        new HttpCapture(settings, decoders, repeated, paused, clock, sink, patience, number);
     capture.saving =
         scheduler.start(
             "keys of " + settings.name(),
@@ -247,6 +252,18 @@ public final class HttpCapture implements Capture {
     if (bodies == null) {
       throw new FreshetException(
           ErrorCode.NOT_FOUND, "Cannot find table to post to: " + post.table() + ".");
+    }
+    if (paused.contains(post.table())) {
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING,
+          "Cannot take rows of "
+              + post.table()
+              + " now: the table is paused. Nothing was written; send the request again when it is"
+              + " resumed (freshet source resume "
+              + settings.name()
+              + " "
+              + post.table()
+              + ").");
     }
     DecodedRows rows = bodies.decode(post, format, room);
     bytes.add(post.length());
@@ -427,7 +444,7 @@ public final class HttpCapture implements Capture {
   /** Nothing waits to be offered again: who sent it does that. */
   @Override
   public void wake() {
-    // that is the senders' part
+    paused.noticed(paused.now()); // each request looks there
   }
 
   @Override

@@ -2,8 +2,9 @@ package dev.freshet.capture.http;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
@@ -25,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * The source of rows that senders post. Its tables are what their contracts say: nothing else knows
  * their columns. Safe for all threads.
  */
-public final class HttpSource implements Source {
+public final class HttpSource implements Pausable {
   private final HttpSettings settings;
   private final List<String> tables;
   private final Map<String, Contract> contracts;
   private final Supplier<Storage> storage;
   private final BinaryBodies avro;
   private final Duration patience;
+  private final PausedTables paused;
   private volatile @Nullable HttpCapture capture;
 
   /**
@@ -46,7 +48,8 @@ public final class HttpSource implements Source {
       Map<String, Contract> contracts,
       Supplier<Storage> storage,
       BinaryBodies avro) {
-    this(settings, tables, contracts, storage, avro, HttpCapture.PATIENCE);
+    this(
+        settings, tables, contracts, storage, avro, HttpCapture.PATIENCE, PausedTables.ofProcess());
   }
 
   /** As above, without Avro. */
@@ -67,7 +70,14 @@ public final class HttpSource implements Source {
       Map<String, Contract> contracts,
       Supplier<Storage> storage,
       Duration patience) {
-    this(settings, tables, contracts, storage, BinaryBodies.NONE, patience);
+    this(
+        settings,
+        tables,
+        contracts,
+        storage,
+        BinaryBodies.NONE,
+        patience,
+        PausedTables.ofProcess());
   }
 
   private HttpSource(
@@ -76,13 +86,26 @@ public final class HttpSource implements Source {
       Map<String, Contract> contracts,
       Supplier<Storage> storage,
       BinaryBodies avro,
-      Duration patience) {
+      Duration patience,
+      PausedTables paused) {
     this.settings = settings;
     this.tables = List.copyOf(tables);
     this.contracts = Map.copyOf(contracts);
     this.storage = storage;
     this.avro = avro;
     this.patience = patience;
+    this.paused = paused;
+  }
+
+  /** The same, and it takes no rows of these tables. */
+  public HttpSource pausing(PausedTables newPaused) {
+    return new HttpSource(settings, tables, contracts, storage, avro, patience, newPaused);
+  }
+
+  /** Who posts to a table that is paused is told so, and keeps the rows. */
+  @Override
+  public PausedTables paused() {
+    return paused;
   }
 
   @Override
@@ -132,7 +155,8 @@ public final class HttpSource implements Source {
     }
     KeysFile keysFile = new KeysFile(storage.get(), "sources/" + settings.name() + ".keys");
     HttpCapture started =
-        HttpCapture.start(settings, decoders, keysFile, scheduler, clock, resume, sink, patience);
+        HttpCapture.start(
+            settings, decoders, keysFile, paused, scheduler, clock, resume, sink, patience);
     capture = started;
     return started;
   }

@@ -2,8 +2,9 @@ package dev.freshet.capture.poll;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
@@ -34,15 +35,32 @@ import java.util.List;
  *
  * Immutable; safe for all threads.
  */
-public final class PollSource implements Source {
+public final class PollSource implements Pausable {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final PollSettings settings;
   private final Connector connector;
+  private final PausedTables paused;
 
   public PollSource(PollSettings settings, Connector connector) {
+    this(settings, connector, PausedTables.ofProcess());
+  }
+
+  private PollSource(PollSettings settings, Connector connector, PausedTables paused) {
     this.settings = settings;
     this.connector = connector;
+    this.paused = paused;
+  }
+
+  /** The same, and it leaves these tables alone. */
+  public PollSource pausing(PausedTables newPaused) {
+    return new PollSource(settings, connector, newPaused);
+  }
+
+  /** A table that is paused is not asked for; its mark stays where it is. */
+  @Override
+  public PausedTables paused() {
+    return paused;
   }
 
   @Override
@@ -112,7 +130,7 @@ public final class PollSource implements Source {
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     PollCounters counters =
         new PollCounters(settings.tables().stream().map(PollSettings.Table::name).toList());
-    PollTask task = new PollTask(settings, connector, clock, resume, sink, counters);
+    PollTask task = new PollTask(settings, connector, paused, clock, resume, sink, counters);
     return new PollCapture(settings.name(), scheduler, task, counters);
   }
 }

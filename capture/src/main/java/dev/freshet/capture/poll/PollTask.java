@@ -2,6 +2,7 @@ package dev.freshet.capture.poll;
 
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceHistory;
 import dev.freshet.capture.SourceStatus.State;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class PollTask implements Scheduler.Task {
   private final PollSettings settings;
   private final Session session;
   private final Connector connector;
+  private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
   private final PollCounters counters;
@@ -64,6 +67,7 @@ final class PollTask implements Scheduler.Task {
   PollTask(
       PollSettings settings,
       Connector connector,
+      PausedTables paused,
       Clock clock,
       Resume resume,
       ChangeSink sink,
@@ -71,6 +75,7 @@ final class PollTask implements Scheduler.Task {
     this.settings = settings;
     this.session = new Session(connector);
     this.connector = connector;
+    this.paused = paused;
     this.clock = clock;
     this.sink = sink;
     this.counters = counters;
@@ -173,9 +178,15 @@ final class PollTask implements Scheduler.Task {
 
   /** Asks for the first table whose time has come. */
   private Next ask() throws SQLException {
+    Set<String> leftAlone = paused.now();
+    paused.noticed(leftAlone);
     String name = turns.begin();
     if (name == null) {
       return turns.next();
+    }
+    if (leftAlone.contains(name)) {
+      turns.ended();
+      return Next.NOW;
     }
     PollSettings.Table table =
         settings.tables().stream()

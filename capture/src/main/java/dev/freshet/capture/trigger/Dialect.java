@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** What differs between the databases. Without state; safe for all threads. */
 sealed interface Dialect permits PostgresDialect, MariaDbDialect {
@@ -104,8 +107,20 @@ sealed interface Dialect permits PostgresDialect, MariaDbDialect {
    *
    * Changes of one transaction follow each other; where the database does not tell transactions
    * apart, all are of one.
+   *
+   * @param without these tables, as the change table names them
    */
-  String changes(ChangeTable changes);
+  String changes(ChangeTable changes, Set<String> without);
+
+  /** A condition in SQL, with WHERE, that leaves tables out; empty when there is none. */
+  static String without(Set<String> tables, UnaryOperator<String> literal) {
+    return tables.isEmpty()
+        ? ""
+        : tables.stream()
+            .sorted()
+            .map(literal)
+            .collect(Collectors.joining(", ", " WHERE tbl NOT IN (", ")"));
+  }
 
   /** All rows of a table, as its triggers write them. */
   String snapshot(CapturedTable table);

@@ -232,10 +232,11 @@ final class MariaDbDialect implements Dialect {
 
   /** Nothing tells which transaction a row is of, so what is read at once is taken as one. */
   @Override
-  public String changes(ChangeTable changes) {
+  public String changes(ChangeTable changes, Set<String> without) {
     return "SELECT id, '', CAST(UNIX_TIMESTAMP(changed_at) * 1000000 AS SIGNED), tbl, op, old_row,"
         + " new_row FROM "
         + changes.sql()
+        + Dialect.without(without, MariaDbDialect::text)
         + " ORDER BY id";
   }
 

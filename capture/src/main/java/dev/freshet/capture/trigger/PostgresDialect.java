@@ -238,11 +238,12 @@ final class PostgresDialect implements Dialect {
    * so they come in the order of their last rows.
    */
   @Override
-  public String changes(ChangeTable changes) {
+  public String changes(ChangeTable changes, Set<String> without) {
     return "SELECT id, xid::text, (extract(epoch FROM changed_at) * 1000000)::bigint, tbl, op,"
         + " old_row::text, new_row::text FROM (SELECT *, max(id) OVER (PARTITION BY xid) AS last"
         + " FROM "
         + changes.sql()
+        + Dialect.without(without, ChangeTable::literal)
         + ") c ORDER BY last, id";
   }
 

@@ -38,6 +38,7 @@ final class Reading {
   /**
    * What is read, and how.
    *
+   * @param waiting tables whose changes are left where they are, as the change table names them
    * @param unreadable names in Freshet of tables that are taken and cannot be read now
    * @param delivered rows that were delivered before; it does not change while this reads
    * @param wholeTables tables to read whole; changes of them until then are left out
@@ -46,6 +47,7 @@ final class Reading {
   record Plan(
       Dialect dialect,
       ChangeTable changes,
+      Set<String> waiting,
       Map<String, CapturedTable> tablesById,
       Map<String, String> unreadable,
       IdRanges delivered,
@@ -105,7 +107,7 @@ final class Reading {
 
   static Reading begin(Connection connection, Plan plan) throws SQLException {
     Reading reading = new Reading(connection, plan);
-    reading.ask(plan.dialect().changes(plan.changes()));
+    reading.ask(plan.dialect().changes(plan.changes(), plan.waiting()));
     return reading;
   }
 

@@ -3,6 +3,8 @@ package dev.freshet.capture.trigger;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Installable;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
@@ -27,13 +29,30 @@ import java.util.List;
  * what the log has. Each change is delivered once, in an order that is right for each row.
  * Immutable; safe for all threads.
  */
-public final class TriggerSource implements Installable {
+public final class TriggerSource implements Installable, Pausable {
   private final TriggerSettings settings;
   private final Connector connector;
+  private final PausedTables paused;
 
   public TriggerSource(TriggerSettings settings, Connector connector) {
+    this(settings, connector, PausedTables.ofProcess());
+  }
+
+  private TriggerSource(TriggerSettings settings, Connector connector, PausedTables paused) {
     this.settings = settings;
     this.connector = connector;
+    this.paused = paused;
+  }
+
+  /** The same, and it leaves these tables alone. */
+  public TriggerSource pausing(PausedTables newPaused) {
+    return new TriggerSource(settings, connector, newPaused);
+  }
+
+  /** The changes of a table that is paused wait in the change table. */
+  @Override
+  public PausedTables paused() {
+    return paused;
   }
 
   @Override
@@ -215,7 +234,7 @@ public final class TriggerSource implements Installable {
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     TriggerCounters counters =
         new TriggerCounters(settings.tables().stream().map(TriggerSettings.Table::name).toList());
-    TriggerTask task = new TriggerTask(settings, connector, clock, resume, sink, counters);
+    TriggerTask task = new TriggerTask(settings, connector, paused, clock, resume, sink, counters);
     return new TriggerCapture(settings.name(), scheduler, task, counters);
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.capture.trigger;
 
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceTable;
@@ -47,6 +48,7 @@ final class TriggerTask implements Scheduler.Task {
 
   private final TriggerSettings settings;
   private final Connector connector;
+  private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
   private final TriggerCounters counters;
@@ -73,12 +75,14 @@ final class TriggerTask implements Scheduler.Task {
   TriggerTask(
       TriggerSettings settings,
       Connector connector,
+      PausedTables paused,
       Clock clock,
       Resume resume,
       ChangeSink sink,
       TriggerCounters counters) {
     this.settings = settings;
     this.connector = connector;
+    this.paused = paused;
     this.clock = clock;
     this.sink = sink;
     this.counters = counters;
@@ -268,6 +272,8 @@ final class TriggerTask implements Scheduler.Task {
   }
 
   private Next begin() throws SQLException {
+    Set<String> leftAlone = paused.now();
+    paused.noticed(leftAlone);
     long wait = dueNanos - clock.nanos();
     if (wait > 0) {
       return new Next.After(wait);
@@ -289,6 +295,7 @@ final class TriggerTask implements Scheduler.Task {
     List<TriggerSettings.Table> unread =
         settings.tables().stream()
             .filter(each -> !position.tables().containsKey(each.name()))
+            .filter(each -> !leftAlone.contains(each.name()))
             .toList();
     if (!unread.isEmpty()) {
       List<CapturedTable> shapes = shapes(connection, with, unread);
@@ -297,6 +304,12 @@ final class TriggerTask implements Scheduler.Task {
     }
     Set<String> changed =
         new HashSet<>(Catalog.texts(connection, "SELECT DISTINCT tbl FROM " + table.sql()));
+    Set<String> waiting =
+        tablesById.entrySet().stream()
+            .filter(each -> leftAlone.contains(each.getValue().name()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    changed.removeAll(waiting);
     counters.reads(unread.isEmpty() ? State.STREAMING : State.SNAPSHOT);
     backoff.reset();
     patience.reset();
@@ -304,7 +317,7 @@ final class TriggerTask implements Scheduler.Task {
       connection.rollback();
       return later();
     }
-    reading = Reading.begin(connection, plan(connection, with, table, unread, changed));
+    reading = Reading.begin(connection, plan(connection, with, table, unread, changed, waiting));
     return Next.NOW;
   }
 
@@ -335,7 +348,8 @@ final class TriggerTask implements Scheduler.Task {
       Dialect with,
       ChangeTable table,
       List<TriggerSettings.Table> unread,
-      Set<String> changed)
+      Set<String> changed,
+      Set<String> waiting)
       throws SQLException {
     List<TriggerSettings.Table> needed =
         settings.tables().stream()
@@ -355,7 +369,7 @@ final class TriggerTask implements Scheduler.Task {
         .filter(each -> !shapes.containsKey(idOf(each)))
         .forEach(each -> unreadable.put(idOf(each), each.name()));
     return new Plan(
-        with, table, shapes, unreadable, delivered.copy(), whole, Set.copyOf(knownBefore));
+        with, table, waiting, shapes, unreadable, delivered.copy(), whole, Set.copyOf(knownBefore));
   }
 
   private String idOf(TriggerSettings.Table table) {

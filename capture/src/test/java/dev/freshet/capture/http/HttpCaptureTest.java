@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
@@ -114,6 +115,29 @@ class HttpCaptureTest {
                         ErrorCode.CONTRACT_VIOLATED,
                         "column id is missing, and NOT NULL in the contract"))));
     assertThat(log.read(0).tables().getFirst().rejected()).hasSize(1);
+  }
+
+  @Test
+  void takesNoRowsOfATableThatIsPaused() throws InterruptedException {
+    PausedTables paused = PausedTables.ofProcess();
+    HttpSource source =
+        new HttpSource(settings, List.of("clicks"), Map.of("clicks", CLICKS), () -> storage)
+            .pausing(paused);
+    capture.close();
+    log.follows(source.start(Scheduler.threads(), clock, log.resume(), log));
+    capture = source.capture();
+    assertThat(capture.take(post("before", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
+    paused.pause(List.of("clicks"));
+    capture.wake();
+    assertThat(paused.awaitNoticed(10_000)).isTrue();
+    assertThatThrownBy(() -> capture.take(post("k", ROWS)))
+        .hasMessageContaining("Cannot take rows of clicks now: the table is paused.")
+        .extracting("code")
+        .isEqualTo(ErrorCode.NOT_RUNNING);
+    assertThat(capture.take(post("before", ROWS)).outcome()).isEqualTo(Outcome.REPEATED);
+    assertThat(log.size()).isEqualTo(1);
+    paused.resume(List.of("clicks"));
+    assertThat(capture.take(post("k", ROWS)).outcome()).isEqualTo(Outcome.WRITTEN);
   }
 
   @Test

@@ -49,11 +49,12 @@ final class HttpKind implements SourceKind {
     }
     List<String> tables = settings.tables().stream().map(TableSelection::table).toList();
     return new HttpSource(
-        httpSettings(settings.name(), map),
-        tables,
-        surroundings.contracts(),
-        () -> new LocalStorage(surroundings.state()),
-        AvroContainer::new);
+            httpSettings(settings.name(), map),
+            tables,
+            surroundings.contracts(),
+            () -> new LocalStorage(surroundings.state()),
+            AvroContainer::new)
+        .pausing(surroundings.paused(settings.name()));
   }
 
   private static HttpSettings httpSettings(String name, YamlMap map) {

@@ -79,7 +79,8 @@ final class PollKind implements SourceKind {
       throw map.require("every").invalid("Invalid every: it is longer than nothing, such as 5s.");
     }
     return new PollSource(
-        new PollSettings(settings.name(), connector.address(), tables, every), connector);
+            new PollSettings(settings.name(), connector.address(), tables, every), connector)
+        .pausing(surroundings.paused(settings.name()));
   }
 
   /** How far a table was read is kept as it is, so no mask may be needed for it. */

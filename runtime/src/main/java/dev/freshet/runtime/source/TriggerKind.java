@@ -60,12 +60,13 @@ final class TriggerKind implements SourceKind {
       throw map.require("every").invalid("Invalid every: it is longer than nothing, such as 1s.");
     }
     return new TriggerSource(
-        new TriggerSettings(
-            settings.name(),
-            connector.address(),
-            tables,
-            map.text("change-table", TriggerSettings.changeTableOf(settings.name())),
-            every),
-        connector);
+            new TriggerSettings(
+                settings.name(),
+                connector.address(),
+                tables,
+                map.text("change-table", TriggerSettings.changeTableOf(settings.name())),
+                every),
+            connector)
+        .pausing(surroundings.paused(settings.name()));
   }
 }
