@@ -68,7 +68,10 @@ final class AvroFileBytes {
   long readLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
-      byte next = take(1).get();
+      if (!file.hasRemaining()) {
+        throw endsEarly();
+      }
+      byte next = file.get();
       value |= (next & 0x7FL) << shift;
       if (next >= 0) {
         return (value >>> 1) ^ -(value & 1);
@@ -83,11 +86,15 @@ final class AvroFileBytes {
 
   private ByteBuffer take(long count) {
     if (count < 0 || count > file.remaining()) {
-      throw damaged("it ends within a value");
+      throw endsEarly();
     }
     ByteBuffer taken = file.slice(file.position(), (int) count);
     file.position(file.position() + (int) count);
     return taken;
+  }
+
+  private RuntimeIOException endsEarly() {
+    return damaged("it ends within a value");
   }
 
   RuntimeIOException damaged(String how) {

@@ -63,10 +63,21 @@ public final class LakeFileIo implements FileIO {
 
     @Override
     public SeekableInputStream newStream() {
+      return new InputStream(open());
+    }
+
+    /** The whole file. */
+    byte[] content() {
+      try (LakeInput in = open()) {
+        return in.readFully(0, Math.toIntExact(in.size()));
+      }
+    }
+
+    private LakeInput open() {
       if (!files.exists(location)) {
         throw new NotFoundException("Cannot open lake file: %s. It is gone.", location);
       }
-      return new InputStream(files.open(location));
+      return files.open(location);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.freshet.lake.catalog;
 
+import dev.freshet.lake.catalog.ManifestReaders.Plan;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -14,7 +14,6 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.iceberg.InternalData;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
-import org.apache.iceberg.avro.InternalReader;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.CloseableGroup;
 import org.apache.iceberg.io.CloseableIterable;
@@ -108,31 +107,22 @@ final class ManifestReading implements InternalData.ReadBuilder {
         addCloseable(others);
         return others.iterator();
       }
-      InternalReader<D> reader = InternalReader.create(projected);
-      reader.setCustomTypes(rootType, types);
-      reader.setSchema(parsed(schema));
-      reader.setRowPositionSupplier(() -> 0L); // it is read from its first row on
-      return new RowIterator<>(bytes, reader, reuses);
+      Plan plan = new Plan(projected.asStruct(), rootType, types, parsed(schema), reuses);
+      RowIterator<D> rows = new RowIterator<>(bytes, plan, ManifestReaders.take(plan));
+      addCloseable(rows);
+      return rows;
     }
   }
 
   /** A file that was cut between two blocks is whole in itself, but shorter than it was named. */
   private byte[] content() {
-    byte[] content = readAll();
+    byte[] content = file.content();
     if (file.named() != LakeFileIo.Input.ANY_LENGTH && file.named() != content.length) {
       throw new RuntimeIOException(
           "Cannot read lake file %s: it has %s bytes, and what names it says %s.",
           file.location(), content.length, file.named());
     }
     return content;
-  }
-
-  private byte[] readAll() {
-    try (InputStream in = file.newStream()) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new RuntimeIOException(e, "Failed to read lake file: %s", file.location());
-    }
   }
 
   private static org.apache.avro.Schema parsed(ByteBuffer text) {
@@ -152,17 +142,16 @@ final class ManifestReading implements InternalData.ReadBuilder {
 
   private static final class RowIterator<D> implements CloseableIterator<D> {
     private final AvroFileBytes file;
-    private final InternalReader<D> reader;
-    private final boolean reuses;
+    private final Plan plan;
     private final ByteBuffer marker;
+    private ManifestReaders.@Nullable Idle<D> reader;
     private @Nullable BinaryDecoder decoder;
-    private @Nullable D last;
     private long left;
 
-    RowIterator(AvroFileBytes file, InternalReader<D> reader, boolean reuses) {
+    RowIterator(AvroFileBytes file, Plan plan, ManifestReaders.Idle<D> reader) {
       this.file = file;
+      this.plan = plan;
       this.reader = reader;
-      this.reuses = reuses;
       this.marker = file.readMarker();
     }
 
@@ -191,8 +180,7 @@ final class ManifestReading implements InternalData.ReadBuilder {
       left--;
       BinaryDecoder block = Objects.requireNonNull(decoder);
       try {
-        D row = reader.read(reuses ? last : null, block);
-        last = row;
+        D row = Objects.requireNonNull(reader).read(block);
         if (left == 0 && !block.isEnd()) {
           throw file.damaged("a block has more than its rows");
         }
@@ -202,7 +190,14 @@ final class ManifestReading implements InternalData.ReadBuilder {
       }
     }
 
+    /** From here on nobody reads the row that was given last. */
     @Override
-    public void close() {}
+    public void close() {
+      ManifestReaders.Idle<D> used = reader;
+      reader = null;
+      if (used != null) {
+        ManifestReaders.giveBack(plan, used);
+      }
+    }
   }
 }

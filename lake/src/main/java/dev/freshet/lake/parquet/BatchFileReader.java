@@ -1,5 +1,6 @@
 package dev.freshet.lake.parquet;
 
+import com.github.luben.zstd.ZstdDecompressCtx;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
@@ -35,13 +36,16 @@ public final class BatchFileReader implements AutoCloseable {
   private final LakeInput in;
   private final FileMetaData footer;
   private final Map<Integer, Integer> chunkByFieldId = new HashMap<>();
+  private final ZstdDecompressCtx zstd;
   private int nextGroup;
+  private boolean closed;
 
   public BatchFileReader(LakeFiles files, String location) {
     this.location = location;
     this.in = files.open(location);
     this.footer = readFooter();
     indexFields();
+    this.zstd = ZstdContexts.decompressing();
   }
 
   private FileMetaData readFooter() {
@@ -107,12 +111,12 @@ public final class BatchFileReader implements AutoCloseable {
     }
     if (!column.isNested()) {
       Leaf leaf = leaves.getFirst();
-      return new ColumnReader(location, column, leaf, rows).read(in, chunk(group, leaf));
+      return new ColumnReader(location, column, leaf, rows, zstd).read(in, chunk(group, leaf));
     }
     List<NestedReader.Entries> entries = new ArrayList<>();
     for (Leaf leaf : leaves) {
       entries.add(
-          new ColumnReader(location, column, leaf, rows).readEntries(in, chunk(group, leaf)));
+          new ColumnReader(location, column, leaf, rows, zstd).readEntries(in, chunk(group, leaf)));
     }
     return new NestedReader(location, nesting, entries).read(rows);
   }
@@ -144,6 +148,11 @@ public final class BatchFileReader implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    ZstdContexts.giveBack(zstd);
     in.close();
   }
 }

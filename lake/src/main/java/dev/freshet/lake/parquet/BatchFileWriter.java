@@ -39,7 +39,6 @@ public final class BatchFileWriter implements AutoCloseable {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final int ROW_GROUP_ROWS_MAX = 1 << 18;
   private static final long ROW_GROUP_BYTES_MAX = 64 << 20;
-  private static final int ZSTD_LEVEL = 1;
 
   /** Rows that one column encodes before the next column's turn. */
   private static final int SLICE_ROWS = 1 << 12;
@@ -49,13 +48,14 @@ public final class BatchFileWriter implements AutoCloseable {
   private final List<FileColumn> fileColumns;
   private final ColumnWriter[] columns;
   private final Appender[] appenders;
-  private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+  private final ZstdCompressCtx zstd;
   private final List<RowGroup> rowGroups = new ArrayList<>();
   private final long[] columnBytes;
   private final long[] entries;
   private final long[] nulls;
   private long rows;
   private int groupRows;
+  private boolean closed;
 
   public BatchFileWriter(LakeFiles files, String location, List<FileColumn> fileColumns) {
     this.location = location;
@@ -70,7 +70,7 @@ public final class BatchFileWriter implements AutoCloseable {
     this.entries = new long[columns.length];
     this.nulls = new long[columns.length];
     this.out = files.create(location);
-    zstd.setLevel(ZSTD_LEVEL);
+    this.zstd = ZstdContexts.compressing();
     out.write(MAGIC, 0, MAGIC.length);
   }
 
@@ -235,7 +235,11 @@ public final class BatchFileWriter implements AutoCloseable {
 
   @Override
   public void close() {
-    zstd.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    ZstdContexts.giveBack(zstd);
     out.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.lake.parquet;
 
-import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 import dev.freshet.core.batch.ArrayCodec;
 import dev.freshet.core.batch.Vector;
 import dev.freshet.core.batch.VectorBuilder;
@@ -26,6 +27,7 @@ final class ColumnReader {
   private final Leaf leaf;
   private final Physical physical;
   private final int rows;
+  private final ZstdDecompressCtx zstd;
   private final VectorBuilder target;
   private byte[] page = {};
   private byte[] definition = {};
@@ -33,12 +35,13 @@ final class ColumnReader {
   private final ByteArrayOutputStream allDefinitions = new ByteArrayOutputStream();
   private final ByteArrayOutputStream allRepetitions = new ByteArrayOutputStream();
 
-  ColumnReader(String location, FileColumn column, Leaf leaf, int rows) {
+  ColumnReader(String location, FileColumn column, Leaf leaf, int rows, ZstdDecompressCtx zstd) {
     this.location = location;
     this.column = column;
     this.leaf = leaf;
     this.physical = Physical.of(leaf.type());
     this.rows = rows;
+    this.zstd = zstd;
     DataType collected = column.isNested() ? leaf.type() : column.column().type();
     this.target = new VectorBuilder(collected.layout(), rows);
   }
@@ -80,14 +83,23 @@ final class ColumnReader {
       if (page.length < length) {
         page = new byte[length];
       }
-      long size = Zstd.decompressByteArray(page, 0, length, bytes, at, compressed);
-      if (Zstd.isError(size) || size != length) {
-        throw damaged("a page does not decompress");
-      }
+      decompress(bytes, at, compressed, length);
       stream.skip(compressed);
       int values = plain(header).getNum_values();
       readPage(length, values);
       left -= values;
+    }
+  }
+
+  private void decompress(byte[] bytes, int at, int compressed, int length) {
+    int size;
+    try {
+      size = zstd.decompressByteArray(page, 0, length, bytes, at, compressed);
+    } catch (ZstdException e) {
+      throw damaged("a page does not decompress");
+    }
+    if (size != length) {
+      throw damaged("a page does not decompress");
     }
   }
 

@@ -121,6 +121,48 @@ class ManifestFormatTest {
         .isEqualTo(places(icebergs, manifest));
   }
 
+  /** A reader that has read one file is used for the next, but not while it reads. */
+  @Test
+  void readsFilesOneWithinTheOther() throws IOException {
+    ManifestFile manifest = write(ours, 3);
+    assertThat(read(ours, manifest)).isEqualTo(described().subList(0, 3));
+    List<String> outer = new ArrayList<>();
+    List<Long> places = new ArrayList<>();
+    try (ManifestReader<DataFile> reader =
+        ManifestFiles.read(manifest, ours, Map.of(SPEC.specId(), SPEC))) {
+      for (DataFile file : reader) {
+        assertThat(read(ours, manifest)).isEqualTo(described().subList(0, 3));
+        outer.add(describe(file));
+        places.add(file.pos());
+      }
+    }
+    assertThat(outer).isEqualTo(described().subList(0, 3));
+    assertThat(places).containsExactly(0L, 1L, 2L);
+  }
+
+  /** Whatever the file before it had. */
+  @Test
+  void readsWhatAFileLacksAsAbsent() throws IOException {
+    assertThat(read(ours, write(ours, 1))).hasSize(1);
+    String other = files.location("lake/gold/t/metadata/v1-manifest-1.avro");
+    ManifestWriter<DataFile> writer = ManifestFiles.write(3, SPEC, ours.newOutputFile(other), 17L);
+    try (writer) {
+      writer.add(
+          DataFiles.builder(SPEC)
+              .withPath("/simulated/lake/gold/t/data/v1-0.parquet")
+              .withFormat(FileFormat.PARQUET)
+              .withFileSizeInBytes(1)
+              .withRecordCount(1)
+              .build());
+    }
+    try (ManifestReader<DataFile> reader =
+        ManifestFiles.read(writer.toManifestFile(), ours, Map.of(SPEC.specId(), SPEC))) {
+      DataFile found = reader.iterator().next();
+      assertThat(found.valueCounts()).isNull();
+      assertThat(found.upperBounds()).isNull();
+    }
+  }
+
   private static List<Long> places(FileIO io, ManifestFile manifest) throws IOException {
     List<Long> places = new ArrayList<>();
     try (ManifestReader<DataFile> reader =
