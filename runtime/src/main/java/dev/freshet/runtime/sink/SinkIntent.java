@@ -38,11 +38,16 @@ record SinkIntent(String receiver, SinkPosition taken, long begunStep) {
     storage.writeAtomically(path, out.toByteArray());
   }
 
-  /** Empty when there is none that can be read: the receiver gets the whole content then. */
+  /**
+   * Empty when there is none that can be read: the receiver gets the whole content then. What is
+   * read is durable: who acts on it does not write it again, and one whose writing failed half-way,
+   * or whose process was killed in it, could still be taken back by a power cut.
+   */
   static Optional<SinkIntent> read(Storage storage, String path) {
     if (!storage.exists(path)) {
       return Optional.empty();
     }
+    storage.syncDirectory(Storage.parent(path));
     byte[] bytes = storage.readAll(path);
     if (bytes.length <= Integer.BYTES) {
       return Optional.empty();
