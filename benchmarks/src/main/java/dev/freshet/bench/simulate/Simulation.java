@@ -47,8 +47,8 @@ final class Simulation {
   private static final int STEPS_AFTER_A_FAILURE = 20;
   private static final int STEPS_AFTER_A_FULL_DISK = 200;
   private static final int STEPS_MAX = 500_000;
-  private static final double LONG_SHARE = 0.15;
-  private static final double WHOLE_SHARE = 0.1;
+  private static final double LONG_SHARE = 0.06;
+  private static final double WHOLE_SHARE = 0.05;
   private static final double SINK_SHARE = 0.5;
 
   /** Of them a beat takes many transactions, as under load; of the others about one. */
@@ -100,8 +100,8 @@ final class Simulation {
     scheduler = new SimulatedScheduler(clock, trace, seed);
     boolean isLong = draws.chance(LONG_SHARE); // most are short: more seeds see more plans
     boolean isDense = draws.chance(DENSE_SHARE);
-    livesMax = isLong ? draws.between(3, 8) : draws.between(1, 4);
-    int transactions = draws.between(isLong ? 20 : 5, isLong ? 120 : isDense ? 60 : 25);
+    livesMax = isLong ? draws.between(3, 8) : draws.between(2, 4);
+    int transactions = draws.between(isLong ? 20 : 5, isLong ? 120 : isDense ? 30 : 15);
     shop = draws.chance(WHOLE_SHARE) ? Shop.WHOLE : Shop.part(draws);
     database = new SimulatedDatabase(draws.between(0, Long.MAX_VALUE - 1), shop, transactions);
     sink = sink(seed);
@@ -274,7 +274,7 @@ final class Simulation {
   }
 
   private void runForAWhile() {
-    int steps = draws.between(20, draws.pick(List.of(100, 300, 1_000)));
+    int steps = draws.between(20, draws.pick(List.of(80, 200, 800)));
     long publishedWhenFull = Long.MAX_VALUE;
     for (int left = steps; left > 0 && !storage.isPowerCut() && scheduler.step(); left--) {
       observe();

@@ -62,7 +62,9 @@ class SimulateProofTest {
   @Test
   void failsWhenTheTimeIsUpBeforeCasesHaveBegun() {
     new SimulateProof().run(List.of("--cases", "5", "--minutes", "0"), tally);
-    assertThat(out.toString()).contains("only 0 of 5 cases began");
+    assertThat(out.toString())
+        .contains("NOT RUN: the time was up after 0 of 5 cases; give it more --minutes")
+        .contains("only 0 of 5 cases began");
     assertThat(tally.holdsSoFar()).isFalse();
   }
 
