@@ -291,7 +291,6 @@ class PausedTableTest {
         case 2 -> capture.rereadable().orElseThrow().readAnew(B);
         default -> {
           capture.close();
-          harness.sink.cutTo(target - random.nextInt(2));
           capture = start();
         }
       }
