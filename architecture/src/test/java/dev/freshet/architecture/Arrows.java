@@ -76,6 +76,8 @@ final class Arrows {
     module("testing", "testing", "core");
     // A real broker and all that it needs, which must be in no class path of the product.
     module("testing-kafka", "broker");
+    // A real server of the S3 protocol and all that it needs, as above.
+    module("testing-s3", "objectserver");
     // A real server and its driver, whose licences keep them out of the product.
     module("testing-mariadb", "mariadb");
     module("measure", "measure");

@@ -18,7 +18,8 @@ import java.util.Optional;
  *   | 0, or delimiter 1, quote 1, header 1
  * </pre>
  *
- * Older ones begin with {@code 'F'} and are without "digested": it was all bytes.
+ * Those of an object begin with {@code 'o'} and have its tag, a text, behind "modified". Older ones
+ * begin with {@code 'F'} and are without "digested": it was all bytes.
  *
  * @param number counts the change sets of the source, from 1
  * @param place behind the last row that was delivered
@@ -37,6 +38,7 @@ record FilePosition(
     Ending endsLine,
     Optional<CsvStyle> style) {
   private static final int VERSION = 'f';
+  private static final int VERSION_WITH_TAG = 'o';
   private static final int VERSION_WITHOUT_DIGESTED = 'F';
 
   /** What became of the file. */
@@ -92,7 +94,7 @@ record FilePosition(
 
   static FilePosition read(ByteReader in) {
     int version = in.readByte();
-    if (version != VERSION && version != VERSION_WITHOUT_DIGESTED) {
+    if (version != VERSION && version != VERSION_WITH_TAG && version != VERSION_WITHOUT_DIGESTED) {
       throw new FreshetException(
           ErrorCode.FORMAT_UNKNOWN,
           "Cannot read the position of a source of files: it is of format "
@@ -125,9 +127,10 @@ record FilePosition(
     String path = in.readText();
     long bytes = in.readLong();
     long modifiedMicros = in.readLong();
+    String tag = version == VERSION_WITH_TAG ? in.readText() : "";
     long all = outcome == Outcome.QUARANTINED ? 0 : bytes;
     long digested = version == VERSION_WITHOUT_DIGESTED ? all : in.readLong();
-    return new FileIdentity(table, path, bytes, modifiedMicros, digested, Digest.read(in));
+    return new FileIdentity(table, path, bytes, modifiedMicros, tag, digested, Digest.read(in));
   }
 
   private static <T> T value(T[] values, int ordinal) {
@@ -146,13 +149,17 @@ record FilePosition(
   }
 
   void write(ByteWriter out) {
-    out.writeByte(VERSION);
+    boolean hasTag = !file.tag().isEmpty();
+    out.writeByte(hasTag ? VERSION_WITH_TAG : VERSION);
     out.writeLong(number);
     out.writeByte(outcome.ordinal());
     out.writeText(file.table());
     out.writeText(file.path());
     out.writeLong(file.bytes());
     out.writeLong(file.modifiedMicros());
+    if (hasTag) {
+      out.writeText(file.tag());
+    }
     out.writeLong(file.digested());
     file.digest().write(out);
     out.writeLong(place.row());

@@ -65,7 +65,7 @@ final class FilesCheck {
           new Problem(
               ErrorCode.SOURCE_MISCONFIGURED,
               String.valueOf(e.getMessage()),
-              "make the folder, or name another as path in sources/" + settings.name() + ".yaml"));
+              store.remedy(e, "sources/" + settings.name() + ".yaml")));
       return List.of();
     }
   }

@@ -13,6 +13,7 @@ import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.format.FileProblem;
+import dev.freshet.files.store.FileReplaced;
 import dev.freshet.files.store.FileStore;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -320,6 +321,10 @@ final class FilesTask implements Task {
       end(current);
       problem(current, e);
       return Next.NOW;
+    } catch (FileReplaced e) {
+      end(current);
+      replaced(current, e);
+      return Next.NOW;
     } catch (RuntimeException e) {
       end(current);
       unreadable(current.found().path(), e);
@@ -377,6 +382,20 @@ final class FilesTask implements Task {
       }
     } catch (FreshetException e) {
       unreadable(path, e);
+    }
+  }
+
+  /** What took its place is found when it is looked for again. */
+  private void replaced(Reading current, FileReplaced e) {
+    String path = current.found().path();
+    try {
+      if (current.isBegun()) {
+        refuse(current.setAside(), e.reason());
+      } else if (store.find(path).filter(current.found()::equals).isPresent()) {
+        unreadable(path, e); // so the store does not know itself
+      }
+    } catch (FreshetException unknown) {
+      unreadable(path, unknown);
     }
   }
 

@@ -201,6 +201,9 @@ final class Folder {
   /** Whether a file is still as it was found: one that grows, or more of it. */
   boolean isStill(Candidate candidate) {
     FoundFile found = candidate.file();
+    if (store.whenReplaced() == FileStore.WhenReplaced.FAILS) {
+      return true; // else reading it tells
+    }
     return store
         .find(found.path())
         .filter(now ->

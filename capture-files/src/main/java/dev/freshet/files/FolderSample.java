@@ -155,7 +155,7 @@ public final class FolderSample {
             List.of(),
             Optional.empty(),
             Place.START);
-    try (OpenFile file = store.open(found.path());
+    try (OpenFile file = store.open(found);
         FileRows rows = FileReader.open(file, request)) {
       rows.names().forEach(name -> columns.computeIfAbsent(name, _ -> new TypeGuess()));
       Optional<RowBatch> batch = rows.next();

@@ -12,6 +12,7 @@ import dev.freshet.files.format.FileRows;
 import dev.freshet.files.format.Place;
 import dev.freshet.files.format.RowBatch;
 import dev.freshet.files.store.FileStore;
+import dev.freshet.files.store.FileStore.WhenReplaced;
 import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
 import java.security.MessageDigest;
@@ -106,7 +107,7 @@ final class Reading implements AutoCloseable {
     this.before = before;
     this.base = before.filter(FilePosition::hasTaken);
     this.end = found.bytes();
-    this.file = around.store().open(found.path());
+    this.file = around.store().open(found);
     this.stillSame = new StillSame(around.store(), around.clock(), file, found);
   }
 
@@ -127,9 +128,9 @@ final class Reading implements AutoCloseable {
   /** Goes on with a file whose rows were delivered up to a place. */
   static Reading resume(Surroundings around, TableDecoder decoder, FilePosition from) {
     FileIdentity file = from.file();
-    FoundFile was = new FoundFile(file.path(), file.bytes(), file.modifiedMicros());
     Reading reading =
-        new Reading(around, decoder, was, file.table(), Folder.Growth.SETTLED, Optional.of(from));
+        new Reading(
+            around, decoder, file.found(), file.table(), Folder.Growth.SETTLED, Optional.of(from));
     reading.identity = file;
     reading.style = from.style();
     reading.ending = from.endsLine();
@@ -183,13 +184,7 @@ final class Reading implements AutoCloseable {
     FilePosition was = base.get();
     FileIdentity known = was.file();
     return was.of(
-        new FileIdentity(
-            table,
-            found.path(),
-            found.bytes(),
-            found.modifiedMicros(),
-            known.digested(),
-            known.digest()),
+        FileIdentity.of(table, found, known.digested(), known.digest()),
         was.isComplete() ? Outcome.QUARANTINED : Outcome.ABANDONED);
   }
 
@@ -227,9 +222,7 @@ final class Reading implements AutoCloseable {
       return Outcomes.WORKING;
     }
     Digest digest = Digest.soFar(running);
-    FileIdentity full =
-        new FileIdentity(
-            table, found.path(), found.bytes(), found.modifiedMicros(), hashed, digest);
+    FileIdentity full = FileIdentity.of(table, found, hashed, digest);
     identity = full;
     ending = endsLine(end) ? Ending.WITH_LINE : Ending.WITHIN_LINE;
     boolean countsCopies = around.settings().duplicates() == FilesSettings.Duplicates.SKIP;
@@ -416,18 +409,25 @@ final class Reading implements AutoCloseable {
     }
     identity =
         new FileIdentity(
-            table, found.path(), end, found.modifiedMicros(), end, Digest.soFar(running));
+            table,
+            found.path(),
+            end,
+            found.modifiedMicros(),
+            found.tag(),
+            end,
+            Digest.soFar(running));
     ending = Ending.WITH_LINE;
     stage = Stage.DELIVER;
     return Outcomes.WORKING;
   }
 
   private Outcomes deliver() {
-    boolean isToSettle = !isBegun && !isGrowing();
+    boolean mayChange = around.store().whenReplaced() == WhenReplaced.READS_ON && !isGrowing();
+    boolean isToSettle = !isBegun && mayChange;
     if (isToSettle && around.store().find(found.path()).filter(this::isOther).isPresent()) {
       throw FileProblem.corrupt("it changed before it was read"); // it is looked at again
     }
-    if (!isGrowing() && !stillSame.isSo(identity().digest())) {
+    if (mayChange && !stillSame.isSo(identity().digest())) {
       return Outcomes.WORKING;
     }
     if (place.row() == rowsInAll) {

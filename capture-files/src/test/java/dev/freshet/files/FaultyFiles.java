@@ -34,9 +34,10 @@ record FaultyFiles(FileStore files, String path, long from, BooleanSupplier isFa
   }
 
   @Override
-  public OpenFile open(String of) {
+  public OpenFile open(FoundFile found) {
+    String of = found.path();
     requireSound(of, 0);
-    OpenFile file = files.open(of);
+    OpenFile file = files.open(found);
     return new OpenFile() {
       @Override
       public long bytes() {

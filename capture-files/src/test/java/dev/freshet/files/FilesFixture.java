@@ -7,6 +7,7 @@ import dev.freshet.core.port.Storage;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.LocalFiles;
 import dev.freshet.sourcetest.SourceFixture;
 import java.io.IOException;
@@ -19,8 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
-/** A folder with files of two tables; one file is longer than a batch, one has a bad row. */
+/** Files of two tables; one is longer than a batch, one has a bad row. */
 final class FilesFixture implements SourceFixture {
   static final Contract EVENTS =
       new Contract(
@@ -44,11 +46,20 @@ final class FilesFixture implements SourceFixture {
           "");
   private static final int LONG_ROWS = 25_000;
 
-  private final Path folder;
+  private final FileStore store;
+  private final BiConsumer<String, String> writer;
+  private final AutoCloseable whenDone;
   private final List<String> events = new ArrayList<>();
 
+  /** In a folder, which goes with the test. */
   FilesFixture(Path folder) {
-    this.folder = folder;
+    this(new LocalFiles(folder), (path, text) -> write(folder, path, text), () -> {});
+  }
+
+  FilesFixture(FileStore store, BiConsumer<String, String> writer, AutoCloseable whenDone) {
+    this.store = store;
+    this.writer = writer;
+    this.whenDone = whenDone;
     StringBuilder big = new StringBuilder("n,text\n");
     for (int i = 0; i < LONG_ROWS; i++) {
       big.append(i).append(",\"line one\nof ").append(i).append("\"\n");
@@ -68,7 +79,11 @@ final class FilesFixture implements SourceFixture {
         .with(Duration.ofMillis(20), Duration.ZERO, Duration.ofMillis(300));
   }
 
-  void write(String path, String text) {
+  private void write(String path, String text) {
+    writer.accept(path, text);
+  }
+
+  private static void write(Path folder, String path, String text) {
     try {
       Path file = folder.resolve(path);
       Files.createDirectories(file.getParent());
@@ -92,7 +107,7 @@ final class FilesFixture implements SourceFixture {
 
   private Source source(Storage state, Contract users) {
     return new FilesSource(
-        settings(), new LocalFiles(folder), Map.of("events", EVENTS, "users", users), () -> state);
+        settings(), store, Map.of("events", EVENTS, "users", users), () -> state);
   }
 
   @Override
@@ -169,6 +184,10 @@ final class FilesFixture implements SourceFixture {
 
   @Override
   public void close() {
-    // the folder goes with the test
+    try {
+      whenDone.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -18,7 +18,7 @@ class KnownFilesTest {
   private static FilePosition file(String path, long content, Outcome outcome, long row) {
     return new FilePosition(
         1,
-        new FileIdentity("t", path, 10, 0, 10, new Digest(content, 0)),
+        new FileIdentity("t", path, 10, 0, "", 10, new Digest(content, 0)),
         outcome,
         new Place(row, 0, 0),
         9,

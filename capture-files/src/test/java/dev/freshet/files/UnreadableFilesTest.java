@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnreadableFilesTest {
   private static final Contract IDS = Inbox.columns("id", Simple.BIGINT);
   private static final String NINE = "{\"id\":9}";
-  private static final int ROWS = 3_000;
+  static final int ROWS = 3_000;
 
   @TempDir private Path folder;
   private final AtomicBoolean isFaulty = new AtomicBoolean(true);
@@ -61,7 +61,7 @@ class UnreadableFilesTest {
     inbox.through(new FaultyFiles(new LocalFiles(inbox.folder()), path, from, isFaulty::get));
   }
 
-  private static byte[] csv(int rows) {
+  static byte[] csv(int rows) {
     String text =
         IntStream.range(0, rows).mapToObj(i -> i + 100 + "\n").collect(Collectors.joining());
     return ("id\n" + text).getBytes(StandardCharsets.UTF_8);
@@ -72,11 +72,11 @@ class UnreadableFilesTest {
       case "a.csv" -> csv(ROWS);
       case "a.csv.zst" -> Zstd.compress(csv(ROWS));
       case "a.avro" -> avro();
-      default -> parquet();
+      default -> parquet(folder);
     };
   }
 
-  private static byte[] avro() throws IOException {
+  static byte[] avro() throws IOException {
     Schema schema = SchemaBuilder.record("r").fields().requiredLong("id").endRecord();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (DataFileWriter<GenericRecord> writer =
@@ -91,7 +91,7 @@ class UnreadableFilesTest {
     return out.toByteArray();
   }
 
-  private byte[] parquet() throws IOException, SQLException {
+  static byte[] parquet(Path folder) throws IOException, SQLException {
     Path file = folder.resolve("x.parquet");
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement sql = duck.createStatement()) {

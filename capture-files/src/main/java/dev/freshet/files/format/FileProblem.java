@@ -2,6 +2,7 @@ package dev.freshet.files.format;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.files.store.FileReplaced;
 import org.jspecify.annotations.Nullable;
 
 /** Why a file cannot be read to its end. */
@@ -43,11 +44,14 @@ public final class FileProblem extends RuntimeException {
   }
 
   /**
-   * Throws what a library wrapped, when that is that the file could not be read: it says nothing of
-   * its content.
+   * Throws what a library wrapped, when that is that the file could not be read, or is another now:
+   * it says nothing of its content.
    */
   static void throwUnread(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FileReplaced replaced) {
+        throw replaced;
+      }
       if (cause instanceof FreshetException unread && unread.code() == ErrorCode.SOURCE_FAILED) {
         throw unread;
       }

@@ -44,5 +44,22 @@ public interface FileStore {
    *
    * @throws FreshetException NOT_FOUND when it is not there, SOURCE_FAILED when it cannot be read
    */
-  OpenFile open(String path);
+  OpenFile open(FoundFile file);
+
+  /** What becomes of a file that is open when another takes its place. */
+  enum WhenReplaced {
+    /** It may be read on, as one or the other, and nothing tells. */
+    READS_ON,
+    /** Reading it throws {@link FileReplaced}, also when it was replaced before it was opened. */
+    FAILS
+  }
+
+  default WhenReplaced whenReplaced() {
+    return WhenReplaced.READS_ON;
+  }
+
+  /** What mends that the files cannot be listed. */
+  default String remedy(FreshetException failure, String settings) {
+    return "make the folder, or name another as path in " + settings;
+  }
 }

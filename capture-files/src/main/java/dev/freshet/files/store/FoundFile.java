@@ -6,8 +6,14 @@ package dev.freshet.files.store;
  * @param path below the store's root, with {@code /} between parts
  * @param bytes its size
  * @param modifiedMicros when it was last changed, microseconds since the epoch
+ * @param tag of its content, as the store gives it: another when the content is; or empty
  */
-public record FoundFile(String path, long bytes, long modifiedMicros) {
+public record FoundFile(String path, long bytes, long modifiedMicros, String tag) {
+  /** Of a store without tags. */
+  public FoundFile(String path, long bytes, long modifiedMicros) {
+    this(path, bytes, modifiedMicros, "");
+  }
+
   /** The part behind the last slash. */
   public String name() {
     return path.substring(path.lastIndexOf('/') + 1);

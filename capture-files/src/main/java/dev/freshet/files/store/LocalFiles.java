@@ -114,8 +114,8 @@ public final class LocalFiles implements FileStore {
   }
 
   @Override
-  public OpenFile open(String path) {
-    Path file = folder.resolve(path);
+  public OpenFile open(FoundFile found) {
+    Path file = folder.resolve(found.path());
     try {
       return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ));
     } catch (NoSuchFileException e) {

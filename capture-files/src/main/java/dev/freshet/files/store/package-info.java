@@ -1,6 +1,6 @@
 /**
- * Where files lie: today a folder of a local or mounted disk. An object store's prefix would be
- * another {@link dev.freshet.files.store.FileStore}. Must not know what files hold.
+ * Where files lie: a folder of a local or mounted disk, or what else is a {@link
+ * dev.freshet.files.store.FileStore}. Must not know what files hold.
  */
 @NullMarked
 package dev.freshet.files.store;

@@ -1,0 +1,163 @@
+package dev.freshet.files.s3;
+
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * What a store's refusal means.
+ *
+ * @param reason a part of a sentence; has no secret
+ * @param remedy what to do; {@code SETTINGS} stands for the source's file
+ */
+record Failure(String reason, String remedy, SdkException cause) {
+  static Failure of(SdkException e, S3Settings settings) {
+    return e instanceof S3Exception answer ? answered(answer, settings) : unanswered(e, settings);
+  }
+
+  private static Failure answered(S3Exception e, S3Settings settings) {
+    String code =
+        Optional.ofNullable(e.awsErrorDetails()).map(AwsErrorDetails::errorCode).orElse("");
+    String bucket = settings.bucket();
+    return switch (code == null ? "" : code) {
+      case "NoSuchBucket" ->
+          new Failure(
+              "there is no bucket " + bucket + " at " + place(settings),
+              "name the bucket in path, and where it is in region or endpoint, in SETTINGS",
+              e);
+      case "InvalidAccessKeyId" ->
+          new Failure(
+              "the store does not know the access key",
+              "set the variables that access-key and secret-key of SETTINGS name, or those of"
+                  + " Amazon's tools, to a key of this store",
+              e);
+      case "SignatureDoesNotMatch" ->
+          new Failure(
+              "the secret key does not belong to the access key",
+              "set the variable that secret-key of SETTINGS names to the access key's own",
+              e);
+      case "ExpiredToken", "InvalidToken", "TokenRefreshRequired" ->
+          new Failure(
+              "the session of these credentials is over, or unknown",
+              "get new ones; those of a profile, a service account or a machine are renewed by"
+                  + " themselves",
+              e);
+      case "RequestTimeTooSkewed" ->
+          new Failure(
+              "the clocks of this machine and the store differ by more than 15 minutes",
+              "set this machine's clock, by NTP",
+              e);
+      case "InvalidObjectState" ->
+          new Failure(
+              "it is archived (Glacier)", "restore it, or let it be archived when it was read", e);
+      case "PermanentRedirect",
+          "AuthorizationHeaderMalformed",
+          "IllegalLocationConstraintException" ->
+          otherRegion(e);
+      default -> byStatus(e, settings, code == null ? "" : code);
+    };
+  }
+
+  private static Failure byStatus(S3Exception e, S3Settings settings, String code) {
+    int status = e.statusCode();
+    if (status == 301 || status == 307) {
+      return otherRegion(e);
+    }
+    if (status == 401 || status == 403) {
+      return new Failure(
+          "access to bucket " + settings.bucket() + " is denied",
+          "allow s3:ListBucket for the bucket and s3:GetObject for the objects below its prefix; or"
+              + " use other credentials: access-key and secret-key in SETTINGS",
+          e);
+    }
+    if (status == 429 || status == 503) {
+      return new Failure(
+          "the store asks for fewer requests (" + said(code, status) + ")",
+          "wait, it is tried again; or set a longer poll-interval in SETTINGS",
+          e);
+    }
+    return new Failure(
+        "the store at " + place(settings) + " answers " + said(code, status),
+        "if that stays so, see that endpoint in SETTINGS speaks S3",
+        e);
+  }
+
+  private static String said(String code, int status) {
+    return code.isEmpty() ? String.valueOf(status) : status + " " + code;
+  }
+
+  private static Failure otherRegion(S3Exception e) {
+    Optional<String> region =
+        Optional.ofNullable(e.awsErrorDetails())
+            .map(AwsErrorDetails::sdkHttpResponse)
+            .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"));
+    return new Failure(
+        "the bucket is in another region" + region.map(name -> ", " + name).orElse(""),
+        "set region: " + region.orElse("REGION") + " in SETTINGS",
+        e);
+  }
+
+  private static Failure unanswered(SdkException e, S3Settings settings) {
+    String place = place(settings);
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case UnknownHostException _ -> {
+          return new Failure(
+              "no host of that name: " + cause.getMessage(),
+              "mend endpoint, or region, in SETTINGS; a store that does not know buckets in host"
+                  + " names wants path-style: true",
+              e);
+        }
+        case SSLException _ -> {
+          return new Failure(
+              "no TLS with " + place + ": " + cause.getMessage(),
+              "name the endpoint as its certificate does, and let the JVM trust who signed that"
+                  + " (FRESHET_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE); a store without TLS is"
+                  + " endpoint: http://... with tls: off",
+              e);
+        }
+        case ConnectException _ -> {
+          return new Failure(
+              "nothing listens at " + place, "start the store, or mend endpoint in SETTINGS", e);
+        }
+        case SocketTimeoutException _, ApiCallTimeoutException _ -> {
+          return new Failure(
+              place + " does not answer in time",
+              "look for what keeps this machine from it, such as a firewall or a proxy",
+              e);
+        }
+        default -> {}
+      }
+    }
+    if (String.valueOf(e.getMessage()).startsWith("Unable to load credentials")) {
+      return new Failure(
+          "there are no credentials",
+          "set access-key and secret-key in SETTINGS, or AWS_ACCESS_KEY_ID and"
+              + " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE in the environment",
+          e);
+    }
+    return new Failure(
+        "no answer of " + place + " (" + e.getClass().getSimpleName() + ")",
+        "see endpoint and region in SETTINGS",
+        e);
+  }
+
+  private static String place(S3Settings settings) {
+    return settings.endpoint().map(URI::toString).orElse("Amazon S3");
+  }
+
+  /** That an object could not be read, which says nothing of what it holds. */
+  FreshetException unread(String object) {
+    return new FreshetException(
+        ErrorCode.SOURCE_FAILED, "Failed to read " + object + ": " + reason + ".", cause);
+  }
+}
