@@ -9,20 +9,39 @@ import dev.freshet.files.TablePattern;
 import dev.freshet.files.format.CsvStyle.Header;
 import dev.freshet.files.format.FileFormat;
 import dev.freshet.files.format.FormatSettings;
+import dev.freshet.files.s3.S3Files;
+import dev.freshet.files.s3.S3Settings;
+import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.LocalFiles;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.project.SourceSettings.TableSelection;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
-/** {@code kind: files}: files that come into a folder. */
+/** {@code kind: files}: files that come into a folder, or below a prefix of an object store. */
 final class FilesKind implements SourceKind {
   private static final long REFUSED_ROWS_MAX = 1_000_000;
+
+  private static final List<String> KEYS =
+      List.of(
+          "kind",
+          "path",
+          "tables",
+          "format",
+          "csv",
+          UnknownFieldsKey.NAME,
+          "poll-interval",
+          "max-refused-rows",
+          "duplicates");
+
+  /** Of files that may be half-written. */
+  private static final List<String> FOLDER_KEYS = List.of("settle", "wait-for-rest");
 
   @Override
   public String name() {
@@ -36,27 +55,29 @@ final class FilesKind implements SourceKind {
 
   @Override
   public Source create(SourceSettings settings, Surroundings surroundings) {
-    YamlMap map =
-        settings
-            .details()
-            .allow(
-                "kind",
-                "path",
-                "tables",
-                "format",
-                "csv",
-                UnknownFieldsKey.NAME,
-                "poll-interval",
-                "settle",
-                "wait-for-rest",
-                "max-refused-rows",
-                "duplicates");
-    Path folder = surroundings.project().resolve(map.require("path").text());
+    YamlMap map = settings.details();
+    String path = map.require("path").text();
+    boolean isInStore = path.startsWith(S3Settings.SCHEME);
+    map.allow(
+        Stream.of(KEYS, isInStore ? ObjectStoreKeys.NAMES : FOLDER_KEYS)
+            .flatMap(List::stream)
+            .toArray(String[]::new));
+    FilesSettings files = filesSettings(settings, map);
+    FileStore store =
+        isInStore
+            ? new S3Files(ObjectStoreKeys.read(map))
+            : new LocalFiles(surroundings.project().resolve(path));
     return new FilesSource(
-        filesSettings(settings, map),
-        new LocalFiles(folder),
+        isInStore ? ofObjects(files, map) : files,
+        store,
         surroundings.contracts(),
         () -> new LocalStorage(surroundings.state()));
+  }
+
+  /** Objects are whole when they are listed; a listing is paid for. */
+  private static FilesSettings ofObjects(FilesSettings files, YamlMap map) {
+    Duration poll = map.find("poll-interval").map(YamlValue::duration).orElse(S3Settings.POLL);
+    return files.with(poll, Duration.ZERO, Duration.ZERO);
   }
 
   private static FilesSettings filesSettings(SourceSettings settings, YamlMap map) {
