@@ -50,6 +50,12 @@ public final class Arrangement {
   /** What the last such merge left: rows that do not cancel each other, or had no order. */
   private long shrunkRows;
 
+  /**
+   * Whether nothing was added yet to content that was written before. The first change comes with a
+   * start, when someone waits for its end; merges can go on with the second.
+   */
+  private boolean isRestored;
+
   public Arrangement(RowOrder order) {
     this.order = order;
   }
@@ -58,6 +64,7 @@ public final class Arrangement {
   public Arrangement(RunList content) {
     this.order = content.order();
     this.chains = content.array().clone();
+    this.isRestored = true;
   }
 
   public RowOrder order() {
@@ -101,7 +108,10 @@ public final class Arrangement {
       startMerges();
       startShrinking();
     }
-    advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * rows);
+    if (!isRestored) {
+      advanceMerges(FUEL_PER_STEP + FUEL_PER_ROW * rows);
+    }
+    isRestored = false;
   }
 
   /**

@@ -12,13 +12,21 @@ final class BlockReader {
   private RunFile.Position position;
 
   /** The file's bytes from {@link #windowStart} on. */
-  private byte[] window = {};
+  private byte[] window;
 
   private long windowStart;
   private int windowBytes;
   private long at;
 
   BlockReader(Storage.File file, RunFile.Position position) {
+    this(file, position, new byte[0]);
+  }
+
+  /**
+   * @param window is read into, or a larger one is made
+   */
+  BlockReader(Storage.File file, RunFile.Position position, byte[] window) {
+    this.window = window;
     this.file = file;
     this.position = position;
     this.at = position.start();
@@ -35,6 +43,11 @@ final class BlockReader {
 
   boolean hasNext() {
     return at < position.end();
+  }
+
+  /** What was read into last; this reader must not be used any more then. */
+  byte[] window() {
+    return window;
   }
 
   /** Where the next block begins in the file. */

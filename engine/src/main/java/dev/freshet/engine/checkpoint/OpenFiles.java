@@ -21,6 +21,7 @@ final class OpenFiles {
   /** In the order of their opening; guarded by itself. */
   private final Map<Closing, Cleanable> open = new LinkedHashMap<>();
 
+  private final Windows windows = new Windows();
   private volatile boolean closed;
   private volatile Consumer<FreshetException> onDamage = _ -> {};
 
@@ -78,6 +79,11 @@ final class OpenFiles {
       throw new FreshetException(
           ErrorCode.NOT_RUNNING, "Cannot use the state of an engine that was closed.");
     }
+  }
+
+  /** For those that read few rows out of many. */
+  Windows windows() {
+    return windows;
   }
 
   /** From now on is told why a {@link #read} failed, on the thread that reads. */

@@ -34,9 +34,9 @@ record PieceInFile(
   @Override
   public Run read(long[] hashes) {
     int[] some = blocks.blocksOf(hashes);
-    return memory
-        .openFiles()
-        .read(() -> RunFile.read(reader, position, blocks, some, hashes, schema));
+    OpenFiles files = memory.openFiles();
+    return files.read(
+        () -> RunFile.read(reader, position, blocks, some, hashes, schema, files.windows()));
   }
 
   @Override

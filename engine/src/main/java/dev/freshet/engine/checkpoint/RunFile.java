@@ -188,6 +188,7 @@ final class RunFile {
    *
    * @param blocks in which they can lie, ascending
    * @param hashes ascending
+   * @param windows to read into: look-ups take few bytes out of many
    */
   static Run read(
       Storage.File file,
@@ -195,9 +196,10 @@ final class RunFile {
       BlockIndex index,
       int[] blocks,
       long[] hashes,
-      Schema schema) {
+      Schema schema,
+      Windows windows) {
     Rest rest = new Rest(schema);
-    BlockReader reader = new BlockReader(file, position);
+    BlockReader reader = new BlockReader(file, position, windows.take());
     for (int i = 0; i < blocks.length; ) {
       int next = i + 1;
       while (next < blocks.length && blocks[next] == blocks[next - 1] + 1) {
@@ -207,6 +209,7 @@ final class RunFile {
       rest.read(reader, hashes);
       i = next;
     }
+    windows.give(reader.window());
     return rest.run();
   }
 
@@ -272,7 +275,7 @@ final class RunFile {
 
     /** The rows of the hashes that a reader is before. */
     private static int[] rowsOf(ByteReader in, int count, long[] wanted) {
-      int[] rows = new int[count];
+      int[] rows = {};
       int found = 0;
       int next = count == 0 ? wanted.length : Arrays.binarySearch(wanted, in.peekLong(0));
       for (next = next < 0 ? -next - 1 : next; next < wanted.length; next++) {
@@ -281,10 +284,13 @@ final class RunFile {
           break;
         }
         for (; row < count && in.peekLong(Long.BYTES * row) == wanted[next]; row++) {
+          if (found == rows.length) {
+            rows = Arrays.copyOf(rows, Math.max(1, 2 * found)); // mostly it stays at one
+          }
           rows[found++] = row;
         }
       }
-      return Arrays.copyOf(rows, found);
+      return found == rows.length ? rows : Arrays.copyOf(rows, found);
     }
 
     /**

@@ -7,8 +7,10 @@ import dev.freshet.core.batch.BatchBuilder;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -30,6 +32,26 @@ class ArrangementTest {
     assertThat(most).isLessThan(32);
     assertThat(arrangement.content().weight()).isEqualTo(60_000);
     assertThat(arrangement.content().scan().rowCount()).isEqualTo(60_000);
+  }
+
+  /** With the first change somebody waits for a start to end. */
+  @Test
+  void mergesWhatWasRestoredWithTheSecondChange() {
+    Chain[] chains = new Chain[4];
+    Arrays.setAll(chains, i -> Chain.of(rows(i * 2_000L, 2_000)));
+    Arrangement restored = new Arrangement(RunList.of(ORDER, List.of(chains)));
+    restored.add(rows(8_000, 8_000));
+    assertThat(restored.content().chains()).hasSize(5).contains(chains);
+    for (int i = 8; i < 100; i++) {
+      restored.add(rows(i * 2_000L, 2_000));
+      assertThat(restored.content().chains()).hasSizeLessThan(16);
+    }
+    assertThat(restored.content().chains()).doesNotContain(chains);
+    assertThat(restored.content().scan().rowCount()).isEqualTo(200_000);
+  }
+
+  private static Run rows(long firstKey, int count) {
+    return Run.of(ORDER, inserts(firstKey, count));
   }
 
   /** Rows that live for a while, in a content that stays as large as it is. */

@@ -32,6 +32,8 @@ class RunFileTest {
       Schema.of(Column.notNull("key", Simple.BIGINT), Column.notNull("value", Simple.VARCHAR));
   private static final RowOrder ORDER = RowOrder.byKey(SCHEMA, 0);
 
+  private final Windows windows = new Windows();
+
   @TempDir private Path directory;
   private Storage.File file;
 
@@ -66,7 +68,8 @@ class RunFileTest {
   }
 
   private Run read(BlockIndex blocks, long... hashes) {
-    return RunFile.read(file, position(blocks), blocks, blocks.blocksOf(hashes), hashes, SCHEMA);
+    return RunFile.read(
+        file, position(blocks), blocks, blocks.blocksOf(hashes), hashes, SCHEMA, windows);
   }
 
   private static List<String> of(Run run, long hash) {
