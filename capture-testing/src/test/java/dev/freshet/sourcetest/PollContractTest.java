@@ -220,6 +220,25 @@ class PollContractTest extends SourceContract {
     }
   }
 
+  @Test
+  void isWellWhenATableThatFailsIsPaused() throws Exception {
+    try (Fixture fixture = new Fixture("failing")) {
+      RecordingLog log = new RecordingLog();
+      PausedTables paused = PausedTables.ofProcess();
+      Source source = new PollSource(fixture.settings(), server::connect).pausing(paused);
+      try (Capture running = source.start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
+        log.await(() -> log.content().equals(fixture.content()));
+        fixture.sql("ALTER TABLE failing.t1 RENAME TO gone");
+        log.await(() -> !running.status().lastError().isEmpty());
+        paused.pause(List.of("t1"));
+        running.wake();
+        log.await(() -> running.status().lastError().isEmpty());
+        assertThat(running.status().state()).isEqualTo(State.STREAMING);
+        fixture.sql("ALTER TABLE failing.gone RENAME TO t1");
+      }
+    }
+  }
+
   /** It comes with a mark that is lower than the highest, since its transaction took so long. */
   @Test
   void findsARowThatWasCommittedLate() {

@@ -14,7 +14,7 @@ public interface Pausable extends Source {
    */
   PausedTables paused();
 
-  /** Why a table cannot be left alone; empty when it can. */
+  /** Why a table cannot be left alone, resumed or read anew; empty when it can. */
   default Optional<String> whyNotPaused(String table) {
     return Optional.empty();
   }

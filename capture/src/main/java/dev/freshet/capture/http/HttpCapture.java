@@ -53,6 +53,8 @@ public final class HttpCapture implements Capture {
 
   private final HttpSettings settings;
   private final Map<String, TableBodies> decoders;
+  private static final long WAKE_SECONDS = 5;
+
   private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
@@ -253,18 +255,7 @@ public final class HttpCapture implements Capture {
       throw new FreshetException(
           ErrorCode.NOT_FOUND, "Cannot find table to post to: " + post.table() + ".");
     }
-    if (paused.contains(post.table())) {
-      throw new FreshetException(
-          ErrorCode.NOT_RUNNING,
-          "Cannot take rows of "
-              + post.table()
-              + " now: the table is paused. Nothing was written; send the request again when it is"
-              + " resumed (freshet source resume "
-              + settings.name()
-              + " "
-              + post.table()
-              + ").");
-    }
+    refuseWhenPaused(post.table());
     DecodedRows rows = bodies.decode(post, format, room);
     bytes.add(post.length());
     Posted answer = new Posted(Posted.Outcome.WRITTEN, rows.accepted(), rows.refused());
@@ -280,6 +271,21 @@ public final class HttpCapture implements Capture {
     counters.of(post.table()).refused().add(answer.refused().size());
   }
 
+  private void refuseWhenPaused(String table) {
+    if (paused.contains(table)) {
+      throw new FreshetException(
+          ErrorCode.NOT_RUNNING,
+          "Cannot take rows of "
+              + table
+              + " now: the table is paused. Nothing was written; send the request again when it is"
+              + " resumed (freshet source resume "
+              + settings.name()
+              + " "
+              + table
+              + ").");
+    }
+  }
+
   private void offer(
       DecodedRows rows, Optional<Keyed> keyed, Posted answer, CompletableFuture<Posted> future) {
     if (!lockWithin(patience.toNanos())) {
@@ -293,6 +299,7 @@ public final class HttpCapture implements Capture {
     }
     try {
       refuseWhenEnded();
+      refuseWhenPaused(rows.changes().table()); // it may have waited for long
       long micros = clock.wallMicros();
       PostPosition position = new PostPosition(number + 1, keyed);
       ChangeSet changes =
@@ -441,10 +448,19 @@ public final class HttpCapture implements Capture {
         defect.isEmpty() ? problem : defect);
   }
 
-  /** Nothing waits to be offered again: who sent it does that. */
+  /**
+   * Nothing waits to be offered again: who sent it does that. Each request looks at what is paused,
+   * and those that looked before have been offered when no other holds the lock.
+   */
   @Override
   public void wake() {
-    paused.noticed(paused.now()); // each request looks there
+    if (lockWithin(TimeUnit.SECONDS.toNanos(WAKE_SECONDS))) {
+      try {
+        paused.noticed(paused.now());
+      } finally {
+        offering.unlock();
+      }
+    }
   }
 
   @Override

@@ -56,6 +56,13 @@ final class PollCounters {
     }
   }
 
+  /** A table is not asked for now, so nothing is wrong with it. */
+  synchronized void leftAlone(String table) {
+    if (problems.remove(table) != null && problems.isEmpty()) {
+      state = State.STREAMING;
+    }
+  }
+
   /**
    * A table has no answer.
    *

@@ -180,6 +180,7 @@ final class PollTask implements Scheduler.Task {
   private Next ask() throws SQLException {
     Set<String> leftAlone = paused.now();
     paused.noticed(leftAlone);
+    leftAlone.forEach(counters::leftAlone);
     String name = turns.begin();
     if (name == null) {
       return turns.next();

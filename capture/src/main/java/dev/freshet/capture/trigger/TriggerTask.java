@@ -406,7 +406,11 @@ final class TriggerTask implements Scheduler.Task {
       throws SQLException {
     settle(with.installation(connection, table), table);
     counters.lacks("");
-    List<CapturedTable> shapes = shapes(connection, with, settings.tables());
+    List<CapturedTable> shapes =
+        shapes(
+            connection,
+            with,
+            settings.tables().stream().filter(each -> !paused.contains(each.name())).toList());
     List<Lack> lacks = with.lacks(connection, table, shapes);
     if (!lacks.isEmpty()) {
       counters.lacks(

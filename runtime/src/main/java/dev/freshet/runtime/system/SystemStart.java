@@ -138,6 +138,7 @@ final class SystemStart {
     List<SourceFeed> feeds = new ArrayList<>();
     List<CapturedTable> tables = new ArrayList<>();
     List<SchemaChange> altered = new ArrayList<>();
+    List<Runnable> retained = new ArrayList<>();
     for (Map.Entry<String, Source> source : sources.entrySet()) {
       SourceFeed feed =
           new SourceFeed(
@@ -148,7 +149,7 @@ final class SystemStart {
           resolve(resolver, source.getKey(), source.getValue(), feed, altered);
       captured.forEach(contract -> tables.add(new CapturedTable(source.getKey(), contract)));
       List<String> names = captured.stream().map(Contract::table).toList();
-      feed.pausable().ifPresent(pausable -> pausable.paused().retain(names));
+      retained.add(() -> feed.pausable().ifPresent(pausable -> pausable.paused().retain(names)));
     }
     List<Contract> contracts = tables.stream().map(CapturedTable::contract).toList();
     MaskMemory.check(storage, masks, contracts, log.endOffset() > 0);
@@ -169,6 +170,7 @@ final class SystemStart {
     undo.add(sinks::close);
 
     sourcesStarted = true;
+    retained.forEach(Runnable::run); // a start that is refused forgets nothing
     for (SourceFeed feed : feeds) {
       feed.start(scheduler, feed.resume(List.of()));
     }

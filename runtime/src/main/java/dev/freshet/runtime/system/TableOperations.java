@@ -44,46 +44,62 @@ final class TableOperations {
           throw notFound("table of source " + source, table, all);
         });
     List<String> chosen = tables.isEmpty() ? all : List.copyOf(tables);
+    List<String> done = chosen;
     switch (operation) {
       case PAUSE -> pause(feed, chosen);
-      case RESUME -> resume(feed, chosen);
+      case RESUME -> done = resume(feed, chosen);
       case RESNAPSHOT -> resnapshot(feed, chosen);
     }
     feed.wake();
-    if (operation == TableOperation.PAUSE) {
-      awaitNoticed(feed);
-    }
-    return new TablesAfter(source, operation, chosen, paused(feed));
+    boolean isNoticed = operation != TableOperation.PAUSE || awaitNoticed(feed);
+    return new TablesAfter(source, operation, done, paused(feed), isNoticed);
   }
 
   private void pause(SourceFeed feed, List<String> tables) {
     Pausable pausable = pausable(feed, TableOperation.PAUSE);
-    for (String table : tables) {
-      pausable
-          .whyNotPaused(table)
-          .ifPresent(why -> {
-            throw new FreshetException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot pause table " + table + " of source " + feed.name() + ": " + why + ".");
-          });
-    }
+    requireRereadable(feed, tables, "pause");
     pausable.paused().pause(tables);
   }
 
-  /** It is durable by now; a source that does nothing at the moment notices when it does. */
-  private static void awaitNoticed(SourceFeed feed) {
-    feed.pausable()
-        .ifPresent(pausable -> {
-          try {
-            boolean _ = pausable.paused().awaitNoticed(NOTICE_MILLIS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+  /** What is resumed or read anew may be read whole, in the place of what is there. */
+  private static void requireRereadable(SourceFeed feed, List<String> tables, String operation) {
+    for (String table : tables) {
+      feed.pausable()
+          .flatMap(pausable -> pausable.whyNotPaused(table))
+          .ifPresent(why -> {
+            throw new FreshetException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot "
+                    + operation
+                    + " table "
+                    + table
+                    + " of source "
+                    + feed.name()
+                    + ": "
+                    + why
+                    + ".");
+          });
+    }
   }
 
-  private void resume(SourceFeed feed, List<String> tables) {
-    pausable(feed, TableOperation.RESUME).paused().resume(tables);
+  /** It is durable by now; a source that does nothing at the moment notices when it does. */
+  private static boolean awaitNoticed(SourceFeed feed) {
+    Optional<Pausable> pausable = feed.pausable();
+    try {
+      return pausable.isPresent() && pausable.get().paused().awaitNoticed(NOTICE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Returns those that were paused. */
+  private List<String> resume(SourceFeed feed, List<String> tables) {
+    PausedTables paused = pausable(feed, TableOperation.RESUME).paused();
+    List<String> resumed = tables.stream().filter(paused::contains).toList();
+    requireRereadable(feed, resumed, "resume");
+    paused.resume(resumed);
+    return resumed;
   }
 
   private void resnapshot(SourceFeed feed, List<String> tables) {
@@ -107,6 +123,7 @@ final class TableOperations {
                 + " brings what has become of it.");
       }
     }
+    requireRereadable(feed, tables, "read anew");
     rereadable.readAnew(tables);
   }
 

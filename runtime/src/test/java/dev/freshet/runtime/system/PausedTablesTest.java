@@ -120,6 +120,54 @@ class PausedTablesTest {
     }
   }
 
+  /** Its rows would be there twice. */
+  @Test
+  void readsNoTableAnewWhoseRowsAreNotKept() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
+      ShopProject project = ShopProject.of(folder, server);
+      project.execute(
+          "CREATE TABLE customers (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY)");
+      project.tables("public.customers, public.orders");
+      try (FreshetSystem system = project.start()) {
+        Backend.TablesAfter after =
+            system.backend().onTables("shop", List.of(), TableOperation.RESUME);
+        assertThat(after.tables()).as("none was paused").isEmpty();
+        system.backend().onTables("shop", List.of("orders"), TableOperation.PAUSE);
+      }
+      project.tables("public.customers, {name: public.orders, keep: none}");
+      try (FreshetSystem system = project.start()) {
+        refuses(system, "shop", "orders", TableOperation.RESUME, "keep: none");
+      }
+      project.tables("public.orders, {name: public.customers, keep: none}");
+      try (FreshetSystem system = project.start()) {
+        Backend.TablesAfter after =
+            system.backend().onTables("shop", List.of("orders"), TableOperation.RESUME);
+        assertThat(after.tables()).containsExactly("orders");
+        refuses(system, "shop", "customers", TableOperation.RESNAPSHOT, "keep: none");
+      }
+    }
+  }
+
+  @Test
+  void staysPausedOverAStartThatIsRefused() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
+      ShopProject project = ShopProject.of(folder, server);
+      project.execute(
+          "CREATE TABLE customers (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY)");
+      project.tables("public.customers, public.orders");
+      project.write("models/gold/total.sql", "SELECT COUNT(*) AS total FROM orders");
+      try (FreshetSystem system = project.start()) {
+        system.backend().onTables("shop", List.of("orders"), TableOperation.PAUSE);
+      }
+      project.tables("public.customers");
+      assertThatThrownBy(project::start).hasMessageContaining("unknown table orders");
+      project.tables("public.customers, public.orders");
+      try (FreshetSystem system = project.start()) {
+        assertThat(paused(system)).containsExactly("orders");
+      }
+    }
+  }
+
   /** Left out of the source's file, it is none that is paused when it comes again. */
   @Test
   void forgetsThatATableWasPausedThatIsTakenOut() throws Exception {

@@ -94,8 +94,8 @@ public interface Backend {
 
   /**
    * Does something with single tables of a source, and leaves the others alone. Returns when it is
-   * durable, and a source that is connected leaves alone what is paused; the rest follows within
-   * moments.
+   * durable; {@link TablesAfter#isNoticed} says whether the source leaves alone what is paused by
+   * then. The rest follows within moments.
    *
    * @param source its name
    * @param tables by name; empty for all
@@ -117,11 +117,17 @@ public interface Backend {
   /**
    * What became of an operation on tables.
    *
-   * @param tables that it was for
-   * @param paused all tables of the source that are left alone now
+   * @param tables that it was for; of those to be resumed, the ones that were paused
+   * @param paused all tables of the source that are to be left alone now
+   * @param isNoticed whether the source does so already. When it was not free in time, as when it is
+   *     not connected or in the middle of a large transaction, the pause begins later
    */
   record TablesAfter(
-      String source, TableOperation operation, List<String> tables, List<String> paused) {
+      String source,
+      TableOperation operation,
+      List<String> tables,
+      List<String> paused,
+      boolean isNoticed) {
     public TablesAfter {
       tables = List.copyOf(tables);
       paused = List.copyOf(paused);

@@ -62,6 +62,7 @@ final class SourceTablesApi {
         .text("source", after.source())
         .texts("tables", after.tables())
         .texts("paused", after.paused())
+        .flag("noticed", after.isNoticed())
         .end();
   }
 }

@@ -14,7 +14,7 @@ public final class TablesAfterText {
     lines.add(
         switch (after.operation()) {
           case PAUSE -> "paused: " + tables;
-          case RESUME -> "resumed: " + tables;
+          case RESUME -> after.tables().isEmpty() ? "none of them was paused" : "resumed: " + tables;
           case RESNAPSHOT -> "to be read anew: " + tables;
         });
     if (!after.paused().isEmpty()) {
@@ -23,6 +23,11 @@ public final class TablesAfterText {
               + after.source()
               + " leaves alone until they are resumed: "
               + String.join(", ", after.paused()));
+    }
+    if (!after.isNoticed()) {
+      lines.add(
+          "not yet: the source has not come to it, and what is committed until it does may still"
+              + " come in");
     }
     return lines;
   }

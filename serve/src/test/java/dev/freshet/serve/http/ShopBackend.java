@@ -351,7 +351,7 @@ final class ShopBackend implements Backend {
       case RESUME -> tables.forEach(paused::remove);
       case RESNAPSHOT -> {}
     }
-    return new TablesAfter(source, operation, tables, List.copyOf(paused));
+    return new TablesAfter(source, operation, tables, List.copyOf(paused), true);
   }
 
   @Override
