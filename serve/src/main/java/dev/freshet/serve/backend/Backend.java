@@ -119,8 +119,8 @@ public interface Backend {
    *
    * @param tables that it was for; of those to be resumed, the ones that were paused
    * @param paused all tables of the source that are to be left alone now
-   * @param isNoticed whether the source does so already. When it was not free in time, as when it is
-   *     not connected or in the middle of a large transaction, the pause begins later
+   * @param isNoticed whether the source does so already. When it was not free in time, as when it
+   *     is not connected or in the middle of a large transaction, the pause begins later
    */
   record TablesAfter(
       String source,

@@ -14,7 +14,8 @@ public final class TablesAfterText {
     lines.add(
         switch (after.operation()) {
           case PAUSE -> "paused: " + tables;
-          case RESUME -> after.tables().isEmpty() ? "none of them was paused" : "resumed: " + tables;
+          case RESUME ->
+              after.tables().isEmpty() ? "none of them was paused" : "resumed: " + tables;
           case RESNAPSHOT -> "to be read anew: " + tables;
         });
     if (!after.paused().isEmpty()) {
