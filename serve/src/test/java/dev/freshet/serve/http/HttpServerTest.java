@@ -595,7 +595,8 @@ class HttpServerTest {
         request("/v1/sources/shop/pause?table=orders&table=payments").POST(BodyPublishers.noBody());
     assertThat(send(pause.build()).body())
         .isEqualTo(
-            "{\"source\":\"shop\",\"tables\":[\"orders\",\"payments\"],\"paused\":[\"orders\",\"payments\"]}\n");
+            "{\"source\":\"shop\",\"tables\":[\"orders\",\"payments\"],"
+                + "\"paused\":[\"orders\",\"payments\"],\"noticed\":true}\n");
     assertThat(send(pause.header("Origin", "https://elsewhere.example").build()).statusCode())
         .isEqualTo(403);
     assertThat(
