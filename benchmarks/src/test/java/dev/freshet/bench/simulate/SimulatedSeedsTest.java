@@ -22,7 +22,7 @@ class SimulatedSeedsTest {
    * Several times what is needed, so that a busy machine runs them all too. One on which they do
    * not fit fails, rather than showing less than it says.
    */
-  private static final String MINUTES = "5";
+  private static final String MINUTES = "8";
 
   @Test
   void holdForFixedSeeds() {
