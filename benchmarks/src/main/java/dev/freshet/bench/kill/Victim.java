@@ -197,7 +197,7 @@ public final class Victim implements AutoCloseable {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
-  boolean hasEnded() {
+  public boolean hasEnded() {
     return life() == Life.ENDED;
   }
 

@@ -81,6 +81,20 @@ class SyscallProofTest {
     assertThat(out.toString()).contains("cases=1 ");
   }
 
+  /**
+   * A start that a fault refuses must say where it was, and leave nothing that the next trips on.
+   */
+  @Test
+  void refusesAStartWithTheNameOfTheFile() throws Exception {
+    assumeCallsCanFail();
+    Path trace = folder.resolve("trace");
+    WorkFolder work = WorkFolder.create("freshet-prove-syscall-test-");
+    try (KillRun run = KillRun.start(work, work.path().resolve("state"), EXAMPLE, 500, 1)) {
+      assertThat(ProjectFaults.fault(run, Injection.SYNC_FAILS.tracer(7, trace), trace)).isEmpty();
+      assertThat(Trace.hits(trace)).isNotEmpty();
+    }
+  }
+
   /** A process that has ended by itself, here by SIGTERM, was not killed. */
   @Test
   void findsAProjectThatEndsByItself() throws Exception {
