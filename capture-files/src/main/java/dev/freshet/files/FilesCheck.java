@@ -23,6 +23,9 @@ final class FilesCheck {
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
+  /** Then no tables are named: a check that names them passes while the project runs. */
+  private boolean isAway;
+
   FilesCheck(FilesSettings settings, FileStore store, Map<String, Contract> contracts) {
     this.settings = settings;
     this.store = store;
@@ -44,7 +47,7 @@ final class FilesCheck {
       Contract contract = contracts.get(pattern.table());
       if (contract == null) {
         problems.add(withoutContract(pattern, ofTable));
-      } else {
+      } else if (!isAway) {
         tables.add(
             new SourceTable(
                 pattern.table(),
@@ -61,9 +64,10 @@ final class FilesCheck {
     try {
       return store.list().files().stream().sorted(Comparator.comparing(FoundFile::path)).toList();
     } catch (FreshetException e) {
+      isAway = store.isAway(e);
       problems.add(
           new Problem(
-              ErrorCode.SOURCE_MISCONFIGURED,
+              isAway ? ErrorCode.SOURCE_UNREACHABLE : ErrorCode.SOURCE_MISCONFIGURED,
               String.valueOf(e.getMessage()),
               store.remedy(e, "sources/" + settings.name() + ".yaml")));
       return List.of();

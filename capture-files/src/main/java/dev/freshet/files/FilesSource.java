@@ -49,6 +49,12 @@ public final class FilesSource implements Source {
     return settings.name();
   }
 
+  /** Contracts alone tell its tables. */
+  @Override
+  public boolean startsUnanswered() {
+    return true;
+  }
+
   @Override
   public SourceCheck check(Resume resume) {
     return new FilesCheck(settings, store, contracts).run();

@@ -28,6 +28,14 @@ public interface Source {
   }
 
   /**
+   * Whether it starts the first time, too, while its origin does not answer: its tables are known
+   * without, and nothing has to be made there.
+   */
+  default boolean startsUnanswered() {
+    return false;
+  }
+
+  /**
    * Starts to capture. The source creates what it needs at its origin (such as a replication slot),
    * then delivers to the sink from its own tasks.
    *

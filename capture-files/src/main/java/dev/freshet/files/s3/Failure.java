@@ -2,10 +2,13 @@ package dev.freshet.files.s3;
 
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import java.io.EOFException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -16,10 +19,31 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * What a store's refusal means.
  *
+ * @param code SOURCE_UNREACHABLE when it passes by itself, SOURCE_MISCONFIGURED when something is
+ *     to be mended, SOURCE_FAILED when nothing tells
  * @param reason a part of a sentence; has no secret
  * @param remedy what to do; {@code SETTINGS} stands for the source's file
  */
-record Failure(String reason, String remedy, SdkException cause) {
+record Failure(ErrorCode code, String reason, String remedy, SdkException cause) {
+  private static final List<String> GIVERS =
+      List.of(
+          "AWS_WEB_IDENTITY_TOKEN_FILE",
+          "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  private static final int TIMED_OUT = 408;
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+
+  /** What passes by itself. */
+  private static Failure away(String reason, String remedy, SdkException cause) {
+    return new Failure(ErrorCode.SOURCE_UNREACHABLE, reason, remedy, cause);
+  }
+
+  /** What someone has to mend. */
+  private static Failure wrong(String reason, String remedy, SdkException cause) {
+    return new Failure(ErrorCode.SOURCE_MISCONFIGURED, reason, remedy, cause);
+  }
+
   static Failure of(SdkException e, S3Settings settings) {
     return e instanceof S3Exception answer ? answered(answer, settings) : unanswered(e, settings);
   }
@@ -30,34 +54,34 @@ record Failure(String reason, String remedy, SdkException cause) {
     String bucket = settings.bucket();
     return switch (code == null ? "" : code) {
       case "NoSuchBucket" ->
-          new Failure(
+          wrong(
               "there is no bucket " + bucket + " at " + place(settings),
               "name the bucket in path, and where it is in region or endpoint, in SETTINGS",
               e);
       case "InvalidAccessKeyId" ->
-          new Failure(
+          wrong(
               "the store does not know the access key",
               "set the variables that access-key and secret-key of SETTINGS name, or those of"
                   + " Amazon's tools, to a key of this store",
               e);
       case "SignatureDoesNotMatch" ->
-          new Failure(
+          wrong(
               "the secret key does not belong to the access key",
               "set the variable that secret-key of SETTINGS names to the access key's own",
               e);
       case "ExpiredToken", "InvalidToken", "TokenRefreshRequired" ->
-          new Failure(
+          wrong(
               "the session of these credentials is over, or unknown",
               "get new ones; those of a profile, a service account or a machine are renewed by"
                   + " themselves",
               e);
       case "RequestTimeTooSkewed" ->
-          new Failure(
+          away(
               "the clocks of this machine and the store differ by more than 15 minutes",
               "set this machine's clock, by NTP",
               e);
       case "InvalidObjectState" ->
-          new Failure(
+          wrong(
               "it is archived (Glacier)", "restore it, or let it be archived when it was read", e);
       case "PermanentRedirect",
           "AuthorizationHeaderMalformed",
@@ -73,19 +97,21 @@ record Failure(String reason, String remedy, SdkException cause) {
       return otherRegion(e);
     }
     if (status == 401 || status == 403) {
-      return new Failure(
+      return wrong(
           "access to bucket " + settings.bucket() + " is denied",
           "allow s3:ListBucket for the bucket and s3:GetObject for the objects below its prefix; or"
               + " use other credentials: access-key and secret-key in SETTINGS",
           e);
     }
-    if (status == 429 || status == 503) {
-      return new Failure(
+    if (status == TOO_MANY || status == UNAVAILABLE) {
+      return away(
           "the store asks for fewer requests (" + said(code, status) + ")",
           "wait, it is tried again; or set a longer poll-interval in SETTINGS",
           e);
     }
+    boolean isAway = status >= 500 || status == TIMED_OUT;
     return new Failure(
+        isAway ? ErrorCode.SOURCE_UNREACHABLE : ErrorCode.SOURCE_FAILED,
         "the store at " + place(settings) + " answers " + said(code, status),
         "if that stays so, see that endpoint in SETTINGS speaks S3",
         e);
@@ -100,7 +126,7 @@ record Failure(String reason, String remedy, SdkException cause) {
         Optional.ofNullable(e.awsErrorDetails())
             .map(AwsErrorDetails::sdkHttpResponse)
             .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"));
-    return new Failure(
+    return wrong(
         "the bucket is in another region" + region.map(name -> ", " + name).orElse(""),
         "set region: " + region.orElse("REGION") + " in SETTINGS",
         e);
@@ -111,14 +137,14 @@ record Failure(String reason, String remedy, SdkException cause) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case UnknownHostException _ -> {
-          return new Failure(
+          return away(
               "no host of that name: " + cause.getMessage(),
               "mend endpoint, or region, in SETTINGS; a store that does not know buckets in host"
                   + " names wants path-style: true",
               e);
         }
-        case SSLException _ -> {
-          return new Failure(
+        case SSLException refused when !isCut(refused) -> {
+          return wrong(
               "no TLS with " + place + ": " + cause.getMessage(),
               "name the endpoint as its certificate does, and let the JVM trust who signed that"
                   + " (FRESHET_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE); a store without TLS is"
@@ -126,11 +152,11 @@ record Failure(String reason, String remedy, SdkException cause) {
               e);
         }
         case ConnectException _ -> {
-          return new Failure(
+          return away(
               "nothing listens at " + place, "start the store, or mend endpoint in SETTINGS", e);
         }
         case SocketTimeoutException _, ApiCallTimeoutException _ -> {
-          return new Failure(
+          return away(
               place + " does not answer in time",
               "look for what keeps this machine from it, such as a firewall or a proxy",
               e);
@@ -140,15 +166,26 @@ record Failure(String reason, String remedy, SdkException cause) {
     }
     if (String.valueOf(e.getMessage()).startsWith("Unable to load credentials")) {
       return new Failure(
+          areAskedFor() ? ErrorCode.SOURCE_UNREACHABLE : ErrorCode.SOURCE_MISCONFIGURED,
           "there are no credentials",
           "set access-key and secret-key in SETTINGS, or AWS_ACCESS_KEY_ID and"
               + " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE in the environment",
           e);
     }
-    return new Failure(
+    return away(
         "no answer of " + place + " (" + e.getClass().getSimpleName() + ")",
         "see endpoint and region in SETTINGS",
         e);
+  }
+
+  /** Who gives the credentials of a pod or container may be away too. */
+  private static boolean areAskedFor() {
+    return GIVERS.stream().anyMatch(variable -> System.getenv(variable) != null);
+  }
+
+  /** What stands before a store that is away takes connections, and ends them. */
+  private static boolean isCut(SSLException e) {
+    return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
   }
 
   private static String place(S3Settings settings) {

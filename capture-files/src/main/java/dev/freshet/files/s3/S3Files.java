@@ -5,6 +5,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class S3Files implements FileStore {
   private static final int NOT_FOUND = 404;
+
+  /** Of a page; it is asked for again later by who wants the listing. */
+  private static final Duration LIST = Duration.ofSeconds(25);
 
   private final S3Settings settings;
   private @Nullable S3Client client;
@@ -56,6 +60,7 @@ public final class S3Files implements FileStore {
           ListObjectsV2Request.builder()
               .bucket(settings.bucket())
               .prefix(settings.prefix())
+              .overrideConfiguration(override -> override.apiCallTimeout(LIST))
               .build();
       client()
           .listObjectsV2Paginator(request)
@@ -68,7 +73,7 @@ public final class S3Files implements FileStore {
     } catch (SdkException e) {
       Failure failure = Failure.of(e, settings);
       throw new FreshetException(
-          ErrorCode.SOURCE_UNREACHABLE,
+          failure.code(),
           "Cannot list the objects of " + root() + ": " + failure.reason() + ".",
           e);
     }
@@ -121,6 +126,11 @@ public final class S3Files implements FileStore {
   @Override
   public WhenReplaced whenReplaced() {
     return WhenReplaced.FAILS;
+  }
+
+  @Override
+  public boolean isAway(FreshetException failure) {
+    return failure.code() == ErrorCode.SOURCE_UNREACHABLE;
   }
 
   @Override

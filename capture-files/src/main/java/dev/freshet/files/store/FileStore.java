@@ -28,7 +28,8 @@ public interface FileStore {
   /**
    * All files below it.
    *
-   * @throws FreshetException SOURCE_UNREACHABLE when the place is not there or cannot be read
+   * @throws FreshetException SOURCE_UNREACHABLE when the place is not there or cannot be read;
+   *     SOURCE_MISCONFIGURED, SOURCE_FAILED when waiting does not help, or nobody knows
    */
   Listing list();
 
@@ -56,6 +57,11 @@ public interface FileStore {
 
   default WhenReplaced whenReplaced() {
     return WhenReplaced.READS_ON;
+  }
+
+  /** Whether files cannot be listed because who keeps them does not answer: that passes. */
+  default boolean isAway(FreshetException failure) {
+    return false;
   }
 
   /** What mends that the files cannot be listed. */

@@ -268,7 +268,7 @@ final class SystemStart {
   /**
    * A source that cannot be reached does not keep a project from starting again: its tables are
    * known and what was captured is served; the source goes on when it is back. The first start
-   * needs it.
+   * needs it, unless the source says otherwise.
    */
   private List<Contract> resolve(
       TableResolver resolver,
@@ -283,7 +283,9 @@ final class SystemStart {
       altered.addAll(check.changes());
       return resolver.fromCheck(check, source.name());
     } catch (FreshetException e) {
-      boolean mayWait = e.code() == ErrorCode.SOURCE_UNREACHABLE && resume instanceof Resume.After;
+      boolean mayWait =
+          e.code() == ErrorCode.SOURCE_UNREACHABLE
+              && (resume instanceof Resume.After || source.startsUnanswered());
       if (mayWait && sourceSettings != null && resolver.hasAllContracts(sourceSettings)) {
         return resolver.fromContracts(sourceSettings);
       }
