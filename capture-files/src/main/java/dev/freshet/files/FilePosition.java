@@ -75,6 +75,11 @@ record FilePosition(
     return new FilePosition(number, other, became, place, rowsInAll, refused, endsLine, style);
   }
 
+  /** Whether it says the same, but for its number. */
+  boolean isSamePlace(FilePosition other) {
+    return withNumber(other.number).equals(other);
+  }
+
   /** Whether a part of its content is known by its digest. */
   boolean hasTaken() {
     return file.digested() > 0;

@@ -371,13 +371,16 @@ final class FilesTask implements Task {
       boolean hasChanged =
           !current.isBegun()
               && !current.isGrowing()
-              && store.find(path).filter(current.found()::equals).isEmpty();
+              && store.find(path).filter(current.found()::hasContentOf).isEmpty();
       boolean mayComplete =
           !current.isBegun()
               && problem.kind() == FileProblem.Kind.INCOMPLETE
               && folder.waitsForRest(current.found(), problem.reason());
       if (!hasChanged && !mayComplete) {
         folder.known(current.found());
+        if (!current.isBegun()) {
+          folder.giveUp(current.found());
+        }
         refuse(current.setAside(), problem.reason());
       }
     } catch (FreshetException e) {
@@ -385,14 +388,17 @@ final class FilesTask implements Task {
     }
   }
 
-  /** What took its place is found when it is looked for again. */
+  /**
+   * What took its place is found when it is looked for again. A file that is there as before is not
+   * replaced, whatever the store says of it: reading goes on later.
+   */
   private void replaced(Reading current, FileReplaced e) {
     String path = current.found().path();
     try {
-      if (current.isBegun()) {
+      if (store.find(path).filter(current.found()::hasContentOf).isPresent()) {
+        unreadable(path, "the store says that " + e.reason() + ", and shows it as before");
+      } else if (current.isBegun()) {
         refuse(current.setAside(), e.reason());
-      } else if (store.find(path).filter(current.found()::equals).isPresent()) {
-        unreadable(path, e); // so the store does not know itself
       }
     } catch (FreshetException unknown) {
       unreadable(path, unknown);
@@ -401,7 +407,10 @@ final class FilesTask implements Task {
 
   /** A file that cannot be read must not keep others from being read. */
   private void unreadable(String path, RuntimeException e) {
-    String reason = e instanceof FreshetException ? String.valueOf(e.getMessage()) : e.toString();
+    unreadable(path, e instanceof FreshetException ? String.valueOf(e.getMessage()) : e.toString());
+  }
+
+  private void unreadable(String path, String reason) {
     retries.failed(path, reason);
     progress.problem(retries.text().orElse(reason));
   }
@@ -412,6 +421,9 @@ final class FilesTask implements Task {
     if (position.outcome() == Outcome.QUARANTINED && position.hasTaken() && isAgain) {
       known.learn(position);
       return;
+    }
+    if (known.find(file.path()).filter(position::isSamePlace).isPresent()) {
+      return; // the log says so already
     }
     long row = position.place().row();
     String what =

@@ -32,6 +32,9 @@ final class Folder {
   /** Until when files are left alone that were just read. */
   private final Map<String, Long> held = new HashMap<>();
 
+  /** Files the rest of which cannot be read, as they were found. */
+  private final Map<String, FoundFile> givenUp = new HashMap<>();
+
   private List<String> unreadable = List.of();
   private long waitingBytes;
 
@@ -130,10 +133,7 @@ final class Folder {
     for (FoundFile file : listing.files()) {
       there.add(file.path());
       Optional<FilePosition> before = known.find(file.path());
-      boolean isKnown =
-          before
-              .filter(was -> was.file().looksLike(file) || was.outcome() == Outcome.READING)
-              .isPresent();
+      boolean isKnown = before.filter(was -> isKnown(was, file)).isPresent();
       Optional<String> table =
           isKnown || file.bytes() == 0 ? Optional.empty() : table(settings.patterns(), file);
       if (table.isEmpty()) {
@@ -148,6 +148,7 @@ final class Folder {
     }
     unreadable = listing.unreadable();
     seen.keySet().retainAll(open);
+    givenUp.keySet().retainAll(there);
     retries.retain(path -> there.contains(path) || known.isUnfinished(path));
     if (unreadable.isEmpty()) {
       known.forgetGone(there);
@@ -157,6 +158,15 @@ final class Folder {
         Comparator.comparingLong((Candidate each) -> each.file().modifiedMicros())
             .thenComparing(each -> each.file().path()));
     return ready;
+  }
+
+  /** One that went, or was another, while it was read, and is there again as it was, is read on. */
+  private boolean isKnown(FilePosition was, FoundFile file) {
+    return switch (was.outcome()) {
+      case READING -> true;
+      case ABANDONED -> was.file().looksLike(file) && file.equals(givenUp.get(file.path()));
+      case DONE, QUARANTINED, DUPLICATE -> was.file().looksLike(file);
+    };
   }
 
   /**
@@ -216,6 +226,11 @@ final class Folder {
     long now = clock.nanos();
     Seen last = seen.getOrDefault(file.path(), Seen.first(file, now));
     seen.put(file.path(), last.replaced(now));
+  }
+
+  /** The rest of a file cannot be read; it is not tried again before it changes. */
+  void giveUp(FoundFile file) {
+    givenUp.put(file.path(), file);
   }
 
   /** What became of a file is known now. */

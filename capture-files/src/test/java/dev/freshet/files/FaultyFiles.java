@@ -7,10 +7,28 @@ import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Files that cannot be read, or not from some byte on, while something is so. */
-record FaultyFiles(FileStore files, String path, long from, BooleanSupplier isFaulty)
+record FaultyFiles(
+    FileStore files,
+    String path,
+    long from,
+    BooleanSupplier isFaulty,
+    Supplier<RuntimeException> failure)
     implements FileStore {
+  /** As a disk that fails. */
+  FaultyFiles(FileStore files, String path, long from, BooleanSupplier isFaulty) {
+    this(
+        files,
+        path,
+        from,
+        isFaulty,
+        () ->
+            new FreshetException(
+                ErrorCode.SOURCE_FAILED, "Failed to read " + path + ": Input/output error."));
+  }
+
   @Override
   public String root() {
     return files.root();
@@ -28,8 +46,7 @@ record FaultyFiles(FileStore files, String path, long from, BooleanSupplier isFa
 
   private void requireSound(String of, long end) {
     if (of.equals(path) && end > from && isFaulty.getAsBoolean()) {
-      throw new FreshetException(
-          ErrorCode.SOURCE_FAILED, "Failed to read " + of + ": Input/output error.");
+      throw failure.get();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.files.format.FileProblem;
 import dev.freshet.files.store.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,6 +128,51 @@ class GrowingFilesTest {
     inbox.put("a.csv", begin + lines(25_000, 25_010));
     inbox.log().await(() -> inbox.rows().size() >= 25_010);
     assertThat(inbox.rows()).hasSize(25_010).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFileThatWentWhileItWasReadAndComesBackAsItWasGoesOn() throws IOException {
+    inbox.put("a.csv", "id\n" + lines(0, 25_000));
+    inbox.start();
+    inbox.log().await(() -> inbox.rows().size() == 25_000);
+    inbox.crash(1);
+    Path elsewhere = folder.resolve("a.csv");
+    Files.move(inbox.folder().resolve("a.csv"), elsewhere);
+    inbox.start();
+    inbox.awaitRefused(1);
+    Files.move(elsewhere, inbox.folder().resolve("a.csv")); // with its time
+    inbox.log().await(() -> inbox.rows().size() >= 25_000);
+    assertThat(inbox.rows()).hasSize(25_000).doesNotHaveDuplicates();
+    inbox.awaitRefused(1);
+  }
+
+  @Test
+  void aFileTheRestOfWhichIsDamagedIsToldOnceAndNotReadAgainAndAgain() throws IOException {
+    String text = "id\n" + lines(0, 25_000);
+    inbox.put("a.csv", text);
+    inbox.start();
+    inbox.log().await(() -> inbox.rows().size() == 25_000);
+    inbox.crash(1);
+    AtomicInteger failures = new AtomicInteger();
+    inbox.through(
+        new FaultyFiles(
+            new LocalFiles(inbox.folder()),
+            "a.csv",
+            text.length() - 1,
+            () -> true,
+            () -> {
+              failures.incrementAndGet();
+              return FileProblem.corrupt("it is damaged");
+            }));
+    inbox.start();
+    inbox.awaitRefused(1);
+    inbox.log().await(() -> failures.get() == 2); // once more, as it is there as it was
+    inbox.put("b.csv", "id\n30000\n");
+    inbox.log().await(() -> inbox.rows().contains("{\"id\":30000}"));
+    inbox.put("c.csv", "id\n30001\n");
+    inbox.log().await(() -> inbox.rows().contains("{\"id\":30001}"));
+    assertThat(failures).hasValue(2);
+    inbox.awaitRefused(1);
   }
 
   @Test

@@ -13,8 +13,11 @@ final class Objects {
   private Objects() {}
 
   static S3Files below(ObjectServer server, String prefix) {
-    return new S3Files(
-        at(server.endpoint(), ObjectServer.BUCKET + "/" + prefix, ObjectServer.SECRET_KEY));
+    return below(server.endpoint(), prefix);
+  }
+
+  static S3Files below(URI endpoint, String prefix) {
+    return new S3Files(at(endpoint, ObjectServer.BUCKET + "/" + prefix, ObjectServer.SECRET_KEY));
   }
 
   static S3Settings at(URI endpoint, String place, String secret) {

@@ -25,6 +25,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * @param remedy what to do; {@code SETTINGS} stands for the source's file
  */
 record Failure(ErrorCode code, String reason, String remedy, SdkException cause) {
+  static final String NO_SUCH_BUCKET = "NoSuchBucket";
+
   private static final List<String> GIVERS =
       List.of(
           "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -48,12 +50,16 @@ record Failure(ErrorCode code, String reason, String remedy, SdkException cause)
     return e instanceof S3Exception answer ? answered(answer, settings) : unanswered(e, settings);
   }
 
+  /** The name of what is wrong; empty when the answer has none. */
+  static String codeOf(S3Exception e) {
+    return Optional.ofNullable(e.awsErrorDetails()).map(AwsErrorDetails::errorCode).orElse("");
+  }
+
   private static Failure answered(S3Exception e, S3Settings settings) {
-    String code =
-        Optional.ofNullable(e.awsErrorDetails()).map(AwsErrorDetails::errorCode).orElse("");
+    String code = codeOf(e);
     String bucket = settings.bucket();
-    return switch (code == null ? "" : code) {
-      case "NoSuchBucket" ->
+    return switch (code) {
+      case NO_SUCH_BUCKET ->
           wrong(
               "there is no bucket " + bucket + " at " + place(settings),
               "name the bucket in path, and where it is in region or endpoint, in SETTINGS",
@@ -87,7 +93,7 @@ record Failure(ErrorCode code, String reason, String remedy, SdkException cause)
           "AuthorizationHeaderMalformed",
           "IllegalLocationConstraintException" ->
           otherRegion(e);
-      default -> byStatus(e, settings, code == null ? "" : code);
+      default -> byStatus(e, settings, code);
     };
   }
 

@@ -97,7 +97,7 @@ final class OpenObject implements OpenFile {
       return new FileReplaced("it was changed while it was read", e);
     }
     boolean isGone =
-        e.statusCode() == NOT_FOUND && !"NoSuchBucket".equals(e.awsErrorDetails().errorCode());
+        e.statusCode() == NOT_FOUND && !Failure.codeOf(e).equals(Failure.NO_SUCH_BUCKET);
     return isGone ? new FileReplaced("it is gone", e) : Failure.of(e, settings).unread(name());
   }
 

@@ -16,7 +16,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -102,13 +101,27 @@ public final class S3Files implements FileStore {
                   request -> request.bucket(settings.bucket()).key(settings.prefix() + path));
       return Optional.of(
           new FoundFile(path, head.contentLength(), seconds(head.lastModified()), head.eTag()));
-    } catch (NoSuchKeyException e) {
-      return Optional.empty();
     } catch (S3Exception e) {
       if (e.statusCode() == NOT_FOUND) {
-        return Optional.empty();
+        return listed(path);
       }
       throw unread(path, e);
+    } catch (SdkException e) {
+      throw unread(path, e);
+    }
+  }
+
+  /** That nothing is there has no text, so it may be the bucket, or who stands before the store. */
+  private Optional<FoundFile> listed(String path) {
+    String key = settings.prefix() + path;
+    try {
+      return client()
+          .listObjectsV2(request -> request.bucket(settings.bucket()).prefix(key).maxKeys(1))
+          .contents()
+          .stream()
+          .filter(object -> object.key().equals(key)) // of all that begin so it is the first
+          .map(this::found)
+          .findFirst();
     } catch (SdkException e) {
       throw unread(path, e);
     }

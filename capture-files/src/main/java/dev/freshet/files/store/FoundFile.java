@@ -14,6 +14,14 @@ public record FoundFile(String path, long bytes, long modifiedMicros, String tag
     this(path, bytes, modifiedMicros, "");
   }
 
+  /** Whether both are the same content, as far as the store tells. */
+  public boolean hasContentOf(FoundFile other) {
+    boolean tells = !tag.isEmpty() && !other.tag.isEmpty();
+    return tells
+        ? path.equals(other.path) && bytes == other.bytes && tag.equals(other.tag)
+        : equals(other);
+  }
+
   /** The part behind the last slash. */
   public String name() {
     return path.substring(path.lastIndexOf('/') + 1);

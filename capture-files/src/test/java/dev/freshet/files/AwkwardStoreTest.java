@@ -1,0 +1,159 @@
+package dev.freshet.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.core.type.DataType.Simple;
+import dev.freshet.files.s3.S3Files;
+import dev.freshet.files.store.FoundFile;
+import dev.freshet.objectserver.Gateway;
+import dev.freshet.objectserver.Gateway.Answer;
+import dev.freshet.objectserver.Gateway.Request;
+import dev.freshet.objectserver.ObjectServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that answer wrongly, or otherwise than Amazon's: rows come once, and none is lost. */
+@Timeout(180)
+class AwkwardStoreTest {
+  /** More than is kept of an object, so that it is asked for again when its rows are delivered. */
+  private static final int LONG_ROWS = 576;
+
+  private static final int LONG_ROW_BYTES = 64 << 10;
+
+  private static ObjectServer server;
+  private static Gateway gateway;
+  private static int tests;
+
+  @TempDir private Path folder;
+  private String prefix;
+  private Inbox inbox;
+
+  @BeforeAll
+  static void startServer() {
+    server = ObjectServer.start();
+    gateway = Gateway.before(server);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    gateway.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    prefix = "in-" + tests++;
+    inbox =
+        new Inbox(
+            folder,
+            settings -> settings.with(Duration.ofMillis(50), Duration.ZERO, Duration.ZERO),
+            Inbox.columns("id", Simple.BIGINT));
+    inbox.through(Objects.below(gateway.endpoint(), prefix));
+    gateway.answers((_, behindIt) -> behindIt.get());
+  }
+
+  @AfterEach
+  void close() {
+    inbox.close();
+  }
+
+  private void put(String name, String text) {
+    server.put(prefix + "/" + name, text);
+  }
+
+  private void putLong() {
+    StringBuilder rows = new StringBuilder(LONG_ROWS * LONG_ROW_BYTES);
+    for (int i = 0; i < LONG_ROWS; i++) {
+      String row = "{\"id\": " + i + "}";
+      rows.append(row).append(" ".repeat(LONG_ROW_BYTES - row.length() - 1)).append('\n');
+    }
+    put("long.jsonl", rows.toString());
+  }
+
+  private void awaitLong() {
+    inbox.log().await(() -> inbox.rows().size() >= LONG_ROWS);
+    assertThat(inbox.rows()).hasSize(LONG_ROWS).doesNotHaveDuplicates();
+  }
+
+  private static boolean isForRows(Request request) {
+    return request.method().equals("GET") && !request.isListing();
+  }
+
+  private boolean isBegun() {
+    return inbox.log().size() > 0;
+  }
+
+  private void awaitTrouble(String part) {
+    inbox.log().await(() -> inbox.capture().status().lastError().contains(part));
+  }
+
+  @Test
+  void anObjectThatIsThereIsReadOnWhateverTheStoreSaysOfIt() {
+    putLong();
+    gateway.answers((request, behindIt) ->
+        isBegun() && isForRows(request) ? Answer.refusal(404, "NoSuchKey") : behindIt.get());
+    inbox.start();
+    awaitTrouble("long.jsonl cannot be read, and is tried again");
+    gateway.answers((_, behindIt) -> behindIt.get());
+    awaitLong();
+    assertThat(inbox.log().refused()).isEmpty();
+  }
+
+  @Test
+  void nothingIsGoneWhileTheStoreDoesNotKnowItsBucket() {
+    putLong();
+    gateway.answers((request, behindIt) -> {
+      if (!isBegun()) {
+        return behindIt.get();
+      }
+      return Answer.refusal(404, isForRows(request) ? "NoSuchKey" : "NoSuchBucket");
+    });
+    inbox.start();
+    awaitTrouble("there is no bucket deliveries");
+    gateway.answers((_, behindIt) -> behindIt.get());
+    awaitLong();
+    assertThat(inbox.log().refused()).isEmpty();
+  }
+
+  @Test
+  void theRestOfAnObjectThatIsThereAgainIsReadAlsoAfterAKill() {
+    putLong();
+    String nothing = "<?xml version=\"1.0\"?><ListBucketResult></ListBucketResult>";
+    Answer empty = new Answer(200, Map.of(), nothing.getBytes(StandardCharsets.UTF_8));
+    gateway.answers((request, behindIt) -> {
+      if (!isBegun()) {
+        return behindIt.get();
+      }
+      return request.isListing() ? empty : Answer.refusal(404, "NoSuchKey");
+    });
+    inbox.start();
+    inbox.awaitRefused(1);
+    assertThat(inbox.refusal(0)).contains("long.jsonl: the file was read up to row ", "it is gone");
+    inbox.crash(inbox.log().size());
+    inbox.start();
+    gateway.answers((_, behindIt) -> behindIt.get());
+    awaitLong();
+    inbox.awaitRefused(1);
+  }
+
+  @Test
+  void whatOneRequestDoesNotFindAndAListingHasIsThere() {
+    put("a.csv", "id\n1\n");
+    S3Files files = Objects.below(gateway.endpoint(), prefix);
+    FoundFile found = files.list().files().getFirst();
+    gateway.answers((request, behindIt) ->
+        request.method().equals("HEAD") ? Answer.refusal(404, "NoSuchKey") : behindIt.get());
+    assertThat(files.find("a.csv")).contains(found);
+    assertThat(files.find("a")).isEmpty();
+  }
+}
