@@ -1,8 +1,5 @@
 package dev.freshet.files;
 
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.PatternSyntaxException;
@@ -23,7 +20,7 @@ public final class TablePattern {
 
   private final String table;
   private final String pattern;
-  private final List<PathMatcher> matchers;
+  private final List<Glob> globs;
 
   /**
    * @throws PatternSyntaxException when it is no pattern
@@ -31,14 +28,11 @@ public final class TablePattern {
   public TablePattern(String table, String pattern) {
     this.table = table;
     this.pattern = pattern;
-    List<String> globs =
+    List<String> texts =
         isName(pattern)
             ? List.of(pattern + ".*", pattern + "[-_.]*", pattern + "/**")
             : List.of(pattern);
-    this.matchers =
-        globs.stream()
-            .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
-            .toList();
+    this.globs = texts.stream().map(Glob::of).toList();
   }
 
   /** Whether a text is a table's name rather than a pattern of paths. */
@@ -56,8 +50,7 @@ public final class TablePattern {
 
   /** Whether a file of this path, below the source's folder, is meant. */
   public boolean matches(String path) {
-    Path of = Path.of(path);
-    return matchers.stream().anyMatch(matcher -> matcher.matches(of));
+    return globs.stream().anyMatch(glob -> glob.matches(path));
   }
 
   /**
