@@ -3,69 +3,32 @@ package dev.freshet.capture;
 import dev.freshet.core.error.FreshetException;
 import java.util.Collection;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of one source that are left alone until they are resumed, over restarts too. Safe for
  * all threads.
  */
 public final class PausedTables {
-  /** Where they are kept, beside the log. Safe for all threads. */
-  public interface Memory {
-    /** What was remembered last; empty for nothing. */
-    String recall();
-
-    /** Replaces what is remembered, durably. */
-    void remember(String note);
-  }
-
-  private final Memory memory;
-  private volatile @Nullable Set<String> tables; // null before it was asked for
+  private final NotedTables tables;
   private Set<String> noticed = Set.of(); // guarded by this
 
-  public PausedTables(Memory memory) {
-    this.memory = memory;
+  public PausedTables(NotedTables.Memory memory) {
+    this(new NotedTables(memory));
+  }
+
+  private PausedTables(NotedTables tables) {
+    this.tables = tables;
   }
 
   /** Remembered until the process ends. */
   public static PausedTables ofProcess() {
-    AtomicReference<String> kept = new AtomicReference<>("");
-    return new PausedTables(
-        new Memory() {
-          @Override
-          public String recall() {
-            return kept.get();
-          }
-
-          @Override
-          public void remember(String note) {
-            kept.set(note);
-          }
-        });
+    return new PausedTables(NotedTables.ofProcess());
   }
 
   /** By their names in Freshet. */
   public Set<String> now() {
-    Set<String> known = tables;
-    return known == null ? load() : known;
-  }
-
-  private synchronized Set<String> load() {
-    Set<String> known = tables;
-    if (known == null) {
-      known =
-          memory
-              .recall()
-              .lines()
-              .filter(line -> !line.isBlank())
-              .collect(Collectors.toUnmodifiableSet());
-      tables = known;
-    }
-    return known;
+    return tables.now();
   }
 
   public boolean contains(String table) {
@@ -77,17 +40,13 @@ public final class PausedTables {
    *
    * @throws FreshetException when it cannot be written; then nothing has changed
    */
-  public synchronized void pause(Collection<String> more) {
-    Set<String> all = new TreeSet<>(now());
-    all.addAll(more);
-    become(all);
+  public void pause(Collection<String> more) {
+    tables.add(more);
   }
 
   /** Leaves these alone no longer; returns when that is durable. As {@link #pause} otherwise. */
-  public synchronized void resume(Collection<String> fewer) {
-    Set<String> all = new TreeSet<>(now());
-    all.removeAll(fewer);
-    become(all);
+  public void resume(Collection<String> fewer) {
+    tables.remove(fewer);
   }
 
   /**
@@ -96,10 +55,8 @@ public final class PausedTables {
    *
    * @param all tables of the source
    */
-  public synchronized void retain(Collection<String> all) {
-    Set<String> left = new TreeSet<>(now());
-    left.retainAll(all);
-    become(left);
+  public void retain(Collection<String> all) {
+    tables.retain(all);
   }
 
   /** The running source leaves these alone from now on, and no others. */
@@ -122,12 +79,5 @@ public final class PausedTables {
       wait(left);
     }
     return true;
-  }
-
-  private void become(Set<String> all) {
-    if (!all.equals(now())) {
-      memory.remember(String.join("\n", all));
-      tables = Set.copyOf(all);
-    }
   }
 }

@@ -93,6 +93,9 @@ final class CaptureTask implements Scheduler.Task {
   /** With the tables that are left out of what runs now. */
   private Startup startup;
 
+  /** What the log was told to read anew. */
+  private final ToldAnew told;
+
   private @Nullable PgConnection replication;
   private @Nullable Replay replay;
 
@@ -121,6 +124,7 @@ final class CaptureTask implements Scheduler.Task {
     this.history = history;
     this.memory = memory;
     this.startup = new Startup(config, address, memory);
+    this.told = new ToldAnew(capture.anew());
     switch (resume) {
       case Resume.FromNothing nothing -> {
         this.known = List.of();
@@ -397,6 +401,10 @@ final class CaptureTask implements Scheduler.Task {
     if (!run.isDone()) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
     }
+    told.forget(capture.durable());
+    if (!told.names().isEmpty() && run.plan().kind() == SnapshotPlan.Kind.LATER) {
+      return Next.afterMillis(SNAPSHOT_POLL_MILLIS); // behind it the log has the tables again
+    }
     if (run.offer(run.lastPart()) == Answer.FULL) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
@@ -431,7 +439,6 @@ final class CaptureTask implements Scheduler.Task {
         shapes = List.of(); // as they are then
         begin(queries, startup.prepareAgain(queries, opened, server, known));
         capture.readsAgain(lost.get().message());
-        capture.readsAnew(capture.anew());
         return; // the snapshot has the connection
       }
       startup.checkResume(queries, server, from);
@@ -440,28 +447,27 @@ final class CaptureTask implements Scheduler.Task {
         if (!hasStreamed) {
           capture.resumedAt(from.lsn());
         }
-        Set<String> anew = capture.anew();
+        Set<String> anew = told.left();
         Startup.Tables tables = startup.tables(queries, server, known, from, anew);
+        Position before = from.withTables(tables.captured());
+        boolean isUnnamed = from.tables().isEmpty() && !tables.added().isEmpty();
+        if ((isUnnamed || !anew.isEmpty()) && !tells(before)) {
+          queries.close();
+          opened.abort();
+          replication = null;
+          return; // there is no room
+        }
+        told.told(startup.relations(queries, anew));
         if (!tables.added().isEmpty()) {
-          Position before = from.withTables(tables.captured());
-          boolean isTold = from.tables().isEmpty() || !anew.isEmpty();
-          if (isTold && !tells(before)) {
-            queries.close();
-            opened.abort();
-            replication = null;
-            return; // there is no room
-          }
           position = before;
           capture.waits(
               "Tables are added or read anew: this waits for transactions that are open at the server.");
           begin(
               queries,
               startup.prepareAdded(queries, opened, server, known, before, tables.added()));
-          capture.readsAnew(anew);
           return; // the snapshot has the connection
         }
-        capture.readsAnew(anew); // none of them is captured
-        position = from.withTables(tables.captured());
+        position = before;
         shapes = tables.shapes();
         shown = TableHistory.Shown.LATER;
       }
@@ -528,7 +534,8 @@ final class CaptureTask implements Scheduler.Task {
             messages,
             assembler,
             new SlotWatch(config, address, clock),
-            startup.leftOut());
+            startup.leftOut(),
+            told.names());
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }
@@ -554,6 +561,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next stream(StreamRun run) throws SQLException {
     Next next = run.run();
+    told.forget(capture.durable());
     Position at = Objects.requireNonNull(position);
     if (run.position() != at.lsn()) {
       position = at.at(run.position());

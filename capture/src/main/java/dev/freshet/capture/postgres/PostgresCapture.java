@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Fence;
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.Resume;
@@ -19,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +39,11 @@ final class PostgresCapture implements Capture, Rereadable {
   private final CaptureTask task;
   private final PausedTables paused;
 
-  /** Tables that are to be read anew, and are not emptied yet. */
-  private final Set<String> anew = ConcurrentHashMap.newKeySet();
+  /** Tables that are to be read anew, and that a log which is durable still has. */
+  private final NotedTables anew;
+
+  /** As far as the log is durable, and with the tables that it has there. */
+  private volatile @Nullable Position durable;
 
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
@@ -59,12 +62,14 @@ final class PostgresCapture implements Capture, Rereadable {
       SlotMemory memory,
       TableMemory tables,
       PausedTables paused,
+      NotedTables anew,
       @Nullable SpillFolder spill,
       Resume resume,
       ChangeSink sink) {
     this.config = config;
     this.scheduler = scheduler;
     this.paused = paused;
+    this.anew = anew;
     this.delivery = new Delivery(sink, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
     this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
@@ -97,22 +102,23 @@ final class PostgresCapture implements Capture, Rereadable {
 
   @Override
   public void acknowledged(byte[] position) {
-    Position durable = Position.decode(position);
-    if (durable.kind() == Position.Kind.STREAMING) {
-      acknowledged.accumulateAndGet(durable.lsn(), Lsn::max);
+    Position told = Position.decode(position);
+    if (told.kind() == Position.Kind.STREAMING) {
+      durable = told;
+      acknowledged.accumulateAndGet(told.lsn(), Lsn::max);
     }
   }
 
   @Override
   public SourceStatus status() {
     long at = received.get();
-    long durable = acknowledged.get();
+    long upTo = acknowledged.get();
     SnapshotRun run = snapshot;
     return new SourceStatus(
         state,
         at == 0 ? "" : Lsn.text(at),
-        durable == 0 ? "" : Lsn.text(durable),
-        Math.max(0, at - Lsn.max(durable, streamStart)),
+        upTo == 0 ? "" : Lsn.text(upTo),
+        Math.max(0, at - Lsn.max(upTo, streamStart)),
         delivery.rows(),
         bytes.get(),
         delivery.lastCommitMicros(),
@@ -135,27 +141,31 @@ final class PostgresCapture implements Capture, Rereadable {
 
   @Override
   public void readAnew(Collection<String> tables) {
-    anew.addAll(tables);
+    anew.add(tables);
     wake();
   }
 
-  /** Tables that are to be read anew, until {@link #readsAnew}. */
-  Set<String> anew() {
-    return Set.copyOf(anew);
+  /** Tables that are to be read anew, as far as the log does not say so durably. */
+  NotedTables anew() {
+    return anew;
   }
 
-  /** The log says that it has nothing of these any more. */
-  void readsAnew(Set<String> tables) {
-    anew.removeAll(tables);
+  /** The last position that is durable; {@code null} before the first since the start. */
+  @Nullable Position durable() {
+    return durable;
   }
 
   PausedTables paused() {
     return paused;
   }
 
-  /** Whether other tables are to be streamed than with these left out. */
-  boolean wantsOthers(Set<String> leftOut) {
-    return !paused.now().equals(leftOut) || !anew.isEmpty();
+  /**
+   * Whether other tables are to be streamed than with these left out.
+   *
+   * @param told those of which the log was told that it is to be as if it had nothing of them
+   */
+  boolean wantsOthers(Set<String> leftOut, Set<String> told) {
+    return !paused.now().equals(leftOut) || !told.containsAll(anew.now());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Installable;
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.Pausable;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
@@ -25,6 +26,7 @@ public final class PostgresSource implements Installable, Pausable {
   private final SlotMemory memory;
   private final TableMemory tables;
   private final PausedTables paused;
+  private final NotedTables anew;
 
   /** Has room for large transactions that are not committed; {@code null} when it has not. */
   private final @Nullable SpillFolder spill;
@@ -46,7 +48,13 @@ public final class PostgresSource implements Installable, Pausable {
    * @param spill keeps them until they are committed
    */
   public PostgresSource(PostgresConfig config, SlotMemory memory, @Nullable SpillFolder spill) {
-    this(config, memory, spill, TableMemory.ofProcess(), PausedTables.ofProcess());
+    this(
+        config,
+        memory,
+        spill,
+        TableMemory.ofProcess(),
+        PausedTables.ofProcess(),
+        NotedTables.ofProcess());
   }
 
   private PostgresSource(
@@ -54,22 +62,29 @@ public final class PostgresSource implements Installable, Pausable {
       SlotMemory memory,
       @Nullable SpillFolder spill,
       TableMemory tables,
-      PausedTables paused) {
+      PausedTables paused,
+      NotedTables anew) {
     this.config = config;
     this.memory = memory;
     this.spill = spill;
     this.tables = tables;
     this.paused = paused;
+    this.anew = anew;
   }
 
   /** The same, and it tells after a restart how tables were altered since. */
   public PostgresSource remembering(TableMemory newTables) {
-    return new PostgresSource(config, memory, spill, newTables, paused);
+    return new PostgresSource(config, memory, spill, newTables, paused, anew);
   }
 
   /** The same, and it leaves these tables alone. */
   public PostgresSource pausing(PausedTables newPaused) {
-    return new PostgresSource(config, memory, spill, tables, newPaused);
+    return new PostgresSource(config, memory, spill, tables, newPaused, anew);
+  }
+
+  /** The same, and it remembers here which tables are to be read anew. */
+  public PostgresSource rereading(NotedTables newAnew) {
+    return new PostgresSource(config, memory, spill, tables, paused, newAnew);
   }
 
   @Override
@@ -107,7 +122,7 @@ public final class PostgresSource implements Installable, Pausable {
     ServerAddress address = ServerAddress.parse(config.url());
     PostgresCapture capture =
         new PostgresCapture(
-            config, address, scheduler, clock, memory, tables, paused, spill, resume, sink);
+            config, address, scheduler, clock, memory, tables, paused, anew, spill, resume, sink);
     capture.start();
     return capture;
   }

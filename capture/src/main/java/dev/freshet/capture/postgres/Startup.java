@@ -148,6 +148,20 @@ final class Startup {
     return kept + "_add_" + Long.toHexString(System.nanoTime() & 0xFFFF_FFFFL);
   }
 
+  /**
+   * The tables' object ids by their names in Freshet, of those that are left out too; 0 of one that
+   * is not there.
+   */
+  Map<String, Integer> relations(PgConnection connection, Set<String> names) throws SQLException {
+    Map<String, Integer> relations = new TreeMap<>();
+    if (!names.isEmpty()) {
+      names.forEach(name -> relations.put(name, 0));
+      Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>())
+          .forEach(each -> relations.replace(each.name(), each.table().oid()));
+    }
+    return relations;
+  }
+
   /** The tables that are there, whether they can be captured or not. */
   record Found(List<Chosen> chosen, Optional<Publication> publication) {}
 

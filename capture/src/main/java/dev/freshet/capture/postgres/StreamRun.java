@@ -60,6 +60,7 @@ final class StreamRun {
   private final ChangeAssembler assembler;
   private final SlotWatch watch;
   private final Set<String> leftOut;
+  private final Set<String> told;
   private @Nullable ChangeSet pending;
   private long deliveredLsn;
   private long confirmedLsn;
@@ -85,7 +86,8 @@ final class StreamRun {
       CommittedOrder messages,
       ChangeAssembler assembler,
       SlotWatch watch,
-      Set<String> leftOut) {
+      Set<String> leftOut,
+      Set<String> told) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
@@ -94,6 +96,7 @@ final class StreamRun {
     this.assembler = assembler;
     this.watch = watch;
     this.leftOut = leftOut;
+    this.told = told;
     this.deliveredLsn = assembler.position();
     this.confirmedNanos = clock.nanos();
     this.heartbeatNanos = clock.nanos();
@@ -107,7 +110,7 @@ final class StreamRun {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     StreamFence fence = capture.fences().current();
-    if (fence == null && capture.wantsOthers(leftOut) && isDelivered()) {
+    if (fence == null && capture.wantsOthers(leftOut, told) && isDelivered()) {
       throw new OtherTables();
     }
     if (fence != null && isHeld(fence)) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /** One server for all tests of the module; a database of its own for each test. */
 final class CaptureHarness implements AutoCloseable {
@@ -138,6 +139,20 @@ final class CaptureHarness implements AutoCloseable {
       throw new AssertionError("the log does not reach the present: " + capture.status());
     }
     return sink.taken();
+  }
+
+  /**
+   * Waits until the log is as it is to be, while something is written to the database: a position
+   * moves on only with its WAL.
+   */
+  void awaitWriting(Predicate<List<ChangeSet>> condition) throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    do {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the log has not become what it was to be");
+      }
+      sql("SELECT pg_logical_emit_message(true, 'test', '')");
+    } while (!sink.await(condition, 100));
   }
 
   /** Waits until the server has sent parts of an open transaction, and sends no more of it. */

@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.SourceStatus.State;
@@ -32,11 +33,13 @@ class PausedTableTest {
 
   private CaptureHarness harness;
   private PausedTables paused;
+  private NotedTables anew;
 
   @BeforeEach
   void open() throws Exception {
     harness = new CaptureHarness();
     paused = PausedTables.ofProcess();
+    anew = NotedTables.ofProcess();
     harness.sql(
         "CREATE TABLE a (id int PRIMARY KEY, n int)",
         "CREATE TABLE b (id int PRIMARY KEY, n int)",
@@ -53,8 +56,12 @@ class PausedTableTest {
     return harness.config("a", "b").withLimits(new Limits(300, 1 << 20, 50));
   }
 
+  private PostgresSource source() {
+    return harness.source(config()).pausing(paused).rereading(anew);
+  }
+
   private Capture start() {
-    Capture capture = harness.start(harness.source(config()).pausing(paused), harness.resume());
+    Capture capture = harness.start(source(), harness.resume());
     harness.sink.acknowledgeTo(capture);
     return capture;
   }
@@ -68,13 +75,11 @@ class PausedTableTest {
   /** Waits until the log's end names, or does not name, the table. */
   private void awaitNamed(String table, boolean isNamed) throws Exception {
     int oid = Integer.parseInt(harness.one("SELECT '" + table + "'::regclass::oid::int"));
-    assertThat(
-            harness.sink.await(log -> {
-              ChangeSet last = log.getLast();
-              return last.part() == ChangeSet.Part.LAST
-                  && Position.decode(last.position()).tables().containsKey(oid) == isNamed;
-            }))
-        .isTrue();
+    harness.awaitWriting(log -> {
+      ChangeSet last = log.getLast();
+      return last.part() == ChangeSet.Part.LAST
+          && Position.decode(last.position()).tables().containsKey(oid) == isNamed;
+    });
   }
 
   private void pauseB(Capture capture) throws Exception {
@@ -238,6 +243,50 @@ class PausedTableTest {
     assertThat(count("b", Operation.SNAPSHOT)).isEqualTo(2 * rows);
     assertThat(count("b", Operation.TRUNCATE)).isEqualTo(1);
     assertThat(count("a", Operation.SNAPSHOT)).isEqualTo(others);
+  }
+
+  /** It was answered, so it is done, whatever comes before the log knows of it. */
+  @Test
+  void readsATableAnewThoughItEndedBeforeTheLogWasTold() throws Exception {
+    Capture capture = startAndStream();
+    long rows = count("b", Operation.SNAPSHOT);
+    harness.sink.limit(harness.awaitAll(capture).size());
+    capture.rereadable().orElseThrow().readAnew(B);
+    harness.sink.awaitRefusals(1);
+    capture.close();
+    harness.sink.limit(Integer.MAX_VALUE);
+
+    Capture next = startAndStream();
+    harness.sink.await(_ -> count("b", Operation.SNAPSHOT) == 2 * rows);
+    awaitNamed("b", true);
+    assertThat(anew.now()).isEmpty();
+    harness.sql("UPDATE b SET n = 4 WHERE id = 7");
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+    assertThat(count("b", Operation.SNAPSHOT)).isEqualTo(2 * rows);
+  }
+
+  /** What the log was told goes with a power cut; that it was asked for does not. */
+  @Test
+  void readsATableAnewThoughTheLogLostThatItWasTold() throws Exception {
+    startAndStream().close();
+    int taken = harness.sink.taken().size();
+    harness.sink.acknowledgeTo(null);
+    Capture capture = harness.start(source(), harness.resume());
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitNamed("b", false);
+    harness.sink.await(log -> log.size() > taken + 2);
+    assertThat(anew.now()).containsExactly("b");
+    capture.close();
+    harness.sink.cutTo(taken);
+    long rows = count("b", Operation.SNAPSHOT);
+
+    Capture next = startAndStream();
+    harness.sink.await(_ -> count("b", Operation.SNAPSHOT) == 2 * rows);
+    awaitNamed("b", true);
+    harness.sql("UPDATE b SET n = 4 WHERE id = 7");
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+    assertThat(anew.now()).isEmpty();
   }
 
   /** That it was asked for is in the log. */

@@ -45,9 +45,12 @@ final class RecordingSink implements ChangeSink {
     refusesNext = true;
   }
 
-  /** From now on, and for what was taken before. */
+  /** From now on, and for what was taken before; with {@code null} nothing. */
   synchronized void acknowledgeTo(Capture capture) {
     acknowledgeTo = capture;
+    if (capture == null) {
+      return;
+    }
     for (ChangeSet changes : taken) {
       if (changes.part() == ChangeSet.Part.LAST) {
         capture.acknowledged(changes.position());
@@ -74,8 +77,14 @@ final class RecordingSink implements ChangeSink {
   }
 
   /** Waits until what was taken satisfies the condition; {@code false} after 30 s. */
-  synchronized boolean await(Predicate<List<ChangeSet>> condition) throws InterruptedException {
-    long end = System.nanoTime() + 30_000_000_000L;
+  boolean await(Predicate<List<ChangeSet>> condition) throws InterruptedException {
+    return await(condition, 30_000);
+  }
+
+  /** As above, for so long. */
+  synchronized boolean await(Predicate<List<ChangeSet>> condition, long millis)
+      throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
     while (!condition.test(taken)) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {

@@ -1,6 +1,6 @@
 package dev.freshet.runtime.source;
 
-import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.postgres.SlotMemory;
 import dev.freshet.capture.postgres.TableMemory;
 import dev.freshet.core.port.LocalStorage;
@@ -11,9 +11,9 @@ import java.nio.file.Path;
 /**
  * What a source remembers, in {@code sources/} of the state folder: {@code NAME.slot}, which
  * replication slot it has made; {@code NAME.columns}, what the columns of its tables were; {@code
- * NAME.paused}, which of them are left alone.
+ * NAME.paused}, which of them are left alone; {@code NAME.anew}, which are to be read anew.
  */
-final class NoteFile implements SlotMemory, TableMemory, PausedTables.Memory {
+final class NoteFile implements SlotMemory, TableMemory, NotedTables.Memory {
   private static final String FOLDER = "sources";
 
   private final Path state;

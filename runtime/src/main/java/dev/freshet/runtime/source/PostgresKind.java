@@ -1,5 +1,6 @@
 package dev.freshet.runtime.source;
 
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
 import dev.freshet.capture.postgres.PostgresConfig.Rows;
@@ -78,7 +79,8 @@ final class PostgresKind implements SourceKind {
             mayHold(surroundings));
     return new PostgresSource(config, new NoteFile(state, settings.name() + ".slot"), spill)
         .remembering(new NoteFile(state, settings.name() + ".columns"))
-        .pausing(surroundings.paused(settings.name()));
+        .pausing(surroundings.paused(settings.name()))
+        .rereading(new NotedTables(new NoteFile(state, settings.name() + ".anew")));
   }
 
   /** What is left of the columns, and which are masked how. */
