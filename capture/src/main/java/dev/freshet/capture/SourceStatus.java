@@ -16,6 +16,7 @@ import java.util.List;
  * @param retainedBytes bytes of its log that the origin keeps for us; -1 when not known
  * @param schemaChanges the last changes of the tables' shapes at the origin, the oldest first;
  *     empty for a source that does not tell
+ * @param notes how single tables are, where that is not as with the others
  */
 public record SourceStatus(
     State state,
@@ -29,10 +30,12 @@ public record SourceStatus(
     String lastError,
     List<Table> tables,
     long retainedBytes,
-    List<SchemaChange> schemaChanges) {
+    List<SchemaChange> schemaChanges,
+    List<TableNote> notes) {
   public SourceStatus {
     tables = List.copyOf(tables);
     schemaChanges = List.copyOf(schemaChanges);
+    notes = List.copyOf(notes);
   }
 
   /** Of a source that does not count by tables. */
@@ -83,6 +86,7 @@ public record SourceStatus(
         lastError,
         tables,
         -1,
+        List.of(),
         List.of());
   }
 
@@ -95,6 +99,21 @@ public record SourceStatus(
    * @param lagRows rows that wait at the source; -1 when not known
    */
   public record Table(String name, long rows, long refused, long bytes, long lagRows) {}
+
+  /**
+   * How one table is, while the others go on.
+   *
+   * @param text a clause, such as {@code is missing at the source}; of a problem also what to do
+   */
+  public record TableNote(String table, Level level, String text) {
+    /** What a note is. */
+    public enum Level {
+      /** All is as it is wanted. */
+      NOTE,
+      /** The source tries again by itself. */
+      PROBLEM
+    }
+  }
 
   /** What a source is doing. */
   public enum State {

@@ -533,7 +533,7 @@ final class CaptureTask implements Scheduler.Task {
             raw,
             messages,
             assembler,
-            new SlotWatch(config, address, clock),
+            new SlotWatch(config, address, clock, startup.leftOut()),
             startup.leftOut(),
             told.names());
     capture.streamsFrom(from.lsn());

@@ -10,6 +10,8 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceStatus.TableNote;
+import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.FreshetException;
@@ -52,6 +54,10 @@ final class PostgresCapture implements Capture, Rereadable {
   private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
   private volatile int tablesToRead;
+
+  /** Of those that are left alone. */
+  private volatile Set<String> missing = Set.of();
+
   private volatile Scheduler.@Nullable Handle handle;
 
   PostgresCapture(
@@ -126,7 +132,16 @@ final class PostgresCapture implements Capture, Rereadable {
         lastError.isEmpty() ? warning : lastError,
         List.of(),
         retainedBytes,
-        history.changes());
+        history.changes(),
+        notes());
+  }
+
+  private List<TableNote> notes() {
+    return missing.stream()
+        .map(table ->
+            new TableNote(
+                table, Level.NOTE, "is missing at the source; it is paused and keeps its rows"))
+        .toList();
   }
 
   @Override
@@ -248,6 +263,11 @@ final class PostgresCapture implements Capture, Rereadable {
   void retains(long walBytes, String problem) {
     retainedBytes = walBytes;
     warning = problem;
+  }
+
+  /** Tables that are left alone are not at the server. */
+  void missing(Set<String> tables) {
+    missing = tables;
   }
 
   /** What the source waits for, until it does something. */

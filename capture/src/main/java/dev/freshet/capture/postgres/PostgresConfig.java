@@ -73,13 +73,25 @@ public record PostgresConfig(
    * @param rows what becomes of its rows
    */
   public record TableChoice(String pattern, String alias, Rows rows) {
+    private static final String DEFAULT_SCHEMA = "public";
+
     public TableChoice(String pattern, String alias) {
       this(pattern, alias, Rows.KEPT);
     }
 
     /** The table's name in Freshet, unless the pattern stands for several. */
     String name() {
-      return alias.isEmpty() ? pattern.substring(pattern.indexOf('.') + 1) : alias;
+      return alias.isEmpty() ? tableName() : alias;
+    }
+
+    String schemaName() {
+      int dot = pattern.indexOf('.');
+      return dot < 0 ? DEFAULT_SCHEMA : pattern.substring(0, dot);
+    }
+
+    /** At the server; a star stands for all. */
+    String tableName() {
+      return pattern.substring(pattern.indexOf('.') + 1);
     }
 
     public static TableChoice of(String pattern) {

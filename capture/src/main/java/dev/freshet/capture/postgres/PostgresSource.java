@@ -94,7 +94,7 @@ public final class PostgresSource implements Installable, Pausable {
 
   @Override
   public SourceCheck check(Resume resume) {
-    return Preflight.run(config, memory, tables, resume);
+    return Preflight.run(config, memory, tables, paused.now(), resume);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.freshet.capture.postgres.CatalogTable.CatalogColumn;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.Selection.Chosen;
+import dev.freshet.capture.postgres.Selection.TableProblem;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.sql.PreparedStatement;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks for everything that would keep a source from running, before it starts. One use each. */
 final class Preflight {
@@ -26,34 +28,50 @@ final class Preflight {
   private final ServerAddress address;
   private final SlotMemory memory;
   private final TableMemory tables;
+  private final Set<String> paused;
   private final Resume resume;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+
+  /** The tables that are to be captured now. */
   private List<Chosen> chosen = List.of();
+
   private List<TableShape> shapes = List.of();
+
+  /** With those that are left alone, as far as they are there. */
+  private List<TableShape> all = List.of();
 
   private Preflight(
       PostgresConfig config,
       ServerAddress address,
       SlotMemory memory,
       TableMemory tables,
+      Set<String> paused,
       Resume resume) {
     this.config = config;
     this.address = address;
     this.memory = memory;
     this.tables = tables;
+    this.paused = paused;
     this.resume = resume;
   }
 
+  /**
+   * @param paused tables of which nothing is asked now
+   */
   static SourceCheck run(
-      PostgresConfig config, SlotMemory memory, TableMemory tables, Resume resume) {
+      PostgresConfig config,
+      SlotMemory memory,
+      TableMemory tables,
+      Set<String> paused,
+      Resume resume) {
     ServerAddress address;
     try {
       address = ServerAddress.parse(config.url());
     } catch (FreshetException e) {
       return new SourceCheck(List.of(), List.of(problem(e)));
     }
-    return new Preflight(config, address, memory, tables, resume).check();
+    return new Preflight(config, address, memory, tables, paused, resume).check();
   }
 
   private SourceCheck check() {
@@ -66,7 +84,7 @@ final class Preflight {
     }
     List<SchemaChange> changes = changes();
     return new SourceCheck(
-        shapes.stream().map(TableShape::toSourceTable).toList(), problems, notes(), changes);
+        all.stream().map(TableShape::toSourceTable).toList(), problems, notes(), changes);
   }
 
   private List<SchemaChange> changes() {
@@ -130,17 +148,27 @@ final class Preflight {
     checkWalLevel(connection);
     boolean mayReplicate = checkRole(connection);
     Catalog catalog = Catalog.load(connection);
-    chosen = Selection.choose(config.tables(), catalog, problems);
-    for (Chosen each : chosen) {
-      problems.addAll(TableRules.problems(each.table(), address.user()));
-    }
+    List<TableProblem> found = new ArrayList<>();
+    List<Chosen> there = Selection.choose(config.tables(), catalog, found);
+    found.addAll(Selection.unfit(there, address.user()));
+    found.forEach(this::add);
+    chosen = there.stream().filter(each -> !paused.contains(each.name())).toList();
     Optional<Publication> publication = Publication.find(connection, config.publication(), version);
     shapes = shapesOf(chosen, publication);
+    all = shapesOf(there, publication);
     checkPublication(connection, publication);
     if (mayReplicate) {
       checkReplication(connection);
     }
     lookForTrigger(connection);
+  }
+
+  private void add(TableProblem problem) {
+    if (paused.contains(problem.table())) {
+      notes.add(problem.table() + " is paused; to resume it: " + problem.problem());
+    } else {
+      problems.add(problem.problem());
+    }
   }
 
   static List<TableShape> shapesOf(List<Chosen> chosen, Optional<Publication> publication) {

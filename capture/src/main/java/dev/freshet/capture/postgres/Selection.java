@@ -12,22 +12,46 @@ import java.util.Map;
 /** Which of the server's tables a configuration means. */
 final class Selection {
   private static final int SUGGESTIONS = 3;
-  private static final String DEFAULT_SCHEMA = "public";
 
   /**
    * @param name the table's name in Freshet
    */
   record Chosen(CatalogTable table, String name) {}
 
-  private final List<Chosen> chosen = new ArrayList<>();
-  private final List<Problem> problems;
+  /**
+   * What keeps a table from being captured.
+   *
+   * @param table its name in Freshet
+   * @param relation its object id; 0 of one that is not there
+   */
+  record TableProblem(String table, int relation, Problem problem) {}
 
-  private Selection(List<Problem> problems) {
+  private final List<Chosen> chosen = new ArrayList<>();
+  private final List<TableProblem> problems;
+
+  private Selection(List<TableProblem> problems) {
     this.problems = problems;
   }
 
+  /** Finds the tables, whatever is wrong with the choice. */
+  static List<Chosen> choose(List<TableChoice> choices, Catalog catalog) {
+    return choose(choices, catalog, new ArrayList<>());
+  }
+
+  /** What keeps the tables from being captured, by what the catalog says of them. */
+  static List<TableProblem> unfit(List<Chosen> chosen, String user) {
+    List<TableProblem> unfit = new ArrayList<>();
+    for (Chosen each : chosen) {
+      TableRules.problems(each.table(), user)
+          .forEach(
+              problem -> unfit.add(new TableProblem(each.name(), each.table().oid(), problem)));
+    }
+    return unfit;
+  }
+
   /** Finds the tables; what is wrong with the choice is added to {@code problems}. */
-  static List<Chosen> choose(List<TableChoice> choices, Catalog catalog, List<Problem> problems) {
+  static List<Chosen> choose(
+      List<TableChoice> choices, Catalog catalog, List<TableProblem> problems) {
     Selection selection = new Selection(problems);
     for (TableChoice choice : choices) {
       selection.add(choice, catalog);
@@ -37,22 +61,21 @@ final class Selection {
   }
 
   private void add(TableChoice choice, Catalog catalog) {
-    int dot = choice.pattern().indexOf('.');
-    String schemaName = dot < 0 ? DEFAULT_SCHEMA : choice.pattern().substring(0, dot);
-    String tableName = choice.pattern().substring(dot + 1);
+    String schemaName = choice.schemaName();
+    String tableName = choice.tableName();
     if (tableName.equals("*")) {
-      addAll(schemaName, catalog);
+      addAll(choice, schemaName, catalog);
       return;
     }
     CatalogTable table = catalog.find(schemaName, tableName).orElse(null);
     if (table == null) {
-      problems.add(notFound(schemaName, tableName, catalog));
+      problems.add(new TableProblem(choice.name(), 0, notFound(schemaName, tableName, catalog)));
       return;
     }
     addOnce(table, choice.alias().isEmpty() ? tableName : choice.alias());
   }
 
-  private void addAll(String schemaName, Catalog catalog) {
+  private void addAll(TableChoice choice, String schemaName, Catalog catalog) {
     int before = chosen.size();
     for (CatalogTable table : catalog.tables()) {
       if (table.schemaName().equals(schemaName)
@@ -64,10 +87,13 @@ final class Selection {
     }
     if (chosen.size() == before) {
       problems.add(
-          new Problem(
-              ErrorCode.NOT_FOUND,
-              "Cannot find tables to capture: schema " + schemaName + " has none.",
-              "name another schema, or create tables first"));
+          new TableProblem(
+              choice.name(),
+              0,
+              new Problem(
+                  ErrorCode.NOT_FOUND,
+                  "Cannot find tables to capture: schema " + schemaName + " has none.",
+                  "name another schema, or create tables first")));
     }
   }
 
@@ -84,16 +110,19 @@ final class Selection {
       Chosen other = byName.putIfAbsent(each.name(), each);
       if (other != null) {
         problems.add(
-            new Problem(
-                ErrorCode.CONFIG_INVALID,
-                "Invalid tables of a postgres source: "
-                    + other.table().origin()
-                    + " and "
-                    + each.table().origin()
-                    + " would both be named "
-                    + each.name()
-                    + ".",
-                "give one of them an alias"));
+            new TableProblem(
+                "",
+                0,
+                new Problem(
+                    ErrorCode.CONFIG_INVALID,
+                    "Invalid tables of a postgres source: "
+                        + other.table().origin()
+                        + " and "
+                        + each.table().origin()
+                        + " would both be named "
+                        + each.name()
+                        + ".",
+                    "give one of them an alias")));
       }
     }
   }

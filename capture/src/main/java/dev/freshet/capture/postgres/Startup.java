@@ -5,6 +5,7 @@ import dev.freshet.capture.SourceCheck.Problem;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
 import dev.freshet.capture.postgres.Selection.Chosen;
+import dev.freshet.capture.postgres.Selection.TableProblem;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.sql.SQLException;
@@ -156,7 +157,7 @@ final class Startup {
     Map<String, Integer> relations = new TreeMap<>();
     if (!names.isEmpty()) {
       names.forEach(name -> relations.put(name, 0));
-      Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>())
+      Selection.choose(config.tables(), Catalog.load(connection))
           .forEach(each -> relations.replace(each.name(), each.table().oid()));
     }
     return relations;
@@ -168,7 +169,7 @@ final class Startup {
   /** As the connection's transaction sees them. */
   Found found(PgConnection connection) throws SQLException {
     return new Found(
-        Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>()),
+        Selection.choose(config.tables(), Catalog.load(connection)),
         Publication.find(connection, config.publication(), Server.versionOf(connection)));
   }
 
@@ -203,7 +204,7 @@ final class Startup {
     Set<Integer> tables =
         chosen.stream().map(each -> each.table().oid()).collect(Collectors.toSet());
     List<Chosen> seen =
-        Selection.choose(config.tables(), Catalog.load(connection), new ArrayList<>()).stream()
+        Selection.choose(config.tables(), Catalog.load(connection)).stream()
             .filter(each -> tables.contains(each.table().oid()))
             .toList();
     Optional<Publication> published =
@@ -247,15 +248,14 @@ final class Startup {
   }
 
   private List<Chosen> chosen(PgConnection connection) throws SQLException {
-    List<Problem> problems = new ArrayList<>();
+    List<TableProblem> problems = new ArrayList<>();
     List<Chosen> chosen =
         new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
+    problems.addAll(Selection.unfit(chosen, address.user()));
     chosen.removeIf(each -> leftOut.contains(each.name()));
-    for (Chosen each : chosen) {
-      problems.addAll(TableRules.problems(each.table(), address.user()));
-    }
+    problems.removeIf(each -> leftOut.contains(each.table()));
     List<SourceTable> none = List.of();
-    new SourceCheck(none, problems).orThrow();
+    new SourceCheck(none, problems.stream().map(TableProblem::problem).toList()).orThrow();
     return chosen;
   }
 

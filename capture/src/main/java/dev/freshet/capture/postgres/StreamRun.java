@@ -145,6 +145,7 @@ final class StreamRun {
   /** Looks at the WAL that the server keeps for us. */
   private void look() {
     long retained = watch.retainedBytes();
+    capture.missing(watch.missing());
     long budget = config.walBudget().bytes();
     if (retained <= budget) {
       capture.retains(retained, "");

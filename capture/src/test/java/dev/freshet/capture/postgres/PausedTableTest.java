@@ -6,7 +6,10 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Rereadable;
+import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceStatus.TableNote;
+import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.capture.postgres.PostgresConfig.Limits;
 import dev.freshet.capture.postgres.PostgresConfig.Rows;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PausedTableTest {
   private static final List<String> B = List.of("b");
+  private static final String MISSING = "is missing at the source; it is paused and keeps its rows";
 
   private CaptureHarness harness;
   private PausedTables paused;
@@ -186,6 +190,39 @@ class PausedTableTest {
     replica = Replica.of(harness.awaitAll(last));
     assertThat(replica.table("a")).isEqualTo(rows("a"));
     assertThat(replica.table("b")).isEqualTo(rows("b"));
+  }
+
+  @Test
+  void goesOnWithoutATableThatVanishesWhileItIsPaused() throws Exception {
+    Capture capture = startAndStream();
+    Map<String, List<Object>> before = rows("b");
+    pauseB(capture);
+    harness.sql("DROP TABLE b", "INSERT INTO a VALUES (80, 0)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("a")).isEqualTo(rows("a"));
+    capture.close();
+
+    SourceCheck check = source().check(harness.resume());
+    assertThat(check.problems()).isEmpty();
+    assertThat(check.notes()).anyMatch(note -> note.contains("Cannot find table public.b"));
+    Capture next = startAndStream();
+    harness.sql("INSERT INTO a VALUES (81, 0)");
+    Replica replica = Replica.of(harness.awaitAll(next));
+    assertThat(replica.table("a")).isEqualTo(rows("a"));
+    assertThat(replica.table("b")).isEqualTo(before);
+    awaitNotes(next, new TableNote("b", Level.NOTE, MISSING));
+
+    harness.sql("CREATE TABLE b (id int PRIMARY KEY, n int)", "INSERT INTO b VALUES (1, 1)");
+    awaitNotes(next);
+    resumeB(next);
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+  }
+
+  private static void awaitNotes(Capture capture, TableNote... notes) throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!capture.status().notes().equals(List.of(notes))) {
+      assertThat(System.nanoTime()).as("%s", capture.status()).isLessThan(end);
+      Thread.sleep(5);
+    }
   }
 
   /** The first snapshot has a table that was paused meanwhile; it is left alone behind it. */

@@ -124,6 +124,11 @@ public record Dataflow(
     }
   }
 
+  /** The tables as the state has them, by name; empty where nothing was saved. */
+  public static Map<String, Contract> heldTables(Storage storage) {
+    return TableLayouts.read(storage, ENGINE_DIRECTORY).declared();
+  }
+
   private static Dataflow open(
       Storage storage,
       Clock clock,

@@ -55,7 +55,7 @@ record TableLayout(Schema schema, List<Integer> key) {
     return key.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private List<String> keyNames() {
+  List<String> keyNames() {
     return key.stream().map(i -> schema.column(i).name()).toList();
   }
 

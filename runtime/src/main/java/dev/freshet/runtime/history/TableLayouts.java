@@ -112,6 +112,18 @@ public final class TableLayouts {
     return (int) crc.getValue();
   }
 
+  /** The tables as they were declared last. */
+  public Map<String, Contract> declared() {
+    Map<String, Contract> tables = new TreeMap<>();
+    known.forEach((name, layouts) -> {
+      if (!layouts.isEmpty()) {
+        TableLayout layout = layouts.getFirst().layout();
+        tables.put(name, new Contract(name, layout.schema(), layout.keyNames(), "", ""));
+      }
+    });
+    return tables;
+  }
+
   /** Declares a table with the rows that were saved of it, whatever columns they had. */
   public void declare(Engine engine, Contract table) {
     if (table.keep() != Keep.ALL) {

@@ -82,7 +82,9 @@ public final class ProjectCheck {
       List<String> lines) {
     Source source = Sources.create(settings, project, resolver.promised(settings));
     SourceCheck check = passed(source, isRunning);
-    List<Contract> found = resolver.fromCheck(check, source.name());
+    List<Contract> found =
+        resolver.fromCheck(
+            check, source.name(), HeldTables.of(source, settings, project.settings().state()));
     lines.add(
         "source " + source.name() + ": reachable, " + found.size() + " tables can be captured");
     ProjectMasks.lines(found).forEach(line -> lines.add("  masked " + line));

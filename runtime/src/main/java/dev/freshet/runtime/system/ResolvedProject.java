@@ -42,6 +42,9 @@ public record ResolvedProject(List<Contract> tables, List<Model> models) {
   private static List<Contract> asked(
       TableResolver resolver, SourceSettings settings, Project project) {
     Source source = Sources.create(settings, project, resolver.promised(settings));
-    return resolver.fromCheck(source.check(Resume.FROM_NOTHING), source.name());
+    return resolver.fromCheck(
+        source.check(Resume.FROM_NOTHING),
+        source.name(),
+        HeldTables.of(source, settings, project.settings().state()));
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
+import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.contracts.Contract;
 import dev.freshet.contracts.Ledger;
 import dev.freshet.core.port.Clock;
@@ -70,6 +71,7 @@ final class StatusReader {
     List<SourceStatus> sources =
         parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
     List<String> problems = problems(sources);
+    addTables(problems);
     addAltered(problems, now);
     if (modelsStatus.building().isEmpty() && !now.models().coming().isEmpty()) {
       add(problems, "Models are missing, their computation failed: ", modelsStatus.message());
@@ -151,7 +153,10 @@ final class StatusReader {
                 status.tables().stream().map(StatusReader::table).toList(),
                 status.retainedBytes(),
                 status.schemaChanges().stream().map(StatusReader::schemaChange).toList(),
-                TableOperations.paused(feed)))
+                TableOperations.paused(feed),
+                status.notes().stream()
+                    .map(note -> new SourceStatus.TableNote(note.table(), note.text()))
+                    .toList()))
         .orElseGet(() ->
             new SourceStatus(
                 feed.name(),
@@ -276,6 +281,18 @@ final class StatusReader {
               + ". freshet reconcile "
               + status.source()
               + " names them; with --repair it corrects them.");
+    }
+  }
+
+  private void addTables(List<String> problems) {
+    for (SourceFeed feed : parts.feeds()) {
+      feed.status()
+          .ifPresent(status ->
+              status.notes().stream()
+                  .filter(note -> note.level() == Level.PROBLEM)
+                  .forEach(note ->
+                      problems.add(
+                          "Source " + feed.name() + ": " + note.table() + " " + note.text())));
     }
   }
 

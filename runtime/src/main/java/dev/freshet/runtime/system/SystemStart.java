@@ -146,7 +146,7 @@ final class SystemStart {
       feeds.add(feed);
       undo.add(feed::close);
       List<Contract> captured =
-          resolve(resolver, source.getKey(), source.getValue(), feed, altered);
+          resolve(resolver, source.getKey(), source.getValue(), feed, storage, altered);
       captured.forEach(contract -> tables.add(new CapturedTable(source.getKey(), contract)));
       List<String> names = captured.stream().map(Contract::table).toList();
       retained.add(() -> feed.pausable().ifPresent(pausable -> pausable.paused().retain(names)));
@@ -275,18 +275,20 @@ final class SystemStart {
       String name,
       Source source,
       SourceFeed feed,
+      Storage storage,
       List<SchemaChange> altered) {
-    SourceSettings sourceSettings = project.sources().get(name);
+    SourceSettings sourceSettings = Objects.requireNonNull(project.sources().get(name));
     Resume resume = feed.resume(List.of());
     try {
       SourceCheck check = source.check(resume).orThrow();
       altered.addAll(check.changes());
-      return resolver.fromCheck(check, source.name());
+      return resolver.fromCheck(
+          check, source.name(), HeldTables.of(source, sourceSettings, storage));
     } catch (FreshetException e) {
       boolean mayWait =
           e.code() == ErrorCode.SOURCE_UNREACHABLE
               && (resume instanceof Resume.After || source.startsUnanswered());
-      if (mayWait && sourceSettings != null && resolver.hasAllContracts(sourceSettings)) {
+      if (mayWait && resolver.hasAllContracts(sourceSettings)) {
         return resolver.fromContracts(sourceSettings);
       }
       throw e;

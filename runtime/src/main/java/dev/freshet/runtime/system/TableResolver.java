@@ -125,12 +125,26 @@ final class TableResolver {
 
   /** As {@link #fromSource}, of a source that has answered already. */
   List<Contract> fromCheck(SourceCheck check, String source) {
+    return fromCheck(check, source, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param held tables of the source that are left alone, as they were when they still came: the
+   *     source may have other columns, or none of them
+   */
+  List<Contract> fromCheck(SourceCheck check, String source, Map<String, Contract> held) {
     List<Contract> resolved = new ArrayList<>();
     for (SourceTable table : check.tables()) {
       Contract contract = contracts.get(table.name());
-      resolved.add(
-          declared(contract == null ? found(table) : compared(contract, table, source, check)));
+      if (!held.containsKey(table.name())) {
+        resolved.add(
+            declared(contract == null ? found(table) : compared(contract, table, source, check)));
+      }
     }
+    held.forEach(
+        (name, contract) -> resolved.add(declared(contracts.getOrDefault(name, contract))));
     return resolved;
   }
 

@@ -11,6 +11,7 @@ import dev.freshet.serve.backend.Backend;
 import dev.freshet.serve.backend.Backend.TableOperation;
 import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.Reconciled.Outcome;
+import dev.freshet.serve.text.StatusText;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.nio.file.Path;
@@ -164,6 +165,55 @@ class PausedTablesTest {
       project.tables("public.customers, public.orders");
       try (FreshetSystem system = project.start()) {
         assertThat(paused(system)).containsExactly("orders");
+      }
+    }
+  }
+
+  /** What the source has by now comes when it is resumed, and new columns with the next start. */
+  @Test
+  void showsAPausedTableAsItIsHeldWhateverBecomesOfItAtTheSource() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
+      ShopProject project = ShopProject.of(folder, server);
+      project.execute(
+          "CREATE TABLE customers (id int PRIMARY KEY);"
+              + "CREATE TABLE orders (id int PRIMARY KEY, amount int);"
+              + "INSERT INTO orders VALUES (1, 5)");
+      project.tables("public.customers, public.orders");
+      project.write("models/gold/total.sql", "SELECT SUM(amount) AS total FROM orders");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT * FROM orders", "1,5\n");
+        system.backend().onTables("shop", List.of("orders"), TableOperation.PAUSE);
+        project.execute("INSERT INTO customers VALUES (1)");
+        awaitAnswer(system, "SELECT COUNT(*) FROM customers", "1\n");
+      }
+      project.execute(
+          "ALTER TABLE orders DROP COLUMN amount; ALTER TABLE orders ADD COLUMN note text");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT * FROM orders", "1,5\n");
+        awaitAnswer(system, "SELECT total FROM total", "5\n");
+      }
+      project.execute("DROP TABLE orders; INSERT INTO customers VALUES (2)");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT COUNT(*) FROM customers", "2\n");
+        awaitAnswer(system, "SELECT * FROM orders", "1,5\n");
+        assertThat(paused(system)).containsExactly("orders");
+        assertThat(system.status().healthy()).isTrue();
+        assertThat(StatusText.prose(system.status()))
+            .contains(
+                "  source shop: orders is missing at the source; it is paused and keeps its rows");
+      }
+      project.execute(
+          "CREATE TABLE orders (id int PRIMARY KEY, amount int, note text);"
+              + "INSERT INTO orders VALUES (2, 6, 'x')");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT * FROM orders", "1,5\n");
+        system.backend().onTables("shop", List.of("orders"), TableOperation.RESUME);
+        awaitAnswer(system, "SELECT * FROM orders", "2,6\n");
+      }
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT * FROM orders", "2,6,\n");
+        system.backend().onTables("shop", List.of("orders"), TableOperation.RESNAPSHOT);
+        awaitAnswer(system, "SELECT * FROM orders", "2,6,x\n");
       }
     }
   }

@@ -82,7 +82,15 @@ public record SystemStatus(
       List<SourceTable> tables,
       long retainedBytes,
       List<SchemaChange> schemaChanges,
-      List<String> paused) {
+      List<String> paused,
+      List<TableNote> notes) {
+    /**
+     * How one table is, while the others go on.
+     *
+     * @param text a clause of which the table is the subject
+     */
+    public record TableNote(String table, String text) {}
+
     /**
      * What has become of the shape of a table.
      *
@@ -117,6 +125,43 @@ public record SystemStatus(
       tables = List.copyOf(tables);
       schemaChanges = List.copyOf(schemaChanges);
       paused = List.copyOf(paused);
+      notes = List.copyOf(notes);
+    }
+
+    /** Of a source that has nothing to say of single tables. */
+    public SourceStatus(
+        String name,
+        String kind,
+        String state,
+        String position,
+        long lagBytes,
+        long lagMillis,
+        long rows,
+        double rowsPerSecond,
+        double snapshotPercent,
+        long snapshotSecondsLeft,
+        String error,
+        List<SourceTable> tables,
+        long retainedBytes,
+        List<SchemaChange> schemaChanges,
+        List<String> paused) {
+      this(
+          name,
+          kind,
+          state,
+          position,
+          lagBytes,
+          lagMillis,
+          rows,
+          rowsPerSecond,
+          snapshotPercent,
+          snapshotSecondsLeft,
+          error,
+          tables,
+          retainedBytes,
+          schemaChanges,
+          paused,
+          List.of());
     }
 
     /** Of a source that does not count by tables. */

@@ -117,7 +117,12 @@ final class StatusJson {
         .raws(
             "schemaChanges", source.schemaChanges().stream().map(StatusJson::schemaChange).toList())
         .texts("paused", source.paused())
+        .raws("notes", source.notes().stream().map(StatusJson::note).toList())
         .end();
+  }
+
+  private static String note(SourceStatus.TableNote note) {
+    return new Json().text("table", note.table()).text("text", note.text()).end();
   }
 
   private static String schemaChange(SourceStatus.SchemaChange change) {

@@ -75,6 +75,10 @@ public final class StatusText {
       if (!source.paused().isEmpty()) {
         lines.add("  source " + source.name() + " paused: " + String.join(", ", source.paused()));
       }
+      source
+          .notes()
+          .forEach(note ->
+              lines.add("  source " + source.name() + ": " + note.table() + " " + note.text()));
     }
     status.reconciled().forEach(each -> lines.add("  " + reconciled(each)));
     return lines;

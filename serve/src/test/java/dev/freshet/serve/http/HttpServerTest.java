@@ -612,7 +612,7 @@ class HttpServerTest {
     assertThat(get("/metrics").body())
         .contains("freshet_relation_paused{relation=\"orders\"} 1\n")
         .contains("freshet_relation_paused{relation=\"payments\"} 0\n");
-    assertThat(get("/v1/status").body()).contains("\"paused\":[\"orders\"]}");
+    assertThat(get("/v1/status").body()).contains("\"paused\":[\"orders\"],\"notes\":[]}");
     assertThat(get("/v1/status?format=text").body())
         .contains("  source shop paused: orders\n")
         .containsPattern("orders +bronze .* paused ");
