@@ -399,6 +399,8 @@ final class FilesTask implements Task {
         unreadable(path, "the store says that " + e.reason() + ", and shows it as before");
       } else if (current.isBegun()) {
         refuse(current.setAside(), e.reason());
+      } else if (folder.isReplacedAgain(current.found())) {
+        unreadable(path, "the store lists it otherwise than it gives it: " + e.reason());
       }
     } catch (FreshetException unknown) {
       unreadable(path, unknown);

@@ -35,6 +35,9 @@ final class Folder {
   /** Files the rest of which cannot be read, as they were found. */
   private final Map<String, FoundFile> givenUp = new HashMap<>();
 
+  /** Files that were others when they were read, as they were found. */
+  private final Map<String, FoundFile> replaced = new HashMap<>();
+
   private List<String> unreadable = List.of();
   private long waitingBytes;
 
@@ -149,6 +152,7 @@ final class Folder {
     unreadable = listing.unreadable();
     seen.keySet().retainAll(open);
     givenUp.keySet().retainAll(there);
+    replaced.keySet().retainAll(there);
     retries.retain(path -> there.contains(path) || known.isUnfinished(path));
     if (unreadable.isEmpty()) {
       known.forgetGone(there);
@@ -226,6 +230,11 @@ final class Folder {
     long now = clock.nanos();
     Seen last = seen.getOrDefault(file.path(), Seen.first(file, now));
     seen.put(file.path(), last.replaced(now));
+  }
+
+  /** A file was another when it was read. Returns whether that was so before, as it is listed. */
+  boolean isReplacedAgain(FoundFile file) {
+    return file.equals(replaced.put(file.path(), file));
   }
 
   /** The rest of a file cannot be read; it is not tried again before it changes. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +145,57 @@ class AwkwardStoreTest {
     gateway.answers((_, behindIt) -> behindIt.get());
     awaitLong();
     inbox.awaitRefused(1);
+  }
+
+  private long requestsFor(String name) {
+    return gateway.requests().stream()
+        .filter(request -> isForRows(request) && request.target().contains(prefix + "/" + name))
+        .count();
+  }
+
+  /** Waits until listings have shown it several times more. */
+  private void awaitListings() {
+    long before = listings();
+    inbox.log().await(() -> listings() > before + 3);
+  }
+
+  private long listings() {
+    return gateway.requests().stream()
+        .filter(request -> request.isListing() && request.target().contains(prefix))
+        .count();
+  }
+
+  private static Answer tagged(Answer answer, UnaryOperator<String> tag) {
+    String given = answer.headers().get("etag");
+    return given == null ? answer : answer.with("etag", tag.apply(given));
+  }
+
+  @Test
+  void entityTagsAreTheSameHoweverTheyAreWritten() {
+    put("a.csv", "id\n1\n");
+    put("b.parquet", "PAR1 and then nothing");
+    gateway.answers((_, behindIt) -> tagged(behindIt.get(), tag -> "W/" + tag));
+    inbox.start();
+    inbox.awaitRefused(1);
+    inbox.awaitRows("{\"id\":1}");
+    long asked = requestsFor("b.parquet");
+    awaitListings();
+    assertThat(requestsFor("b.parquet")).isEqualTo(asked);
+
+    S3Files files = Objects.below(gateway.endpoint(), prefix);
+    FoundFile listed = files.find("a.csv").orElseThrow();
+    gateway.answers((_, behindIt) -> tagged(behindIt.get(), tag -> tag.replace("\"", "")));
+    assertThat(files.find("a.csv")).contains(listed);
+    gateway.answers((request, behindIt) -> {
+      Answer answer = behindIt.get();
+      String unquoted =
+          new String(answer.body(), StandardCharsets.UTF_8)
+              .replace("&quot;", "")
+              .replaceAll("<ETag>\"(.*?)\"</ETag>", "<ETag>$1</ETag>");
+      return new Answer(
+          answer.status(), answer.headers(), unquoted.getBytes(StandardCharsets.UTF_8));
+    });
+    assertThat(files.list().files()).contains(listed);
   }
 
   @Test

@@ -84,7 +84,7 @@ public final class S3Files implements FileStore {
         object.key().substring(settings.prefix().length()),
         object.size(),
         seconds(object.lastModified()),
-        object.eTag());
+        EntityTag.of(object.eTag()));
   }
 
   /** In microseconds, but no finer than seconds: requests for one object tell no more. */
@@ -100,7 +100,8 @@ public final class S3Files implements FileStore {
               .headObject(
                   request -> request.bucket(settings.bucket()).key(settings.prefix() + path));
       return Optional.of(
-          new FoundFile(path, head.contentLength(), seconds(head.lastModified()), head.eTag()));
+          new FoundFile(
+              path, head.contentLength(), seconds(head.lastModified()), EntityTag.of(head.eTag())));
     } catch (S3Exception e) {
       if (e.statusCode() == NOT_FOUND) {
         return listed(path);
