@@ -165,7 +165,7 @@ final class FilesTask implements Task {
   /** A file that stands in quarantine, while it stands in the folder. */
   private Optional<String> lastQuarantined() {
     return known.quarantined().stream()
-        .filter(quarantined -> isThere(quarantined.file().path()))
+        .filter(quarantined -> folder.mayBeThere(quarantined.file().path()))
         .map(quarantined ->
             quarantined.file().path()
                 + " is quarantined: none of its rows "
@@ -173,14 +173,6 @@ final class FilesTask implements Task {
                 + "was taken. 'freshet log dump --rows' shows why; replace the file, or take it"
                 + " away")
         .findFirst();
-  }
-
-  private boolean isThere(String path) {
-    try {
-      return store.find(path).isPresent();
-    } catch (FreshetException e) {
-      return true; // it cannot be told
-    }
   }
 
   /**

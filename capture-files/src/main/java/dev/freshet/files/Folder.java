@@ -38,6 +38,9 @@ final class Folder {
   /** Files that were others when they were read, as they were found. */
   private final Map<String, FoundFile> replaced = new HashMap<>();
 
+  /** What was there when it was looked at last. */
+  private Set<String> listed = Set.of();
+
   private List<String> unreadable = List.of();
   private long waitingBytes;
 
@@ -150,6 +153,7 @@ final class Folder {
       }
     }
     unreadable = listing.unreadable();
+    listed = there;
     seen.keySet().retainAll(open);
     givenUp.keySet().retainAll(there);
     replaced.keySet().retainAll(there);
@@ -278,6 +282,11 @@ final class Folder {
     }
     seen.put(file.path(), first.with(new Trouble(reason, until)));
     return true;
+  }
+
+  /** Whether a file was there when it was looked at last, or that cannot be told. */
+  boolean mayBeThere(String path) {
+    return listed.contains(path) || !unreadable.isEmpty();
   }
 
   /** Why files wait; empty when none does. */

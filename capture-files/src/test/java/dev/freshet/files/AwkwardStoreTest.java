@@ -159,6 +159,19 @@ class AwkwardStoreTest {
     inbox.log().await(() -> listings() > before + 3);
   }
 
+  @Test
+  void aQuarantinedObjectIsNotAskedFor() {
+    put("b.parquet", "PAR1 and then nothing");
+    inbox.start();
+    awaitTrouble("b.parquet is quarantined");
+    long asked = gateway.requests().stream().filter(request -> !request.isListing()).count();
+    awaitListings();
+    assertThat(gateway.requests().stream().filter(request -> !request.isListing()))
+        .hasSize((int) asked);
+    server.remove(prefix + "/b.parquet");
+    inbox.log().await(() -> inbox.capture().status().lastError().isEmpty());
+  }
+
   private long listings() {
     return gateway.requests().stream()
         .filter(request -> request.isListing() && request.target().contains(prefix))
