@@ -4,6 +4,7 @@ import dev.freshet.files.s3.S3Files;
 import dev.freshet.files.s3.S3Settings;
 import dev.freshet.files.s3.S3Settings.Addressing;
 import dev.freshet.files.s3.S3Settings.Credentials;
+import dev.freshet.files.s3.S3Settings.Tls;
 import dev.freshet.objectserver.ObjectServer;
 import java.net.URI;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class Objects {
         .at(
             Optional.empty(),
             Optional.of(endpoint),
+            Tls.REQUIRED,
             Addressing.PATH,
             new Credentials.Keys(ObjectServer.ACCESS_KEY, secret, Optional.empty()));
   }

@@ -8,10 +8,15 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.contracts.Contract;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.s3.S3Files;
 import dev.freshet.files.s3.S3Settings;
+import dev.freshet.files.s3.S3Settings.Addressing;
+import dev.freshet.files.s3.S3Settings.Credentials;
+import dev.freshet.files.s3.S3Settings.Tls;
 import dev.freshet.files.store.FileReplaced;
 import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
@@ -295,6 +300,40 @@ class ObjectsTest {
         .contains("no TLS with https://127.0.0.1", "tls: off");
     assertThat(check(Objects.at(server.endpoint(), place, ObjectServer.SECRET_KEY)).passed())
         .isTrue();
+  }
+
+  /** As AWS_ENDPOINT_URL_S3 of the environment, which no test can set. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http://minio.example.com:9000", "http://10.1.2.3"})
+  void anEndpointOfTheEnvironmentHasTlsToo(String endpoint) {
+    S3Settings settings =
+        S3Settings.parse("s3://deliveries/in")
+            .orElseThrow()
+            .at(
+                Optional.of("eu-west-1"),
+                Optional.empty(),
+                Tls.REQUIRED,
+                Addressing.PATH,
+                new Credentials.Keys("me", "hidden", Optional.empty()));
+    System.setProperty("aws.endpointUrlS3", endpoint);
+    try {
+      assertThat(check(settings).problems().getFirst().toString())
+          .startsWith("Cannot read s3://deliveries/in at " + endpoint.replace(":9000", ""))
+          .contains("without TLS", "AWS_ENDPOINT_URL", "Fix: write https://");
+      assertThatThrownBy(new S3Files(settings)::list)
+          .isInstanceOfSatisfying(
+              FreshetException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_MISCONFIGURED));
+    } finally {
+      System.clearProperty("aws.endpointUrlS3");
+    }
+    System.setProperty("aws.endpointUrlS3", server.endpoint().toString());
+    try {
+      assertThat(check(settings).problems().getFirst().toString())
+          .contains("the store does not know the access key"); // so it was asked
+    } finally {
+      System.clearProperty("aws.endpointUrlS3");
+    }
   }
 
   @Test

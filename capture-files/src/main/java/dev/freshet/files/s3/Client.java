@@ -1,7 +1,11 @@
 package dev.freshet.files.s3;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.s3.S3Settings.Addressing;
 import dev.freshet.files.s3.S3Settings.Credentials;
+import dev.freshet.files.s3.S3Settings.Tls;
+import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -44,7 +48,33 @@ final class Client {
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .credentialsProvider(credentials(settings.credentials()));
     settings.endpoint().ifPresent(builder::endpointOverride);
-    return builder.build();
+    S3Client client = builder.build();
+    try {
+      client
+          .serviceClientConfiguration()
+          .endpointOverride()
+          .ifPresent(endpoint -> requireTls(endpoint, settings));
+    } catch (FreshetException e) {
+      client.close();
+      throw e;
+    }
+    return client;
+  }
+
+  /** Also of an endpoint that the environment or a profile names. */
+  private static void requireTls(URI endpoint, S3Settings settings) {
+    if (settings.tls() == Tls.REQUIRED && S3Settings.isPlainElsewhere(endpoint)) {
+      throw new FreshetException(
+          ErrorCode.SOURCE_MISCONFIGURED,
+          "Cannot read "
+              + settings.path()
+              + " at http://"
+              + endpoint.getHost()
+              + ": without TLS others on the way can read the rows, and change them. It is"
+              + " AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 or endpoint_url of the profile that says"
+              + " so.\n  Fix: write https:// there; name the store by endpoint: in the source; or"
+              + " add tls: off to that if it is meant.");
+    }
   }
 
   private static Region region(S3Settings settings) {

@@ -1,7 +1,9 @@
 package dev.freshet.files.s3;
 
 import dev.freshet.core.error.Check;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param prefix that all keys begin with: empty, or with {@code /} at its end
  * @param region empty where the environment, or the endpoint, has one
  * @param endpoint of a store other than Amazon's
+ * @param tls whether it may be left out on the way to another machine
  * @param addressing how the bucket is named to the store
  */
 public record S3Settings(
@@ -19,6 +22,7 @@ public record S3Settings(
     String prefix,
     Optional<String> region,
     Optional<URI> endpoint,
+    Tls tls,
     Addressing addressing,
     Credentials credentials) {
   public static final String SCHEME = "s3://";
@@ -30,6 +34,13 @@ public record S3Settings(
   public enum Addressing {
     HOST,
     PATH
+  }
+
+  /** Whether others on the way can read what is sent, and change it. */
+  public enum Tls {
+    REQUIRED,
+    /** It is meant so. */
+    OFF
   }
 
   /** As whom objects are asked for. */
@@ -69,6 +80,7 @@ public record S3Settings(
             prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/",
             Optional.empty(),
             Optional.empty(),
+            Tls.REQUIRED,
             Addressing.HOST,
             new Credentials.FromEnvironment()));
   }
@@ -77,10 +89,29 @@ public record S3Settings(
   public S3Settings at(
       Optional<String> otherRegion,
       Optional<URI> otherEndpoint,
+      Tls otherTls,
       Addressing otherAddressing,
       Credentials otherCredentials) {
     return new S3Settings(
-        bucket, prefix, otherRegion, otherEndpoint, otherAddressing, otherCredentials);
+        bucket, prefix, otherRegion, otherEndpoint, otherTls, otherAddressing, otherCredentials);
+  }
+
+  /** Whether a store there is another machine's, and is asked without TLS. */
+  public static boolean isPlainElsewhere(URI endpoint) {
+    return "http".equals(endpoint.getScheme()) && !isThisMachine(endpoint.getHost());
+  }
+
+  /** By the name alone: nothing is asked for it. */
+  private static boolean isThisMachine(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    boolean isAddress = host.startsWith("[") || host.matches("[0-9.]+");
+    try {
+      return isAddress && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** As a project's file writes it. */

@@ -5,11 +5,10 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.s3.S3Settings;
 import dev.freshet.files.s3.S3Settings.Addressing;
 import dev.freshet.files.s3.S3Settings.Credentials;
+import dev.freshet.files.s3.S3Settings.Tls;
 import dev.freshet.runtime.yaml.YamlMap;
 import dev.freshet.runtime.yaml.YamlValue;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,18 +29,20 @@ final class ObjectStoreKeys {
         S3Settings.parse(path.text())
             .orElseThrow(() ->
                 path.invalid("Invalid path: " + path.text() + ". Such as s3://bucket/prefix."));
-    Optional<URI> endpoint = map.find("endpoint").map(value -> endpoint(value, map));
+    Tls tls = map.find("tls").map(ObjectStoreKeys::tls).orElse(Tls.REQUIRED);
+    Optional<URI> endpoint = map.find("endpoint").map(value -> endpoint(value, tls));
     Addressing usual = endpoint.isPresent() ? Addressing.PATH : Addressing.HOST;
     return place.at(
         map.find("region").map(YamlValue::text),
         endpoint,
+        tls,
         map.find("path-style")
             .map(value -> value.flag() ? Addressing.PATH : Addressing.HOST)
             .orElse(usual),
         credentials(map));
   }
 
-  private static URI endpoint(YamlValue value, YamlMap map) {
+  private static URI endpoint(YamlValue value, Tls tls) {
     String text = value.text();
     if (text.contains("@")) {
       // The error shows neither the URL nor its line: a password may stand there.
@@ -51,13 +52,12 @@ final class ObjectStoreKeys {
               + " endpoint without them, and access-key and secret-key: ${S3_SECRET_KEY}.");
     }
     URI uri = uri(text);
-    boolean isPlain = "http".equals(uri.getScheme());
-    if (uri.getHost() == null || !(isPlain || "https".equals(uri.getScheme()))) {
+    boolean isOfHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    if (uri.getHost() == null || !isOfHttp) {
       throw value.invalid(
           "Invalid endpoint: " + text + ". It is a URL, such as https://minio.example.com:9000.");
     }
-    boolean mayBePlain = map.find("tls").map(ObjectStoreKeys::isOff).orElse(false);
-    if (isPlain && !mayBePlain && !isThisMachine(uri.getHost())) {
+    if (tls == Tls.REQUIRED && S3Settings.isPlainElsewhere(uri)) {
       throw value.invalid(
           "Invalid endpoint: "
               + text
@@ -67,10 +67,10 @@ final class ObjectStoreKeys {
     return uri;
   }
 
-  private static boolean isOff(YamlValue value) {
+  private static Tls tls(YamlValue value) {
     return switch (value.text()) {
-      case "off" -> true;
-      case "required" -> false;
+      case "off" -> Tls.OFF;
+      case "required" -> Tls.REQUIRED;
       default -> throw value.invalid("Invalid tls: " + value.text() + ". It is required or off.");
     };
   }
@@ -80,19 +80,6 @@ final class ObjectStoreKeys {
       return URI.create(text);
     } catch (IllegalArgumentException e) {
       return URI.create(""); // has no host
-    }
-  }
-
-  /** By the name alone: nothing is asked for it. */
-  private static boolean isThisMachine(String host) {
-    if (host.equals("localhost")) {
-      return true;
-    }
-    boolean isAddress = host.startsWith("[") || host.matches("[0-9.]+");
-    try {
-      return isAddress && InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
     }
   }
 
