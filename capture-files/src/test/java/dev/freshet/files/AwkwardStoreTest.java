@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +210,78 @@ class AwkwardStoreTest {
           answer.status(), answer.headers(), unquoted.getBytes(StandardCharsets.UTF_8));
     });
     assertThat(files.list().files()).contains(listed);
+  }
+
+  /** Of more than one block. */
+  private static final int ROWS = 80;
+
+  private static String rows() {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < ROWS; i++) {
+      String row = "{\"id\": " + (i + 100) + "}";
+      rows.append(row).append(" ".repeat(LONG_ROW_BYTES - row.length() - 1)).append('\n');
+    }
+    return rows.toString();
+  }
+
+  /** What is sent instead of a part. */
+  private static Answer whole(Answer part, int status, String text) {
+    Map<String, String> headers = new TreeMap<>(part.headers());
+    headers.remove("content-range");
+    return new Answer(status, headers, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aStoreThatIgnoresRangesIsNotMisread() {
+    String rows = rows();
+    put("b.jsonl", rows);
+    gateway.answers((request, behindIt) ->
+        isForRows(request) ? whole(behindIt.get(), 200, rows) : behindIt.get());
+    inbox.start();
+    awaitTrouble("b.jsonl: the store answers with all of it (200) where a part was asked for");
+    assertThat(inbox.log().size()).isZero();
+
+    gateway.answers((request, behindIt) ->
+        isForRows(request)
+            ? whole(behindIt.get(), 206, rows.substring(0, 4 << 20))
+                .with("content-range", "bytes 0-4194303/" + rows.length())
+            : behindIt.get());
+    awaitTrouble("the store answers with bytes 0-4194303/5242880 where bytes 4194304-5242879");
+    assertThat(inbox.log().size()).isZero();
+
+    gateway.answers((_, behindIt) -> behindIt.get());
+    inbox.log().await(() -> inbox.rows().size() >= ROWS);
+    assertThat(inbox.rows()).hasSize(ROWS).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aSmallObjectIsReadOfAStoreThatIgnoresRanges() {
+    put("a.csv", "id\n1\n");
+    gateway.answers((request, behindIt) ->
+        isForRows(request) ? whole(behindIt.get(), 200, "id\n1\n2\n") : behindIt.get());
+    inbox.start();
+    awaitTrouble("a.csv: the store sends more than it lists");
+    gateway.answers((request, behindIt) ->
+        isForRows(request) ? whole(behindIt.get(), 200, "id\n1\n") : behindIt.get());
+    inbox.awaitRows("{\"id\":1}");
+    assertThat(inbox.log().refused()).isEmpty();
+  }
+
+  @Test
+  void anObjectThatIsListedOtherwiseThanItIsGivenIsTold() {
+    put("a.csv", "id\n1\n");
+    gateway.answers((request, behindIt) ->
+        tagged(isForRows(request) ? withoutCondition() : behindIt.get(), _ -> "\"x\""));
+    inbox.start();
+    awaitTrouble("a.csv cannot be read, and is tried again now and then: the store lists it");
+    assertThat(inbox.rows()).isEmpty();
+    gateway.answers((_, behindIt) -> behindIt.get());
+    inbox.awaitRows("{\"id\":1}");
+  }
+
+  /** As of a store that does not know conditions. */
+  private static Answer withoutCondition() {
+    return new Answer(200, Map.of("etag", "\"x\""), "id\n1\n".getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

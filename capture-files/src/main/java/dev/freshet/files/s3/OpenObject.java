@@ -1,13 +1,21 @@
 package dev.freshet.files.s3;
 
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.store.FileReplaced;
 import dev.freshet.files.store.FoundFile;
 import dev.freshet.files.store.OpenFile;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -19,6 +27,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class OpenObject implements OpenFile {
   private static final int BLOCK_BYTES = 4 << 20;
   private static final int BLOCKS_KEPT = 8;
+  private static final int PART = 206;
   private static final int NOT_FOUND = 404;
   private static final int IS_ANOTHER = 412;
 
@@ -77,19 +86,97 @@ final class OpenObject implements OpenFile {
     if (!file.tag().isEmpty()) {
       request.ifMatch(file.tag());
     }
-    byte[] bytes;
+    Part part;
     try {
-      bytes = client.getObjectAsBytes(request.build()).asByteArrayUnsafe();
+      part = client.getObject(request.build(), (head, body) -> read(head, body, from, to));
     } catch (S3Exception e) {
       throw failed(e);
     } catch (SdkException e) {
       throw Failure.of(e, settings).unread(name());
     }
-    if (bytes.length != to - from) {
-      throw new FileReplaced(
-          "it is shorter than it was listed", new IllegalStateException(bytes.length + " bytes"));
+    if (part.failure() != null) {
+      throw part.failure();
     }
-    return bytes;
+    if (part.bytes().length != to - from) {
+      throw replaced("it is shorter than it was listed", part.bytes().length + " bytes");
+    }
+    return part.bytes();
+  }
+
+  /**
+   * What was answered.
+   *
+   * @param failure why it is not what was asked for; else {@code null}
+   */
+  private record Part(byte[] bytes, @Nullable RuntimeException failure) {
+    static Part none(RuntimeException failure) {
+      return new Part(new byte[0], failure);
+    }
+  }
+
+  /** Not all stores heed what a request says of the object, and of the part of it. */
+  private Part read(GetObjectResponse head, AbortableInputStream body, long from, long to) {
+    Optional<RuntimeException> other = other(head, from, to);
+    if (other.isPresent()) {
+      body.abort();
+      return Part.none(other.get());
+    }
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(Math.toIntExact(to - from));
+      if (body.read() >= 0) {
+        body.abort();
+        return Part.none(longer(head));
+      }
+    } catch (IOException e) {
+      throw RetryableException.create("Failed to read what the store sends", e);
+    }
+    return new Part(bytes, null);
+  }
+
+  /** Why an answer is another than the one that was asked for, by its head. */
+  private Optional<RuntimeException> other(GetObjectResponse head, long from, long to) {
+    String tag = EntityTag.of(head.eTag());
+    if (!tag.isEmpty() && !file.tag().isEmpty() && !tag.equals(file.tag())) {
+      return Optional.of(replaced("it was changed while it was read", tag));
+    }
+    int status = head.sdkHttpResponse().statusCode();
+    if (status != PART) {
+      return from == 0 && to == file.bytes()
+          ? Optional.empty()
+          : Optional.of(
+              unread(
+                  "the store answers with all of it ("
+                      + status
+                      + ") where a part was asked for: it ignores ranges"
+                      + unpacks(head)));
+    }
+    String expected = "bytes " + from + "-" + (to - 1);
+    String given = String.valueOf(head.contentRange());
+    return given.equals(expected) || given.startsWith(expected + "/")
+        ? Optional.empty()
+        : Optional.of(
+            unread("the store answers with " + given + " where " + expected + " were asked for"));
+  }
+
+  private RuntimeException longer(GetObjectResponse head) {
+    return unread("the store sends more than it lists" + unpacks(head));
+  }
+
+  private static String unpacks(GetObjectResponse head) {
+    String encoding = head.contentEncoding();
+    return encoding == null || encoding.isEmpty()
+        ? ""
+        : ", as it may unpack what has Content-Encoding: " + encoding + "; store it without";
+  }
+
+  private FreshetException unread(String reason) {
+    return new FreshetException(
+        ErrorCode.SOURCE_FAILED, "Failed to read " + name() + ": " + reason + ".");
+  }
+
+  private static FileReplaced replaced(String reason, String what) {
+    return new FileReplaced(reason, new IllegalStateException(what));
   }
 
   private RuntimeException failed(S3Exception e) {
