@@ -6,6 +6,7 @@ import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Scheduler;
+import dev.freshet.files.store.FileStore;
 import org.jspecify.annotations.Nullable;
 
 /** What other threads see of a running source; the work itself is {@link FilesTask}'s. */
@@ -15,12 +16,14 @@ final class FilesCapture implements Capture {
   private final FilesTask task;
   private final String name;
   private final Progress progress;
+  private final FileStore store;
   private volatile Scheduler.@Nullable Handle handle;
 
-  FilesCapture(String name, FilesTask task, Progress progress) {
+  FilesCapture(String name, FilesTask task, Progress progress, FileStore store) {
     this.name = name;
     this.task = task;
     this.progress = progress;
+    this.store = store;
   }
 
   void start(Scheduler scheduler) {
@@ -80,6 +83,7 @@ final class FilesCapture implements Capture {
       task.release();
       save();
     }
+    store.close(); // also when the task still waits for it
     if (progress.state() != State.FAILED) {
       progress.enter(State.STOPPED);
     }

@@ -24,22 +24,22 @@ import java.util.function.Supplier;
  */
 public final class FilesSource implements Source {
   private final FilesSettings settings;
-  private final FileStore store;
+  private final Supplier<FileStore> stores;
   private final Map<String, Contract> contracts;
   private final Supplier<Storage> storage;
 
   /**
-   * @param store where the files lie
+   * @param stores where the files lie: one for each who looks, and closes it
    * @param contracts of tables; those of others are passed over
    * @param storage keeps what the source remembers, below {@code sources/}; asked for at the start
    */
   public FilesSource(
       FilesSettings settings,
-      FileStore store,
+      Supplier<FileStore> stores,
       Map<String, Contract> contracts,
       Supplier<Storage> storage) {
     this.settings = settings;
-    this.store = store;
+    this.stores = stores;
     this.contracts = Map.copyOf(contracts);
     this.storage = storage;
   }
@@ -57,7 +57,9 @@ public final class FilesSource implements Source {
 
   @Override
   public SourceCheck check(Resume resume) {
-    return new FilesCheck(settings, store, contracts).run();
+    try (FileStore store = stores.get()) {
+      return new FilesCheck(settings, store, contracts).run();
+    }
   }
 
   @Override
@@ -72,16 +74,17 @@ public final class FilesSource implements Source {
     KnownFiles known = new KnownFiles();
     KnownFilesFile file =
         new KnownFilesFile(storage.get(), "sources/" + settings.name() + ".files");
-    recover(resume, known, file);
+    FileStore store = stores.get();
+    recover(resume, known, file, store);
     Progress progress = new Progress();
     FilesTask task = new FilesTask(settings, store, decoders, clock, sink, known, file, progress);
-    FilesCapture capture = new FilesCapture(settings.name(), task, progress);
+    FilesCapture capture = new FilesCapture(settings.name(), task, progress, store);
     capture.start(scheduler);
     return capture;
   }
 
   /** Learns which files were read: from the file, and behind it from the log. */
-  private void recover(Resume resume, KnownFiles known, KnownFilesFile file) {
+  private void recover(Resume resume, KnownFiles known, KnownFilesFile file, FileStore store) {
     if (!(resume instanceof Resume.After after)) {
       file.read(known, 0);
       return;
@@ -92,7 +95,7 @@ public final class FilesSource implements Source {
     if (known.lastNumber() < last) {
       learn(after.history(), 0, known); // its times go back somewhere
     }
-    requireAll(last, known.lastNumber());
+    requireAll(last, known.lastNumber(), store);
   }
 
   /** Learns the change sets of the log from a time on, as far as they follow what is known. */
@@ -107,7 +110,7 @@ public final class FilesSource implements Source {
         });
   }
 
-  private void requireAll(long last, long known) {
+  private void requireAll(long last, long known, FileStore store) {
     if (last > known) {
       throw new FreshetException(
           ErrorCode.SOURCE_POSITION_LOST,

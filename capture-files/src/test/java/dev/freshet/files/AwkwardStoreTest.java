@@ -60,7 +60,7 @@ class AwkwardStoreTest {
             folder,
             settings -> settings.with(Duration.ofMillis(50), Duration.ZERO, Duration.ZERO),
             Inbox.columns("id", Simple.BIGINT));
-    inbox.through(Objects.below(gateway.endpoint(), prefix));
+    inbox.through(() -> Objects.below(gateway.endpoint(), prefix));
     gateway.answers((_, behindIt) -> behindIt.get());
   }
 

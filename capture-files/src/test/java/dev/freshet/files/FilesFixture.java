@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Files of two tables; one is longer than a batch, one has a bad row. */
 final class FilesFixture implements SourceFixture {
@@ -46,18 +47,19 @@ final class FilesFixture implements SourceFixture {
           "");
   private static final int LONG_ROWS = 25_000;
 
-  private final FileStore store;
+  private final Supplier<FileStore> stores;
   private final BiConsumer<String, String> writer;
   private final AutoCloseable whenDone;
   private final List<String> events = new ArrayList<>();
 
   /** In a folder, which goes with the test. */
   FilesFixture(Path folder) {
-    this(new LocalFiles(folder), (path, text) -> write(folder, path, text), () -> {});
+    this(() -> new LocalFiles(folder), (path, text) -> write(folder, path, text), () -> {});
   }
 
-  FilesFixture(FileStore store, BiConsumer<String, String> writer, AutoCloseable whenDone) {
-    this.store = store;
+  FilesFixture(
+      Supplier<FileStore> stores, BiConsumer<String, String> writer, AutoCloseable whenDone) {
+    this.stores = stores;
     this.writer = writer;
     this.whenDone = whenDone;
     StringBuilder big = new StringBuilder("n,text\n");
@@ -107,7 +109,7 @@ final class FilesFixture implements SourceFixture {
 
   private Source source(Storage state, Contract users) {
     return new FilesSource(
-        settings(), store, Map.of("events", EVENTS, "users", users), () -> state);
+        settings(), stores, Map.of("events", EVENTS, "users", users), () -> state);
   }
 
   @Override

@@ -289,7 +289,7 @@ class FilesSourceTest {
         Map.of("events", FilesFixture.EVENTS, "users", FilesFixture.USERS);
     RecordingLog log = new RecordingLog();
     try (Capture capture =
-        new FilesSource(FilesFixture.settings(), slow, contracts, () -> state)
+        new FilesSource(FilesFixture.settings(), () -> slow, contracts, () -> state)
             .start(Scheduler.threads(), Clock.system(), log.resume(), log)) {
       log.follows(capture);
       log.await(() -> log.size() > 0);

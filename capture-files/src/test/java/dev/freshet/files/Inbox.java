@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** A folder that is read into table {@code t}, and the log that its rows go to. */
@@ -30,14 +31,14 @@ final class Inbox implements AutoCloseable {
   private final Contract contract;
   private final FilesSettings settings;
   private final Scheduler scheduler = Scheduler.threads();
-  private FileStore store;
+  private Supplier<FileStore> stores;
   private RecordingLog log = new RecordingLog();
   private Capture capture;
 
   Inbox(Path directory, UnaryOperator<FilesSettings> change, Contract contract) throws IOException {
     this.folder = Files.createDirectories(directory.resolve("inbox"));
     this.state = Files.createDirectories(directory.resolve("state"));
-    this.store = new LocalFiles(folder);
+    this.stores = () -> new LocalFiles(folder);
     this.contract = contract;
     this.settings =
         change.apply(
@@ -60,11 +61,16 @@ final class Inbox implements AutoCloseable {
 
   /** Reads the files by way of another store from the next start on. */
   void through(FileStore other) {
-    store = other;
+    through(() -> other);
+  }
+
+  /** As above, by another one each time. */
+  void through(Supplier<FileStore> others) {
+    stores = others;
   }
 
   FilesSource source() {
-    return new FilesSource(settings, store, Map.of("t", contract), () -> new LocalStorage(state));
+    return new FilesSource(settings, stores, Map.of("t", contract), () -> new LocalStorage(state));
   }
 
   void start() {

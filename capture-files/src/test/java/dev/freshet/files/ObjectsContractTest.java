@@ -26,7 +26,7 @@ class ObjectsContractTest extends SourceContract {
   protected SourceFixture fixture(Path directory) {
     String prefix = "in-" + fixtures++;
     return new FilesFixture(
-        Objects.below(server, prefix),
+        () -> Objects.below(server, prefix),
         (path, text) -> server.put(prefix + "/" + path, text),
         () -> {});
   }

@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +76,7 @@ class ObjectsTest {
   void open() throws IOException {
     prefix = "in-" + tests++;
     inbox = new Inbox(folder, settings -> settings.with(POLL, Duration.ZERO, Duration.ZERO), IDS);
-    inbox.through(Objects.below(server, prefix));
+    inbox.through(() -> Objects.below(server, prefix));
   }
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -226,7 +228,7 @@ class ObjectsTest {
     try {
       Inbox other =
           new Inbox(folder, settings -> settings.with(poll, Duration.ZERO, Duration.ZERO), IDS);
-      other.through(Objects.below(server, prefix));
+      other.through(() -> Objects.below(server, prefix));
       return other;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -266,7 +268,7 @@ class ObjectsTest {
   private SourceCheck check(S3Settings settings) {
     return new FilesSource(
             FilesSettings.of("in", List.of(new TablePattern("t", "**"))),
-            new S3Files(settings),
+            () -> new S3Files(settings),
             Map.of("t", IDS),
             () -> {
               throw new AssertionError("a check keeps nothing");
@@ -300,6 +302,24 @@ class ObjectsTest {
         .contains("no TLS with https://127.0.0.1", "tls: off");
     assertThat(check(Objects.at(server.endpoint(), place, ObjectServer.SECRET_KEY)).passed())
         .isTrue();
+  }
+
+  @Test
+  void aSourceThatIsClosedOrCheckedLeavesNoThreads() {
+    Set<Thread> before = threadsOfClients();
+    put("a.csv", "id\n1\n");
+    inbox.start();
+    inbox.awaitRows(ONE);
+    assertThat(threadsOfClients()).isNotEqualTo(before);
+    inbox.stop();
+    assertThat(inbox.source().check(Resume.FROM_NOTHING).passed()).isTrue();
+    inbox.log().await(() -> before.containsAll(threadsOfClients()));
+  }
+
+  private static Set<Thread> threadsOfClients() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("sdk-"))
+        .collect(Collectors.toSet());
   }
 
   /** As AWS_ENDPOINT_URL_S3 of the environment, which no test can set. */

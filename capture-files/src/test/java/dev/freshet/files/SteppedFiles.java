@@ -122,7 +122,8 @@ final class SteppedFiles implements AutoCloseable {
           return new Idle();
         };
     capture =
-        new FilesSource(settings, new LocalFiles(folder), contracts, () -> new LocalStorage(state))
+        new FilesSource(
+                settings, () -> new LocalFiles(folder), contracts, () -> new LocalStorage(state))
             .start(scheduler, clock, log.resume(), log);
     log.follows(capture);
   }

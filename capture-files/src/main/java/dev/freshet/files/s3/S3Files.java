@@ -1,5 +1,6 @@
 package dev.freshet.files.s3;
 
+import dev.freshet.core.error.Check;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.files.store.FileStore;
@@ -31,6 +32,7 @@ public final class S3Files implements FileStore {
 
   private final S3Settings settings;
   private @Nullable S3Client client;
+  private boolean isClosed;
 
   public S3Files(S3Settings settings) {
     this.settings = settings;
@@ -38,6 +40,7 @@ public final class S3Files implements FileStore {
 
   /** Made when it is needed first: that loads some hundred classes. */
   private synchronized S3Client client() {
+    Check.that(!isClosed, "what is closed asks for nothing");
     S3Client made = client;
     if (made == null) {
       made = Client.of(settings);
@@ -140,6 +143,17 @@ public final class S3Files implements FileStore {
   @Override
   public WhenReplaced whenReplaced() {
     return WhenReplaced.FAILS;
+  }
+
+  /** Its threads end; idle connections are closed by the JDK after some seconds. */
+  @Override
+  public synchronized void close() {
+    isClosed = true;
+    S3Client made = client;
+    client = null;
+    if (made != null) {
+      made.close();
+    }
   }
 
   @Override

@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /**
  * Files below one place. Paths are relative to it, with {@code /} between parts. Never writes. Safe
- * for all threads.
+ * for all threads, and of one owner, who closes it.
  */
-public interface FileStore {
+public interface FileStore extends AutoCloseable {
   /** The place, for messages. */
   String root();
 
@@ -62,6 +62,12 @@ public interface FileStore {
   /** Whether files cannot be listed because who keeps them does not answer: that passes. */
   default boolean isAway(FreshetException failure) {
     return false;
+  }
+
+  /** Gives back what it holds: nothing is read of it afterwards. */
+  @Override
+  default void close() {
+    // most hold nothing
   }
 
   /** What mends that the files cannot be listed. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
@@ -63,15 +64,17 @@ final class FilesKind implements SourceKind {
             .flatMap(List::stream)
             .toArray(String[]::new));
     FilesSettings files = filesSettings(settings, map);
-    FileStore store =
-        isInStore
-            ? new S3Files(ObjectStoreKeys.read(map))
-            : new LocalFiles(surroundings.project().resolve(path));
     return new FilesSource(
         isInStore ? ofObjects(files, map) : files,
-        store,
+        isInStore
+            ? inStore(ObjectStoreKeys.read(map))
+            : () -> new LocalFiles(surroundings.project().resolve(path)),
         surroundings.contracts(),
         () -> new LocalStorage(surroundings.state()));
+  }
+
+  private static Supplier<FileStore> inStore(S3Settings settings) {
+    return () -> new S3Files(settings);
   }
 
   /** Objects are whole when they are listed; a listing is paid for. */
