@@ -11,10 +11,12 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
+import dev.freshet.core.retry.Backoff;
 import dev.freshet.files.FilePosition.Outcome;
 import dev.freshet.files.format.FileProblem;
 import dev.freshet.files.store.FileReplaced;
 import dev.freshet.files.store.FileStore;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilesTask implements Task {
   private static final long FULL_RETRY_MILLIS = 100;
-  private static final long RETRY_MILLIS = 1_000;
 
   /** Of a folder with very many files: it is looked at for a fifth of the time, at most. */
   private static final long LOOKING_SHARE = 4;
@@ -55,6 +56,13 @@ final class FilesTask implements Task {
   private final Progress progress;
   private final Retries retries;
   private final Reading.Surroundings around;
+
+  /** Of a place that does not answer. */
+  private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
+
+  /** For what is not mended by waiting: someone has to do something first. */
+  private final Backoff patience = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
+
   private final ArrayDeque<FilePosition> unfinished = new ArrayDeque<>();
   private final ArrayDeque<Folder.Candidate> queue = new ArrayDeque<>();
 
@@ -128,7 +136,7 @@ final class FilesTask implements Task {
     }
     boolean helps = e.code().retry() == ErrorCode.Retry.HELPS;
     progress.enter(helps ? State.WAITING_TO_RETRY : State.FAILED);
-    return Next.afterMillis(RETRY_MILLIS);
+    return Next.afterMillis((helps ? backoff : patience).nextMillis());
   }
 
   private Next work() {
@@ -159,20 +167,8 @@ final class FilesTask implements Task {
 
   private void tellState() {
     progress.enter(State.STREAMING);
-    progress.problem(retries.text().or(folder::trouble).or(this::lastQuarantined).orElse(""));
-  }
-
-  /** A file that stands in quarantine, while it stands in the folder. */
-  private Optional<String> lastQuarantined() {
-    return known.quarantined().stream()
-        .filter(quarantined -> folder.mayBeThere(quarantined.file().path()))
-        .map(quarantined ->
-            quarantined.file().path()
-                + " is quarantined: none of its rows "
-                + (quarantined.hasTaken() ? "behind row " + quarantined.place().row() + " " : "")
-                + "was taken. 'freshet log dump --rows' shows why; replace the file, or take it"
-                + " away")
-        .findFirst();
+    progress.problem(
+        retries.text().or(folder::trouble).or(() -> folder.quarantined(known)).orElse(""));
   }
 
   /**
@@ -206,6 +202,8 @@ final class FilesTask implements Task {
   private List<Folder.Candidate> look() {
     long began = clock.nanos();
     List<Folder.Candidate> found = folder.look(known, retries); // throws for a folder that is away
+    backoff.reset();
+    patience.reset();
     lookedNanos = clock.nanos() - began;
     turnBegins(0);
     progress.waiting(folder.waitingBytes());

@@ -284,8 +284,21 @@ final class Folder {
     return true;
   }
 
+  /** A file that stands in quarantine, while it stands in the folder. */
+  Optional<String> quarantined(KnownFiles known) {
+    return known.quarantined().stream()
+        .filter(quarantined -> mayBeThere(quarantined.file().path()))
+        .map(quarantined ->
+            quarantined.file().path()
+                + " is quarantined: none of its rows "
+                + (quarantined.hasTaken() ? "behind row " + quarantined.place().row() + " " : "")
+                + "was taken. 'freshet log dump --rows' shows why; replace the file, or take it"
+                + " away")
+        .findFirst();
+  }
+
   /** Whether a file was there when it was looked at last, or that cannot be told. */
-  boolean mayBeThere(String path) {
+  private boolean mayBeThere(String path) {
     return listed.contains(path) || !unreadable.isEmpty();
   }
 

@@ -1,6 +1,7 @@
 package dev.freshet.files;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.LocalStorage;
@@ -10,6 +11,7 @@ import dev.freshet.core.port.Scheduler.Task;
 import dev.freshet.core.type.Column;
 import dev.freshet.core.type.DataType.Simple;
 import dev.freshet.core.type.Schema;
+import dev.freshet.files.store.FileStore;
 import dev.freshet.files.store.LocalFiles;
 import dev.freshet.sourcetest.RecordingLog;
 import java.io.IOException;
@@ -38,6 +40,7 @@ final class SteppedFiles implements AutoCloseable {
   private RecordingLog log = new RecordingLog();
   private Capture capture;
   private Task task;
+  private FileStore store;
 
   /** Its files have times of this clock. */
   private static final class ClockByHand implements Clock {
@@ -86,6 +89,7 @@ final class SteppedFiles implements AutoCloseable {
 
   SteppedFiles(Path directory, Duration settle, Duration patience) throws IOException {
     this.folder = Files.createDirectories(directory.resolve("inbox"));
+    this.store = new LocalFiles(folder);
     this.state = Files.createDirectories(directory.resolve("state"));
     this.settings =
         FilesSettings.of(
@@ -122,8 +126,7 @@ final class SteppedFiles implements AutoCloseable {
           return new Idle();
         };
     capture =
-        new FilesSource(
-                settings, () -> new LocalFiles(folder), contracts, () -> new LocalStorage(state))
+        new FilesSource(settings, () -> store, contracts, () -> new LocalStorage(state))
             .start(scheduler, clock, log.resume(), log);
     log.follows(capture);
   }
@@ -132,6 +135,17 @@ final class SteppedFiles implements AutoCloseable {
   void crash() {
     log = RecordingLog.ofFirst(log, log.size());
     start();
+  }
+
+  /** Starts again, with files of another store. */
+  void through(FileStore other) {
+    store = other;
+    crash();
+  }
+
+  /** Does a piece of work, and returns how long it wants to wait for the next. */
+  Duration pause() throws Exception {
+    return task.run() instanceof Next.After after ? Duration.ofNanos(after.nanos()) : Duration.ZERO;
   }
 
   /** Some time goes by, and nothing happens in it. */
@@ -183,6 +197,10 @@ final class SteppedFiles implements AutoCloseable {
   /** The rows of a table as they came, or the last of each key. */
   List<String> rows(String table) {
     return log.content().getOrDefault(table, List.of());
+  }
+
+  State state() {
+    return capture.status().state();
   }
 
   String trouble() {
