@@ -44,11 +44,11 @@ class BackupCommandTest {
       writeProject(mine, postgres);
       try (FreshetSystem running = start(mine)) {
         awaitTotal(running, mine, "5050");
-        assertThat(run("backup", "--project", mine.toString(), backup.toString()))
+        assertThat(PrintedCommand.run("backup", "--project", mine.toString(), backup.toString()))
             .startsWith("Backed up ");
       }
       Files.move(state, folder.resolve("lost"));
-      assertThat(run("restore", "--project", mine.toString(), backup.toString()))
+      assertThat(PrintedCommand.run("restore", "--project", mine.toString(), backup.toString()))
           .startsWith("Restored ");
       String before = text(postgres, "SELECT pg_current_wal_lsn()");
       execute(postgres, "UPDATE orders SET amount = amount + 1");
@@ -58,11 +58,12 @@ class BackupCommandTest {
         running.publish();
         assertThat(running.publishedStep()).isPositive();
       }
-      assertThat(run("log", "verify", "--project", mine.toString())).contains("no damage");
+      assertThat(PrintedCommand.run("log", "verify", "--project", mine.toString()))
+          .contains("no damage");
       goesOnElsewhere(postgres, mine);
 
       Files.move(state, folder.resolve("lost-again"));
-      run("restore", "--project", mine.toString(), backup.toString());
+      PrintedCommand.run("restore", "--project", mine.toString(), backup.toString());
       assertThat(fails("up", mine.toString()))
           .contains("SOURCE_POSITION_LOST", "slot freshet_postgres");
     }
@@ -71,7 +72,7 @@ class BackupCommandTest {
   /** A second backup comes back at another path, with the lake, and its place can be gone. */
   private void goesOnElsewhere(EmbeddedPostgres postgres, Path mine) throws Exception {
     Path backup = folder.resolve("second");
-    run("backup", "--project", mine.toString(), backup.toString());
+    PrintedCommand.run("backup", "--project", mine.toString(), backup.toString());
     Path other = folder.resolve("moved here");
     Path state = mine.resolve(".freshet");
     Map<String, List<String>> before = lake(state);
@@ -83,7 +84,7 @@ class BackupCommandTest {
             .replace("/srv/shop", "'" + other + "'"));
     Files.move(state, folder.resolve("away"));
     Map<String, Path> paths = Map.of("/srv/shop", other, "/backups/shop-monday", backup);
-    run(
+    PrintedCommand.run(
         Stream.of(guide.getLast().replace("./freshet ", "").split(" "))
             .map(word -> paths.getOrDefault(word, Path.of(word)).toString())
             .toArray(String[]::new));
@@ -130,7 +131,7 @@ class BackupCommandTest {
   }
 
   private static void writeProject(Path mine, EmbeddedPostgres postgres) throws IOException {
-    run("init", mine.toString(), "--from", postgres.uriWithPassword("postgres"));
+    PrintedCommand.run("init", mine.toString(), "--from", postgres.uriWithPassword("postgres"));
     Path settings = mine.resolve("freshet.yaml");
     Files.writeString(settings, Files.readString(settings).replace("port: 8790", "port: 0"));
     Path source = mine.resolve("sources/postgres.yaml");
@@ -150,10 +151,10 @@ class BackupCommandTest {
       "query", "--project", mine.toString(), "--format", "csv", "SELECT total FROM total"
     };
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (System.nanoTime() < deadline && !run(query).contains(total)) {
+    while (System.nanoTime() < deadline && !PrintedCommand.run(query).contains(total)) {
       running.awaitApplied(100, TimeUnit.MILLISECONDS);
     }
-    assertThat(run(query)).contains(total);
+    assertThat(PrintedCommand.run(query)).contains(total);
   }
 
   /** Until then the slot still has what a restored backup lacks. */
@@ -182,16 +183,6 @@ class BackupCommandTest {
         statement.execute(sql);
       }
     }
-  }
-
-  private static String run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        FreshetCommand.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-    assertThat(err.toString()).isEmpty();
-    assertThat(exit).isZero();
-    return out.toString();
   }
 
   private static String fails(String... arguments) {

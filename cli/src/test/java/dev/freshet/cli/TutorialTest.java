@@ -85,11 +85,11 @@ class TutorialTest {
       case "file" -> Files.writeString(mine.resolve(argument), block);
       case "check" -> {
         replace(mine.resolve("sources/library.yaml"), ":-}", ":-" + postgres.password() + "}");
-        assertThat(block).endsWith(run("check", mine.toString()));
+        assertThat(block).endsWith(PrintedCommand.run("check", mine.toString()));
       }
       case "up" -> running = FreshetSystem.start(ProjectReader.read(mine, Map.of(), ""));
       case "apply" -> {
-        String[] printed = run("apply", mine.toString()).split("\n(?=[^\n]*\n$)");
+        String[] printed = PrintedCommand.run("apply", mine.toString()).split("\n(?=[^\n]*\n$)");
         assertThat(block).contains("\n" + printed[0] + "\n");
         assertThat(printed[1]).matches("Shown from step [0-9,]+ on, after [0-9,]+ ms.\n");
         applies++;
@@ -100,7 +100,7 @@ class TutorialTest {
       }
       case "verify" -> verify(mine, block);
       case "replay" -> {
-        String printed = run("replay", "--project", mine.toString(), "open_loans");
+        String printed = PrintedCommand.run("replay", "--project", mine.toString(), "open_loans");
         assertThat(block.replaceAll("step [0-9]+ on, after [0-9]+ ms", "N"))
             .endsWith("open_loans\n" + printed.replaceAll("step [0-9]+ on, after [0-9]+ ms", "N"));
         replays++;
@@ -113,7 +113,8 @@ class TutorialTest {
 
   /** The tutorial's password comes from the environment, and its port is the user's to choose. */
   private static void init(EmbeddedPostgres postgres, Path mine, String block) throws IOException {
-    String printed = run("init", mine.toString(), "--from", postgres.uriWithPassword("library"));
+    String printed =
+        PrintedCommand.run("init", mine.toString(), "--from", postgres.uriWithPassword("library"));
     assertThat(block).endsWith(printed.replace(mine.toString(), "mine"));
     replace(mine.resolve("freshet.yaml"), "port: 8790", "port: 0");
   }
@@ -133,19 +134,19 @@ class TutorialTest {
     FreshetSystem system = running;
     assertThat(system).isNotNull();
     while (system != null && System.nanoTime() < deadline) {
-      if (rows(run(command)).equals(expected)) {
+      if (rows(PrintedCommand.run(command)).equals(expected)) {
         break;
       }
       system.awaitApplied(100, TimeUnit.MILLISECONDS);
     }
-    assertThat(rows(run(command))).isEqualTo(expected);
+    assertThat(rows(PrintedCommand.run(command))).isEqualTo(expected);
     queries++;
   }
 
   private void verify(Path mine, String block) throws InterruptedException {
     FreshetSystem system = running;
     assertThat(system != null && system.awaitApplied(20, TimeUnit.SECONDS)).isTrue();
-    String printed = run("verify", mine.toString());
+    String printed = PrintedCommand.run("verify", mine.toString());
     assertThat(block.replaceAll("step [0-9,]+|0 to [0-9,]+", "N"))
         .endsWith("verify mine\n" + printed.replaceAll("step [0-9,]+|0 to [0-9,]+", "N"));
     verified++;
@@ -177,15 +178,5 @@ class TutorialTest {
             arguments, new PrintWriter(new StringWriter(), true), new PrintWriter(err, true));
     assertThat(exit).isEqualTo(1);
     return err.toString();
-  }
-
-  private static String run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        FreshetCommand.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));
-    assertThat(err.toString()).isEmpty();
-    assertThat(exit).isZero();
-    return out.toString();
   }
 }

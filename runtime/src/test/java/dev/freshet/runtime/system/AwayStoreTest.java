@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,17 +50,12 @@ class AwayStoreTest {
     client.shutdownNow();
   }
 
-  private void write(String file, String text) throws IOException {
-    Path path = folder.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
-  }
-
   private void writeProject(String place, URI endpoint) throws IOException {
-    write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
-    write("contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
-    write(
-        "sources/in.yaml",
+    SourceFile.write(folder, "freshet.yaml", "name: shop\nserve: {port: 0}\n");
+    SourceFile.write(folder, "contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
+    SourceFile.write(
+        folder,
+        "sources/shop.yaml",
         """
         kind: files
         path: s3://%s
@@ -123,7 +117,7 @@ class AwayStoreTest {
       assertThatThrownBy(() ->
               ProjectCheck.run(ProjectReader.read(folder, Map.of("KEY", "k", "SECRET", "s"), "")))
           .hasMessageContaining("nothing listens at")
-          .hasMessageContaining("Fix: start the store, or mend endpoint in sources/in.yaml");
+          .hasMessageContaining("Fix: start the store, or mend endpoint in sources/shop.yaml");
       server.comeBack();
       server.put("a/orders-2.csv", "id\n2\n");
       await(() -> orders(system), "id 1 2 ");

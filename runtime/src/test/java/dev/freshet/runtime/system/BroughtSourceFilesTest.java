@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -19,16 +18,7 @@ class BroughtSourceFilesTest {
   @TempDir private Path project;
 
   private AbstractThrowableAssert<?, ?> refused(String kind, String settings) throws IOException {
-    write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
-    write("sources/shop.yaml", "kind: " + kind + "\ntables: [orders]\n" + settings);
-    return assertThatThrownBy(
-        () -> ProjectCheck.run(ProjectReader.read(project, Map.of("SECRET", "s3cret"), "")));
-  }
-
-  private void write(String file, String text) throws IOException {
-    Path path = project.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
+    return SourceFile.refused(project, "kind: " + kind + "\ntables: [orders]\n" + settings);
   }
 
   @ParameterizedTest

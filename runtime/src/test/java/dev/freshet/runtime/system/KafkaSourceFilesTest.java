@@ -1,13 +1,8 @@
 package dev.freshet.runtime.system;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,17 +12,8 @@ class KafkaSourceFilesTest {
   @TempDir private Path project;
 
   private AbstractThrowableAssert<?, ?> refused(String settings) throws IOException {
-    write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
-    write("contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
-    write("sources/shop.yaml", "kind: kafka\nbrokers: 127.0.0.1:1\n" + settings);
-    return assertThatThrownBy(
-        () -> ProjectCheck.run(ProjectReader.read(project, Map.of("SECRET", "s3cret"), "")));
-  }
-
-  private void write(String file, String text) throws IOException {
-    Path path = project.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
+    SourceFile.write(project, "contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
+    return SourceFile.refused(project, "kind: kafka\nbrokers: 127.0.0.1:1\n" + settings);
   }
 
   @Test

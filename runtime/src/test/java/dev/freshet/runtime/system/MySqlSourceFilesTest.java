@@ -1,12 +1,7 @@
 package dev.freshet.runtime.system;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,16 +13,7 @@ class MySqlSourceFilesTest {
   @TempDir private Path project;
 
   private AbstractThrowableAssert<?, ?> refused(String settings) throws IOException {
-    write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
-    write("sources/shop.yaml", "kind: mysql\ntables: [orders]\n" + settings);
-    return assertThatThrownBy(
-        () -> ProjectCheck.run(ProjectReader.read(project, Map.of("SECRET", "s3cret"), "")));
-  }
-
-  private void write(String file, String text) throws IOException {
-    Path path = project.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
+    return SourceFile.refused(project, "kind: mysql\ntables: [orders]\n" + settings);
   }
 
   @Test

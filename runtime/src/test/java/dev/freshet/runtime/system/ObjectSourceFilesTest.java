@@ -1,12 +1,7 @@
 package dev.freshet.runtime.system;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.freshet.runtime.project.ProjectReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,17 +13,8 @@ class ObjectSourceFilesTest {
   @TempDir private Path project;
 
   private AbstractThrowableAssert<?, ?> refused(String settings) throws IOException {
-    write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
-    write("contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
-    write("sources/in.yaml", "kind: files\ntables: [orders]\n" + settings);
-    return assertThatThrownBy(
-        () -> ProjectCheck.run(ProjectReader.read(project, Map.of("SECRET", "s3cret"), "")));
-  }
-
-  private void write(String file, String text) throws IOException {
-    Path path = project.resolve(file);
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, text);
+    SourceFile.write(project, "contracts/orders.yaml", "key: [id]\ncolumns: {id: BIGINT}\n");
+    return SourceFile.refused(project, "kind: files\ntables: [orders]\n" + settings);
   }
 
   @Test
@@ -37,7 +23,7 @@ class ObjectSourceFilesTest {
     refused("path: s3://b/x\nsettle: 1s\n").hasMessageContaining("settle");
     refused("path: inbox\nregion: eu-west-1\n").hasMessageContaining("region");
     refused("path: s3://b/x\nendpoint: minio:9000\n")
-        .hasMessageContaining("sources/in.yaml:4:11")
+        .hasMessageContaining("sources/shop.yaml:4:11")
         .hasMessageContaining("It is a URL, such as https://");
     refused("path: s3://b/x\naccess-key: me\n").hasMessageContaining("Cannot find setting: secret");
     refused("path: s3://b/x\nendpoint: http://minio:9000\n")
