@@ -3,18 +3,24 @@ package dev.freshet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The parts of {@code bin/launch.sh} that decide: which JDK is taken, and when a build is stale.
+ * The parts of {@code bin/launch.sh} that decide: which JDK is taken, when a build is stale, and
+ * what is in it.
  */
 class LauncherTest {
   private static final Path SCRIPT = Path.of("").toAbsolutePath().resolveSibling("bin/launch.sh");
@@ -115,6 +121,51 @@ class LauncherTest {
     Answer answer = bash("PATH=" + root + "; freshet_find_maven");
     assertThat(answer.exitCode()).isEqualTo(1);
     assertThat(answer.output().lines()).singleElement().asString().startsWith("Cannot find Maven");
+  }
+
+  /** Our jars are copied, signed ones without their signature, and others stay where they are. */
+  @Test
+  void takesSignedJarsWithoutTheirSignature(@TempDir Path repository) throws Exception {
+    Path plain = jar(repository.resolve("plain.jar"), "META-INF/MANIFEST.MF", "p/Plain.class");
+    Path signed =
+        jar(
+            repository.resolve("signed.jar"),
+            "META-INF/MANIFEST.MF",
+            "META-INF/KEY-1.SF",
+            "META-INF/KEY-1.RSA",
+            "s/Signed.class");
+    Path own = root.resolve("cli/target/freshet-cli-1-SNAPSHOT.jar");
+    write("cli/target/classpath", plain + ":" + signed + "\n", LAST_WEEK);
+    jar(own, "META-INF/MANIFEST.MF", "dev/freshet/A.class");
+    Path build = root.resolve("target/launch/cli/4");
+    Files.createDirectory(build);
+    String home = "JAVA_HOME=" + System.getProperty("java.home");
+    assertThat(bash(home + "; freshet_snapshot cli " + build)).isEqualTo(new Answer(0, ""));
+    assertThat(Files.readString(build.resolve("classpath")).strip().split(":"))
+        .containsExactly(
+            build.resolve("freshet-cli-1-SNAPSHOT.jar").toString(),
+            plain.toString(),
+            build.resolve("signed.jar").toString());
+    try (ZipFile unsigned = new ZipFile(build.resolve("signed.jar").toFile())) {
+      assertThat(unsigned.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
+          .containsExactlyInAnyOrder("META-INF/MANIFEST.MF", "s/Signed.class");
+    }
+    try (Stream<Path> left = Files.list(build)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "classpath", "freshet-cli-1-SNAPSHOT.jar", "jdk", "signed.jar", "sources");
+    }
+  }
+
+  private static Path jar(Path path, String... entries) throws IOException {
+    Files.createDirectories(path.getParent());
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(path))) {
+      for (String entry : entries) {
+        out.putNextEntry(new ZipEntry(entry));
+        out.write(entry.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    return path;
   }
 
   private boolean isFresh() throws Exception {

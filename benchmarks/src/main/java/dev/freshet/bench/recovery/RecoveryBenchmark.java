@@ -8,6 +8,7 @@ import dev.freshet.bench.harness.Samples;
 import dev.freshet.database.Freshet;
 import dev.freshet.database.FreshetOptions;
 import dev.freshet.measure.Told;
+import dev.freshet.testing.files.FileTrees;
 import dev.freshet.testing.files.WorkFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -272,7 +273,7 @@ public final class RecoveryBenchmark implements Benchmark {
           items.update(REPLAYED_CHANGED);
         }
         writtenPerSecond = REPLAYED_ROWS * 1e9 / (System.nanoTime() - begin);
-        copy(folder.path().resolve("db"), copy);
+        FileTrees.copy(folder.path().resolve("db"), copy);
       }
       long begin = System.nanoTime();
       try (Freshet db = Freshet.open(copy, never)) {
@@ -282,19 +283,6 @@ public final class RecoveryBenchmark implements Benchmark {
         report.figure("written_rows_per_s", writtenPerSecond);
         report.figure("replayed_rows_per_s", readPerSecond);
         report.atLeast("replay_ratio", readPerSecond / writtenPerSecond, REPLAY_WANTED);
-      }
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(each -> !each.endsWith("lock")).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
       }
     }
   }

@@ -3,6 +3,8 @@ package dev.freshet.bench.recovery;
 import dev.freshet.database.Freshet;
 import dev.freshet.database.FreshetOptions;
 import dev.freshet.measure.Told;
+import dev.freshet.testing.files.FileTrees;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -22,11 +24,12 @@ final class RecoveryWork {
   static final String OPENED_MILLIS = "opened_ms";
 
   private static final int CHANGED = 100;
-  private static final long ROWS_OF_TRAINING = 5_000;
+  private static final long ROWS_OF_TRAINING = 20_000;
+  private static final int UPDATES_OF_TRAINING = 50;
 
   private RecoveryWork() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     if (arguments.length == 1) {
       train(directory);
@@ -60,13 +63,26 @@ final class RecoveryWork {
     }
   }
 
-  /** Does in small what a start does, and ends well, so that the JVM writes its archive. */
-  private static void train(Path directory) {
+  /**
+   * Does in small what a start after a kill does, and ends well, so that the JVM writes its
+   * archive.
+   */
+  private static void train(Path directory) throws IOException {
+    Path killed = directory.resolveSibling(directory.getFileName() + "-killed");
     try (Freshet db = Freshet.open(directory)) {
-      Items.fill(db, ROWS_OF_TRAINING, 1).update(CHANGED);
+      Items.fill(db, ROWS_OF_TRAINING, 1);
     }
     try (Freshet db = Freshet.open(directory)) {
-      Items.of(db, ROWS_OF_TRAINING, Items.updates(db, ROWS_OF_TRAINING)).update(CHANGED);
+      Items items = Items.of(db, ROWS_OF_TRAINING, 0);
+      for (int i = 0; i < UPDATES_OF_TRAINING; i++) {
+        items.update(CHANGED);
+      }
+      FileTrees.copy(directory, killed);
+    }
+    try (Freshet db = Freshet.open(killed)) {
+      long updates = Items.updates(db, ROWS_OF_TRAINING);
+      Told.figure(ANSWERED, (double) updates);
+      Items.of(db, ROWS_OF_TRAINING, updates).update(CHANGED);
     }
   }
 }

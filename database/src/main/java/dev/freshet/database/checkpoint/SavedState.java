@@ -10,7 +10,7 @@ import dev.freshet.log.Log;
 
 /** Brings an engine back to the newest checkpoint that is whole, and whose log is there. */
 public final class SavedState {
-  private static final System.Logger LOG = System.getLogger("dev.freshet.checkpoints");
+  private static final String LOGGER = "dev.freshet.checkpoints";
 
   private SavedState() {}
 
@@ -33,12 +33,14 @@ public final class SavedState {
           : e;
     }
     for (String damage : engine.damages()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "A checkpoint is damaged: {0} The state of step {1} is taken instead, and the log is read"
-              + " from there; nothing is lost. Look after the disk.",
-          damage,
-          engine.step());
+      // Asked for only now: the first logger of a JVM opens every jar of the class path.
+      System.getLogger(LOGGER)
+          .log(
+              System.Logger.Level.WARNING,
+              "A checkpoint is damaged: {0} The state of step {1} is taken instead, and the log is read"
+                  + " from there; nothing is lost. Look after the disk.",
+              damage,
+              engine.step());
     }
     try {
       requireLog(storage, engine, log);
