@@ -8,6 +8,7 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.CommittedOrder.NoRoom;
+import dev.freshet.capture.postgres.Joins.Joined;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.ReplicationStream.Large;
 import dev.freshet.capture.postgres.StreamRun.OtherTables;
@@ -23,7 +24,9 @@ import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.retry.Backoff;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 final class CaptureTask implements Scheduler.Task {
   private static final long SNAPSHOT_POLL_MILLIS = 10;
   private static final long SLOT_RELEASE_MILLIS = 100;
+  private static final long JOIN_POLL_MILLIS = 1;
+  private static final int REPLAY_WAIT_MILLIS = 20;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;
@@ -96,8 +101,19 @@ final class CaptureTask implements Scheduler.Task {
   /** What the log was told to read anew. */
   private final ToldAnew told;
 
+  /** Reads the tables that the log does not have. */
+  private final Joins joins;
+
+  /** The position names tables that were read, and the log has not been told of that. */
+  private boolean namesJoined;
+
   private @Nullable PgConnection replication;
   private @Nullable Replay replay;
+
+  /** What is replayed, and what of it is to be read by keys; {@code null} otherwise. */
+  private @Nullable SnapshotPlan replayed;
+
+  private Rereads rereads = new Rereads();
 
   /** Reads nothing while changes are replayed; {@code null} otherwise. */
   private @Nullable PgConnection waiting;
@@ -136,6 +152,17 @@ final class CaptureTask implements Scheduler.Task {
         this.position = Position.decode(after.position());
       }
     }
+    this.joins =
+        new Joins(
+            capture,
+            config,
+            address,
+            scheduler,
+            clock,
+            memory,
+            known,
+            this::lookUp,
+            resume instanceof Resume.After ? Part.MORE : Part.LAST);
   }
 
   @Override
@@ -237,6 +264,10 @@ final class CaptureTask implements Scheduler.Task {
     if (!restartDelivered()) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
+    Optional<Next> joining = join();
+    if (joining.isPresent()) {
+      return joining.get();
+    }
     PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
     replication = opened;
     Server server = Server.identify(opened);
@@ -251,6 +282,38 @@ final class CaptureTask implements Scheduler.Task {
         : Next.NOW;
   }
 
+  /** Where the stream has stopped, tables may join it; empty when it may go on. */
+  private Optional<Next> join() {
+    Position at = position;
+    if (at == null || at.kind() == Position.Kind.SNAPSHOT) {
+      return Optional.empty();
+    }
+    if (joins.isNear()) {
+      switch (joins.join(at.lsn())) {
+        case Joined.Done done -> {
+          Map<Integer, Long> captured = at.withoutMark();
+          done.relations().forEach(relation -> captured.put(relation, done.since()));
+          at = at.withTables(captured);
+          position = at;
+          namesJoined = true;
+          history.forget(done.relations());
+        }
+        case Joined.More _ -> {
+          return Optional.of(Next.afterMillis(JOIN_POLL_MILLIS));
+        }
+        case Joined.Full _ -> {
+          return Optional.of(Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS));
+        }
+        case Joined.GivenUp _ -> {}
+      }
+    }
+    if (namesJoined && !tells(at)) {
+      return Optional.of(Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS));
+    }
+    namesJoined = false;
+    return Optional.empty();
+  }
+
   /** A first snapshot is of all tables: only the log's end can tell which of them it lacks. */
   private void leaveOut() {
     Position at = position;
@@ -260,6 +323,7 @@ final class CaptureTask implements Scheduler.Task {
       startup = new Startup(config, address, memory, leftOut);
       shapes = List.of();
     }
+    joins.leaveOut(leftOut);
     capture.paused().noticed(leftOut);
   }
 
@@ -312,7 +376,7 @@ final class CaptureTask implements Scheduler.Task {
             .toList();
     boolean binary = !textForm && read.stream().allMatch(TableShape::hasBinary);
     Form form = binary ? Form.BINARY : Form.TEXT;
-    Rereads rereads = new Rereads();
+    rereads = new Rereads();
     ChangeAssembler assembler =
         new ChangeAssembler(
             config.name(),
@@ -331,11 +395,15 @@ final class CaptureTask implements Scheduler.Task {
               opened,
               clock,
               config,
+              config.slot(),
               plan.underWay().lsn(),
               server.protocol(),
               form,
               Large.COMMITTED);
-      replay = new Replay(plan, raw, assembler, rereads, capture.delivery(), clock);
+      replay =
+          new Replay(
+              plan.underWay(), raw, assembler, capture.delivery(), clock, REPLAY_WAIT_MILLIS);
+      replayed = plan;
     } catch (SQLException | RuntimeException e) {
       opened.abort();
       throw e;
@@ -345,11 +413,17 @@ final class CaptureTask implements Scheduler.Task {
   }
 
   private Next replay(Replay replaying) throws SQLException {
-    Next next = replaying.run();
-    if (!(next instanceof Next.Done)) {
-      return next;
+    SnapshotPlan plan = Objects.requireNonNull(replayed);
+    switch (replaying.run(plan.point().consistentPoint())) {
+      case FULL -> {
+        return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+      }
+      case MORE -> {
+        return Next.NOW;
+      }
+      case COMPLETE -> {}
     }
-    SnapshotPlan rest = replaying.toRead();
+    SnapshotPlan rest = Startup.afterReplay(plan, replaying.shapes(), rereads);
     replaying.close();
     replay = null;
     PgConnection queries = Objects.requireNonNull(waiting);
@@ -377,7 +451,8 @@ final class CaptureTask implements Scheduler.Task {
 
   private void begin(PgConnection queries, SnapshotPlan plan) {
     SnapshotRun run =
-        new SnapshotRun(config, address, clock, plan, capture.delivery(), trail, capture::wake);
+        new SnapshotRun(
+            config, config.name(), address, clock, plan, capture.delivery(), trail, capture::wake);
     capture.snapshotRun(run);
     capture.enter(State.SNAPSHOT);
     snapshot = run;
@@ -437,7 +512,9 @@ final class CaptureTask implements Scheduler.Task {
           return;
         }
         shapes = List.of(); // as they are then
-        begin(queries, startup.prepareAgain(queries, opened, server, known));
+        Startup readable = startup.leavingOut(joins.troubled());
+        joins.want(Set.of());
+        begin(queries, readable.prepareAgain(queries, opened, server, known));
         capture.readsAgain(lost.get().message());
         return; // the snapshot has the connection
       }
@@ -457,16 +534,11 @@ final class CaptureTask implements Scheduler.Task {
           replication = null;
           return; // there is no room
         }
-        told.told(startup.relations(queries, anew));
-        if (!tables.added().isEmpty()) {
-          position = before;
-          capture.waits(
-              "Tables are added or read anew: this waits for transactions that are open at the server.");
-          begin(
-              queries,
-              startup.prepareAdded(queries, opened, server, known, before, tables.added()));
-          return; // the snapshot has the connection
-        }
+        Set<Integer> gone = new HashSet<>(from.withoutMark().keySet());
+        gone.removeAll(tables.captured().keySet());
+        gone.addAll(startup.relations(queries, anew));
+        told.told(anew, gone);
+        joins.want(tables.added());
         position = before;
         shapes = tables.shapes();
         shown = TableHistory.Shown.LATER;
@@ -521,7 +593,8 @@ final class CaptureTask implements Scheduler.Task {
     SpillFolder folder = emptySpillFolder();
     Large large = folder == null ? Large.COMMITTED : Large.EARLY;
     ReplicationStream raw =
-        ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form, large);
+        ReplicationStream.start(
+            opened, clock, config, config.slot(), from.lsn(), server.protocol(), form, large);
     CommittedOrder messages = new CommittedOrder(raw, folder);
     hasStreamed = true;
     takesLargeEarly = large == Large.EARLY;
@@ -534,8 +607,7 @@ final class CaptureTask implements Scheduler.Task {
             messages,
             assembler,
             new SlotWatch(config, address, clock, startup.leftOut()),
-            startup.leftOut(),
-            told.names());
+            () -> capture.wantsOthers(startup.leftOut(), told.names()) || joins.isNear());
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }
@@ -568,7 +640,14 @@ final class CaptureTask implements Scheduler.Task {
       backoff.reset();
       patience.reset();
     }
-    return next;
+    joins.advance(run.position(), told.names());
+    return joins.isFollowing() && !(next instanceof Next.After) ? Next.NOW : next;
+  }
+
+  /** Ends all that is under way. Only after the task has ended. */
+  void close() {
+    release();
+    joins.close();
   }
 
   /** Gives up connections and what was received but not delivered. */

@@ -84,6 +84,13 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
     return captured.isEmpty() ? Map.of(NO_TABLE, 0L) : captured;
   }
 
+  /** The captured tables, without what stands for that there are none. */
+  Map<Integer, Long> withoutMark() {
+    Map<Integer, Long> real = new TreeMap<>(tables);
+    real.remove(NO_TABLE);
+    return real;
+  }
+
   Position at(long newLsn) {
     return new Position(kind, systemId, newLsn, tables);
   }

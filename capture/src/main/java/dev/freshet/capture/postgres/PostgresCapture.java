@@ -18,6 +18,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,11 @@ final class PostgresCapture implements Capture, Rereadable {
   private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
   private volatile int tablesToRead;
+
+  /** Of tables that are read while the others are streamed. */
+  private volatile List<TableNote> joining = List.of();
+
+  private volatile @Nullable SideRead beside;
 
   /** Of those that are left alone. */
   private volatile Set<String> missing = Set.of();
@@ -137,11 +143,22 @@ final class PostgresCapture implements Capture, Rereadable {
   }
 
   private List<TableNote> notes() {
-    return missing.stream()
-        .map(table ->
-            new TableNote(
-                table, Level.NOTE, "is missing at the source; it is paused and keeps its rows"))
-        .toList();
+    List<TableNote> notes = new ArrayList<>(joining);
+    for (String table : missing) {
+      notes.add(
+          new TableNote(
+              table, Level.NOTE, "is missing at the source; it is paused and keeps its rows"));
+    }
+    SideRead reading = beside;
+    SnapshotRun run = reading == null ? null : reading.reading();
+    if (reading != null && run != null) {
+      SnapshotProgress progress = run.progress();
+      String text =
+          "is being read: %,d of about %,d rows"
+              .formatted(progress.rowsDone(), progress.rowsEstimated());
+      reading.names().forEach(name -> notes.add(new TableNote(name, Level.NOTE, text)));
+    }
+    return notes;
   }
 
   @Override
@@ -204,7 +221,7 @@ final class PostgresCapture implements Capture, Rereadable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    task.release();
+    task.close();
     fences.connectionLost();
     if (state != State.FAILED) {
       state = State.STOPPED;
@@ -263,6 +280,12 @@ final class PostgresCapture implements Capture, Rereadable {
   void retains(long walBytes, String problem) {
     retainedBytes = walBytes;
     warning = problem;
+  }
+
+  /** How tables are that the log does not have, and what is read of them now. */
+  void joins(List<TableNote> notes, Optional<SideRead> reading) {
+    joining = List.copyOf(notes);
+    beside = reading.orElse(null);
   }
 
   /** Tables that are left alone are not at the server. */

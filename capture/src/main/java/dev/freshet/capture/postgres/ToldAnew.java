@@ -2,6 +2,7 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.NotedTables;
 import dev.freshet.core.error.FreshetException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class ToldAnew {
   private final NotedTables noted;
 
-  /** Object ids by names. */
-  private final Map<String, Integer> told = new HashMap<>();
+  /** By name, what no position that is durable may name. */
+  private final Map<String, Set<Integer>> told = new HashMap<>();
 
   ToldAnew(NotedTables noted) {
     this.noted = noted;
@@ -41,10 +42,10 @@ final class ToldAnew {
   /**
    * The log was told that it has nothing of these any more.
    *
-   * @param relations their object ids by names
+   * @param relations object ids that positions named before and do not from now on
    */
-  void told(Map<String, Integer> relations) {
-    told.putAll(relations);
+  void told(Set<String> names, Set<Integer> relations) {
+    names.forEach(name -> told.put(name, Set.copyOf(relations)));
   }
 
   /** Those that it was told of, as long as that may not be durable; changes by itself. */
@@ -60,8 +61,8 @@ final class ToldAnew {
       return;
     }
     Set<String> done = new HashSet<>();
-    told.forEach((name, relation) -> {
-      if (!durable.tables().containsKey(relation)) {
+    told.forEach((name, relations) -> {
+      if (Collections.disjoint(durable.tables().keySet(), relations)) {
         done.add(name);
       }
     });

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceStatus.TableNote;
+import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.capture.postgres.PostgresConfig.Limits;
+import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
 import java.sql.Connection;
@@ -19,10 +22,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Tables that a source takes later than others come whole, and the others go on where they were.
  */
+@Timeout(120)
 class AddedTableTest {
   private CaptureHarness harness;
 
@@ -44,10 +49,17 @@ class AddedTableTest {
   private Replica runOnce(PostgresConfig config) throws Exception {
     Capture capture = harness.start(config, harness.resume());
     harness.sink.acknowledgeTo(capture);
-    CaptureHarness.awaitState(capture, State.STREAMING);
+    awaitStreamed(capture, config);
     Replica replica = Replica.of(harness.awaitAll(capture));
     capture.close();
     return replica;
+  }
+
+  /** Waits until all tables are streamed, those that are read beside the others too. */
+  private void awaitStreamed(Capture capture, PostgresConfig config) throws Exception {
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    harness.awaitNamed(
+        true, config.tables().stream().map(TableChoice::name).toArray(String[]::new));
   }
 
   private long snapshotRows(String table) {
@@ -80,14 +92,14 @@ class AddedTableTest {
   @Test
   void readsAnAddedTableBehindALogThatDoesNotNameItsTables() throws Exception {
     runOnce(harness.config("a"));
-    Position end = Position.decode(harness.sink.taken().getLast().position());
+    Position end = Position.decode(harness.own().getLast().position());
     byte[] old = new Position(end.kind(), end.systemId(), end.lsn()).encode();
     assertThat(old).hasSize(18);
     Resume resume = new Resume.After(old, ChangeSet.Part.LAST, List.of());
 
     Capture capture = harness.start(harness.config("a", "b"), resume);
     harness.sink.acknowledgeTo(capture);
-    CaptureHarness.awaitState(capture, State.STREAMING);
+    awaitStreamed(capture, harness.config("a", "b"));
     harness.sql("INSERT INTO b VALUES (9999, 1)");
     Replica replica = Replica.of(harness.awaitAll(capture));
 
@@ -99,10 +111,10 @@ class AddedTableTest {
   @Test
   void readsAnAddedTableAfterACrashBetweenPublicationAndRows() throws Exception {
     runOnce(harness.config("a"));
-    Position end = Position.decode(harness.sink.taken().getLast().position());
+    Position end = Position.decode(harness.own().getLast().position());
     byte[] old = new Position(end.kind(), end.systemId(), end.lsn()).encode();
     int taken = harness.sink.taken().size();
-    harness.sink.limit(taken + 1);
+    harness.sink.limit(taken + 2);
     Capture first =
         harness.start(
             harness.config("a", "b"), new Resume.After(old, ChangeSet.Part.LAST, List.of()));
@@ -127,13 +139,16 @@ class AddedTableTest {
       statement.execute("INSERT INTO b VALUES (5000, 0)");
       Capture capture = harness.start(harness.config("a", "b"), harness.resume());
       harness.sink.acknowledgeTo(capture);
-      while (!capture.status().lastError().contains("waits for transactions that are open")) {
-        Thread.onSpinWait();
-      }
-      open.commit();
-      CaptureHarness.awaitState(capture, State.STREAMING);
-      assertThat(capture.status().lastError()).isEmpty();
+      CaptureHarness.awaitNotes(
+          capture,
+          new TableNote("b", Level.PROBLEM, "waits for transactions that are open at the server"));
       harness.sql("INSERT INTO a VALUES (70, 0)");
+      assertThat(Replica.of(harness.awaitAll(capture)).table("a")).isEqualTo(rows("a"));
+      open.commit();
+      awaitStreamed(capture, harness.config("a", "b"));
+      CaptureHarness.awaitNotes(capture);
+      assertThat(capture.status().lastError()).isEmpty();
+      harness.sql("INSERT INTO a VALUES (71, 0)");
       assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
     }
   }
@@ -184,7 +199,7 @@ class AddedTableTest {
     harness.sink.limit(Integer.MAX_VALUE);
     Capture capture = harness.start(harness.config("a", "b"), harness.resume());
     harness.sink.acknowledgeTo(capture);
-    CaptureHarness.awaitState(capture, State.STREAMING);
+    awaitStreamed(capture, harness.config("a", "b"));
     stop.set(true);
     writer.join();
     Replica replica = Replica.of(harness.awaitAll(capture));
