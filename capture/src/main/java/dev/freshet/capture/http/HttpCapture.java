@@ -49,12 +49,11 @@ public final class HttpCapture implements Capture {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
   private static final long SAVE_MILLIS = 30_000;
+  private static final long WAKE_SECONDS = 5;
   private static final int KEY_LENGTH_MAX = 255;
 
   private final HttpSettings settings;
   private final Map<String, TableBodies> decoders;
-  private static final long WAKE_SECONDS = 5;
-
   private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
