@@ -3,6 +3,8 @@ package dev.freshet.sourcetest;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.ByteReader;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.batch.JsonText;
@@ -13,6 +15,7 @@ import dev.freshet.core.change.ChangeSetCodec;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.RejectedRow;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.core.type.DataType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +110,33 @@ public final class RecordingLog implements ChangeSink {
     return all;
   }
 
-  /** Where a source goes on after a crash. */
+  /**
+   * Where a source goes on after a crash. What it left of a transaction that is not complete is
+   * void then, unless it goes on in its first.
+   */
+  public synchronized Resume resume(Source source) {
+    List<byte[]> parts = new ArrayList<>();
+    for (ChangeSet changes : all()) {
+      if (changes.part() == Part.MORE) {
+        parts.add(changes.position());
+      } else {
+        parts.clear();
+      }
+    }
+    if (parts.isEmpty()) {
+      return resume();
+    }
+    Resume resume = resume();
+    if (resume instanceof Resume.FromNothing && source.continuesParts()) {
+      return new Resume.FromNothing(parts);
+    }
+    byte[] position = resume instanceof Resume.After after ? after.position() : new byte[0];
+    long now = times.getLast();
+    offer(new ChangeSet(source.name(), position, now, now, 0, Part.RESTART, List.of()));
+    return resume;
+  }
+
+  /** Where a source goes on after a crash between two transactions. */
   public synchronized Resume resume() {
     int last = records.size() - 1;
     while (last >= 0 && read(last).part() != Part.LAST) {
@@ -136,36 +165,50 @@ public final class RecordingLog implements ChangeSink {
    */
   public Map<String, List<String>> content() {
     Map<String, Map<String, String>> tables = new TreeMap<>();
-    List<TableChanges> open = new ArrayList<>();
     long number = 0;
-    for (ChangeSet changes : all()) {
-      if (changes.part() == Part.RESTART) {
-        open.clear();
-        continue;
-      }
-      open.addAll(changes.tables());
-      if (changes.part() == Part.LAST) {
-        for (TableChanges table : open) {
-          number =
-              apply(
-                  table, tables.computeIfAbsent(table.table(), _ -> new LinkedHashMap<>()), number);
-        }
-        open.clear();
-      }
+    for (TableChanges table : complete()) {
+      number =
+          apply(table, tables.computeIfAbsent(table.table(), _ -> new LinkedHashMap<>()), number);
     }
     Map<String, List<String>> content = new TreeMap<>();
     tables.forEach((table, rows) -> content.put(table, rows.values().stream().sorted().toList()));
     return content;
   }
 
+  /** What whole transactions changed, in their order. */
+  private List<TableChanges> complete() {
+    List<TableChanges> complete = new ArrayList<>();
+    List<TableChanges> open = new ArrayList<>();
+    for (ChangeSet changes : all()) {
+      open.addAll(changes.tables());
+      switch (changes.part()) {
+        case MORE -> {} // its end may come
+        case LAST -> {
+          complete.addAll(open);
+          open.clear();
+        }
+        case RESTART -> open.clear();
+      }
+    }
+    return complete;
+  }
+
   private static long apply(TableChanges changes, Map<String, String> rows, long first) {
     long number = first;
     for (int row = 0; row < changes.rowCount(); row++) {
-      String key = changes.keyColumns().length == 0 ? "" + number++ : key(changes, row);
+      String key =
+          changes.keyColumns().length == 0 ? "" + number++ : key(changes, changes.rows(), row);
       switch (changes.operation(row)) {
         case DELETE -> rows.remove(key);
         case TRUNCATE -> rows.clear();
-        case INSERT, UPDATE, SNAPSHOT -> rows.put(key, JsonText.row(changes.rows(), row));
+        case INSERT, SNAPSHOT -> rows.put(key, JsonText.row(changes.rows(), row));
+        case UPDATE -> {
+          int before = changes.beforeRow()[row];
+          if (before >= 0) {
+            rows.remove(key(changes, changes.before(), before)); // the key was another
+          }
+          rows.put(key, JsonText.row(changes.rows(), row));
+        }
       }
     }
     return number;
@@ -174,27 +217,26 @@ public final class RecordingLog implements ChangeSink {
   /** What came for one row: the row as JSON, or {@code delete}, in their order. */
   public List<String> history(String table, String key) {
     List<String> history = new ArrayList<>();
-    for (ChangeSet changes : all()) {
-      for (TableChanges of : changes.tables()) {
-        for (int row = 0; row < of.rowCount() && of.table().equals(table); row++) {
-          if (key(of, row).strip().equals(key)) {
-            boolean isDelete = of.operation(row) == Operation.DELETE;
-            history.add(isDelete ? "delete" : JsonText.row(of.rows(), row));
-          }
+    for (TableChanges of : complete()) {
+      for (int row = 0; row < of.rowCount() && of.table().equals(table); row++) {
+        if (key(of, of.rows(), row).strip().equals(key)) {
+          boolean isDelete = of.operation(row) == Operation.DELETE;
+          history.add(isDelete ? "delete" : JsonText.row(of.rows(), row));
         }
       }
     }
     return history;
   }
 
-  private static String key(TableChanges changes, int row) {
+  /**
+   * @param rows the table's, or those before a change
+   */
+  private static String key(TableChanges changes, Batch rows, int row) {
     StringBuilder key = new StringBuilder();
     for (int column : changes.keyColumns()) {
-      key.append(changes.rows().schema().column(column).name()).append('=');
-      JsonText.appendValue(
-          key,
-          changes.rows().schema().type(column),
-          Values.read(changes.rows().schema().type(column), changes.rows().column(column), row));
+      DataType type = rows.schema().type(column);
+      key.append(rows.schema().column(column).name()).append('=');
+      JsonText.appendValue(key, type, Values.read(type, rows.column(column), row));
       key.append(' ');
     }
     return key.toString();
@@ -202,10 +244,7 @@ public final class RecordingLog implements ChangeSink {
 
   /** All refused rows, in their order. */
   public List<RejectedRow> refused() {
-    return all().stream()
-        .flatMap(changes -> changes.tables().stream())
-        .flatMap(table -> table.rejected().stream())
-        .toList();
+    return complete().stream().flatMap(table -> table.rejected().stream()).toList();
   }
 
   /** Waits until something is so; fails after a minute, with what the log has. */

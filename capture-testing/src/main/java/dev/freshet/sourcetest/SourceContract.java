@@ -63,7 +63,7 @@ public abstract class SourceContract {
   }
 
   private Capture start(Source source, RecordingLog log) {
-    Resume resume = log.resume();
+    Resume resume = log.resume(source);
     Capture capture = source.start(scheduler, Clock.system(), resume, log);
     log.follows(capture);
     return capture;
@@ -100,11 +100,12 @@ public abstract class SourceContract {
     Set<String> positions = new HashSet<>();
     for (ChangeSet changes : log.all()) {
       assertThat(changes.source()).isEqualTo(fixture.source(newState()).name());
-      assertThat(changes.part()).isEqualTo(ChangeSet.Part.LAST);
+      assertThat(changes.part()).as("nothing was begun anew").isNotEqualTo(ChangeSet.Part.RESTART);
       assertThat(positions.add(Arrays.toString(changes.position())))
           .as("a position of its own")
           .isTrue();
     }
+    assertThat(log.all().getLast().part()).isEqualTo(ChangeSet.Part.LAST);
   }
 
   @Test

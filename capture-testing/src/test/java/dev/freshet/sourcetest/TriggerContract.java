@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.capture.Capture;
-import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Installable.Change;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.Source;
-import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
-import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.jdbc.Connector;
 import dev.freshet.capture.trigger.TriggerSettings;
@@ -24,63 +21,17 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.core.port.Storage;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What every source does, and what sources by triggers do, whatever their database. */
 abstract class TriggerContract extends SourceContract {
-  static final String ORDERS = "orders";
+  static final String ORDERS = OrdersFixture.TABLE;
   private static int fixtures;
-
-  /** A database for one test, that is empty. */
-  interface Database {
-    /** Of the schema, or of what MariaDB calls a database. */
-    String name();
-
-    Connector connector();
-
-    /** A row that no type holds, which is not deleted or changed later. */
-    String badRow();
-
-    /** A query for the numbers from 1000 to 11999, in column {@code i}. */
-    String numbers();
-
-    /** Whether rows that were written before a column was added come once more, with it. */
-    boolean readsAnewForAColumn();
-
-    void drop();
-
-    /** Runs statements, each by itself unless they say otherwise. */
-    default void sql(String... statements) {
-      try (Connection connection = connector().open();
-          Statement statement = connection.createStatement()) {
-        for (String each : statements) {
-          statement.execute(each);
-        }
-      } catch (SQLException e) {
-        throw new IllegalStateException(String.join("; ", statements), e);
-      }
-    }
-
-    default long count(String table) {
-      try (Connection connection = connector().open();
-          Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
-        row.next();
-        return row.getLong(1);
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
 
   abstract Database newDatabase(String name);
 
@@ -126,193 +77,22 @@ abstract class TriggerContract extends SourceContract {
     return capture;
   }
 
-  /**
-   * A source that is not told what is durable, so that its log may lose its end: what is told is
-   * deleted.
-   */
-  private record Untold(TriggerSource source, AtomicLong refusals) implements Source {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public SourceCheck check(Resume resume) {
-      return source.check(resume);
-    }
-
-    @Override
-    public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
-      Capture real =
-          source.start(
-              scheduler,
-              clock,
-              resume,
-              changes -> {
-                ChangeSink.Answer answer = sink.offer(changes);
-                refusals.addAndGet(answer == ChangeSink.Answer.FULL ? 1 : 0);
-                return answer;
-              });
-      return new Capture() {
-        @Override
-        public void acknowledged(byte[] position) {
-          // not told
-        }
-
-        @Override
-        public SourceStatus status() {
-          return real.status();
-        }
-
-        @Override
-        public void wake() {
-          real.wake();
-        }
-
-        @Override
-        public void close() {
-          real.close();
-        }
-      };
-    }
-  }
-
-  /** A table with two rows, and transactions that come once the source runs. */
-  final class Fixture implements SourceFixture {
-    final Database database;
-    private final AtomicLong refusals = new AtomicLong();
-    private boolean isProvided;
-
+  /** The table with its triggers. */
+  static final class Fixture extends OrdersFixture {
     Fixture(Database database) {
-      this.database = database;
-      database.sql(
-          "CREATE TABLE orders (id INT PRIMARY KEY, item VARCHAR(20), amount DECIMAL(10, 2), at TIME)",
-          "INSERT INTO orders (id, item, amount) VALUES (1, 'a', 10.50), (2, 'b', NULL)");
+      super(database);
+      widen();
+    }
+
+    @Override
+    void widen() {
       install(TriggerContract.source(database, ORDERS));
     }
 
-    @Override
-    public WhenFull whenFull() {
-      return WhenFull.WAITS;
-    }
-
+    /** What it is told is deleted. */
     @Override
     public Source source(Storage state) {
-      return new Untold(TriggerContract.source(database, ORDERS), refusals);
-    }
-
-    @Override
-    public void provide(Capture running) {
-      if (isProvided) {
-        return;
-      }
-      isProvided = true;
-      awaitMore(running, -1);
-      List<String[]> transactions =
-          List.of(
-              new String[] {"INSERT INTO orders (id, item, amount) VALUES (3, 'c', 11)"},
-              new String[] {
-                "BEGIN",
-                "UPDATE orders SET item = 'A' WHERE id = 1",
-                "INSERT INTO orders (id, item, amount) VALUES (4, 'd', NULL), (5, 'e\"', NULL)",
-                "COMMIT"
-              },
-              new String[] {database.badRow()},
-              new String[] {"DELETE FROM orders WHERE id = 2"},
-              new String[] {"UPDATE orders SET id = 7 WHERE id = 3"});
-      for (String[] transaction : transactions) {
-        long before = rows(running);
-        database.sql(transaction);
-        awaitMore(running, before);
-      }
-    }
-
-    private static long rows(Capture running) {
-      return running.status().tables().stream()
-          .mapToLong(table -> table.rows() + table.refused())
-          .sum();
-    }
-
-    /** Unless the log has no room: then all of it waits. */
-    private void awaitMore(Capture running, long before) {
-      new RecordingLog().await(() -> rows(running) > Math.max(0, before) || refusals.get() > 0);
-    }
-
-    @Override
-    public void provideMore(Capture running) {
-      database.sql("INSERT INTO orders (id, item, amount) VALUES (8, 'more', NULL)");
-    }
-
-    @Override
-    public Map<String, List<String>> content() {
-      return Map.of(
-          ORDERS,
-          List.of(
-              "{\"id\":1,\"item\":\"A\",\"amount\":10.50,\"at\":null}",
-              "{\"id\":4,\"item\":\"d\",\"amount\":null,\"at\":null}",
-              "{\"id\":5,\"item\":\"e\\\"\",\"amount\":null,\"at\":null}",
-              "{\"id\":7,\"item\":\"c\",\"amount\":11.00,\"at\":null}"));
-    }
-
-    @Override
-    public Map<String, List<String>> moreContent() {
-      List<String> rows = new ArrayList<>(content().get(ORDERS));
-      rows.add("{\"id\":8,\"item\":\"more\",\"amount\":null,\"at\":null}");
-      return Map.of(ORDERS, rows);
-    }
-
-    @Override
-    public Claim<RowHistory> rowHistory() {
-      return new Claim.Made<>(
-          new RowHistory(
-              ORDERS,
-              "id=1",
-              List.of(
-                  "{\"id\":1,\"item\":\"a\",\"amount\":10.50,\"at\":null}",
-                  "{\"id\":1,\"item\":\"A\",\"amount\":10.50,\"at\":null}")));
-    }
-
-    @Override
-    public Claim<Widened> widened() {
-      return new Claim.Made<>(
-          new Widened() {
-            @Override
-            public Source source(Storage state) {
-              return Fixture.this.source(state);
-            }
-
-            @Override
-            public void provide(Capture running) {
-              if (database.readsAnewForAColumn()) {
-                database.sql("DELETE FROM orders WHERE id = 6"); // or it is refused once more
-              }
-              database.sql("ALTER TABLE orders ADD COLUMN city VARCHAR(20)");
-              install(TriggerContract.source(database, ORDERS));
-              database.sql("INSERT INTO orders (id, item, city) VALUES (9, 'wide', 'Oslo')");
-            }
-
-            @Override
-            public Map<String, List<String>> content() {
-              List<String> rows = new ArrayList<>();
-              for (String row : Fixture.this.content().get(ORDERS)) {
-                rows.add(
-                    database.readsAnewForAColumn() ? row.replace("}", ",\"city\":null}") : row);
-              }
-              rows.add(
-                  "{\"id\":9,\"item\":\"wide\",\"amount\":null,\"at\":null,\"city\":\"Oslo\"}");
-              return Map.of(ORDERS, rows);
-            }
-          });
-    }
-
-    @Override
-    public int refused() {
-      return 1;
-    }
-
-    @Override
-    public void close() {
-      database.drop();
+      return new Untold(TriggerContract.source(database, ORDERS), offers);
     }
   }
 
