@@ -26,7 +26,7 @@ final class Delivery {
    * @param lastPart the part of the last change set in the log
    */
   Delivery(ChangeSink sink, Part lastPart) {
-    this.lock = new ReentrantLock();
+    this.lock = new ReentrantLock(true); // workers of a read would let the stream wait for long
     this.sink = sink;
     this.rows = new AtomicLong();
     this.sinkFailure = new AtomicReference<>();
