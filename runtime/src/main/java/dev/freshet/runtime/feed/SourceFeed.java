@@ -146,7 +146,8 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
 
   @Override
   public Answer offer(ChangeSet changes) {
-    if (freeSpace.isShort()) {
+    // That parts are void costs some bytes, and gives back the room that they hold.
+    if (freeSpace.isShort() && changes.part() != ChangeSet.Part.RESTART) {
       return Answer.FULL;
     }
     // Not under the lock: an append may wait for a commit, and a commit calls onDurable.
@@ -162,8 +163,12 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
       return Answer.FULL;
     }
     obstacle = Obstacle.NONE;
-    synchronized (waiting) {
-      waiting.add(new Waiting(offset, changes.position()));
+    // What is delivered under another name, beside the source's own transactions, says nothing of
+    // how far these are.
+    if (changes.source().equals(source.name())) {
+      synchronized (waiting) {
+        waiting.add(new Waiting(offset, changes.position()));
+      }
     }
     if (log.durableOffset() > offset) {
       onDurable(log.durableOffset());

@@ -2,7 +2,11 @@ package dev.freshet.runtime.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.generator.Dataset;
@@ -23,6 +27,7 @@ import dev.freshet.log.embedded.EmbeddedLog;
 import dev.freshet.log.embedded.LogSettings;
 import dev.freshet.runtime.feed.SourceFeed.Obstacle;
 import dev.freshet.testing.simulation.HangingDisk;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,6 +132,84 @@ class SourceFeedTest {
       assertThat(rows(log)).isEqualTo(rowsOfAnUndisturbedRun()).isNotEmpty();
     } finally {
       disk.goOn();
+    }
+  }
+
+  /** Remembers what it was told, and delivers nothing by itself. */
+  private static final class Listening implements Source, Capture {
+    private final List<String> acknowledged = new CopyOnWriteArrayList<>();
+
+    @Override
+    public String name() {
+      return "shop";
+    }
+
+    @Override
+    public SourceCheck check(Resume resume) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+      return this;
+    }
+
+    @Override
+    public void acknowledged(byte[] position) {
+      acknowledged.add(new String(position, StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public SourceStatus status() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void wake() {
+      // has nothing to do
+    }
+
+    @Override
+    public void close() {
+      // has nothing to do
+    }
+  }
+
+  private static ChangeSet changes(String source, String position, ChangeSet.Part part) {
+    return new ChangeSet(
+        source, position.getBytes(StandardCharsets.US_ASCII), 0, 0, 0, part, List.of());
+  }
+
+  /** A table that is read beside the stream comes under another name, in between. */
+  @Test
+  void tellsHowFarItsOwnTransactionsAreWhateverIsDeliveredBeside() throws Exception {
+    Listening shop = new Listening();
+    FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 1, Clock.system());
+    try (EmbeddedLog log = open(new LocalStorage(directory.resolve("beside")));
+        SourceFeed feed = new SourceFeed(shop, log, Clock.system(), space)) {
+      Scheduler scheduler = Scheduler.threads();
+      feed.start(scheduler, Resume.FROM_NOTHING);
+      feed.offer(changes("shop", "a", ChangeSet.Part.LAST));
+      feed.offer(changes("shop/tables", "part", ChangeSet.Part.MORE));
+      log.startCommits(scheduler);
+      await(() -> log.durableOffset() == 2 && !shop.acknowledged.isEmpty());
+      assertThat(shop.acknowledged).containsExactly("a");
+    }
+  }
+
+  /** They keep the log from giving back its room. */
+  @Test
+  void takesThatPartsAreVoidThoughTheDiskIsNearlyFull() {
+    try (EmbeddedLog log = open(new LocalStorage(directory.resolve("short")));
+        SourceFeed feed =
+            new SourceFeed(
+                new Listening(), log, Clock.system(), new FreeSpace(() -> 9, 10, Clock.system()))) {
+      assertThat(feed.offer(changes("shop", "a", ChangeSet.Part.MORE)))
+          .isEqualTo(ChangeSink.Answer.FULL);
+      assertThat(feed.offer(changes("shop", "a", ChangeSet.Part.RESTART)))
+          .isEqualTo(ChangeSink.Answer.TAKEN);
+      assertThat(feed.offer(changes("shop", "b", ChangeSet.Part.LAST)))
+          .isEqualTo(ChangeSink.Answer.FULL);
     }
   }
 }
