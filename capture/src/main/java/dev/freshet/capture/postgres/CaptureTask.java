@@ -24,7 +24,6 @@ import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.retry.Backoff;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -98,6 +97,12 @@ final class CaptureTask implements Scheduler.Task {
   /** With the tables that are left out of what runs now. */
   private Startup startup;
 
+  /** The tables that the log's last position names. */
+  private Map<Integer, Long> named = Map.of();
+
+  /** No table joins before the change set of this number is durable: it says which are there. */
+  private long joinsAfter;
+
   /** What the log was told to read anew. */
   private final ToldAnew told;
 
@@ -150,6 +155,7 @@ final class CaptureTask implements Scheduler.Task {
         this.known = after.tables();
         this.trail = new SnapshotTrail();
         this.position = Position.decode(after.position());
+        this.named = position.tables();
       }
     }
     this.joins =
@@ -235,6 +241,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next failed(FreshetException e) {
     release();
+    joins.streamLost();
     if (e.code().family() == ErrorFamily.BUG) {
       e.printStackTrace(); // the status has only its message, which tells nobody where it lies
     }
@@ -256,12 +263,17 @@ final class CaptureTask implements Scheduler.Task {
   }
 
   private Next connect() throws SQLException {
-    capture.enter(State.CONNECTING);
     leaveOut();
+    capture.enter(joins.isHolding() ? State.SNAPSHOT : State.CONNECTING);
     if (mayResume()) {
       return resume();
     }
-    if (!restartDelivered()) {
+    if (joins.isSuspect()) {
+      try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+        joins.find(queries);
+      }
+    }
+    if (!joins.isHolding() && !restartDelivered()) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     Optional<Next> joining = join();
@@ -289,11 +301,9 @@ final class CaptureTask implements Scheduler.Task {
       return Optional.empty();
     }
     if (joins.isNear()) {
-      switch (joins.join(at.lsn())) {
+      switch (joins.join(at)) {
         case Joined.Done done -> {
-          Map<Integer, Long> captured = at.withoutMark();
-          done.relations().forEach(relation -> captured.put(relation, done.since()));
-          at = at.withTables(captured);
+          at = at.joined(done.relations(), done.since());
           position = at;
           namesJoined = true;
           history.forget(done.relations());
@@ -304,7 +314,9 @@ final class CaptureTask implements Scheduler.Task {
         case Joined.Full _ -> {
           return Optional.of(Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS));
         }
-        case Joined.GivenUp _ -> {}
+        case Joined.GivenUp _ -> {
+          return Optional.of(Next.NOW); // it may have left half a transaction
+        }
       }
     }
     if (namesJoined && !tells(at)) {
@@ -476,7 +488,7 @@ final class CaptureTask implements Scheduler.Task {
     if (!run.isDone()) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
     }
-    told.forget(capture.durable());
+    told.forget(capture.numbered().durable());
     if (!told.names().isEmpty() && run.plan().kind() == SnapshotPlan.Kind.LATER) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS); // behind it the log has the tables again
     }
@@ -484,6 +496,7 @@ final class CaptureTask implements Scheduler.Task {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     position = run.plan().done();
+    named = run.plan().done().tables();
     history.forget(
         run.plan().tables().stream()
             .map(part -> part.shape().relation())
@@ -512,9 +525,8 @@ final class CaptureTask implements Scheduler.Task {
           return;
         }
         shapes = List.of(); // as they are then
-        Startup readable = startup.leavingOut(joins.troubled());
         joins.want(Set.of());
-        begin(queries, readable.prepareAgain(queries, opened, server, known));
+        begin(queries, startup.prepareAgain(queries, opened, server, known, from));
         capture.readsAgain(lost.get().message());
         return; // the snapshot has the connection
       }
@@ -527,17 +539,16 @@ final class CaptureTask implements Scheduler.Task {
         Set<String> anew = told.left();
         Startup.Tables tables = startup.tables(queries, server, known, from, anew);
         Position before = from.withTables(tables.captured());
-        boolean isUnnamed = from.tables().isEmpty() && !tables.added().isEmpty();
-        if ((isUnnamed || !anew.isEmpty()) && !tells(before)) {
+        boolean isTold = tables.added().isEmpty() || before.tables().equals(named);
+        if ((!isTold || !anew.isEmpty()) && !tells(before)) {
           queries.close();
           opened.abort();
           replication = null;
           return; // there is no room
         }
-        Set<Integer> gone = new HashSet<>(from.withoutMark().keySet());
-        gone.removeAll(tables.captured().keySet());
-        gone.addAll(startup.relations(queries, anew));
-        told.told(anew, gone);
+        told.told(anew, capture.numbered().whole());
+        joinsAfter = capture.numbered().whole();
+        joins.leaveOut(anew); // what was read before the wish is not what it wants
         joins.want(tables.added());
         position = before;
         shapes = tables.shapes();
@@ -571,7 +582,11 @@ final class CaptureTask implements Scheduler.Task {
     long now = clock.wallMicros();
     ChangeSet nothing =
         new ChangeSet(config.name(), at.encode(), now, now, 0, Part.LAST, List.of());
-    return capture.delivery().offer(nothing) == Answer.TAKEN;
+    boolean isTaken = capture.delivery().offer(nothing) == Answer.TAKEN;
+    if (isTaken) {
+      named = at.tables();
+    }
+    return isTaken;
   }
 
   /** Whether the sink takes anything: a change set that says nothing new. */
@@ -633,14 +648,16 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next stream(StreamRun run) throws SQLException {
     Next next = run.run();
-    told.forget(capture.durable());
+    told.forget(capture.numbered().durable());
     Position at = Objects.requireNonNull(position);
     if (run.position() != at.lsn()) {
       position = at.at(run.position());
+      named = at.tables();
       backoff.reset();
       patience.reset();
     }
-    joins.advance(run.position(), told.names());
+    boolean mayBegin = joinsAfter <= capture.numbered().durable();
+    joins.advance(run.position(), mayBegin ? told.names() : joins.wanted());
     return joins.isFollowing() && !(next instanceof Next.After) ? Next.NOW : next;
   }
 

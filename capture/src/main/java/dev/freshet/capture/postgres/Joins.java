@@ -8,6 +8,7 @@ import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.ChangeAssembler.TypeLookup;
 import dev.freshet.capture.postgres.PostgresConfig.WalBudget.WhenOver;
+import dev.freshet.capture.postgres.SideRead.Place;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.ErrorCode;
@@ -56,6 +57,9 @@ final class Joins {
   private Form form = Form.BINARY;
   private @Nullable SideRead read;
 
+  /** The read may be of another server than the stream. */
+  private boolean isSuspect;
+
   private static final class Trouble {
     final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
     String text = "";
@@ -97,16 +101,16 @@ final class Joins {
     tell();
   }
 
+  /** What {@link #want} said last. */
+  Set<String> wanted() {
+    return wanted;
+  }
+
   /** None of these comes any more, whatever was read of them. */
   void leaveOut(Set<String> names) {
     Set<String> left = new HashSet<>(wanted);
     left.removeAll(names);
     want(left);
-  }
-
-  /** Those that cannot be read for now. */
-  Set<String> troubled() {
-    return Set.copyOf(troubles.keySet());
   }
 
   /**
@@ -132,11 +136,12 @@ final class Joins {
   }
 
   private void begin(Set<String> kept) {
-    if (delivery.isHalf() && !restart()) {
-      return;
-    }
     Set<String> due = new TreeSet<>(wanted);
     due.removeAll(kept);
+    boolean isForLater = due.isEmpty() && !wanted.isEmpty();
+    if (isForLater || (delivery.isHalf() && !restart())) {
+      return;
+    }
     long now = clock.nanos();
     due.removeIf(name -> {
       Trouble trouble = troubles.get(name);
@@ -147,7 +152,13 @@ final class Joins {
     } else {
       due.removeAll(troubles.keySet());
     }
+    Set<String> passed = new TreeSet<>(due);
+    passed.removeIf(config::keepsRowsOf);
+    if (passed.size() < due.size()) {
+      due.removeAll(passed); // until their turn, since the others stand still meanwhile
+    }
     if (!due.isEmpty()) {
+      boolean isBetween = due.equals(passed);
       read =
           new SideRead(
               config,
@@ -156,10 +167,11 @@ final class Joins {
               clock,
               startup,
               known,
-              delivery,
+              isBetween ? capture.delivery() : delivery,
               lookup,
               form,
               due,
+              isBetween ? Place.BETWEEN : Place.BESIDE,
               capture::wake);
       tell();
     }
@@ -205,6 +217,12 @@ final class Joins {
     return reading != null && reading.isNear();
   }
 
+  /** Whether a transaction of the source is under way that {@link #join} ends. */
+  boolean isHolding() {
+    SideRead reading = read;
+    return reading != null && reading.isHolding();
+  }
+
   /** What has come of {@link #join}. */
   sealed interface Joined {
     /**
@@ -228,16 +246,16 @@ final class Joins {
   /**
    * Goes on for a bounded time, while the stream stands still.
    *
-   * @param streamed where it stands
+   * @param at where it stands
    */
-  Joined join(long streamed) {
+  Joined join(Position at) {
     SideRead reading = read;
     if (reading == null) {
       return new Joined.GivenUp();
     }
     SideRead.Outcome outcome;
     try {
-      outcome = reading.finish(streamed);
+      outcome = reading.finish(at);
     } catch (SQLException | RuntimeException e) {
       giveUp(reading, e);
       tell();
@@ -317,6 +335,31 @@ final class Joins {
       }
     }
     capture.joins(notes, Optional.ofNullable(reading));
+  }
+
+  /** The stream has ended by itself: it may go on at another server, which knows of no read. */
+  void streamLost() {
+    SideRead reading = read;
+    if (reading != null && reading.slot().isEmpty()) {
+      cancel(reading); // else it may wait for ever for one that is gone
+      tell();
+    }
+    isSuspect = read != null;
+  }
+
+  /** Whether {@link #find} is to be called before anything is joined. */
+  boolean isSuspect() {
+    return isSuspect;
+  }
+
+  /** Goes on with the read only at a server that has its slot. */
+  void find(PgConnection queries) throws SQLException {
+    SideRead reading = read;
+    if (reading != null && Slot.find(queries, reading.slot().orElse("")).isEmpty()) {
+      cancel(reading);
+      tell();
+    }
+    isSuspect = false;
   }
 
   /** Ends what is under way. */

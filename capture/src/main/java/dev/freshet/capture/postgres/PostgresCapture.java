@@ -35,6 +35,7 @@ final class PostgresCapture implements Capture, Rereadable {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final NumberedSink numbered;
   private final Delivery delivery;
   private final Fences fences = new Fences();
   private final FencedReads reads;
@@ -44,9 +45,6 @@ final class PostgresCapture implements Capture, Rereadable {
 
   /** Tables that are to be read anew, and that a log which is durable still has. */
   private final NotedTables anew;
-
-  /** As far as the log is durable, and with the tables that it has there. */
-  private volatile @Nullable Position durable;
 
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
@@ -82,7 +80,8 @@ final class PostgresCapture implements Capture, Rereadable {
     this.scheduler = scheduler;
     this.paused = paused;
     this.anew = anew;
-    this.delivery = new Delivery(sink, lastPart(resume));
+    this.numbered = new NumberedSink(sink, config.name());
+    this.delivery = new Delivery(numbered, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
     this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
     this.task =
@@ -114,9 +113,9 @@ final class PostgresCapture implements Capture, Rereadable {
 
   @Override
   public void acknowledged(byte[] position) {
+    numbered.acknowledged(position);
     Position told = Position.decode(position);
     if (told.kind() == Position.Kind.STREAMING) {
-      durable = told;
       acknowledged.accumulateAndGet(told.lsn(), Lsn::max);
     }
   }
@@ -182,9 +181,9 @@ final class PostgresCapture implements Capture, Rereadable {
     return anew;
   }
 
-  /** The last position that is durable; {@code null} before the first since the start. */
-  @Nullable Position durable() {
-    return durable;
+  /** What the sink has taken under the source's own name, and what of it is durable. */
+  NumberedSink numbered() {
+    return numbered;
   }
 
   PausedTables paused() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * A publication as it stands at the server.
@@ -136,8 +135,7 @@ record Publication(
   static String createStatement(String name, List<String> qualifiedTables) {
     return "CREATE PUBLICATION "
         + Sql.quote(name)
-        + " FOR TABLE "
-        + qualifiedTables.stream().collect(Collectors.joining(", "))
+        + (qualifiedTables.isEmpty() ? "" : " FOR TABLE " + String.join(", ", qualifiedTables))
         + " WITH (publish_via_partition_root = true)";
   }
 

@@ -7,6 +7,7 @@ import dev.freshet.core.port.Scheduler.Task;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,11 @@ final class SidePreparation implements Task {
     return Objects.requireNonNull(plan);
   }
 
+  /** Empty when it has failed. */
+  Optional<String> slot() {
+    return Optional.ofNullable(plan).map(made -> made.point().slot());
+  }
+
   /** In the snapshot. */
   PgConnection queries() {
     return Objects.requireNonNull(queries);
@@ -76,6 +82,16 @@ final class SidePreparation implements Task {
 
   Server server() {
     return Objects.requireNonNull(server);
+  }
+
+  /** As {@link #abort}, of a server that may be waiting for open transactions. */
+  void cancel() {
+    isAborted = true;
+    PgConnection holder = replication;
+    if (holder != null) {
+      holder.cancelQuery();
+    }
+    abort();
   }
 
   /** Gives up both connections. From any thread: who waits for the server gets an error. */

@@ -14,6 +14,7 @@ import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,18 @@ import org.jspecify.annotations.Nullable;
  * others' stream is. When it is near, that stops between two transactions, and the rest follows.
  */
 final class SideRead {
+  /** Where the log has what is read. */
+  enum Place {
+    /** Between the parts and transactions of the others, under a name of its own. */
+    BESIDE,
+    /**
+     * In one transaction of the source, which says itself that the tables have joined: the others'
+     * stream stands still from the snapshot on. For rows of which nobody would notice that they
+     * come again.
+     */
+    BETWEEN
+  }
+
   private enum Stage {
     PREPARE,
     READ,
@@ -60,6 +73,7 @@ final class SideRead {
   private final Runnable whenChanged;
   private final Form form;
   private final Set<String> names;
+  private final Place place;
   private final SidePreparation preparation;
   private final Scheduler.Handle preparing;
   private final long startNanos;
@@ -77,7 +91,7 @@ final class SideRead {
   /**
    * Begins to read.
    *
-   * @param delivery under the name of these reads, with nothing half delivered
+   * @param delivery under the name of this place, with nothing half delivered
    * @param form of the values in the stream
    * @param whenChanged is called when there is something to do here
    */
@@ -92,8 +106,10 @@ final class SideRead {
       TypeLookup lookup,
       Form form,
       Set<String> names,
+      Place place,
       Runnable whenChanged) {
     this.config = config;
+    this.place = place;
     this.address = address;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -112,8 +128,20 @@ final class SideRead {
     return config.name() + "/tables";
   }
 
+  private String source() {
+    return switch (place) {
+      case BESIDE -> name(config);
+      case BETWEEN -> config.name();
+    };
+  }
+
   Set<String> names() {
     return names;
+  }
+
+  /** Whether the source's own transaction is under way with what is read. */
+  boolean isHolding() {
+    return place == Place.BETWEEN && stage != Stage.PREPARE;
   }
 
   /**
@@ -123,7 +151,14 @@ final class SideRead {
    */
   void advance(long streamed) throws SQLException {
     switch (stage) {
-      case PREPARE -> read();
+      case PREPARE -> {
+        requireAlive(preparing.failure());
+        if (place == Place.BETWEEN) {
+          isNear = preparing.isDone();
+        } else {
+          read();
+        }
+      }
       case READ -> follow();
       case FOLLOW -> {
         Replay following = Objects.requireNonNull(replay);
@@ -153,7 +188,7 @@ final class SideRead {
     SnapshotPlan plan = preparation.plan();
     SnapshotRun reading =
         new SnapshotRun(
-            config, name(config), address, clock, plan, delivery, new SnapshotTrail(), whenChanged);
+            config, source(), address, clock, plan, delivery, new SnapshotTrail(), whenChanged);
     run = reading;
     stage = Stage.READ;
     reading.start(scheduler, preparation.queries());
@@ -162,22 +197,21 @@ final class SideRead {
   private void follow() throws SQLException {
     SnapshotRun reading = Objects.requireNonNull(run);
     requireAlive(reading.failure());
-    if (!reading.isDone()) {
+    if (!reading.isDone() || reading.open() == Answer.FULL) {
       return;
     }
     SnapshotPlan plan = reading.plan();
     List<TableShape> shapes = plan.tables().stream().map(SnapshotPlan.Part::shape).toList();
-    if (form == Form.BINARY && !shapes.stream().allMatch(TableShape::hasBinary)) {
-      throw new ChangeAssembler.TextFormNeeded();
-    }
+    boolean binary = form == Form.BINARY && shapes.stream().allMatch(TableShape::hasBinary);
+    Form used = binary ? Form.BINARY : Form.TEXT;
     ChangeAssembler assembler =
         new ChangeAssembler(
-            name(config),
+            source(),
             clock,
             config.limits(),
             shapes,
             lookup,
-            form,
+            used,
             plan.underWay(),
             TableHistory.ofItself(shapes));
     ReplicationStream stream =
@@ -188,7 +222,7 @@ final class SideRead {
             plan.point().slot(),
             plan.point().consistentPoint(),
             preparation.server().protocol(),
-            form,
+            used,
             Large.COMMITTED);
     replay = new Replay(plan.underWay(), stream, assembler, delivery, clock, 0);
     followNanos = clock.nanos();
@@ -221,9 +255,21 @@ final class SideRead {
   /**
    * Goes on for a bounded time, while the others' stream stands still.
    *
-   * @param streamed where that stands, the same in all calls
+   * @param at where that stands, the same in all calls
    */
-  Outcome finish(long streamed) throws SQLException {
+  Outcome finish(Position at) throws SQLException {
+    switch (stage) {
+      case PREPARE -> {
+        read();
+        return Outcome.MORE;
+      }
+      case READ -> {
+        follow();
+        return Outcome.MORE;
+      }
+      case FOLLOW -> {}
+    }
+    long streamed = at.lsn();
     Replay following = Objects.requireNonNull(replay);
     if (last == null) {
       Replay.Outcome outcome = following.run(streamed);
@@ -235,7 +281,7 @@ final class SideRead {
           requireMoving(following, streamed);
           return Outcome.MORE;
         }
-        case COMPLETE -> last = last(following);
+        case COMPLETE -> last = last(following, at);
       }
     }
     return delivery.offer(Objects.requireNonNull(last)) == Answer.FULL
@@ -261,11 +307,16 @@ final class SideRead {
   }
 
   /** It names every table, so that empty ones are known too. */
-  private ChangeSet last(Replay following) {
+  private ChangeSet last(Replay following, Position at) {
     long now = clock.wallMicros();
+    Position end =
+        switch (place) {
+          case BESIDE -> Objects.requireNonNull(run).plan().underWay();
+          case BETWEEN -> at.joined(relations(), since());
+        };
     return new ChangeSet(
-        name(config),
-        Objects.requireNonNull(run).plan().underWay().encode(),
+        source(),
+        end.encode(),
         now,
         now,
         0,
@@ -288,9 +339,16 @@ final class SideRead {
     return Objects.requireNonNull(run).plan().point().consistentPoint();
   }
 
+  /** The slot at the server that this read lives by; empty before there is one. */
+  Optional<String> slot() {
+    return preparing.isDone() ? preparation.slot() : Optional.empty();
+  }
+
   /** How long the server has been asked for a snapshot, in seconds; 0 when it has given one. */
   long waitedSeconds() {
-    return stage == Stage.PREPARE ? (clock.nanos() - startNanos) / 1_000_000_000 : 0;
+    return stage == Stage.PREPARE && !preparing.isDone()
+        ? (clock.nanos() - startNanos) / 1_000_000_000
+        : 0;
   }
 
   /** What is read, while it is; {@code null} otherwise. Safe for all threads. */
@@ -300,8 +358,13 @@ final class SideRead {
 
   /** Ends all that it began. What was delivered without its end is left to the owner. */
   void close() {
+    boolean isPreparing = !preparing.isDone();
     preparing.cancel();
-    preparation.abort();
+    if (isPreparing) {
+      preparation.cancel();
+    } else {
+      preparation.abort();
+    }
     SnapshotRun reading = run;
     if (reading != null) {
       reading.abort();

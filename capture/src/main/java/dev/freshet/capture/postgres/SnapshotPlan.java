@@ -99,11 +99,13 @@ record SnapshotPlan(
   /**
    * Of tables that join others, which are streamed meanwhile. It has no position of its own in the
    * source: the others' says when it has these tables.
+   *
+   * @param emptied the tables, by object id, of which the log may have rows
    */
-  static SnapshotPlan beside(long systemId, Slot.Created point, List<Part> tables) {
+  static SnapshotPlan beside(
+      long systemId, Slot.Created point, List<Part> tables, Set<Integer> emptied) {
     Position begun = new Position(Position.Kind.SNAPSHOT, systemId, point.consistentPoint());
-    return new SnapshotPlan(
-        point, begun, begun, Kind.BESIDE, tables, idsOf(tables), Map.of(), List.of());
+    return new SnapshotPlan(point, begun, begun, Kind.BESIDE, tables, emptied, Map.of(), List.of());
   }
 
   private static Set<Integer> idsOf(List<Part> tables) {

@@ -223,14 +223,17 @@ final class SnapshotRun {
   }
 
   synchronized Answer offer(ChangeSet part) {
+    return open() == Answer.FULL ? Answer.FULL : offerNow(part);
+  }
+
+  /** Offers what goes before all rows, unless it was taken: there may be no rows. */
+  synchronized Answer open() {
     ChangeSet first = opening;
-    if (first != null) {
-      if (offerNow(first) == Answer.FULL) {
-        return Answer.FULL;
-      }
-      opening = null;
+    if (first != null && offerNow(first) == Answer.FULL) {
+      return Answer.FULL;
     }
-    return offerNow(part);
+    opening = null;
+    return Answer.TAKEN;
   }
 
   private Answer offerNow(ChangeSet part) {

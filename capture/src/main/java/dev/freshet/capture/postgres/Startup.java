@@ -49,13 +49,6 @@ final class Startup {
     this.leftOut = Set.copyOf(leftOut);
   }
 
-  /** The same without further tables. */
-  Startup leavingOut(Set<String> more) {
-    Set<String> all = new HashSet<>(leftOut);
-    all.addAll(more);
-    return new Startup(config, address, memory, all);
-  }
-
   Set<String> leftOut() {
     return leftOut;
   }
@@ -85,26 +78,8 @@ final class Startup {
       Position from,
       Set<String> anew)
       throws SQLException {
-    List<TableProblem> problems = new ArrayList<>();
-    List<Chosen> chosen =
-        new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
-    Set<Integer> there =
-        chosen.stream().map(each -> each.table().oid()).collect(Collectors.toSet());
-    problems.addAll(Selection.unfit(chosen, address.user()));
-    problems.removeIf(each -> leftOut.contains(each.table()));
-    chosen.removeIf(each -> leftOut.contains(each.name()));
-    boolean hasAll = there.containsAll(from.withoutMark().keySet());
     Set<String> added = new TreeSet<>();
-    for (TableProblem each : problems) {
-      boolean isOther = each.relation() == 0 ? hasAll : !from.tables().containsKey(each.relation());
-      boolean isNamed = !each.table().isEmpty() && !from.tables().isEmpty();
-      if (isNamed && (isOther || anew.contains(each.table()))) {
-        added.add(each.table());
-      }
-    }
-    problems.removeIf(each -> added.contains(each.table()));
-    throwAll(problems);
-    chosen.removeIf(each -> added.contains(each.name()));
+    List<Chosen> chosen = chosen(connection, from, anew, added);
     Publication publication =
         Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Map<Integer, Long> captured = new TreeMap<>();
@@ -121,6 +96,37 @@ final class Startup {
       }
     }
     return new Tables(shapes, Position.named(captured), added);
+  }
+
+  /**
+   * The tables that are to be captured and are fit for it.
+   *
+   * @param added gets those that are not, and which the log has not, or is to get anew
+   * @throws FreshetException when one that it has cannot be captured any more
+   */
+  private List<Chosen> chosen(
+      PgConnection connection, Position from, Set<String> anew, Set<String> added)
+      throws SQLException {
+    List<TableProblem> problems = new ArrayList<>();
+    List<Chosen> chosen =
+        new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
+    Set<Integer> there =
+        chosen.stream().map(each -> each.table().oid()).collect(Collectors.toSet());
+    problems.addAll(Selection.unfit(chosen, address.user()));
+    problems.removeIf(each -> leftOut.contains(each.table()));
+    chosen.removeIf(each -> leftOut.contains(each.name()));
+    boolean hasAll = there.containsAll(from.withoutMark().keySet());
+    for (TableProblem each : problems) {
+      boolean isOther = each.relation() == 0 ? hasAll : !from.tables().containsKey(each.relation());
+      boolean isNamed = !each.table().isEmpty() && !from.tables().isEmpty();
+      if (isNamed && (isOther || anew.contains(each.table()))) {
+        added.add(each.table());
+      }
+    }
+    problems.removeIf(each -> added.contains(each.table()));
+    throwAll(problems);
+    chosen.removeIf(each -> added.contains(each.name()));
+    return chosen;
   }
 
   private static void throwAll(List<TableProblem> problems) {
@@ -176,7 +182,13 @@ final class Startup {
                 "Cannot read " + each.table().origin() + ": it was dropped meanwhile."));
       }
     }
-    return SnapshotPlan.beside(server.systemId(), point, parts);
+    Set<Integer> emptied =
+        parts.stream()
+            .map(SnapshotPlan.Part::shape)
+            .filter(shape -> config.keepsRowsOf(shape.name()))
+            .map(TableShape::relation)
+            .collect(Collectors.toSet());
+    return SnapshotPlan.beside(server.systemId(), point, parts, emptied);
   }
 
   private void cover(PgConnection connection, Server server, Chosen added) throws SQLException {
@@ -197,17 +209,6 @@ final class Startup {
     String name = config.slot();
     String kept = name.substring(0, Math.min(name.length(), TEMPORARY_NAME_KEPT));
     return kept + "_add_" + Long.toHexString(System.nanoTime() & 0xFFFF_FFFFL);
-  }
-
-  /** The tables' object ids, of those that are left out too, as far as they are there. */
-  Set<Integer> relations(PgConnection connection, Set<String> names) throws SQLException {
-    if (names.isEmpty()) {
-      return Set.of();
-    }
-    return Selection.choose(config.tables(), Catalog.load(connection)).stream()
-        .filter(each -> names.contains(each.name()))
-        .map(each -> each.table().oid())
-        .collect(Collectors.toSet());
   }
 
   /** The tables that are there, whether they can be captured or not. */
@@ -331,11 +332,23 @@ final class Startup {
     return !isActive;
   }
 
-  /** Makes slot and publication anew, for all tables. */
+  /**
+   * Makes slot and publication anew, for all tables that the log has: the others are read beside
+   * them when they can be.
+   *
+   * @param from where the log ends; it has all tables if it does not say which
+   */
   SnapshotPlan prepareAgain(
-      PgConnection connection, PgConnection replication, Server server, List<SourceTable> known)
+      PgConnection connection,
+      PgConnection replication,
+      Server server,
+      List<SourceTable> known,
+      Position from)
       throws SQLException {
-    List<Chosen> chosen = chosen(connection);
+    List<Chosen> chosen = chosen(connection, from, Set.of(), new TreeSet<>());
+    if (!from.tables().isEmpty()) {
+      chosen.removeIf(each -> !from.tables().containsKey(each.table().oid()));
+    }
     ensurePublication(connection, server, chosen);
     Optional<Slot> old = Slot.find(connection, config.slot());
     if (old.isPresent()) {

@@ -2,12 +2,10 @@ package dev.freshet.capture.postgres;
 
 import dev.freshet.capture.NotedTables;
 import dev.freshet.core.error.FreshetException;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a wish to read a table anew from where it is noted into the log. A position without
@@ -25,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ToldAnew {
   private final NotedTables noted;
 
-  /** By name, what no position that is durable may name. */
-  private final Map<String, Set<Integer>> told = new HashMap<>();
+  /** By name, the number of the change set whose position does not name the table. */
+  private final Map<String, Long> told = new HashMap<>();
 
   ToldAnew(NotedTables noted) {
     this.noted = noted;
@@ -42,10 +40,10 @@ final class ToldAnew {
   /**
    * The log was told that it has nothing of these any more.
    *
-   * @param relations object ids that positions named before and do not from now on
+   * @param number of the change set that says so
    */
-  void told(Set<String> names, Set<Integer> relations) {
-    names.forEach(name -> told.put(name, Set.copyOf(relations)));
+  void told(Set<String> names, long number) {
+    names.forEach(name -> told.put(name, number));
   }
 
   /** Those that it was told of, as long as that may not be durable; changes by itself. */
@@ -54,15 +52,12 @@ final class ToldAnew {
   }
 
   /**
-   * @param durable the last position that is; {@code null} when none is known
+   * @param durable all change sets up to this number are
    */
-  void forget(@Nullable Position durable) {
-    if (told.isEmpty() || durable == null || durable.tables().isEmpty()) {
-      return;
-    }
+  void forget(long durable) {
     Set<String> done = new HashSet<>();
-    told.forEach((name, relations) -> {
-      if (Collections.disjoint(durable.tables().keySet(), relations)) {
+    told.forEach((name, number) -> {
+      if (number <= durable) {
         done.add(name);
       }
     });

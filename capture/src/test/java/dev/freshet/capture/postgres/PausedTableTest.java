@@ -477,6 +477,94 @@ class PausedTableTest {
     assertThat(count("b", Operation.SNAPSHOT)).isGreaterThanOrEqualTo(2 * rows);
   }
 
+  /** Of an empty table no row comes, and what the log had of it goes all the same. */
+  @Test
+  void emptiesATableThatIsEmptyAtTheSource() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.sql("DELETE FROM b");
+    resumeB(capture);
+    harness.sql("INSERT INTO b VALUES (1, 7)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b")).hasSize(1);
+  }
+
+  /** Whatever made the wish is not in what was read before it. */
+  @Test
+  void readsATableAnewThatIsBeingRead() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.awaitAll(capture);
+    harness.sink.refuse(changes -> !harness.isOwn(changes) && harness.isPartOf(changes, "b", 3));
+    resume(capture);
+    harness.sink.awaitRefusals(1);
+
+    harness.sql(
+        "ALTER PUBLICATION %s SET TABLE a, b WHERE (id <= 100)".formatted(config().publication()));
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitToldAnew();
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b").size()).isEqualTo(100);
+  }
+
+  /** The note goes when the log says durably what it says. */
+  private void awaitToldAnew() throws Exception {
+    harness.awaitWriting(_ -> anew.now().isEmpty());
+  }
+
+  /** What was durable before the wish says nothing of it. */
+  @Test
+  void keepsASecondWishUntilTheLogSaysItDurably() throws Exception {
+    Capture capture = startAndStream();
+    harness.sink.refuse(changes -> !harness.isOwn(changes));
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitToldAnew();
+    harness.sink.acknowledgeTo(null);
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    int taken = harness.awaitAll(capture).size();
+
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitNamed("b", false);
+    harness.sql("INSERT INTO a VALUES (90, 0)");
+    harness.awaitAll(capture);
+    assertThat(anew.now()).containsExactly("b");
+    capture.close();
+    harness.sink.cutTo(taken);
+    long rows = count("b", Operation.SNAPSHOT);
+
+    Capture next = startAndStream();
+    harness.sink.await(_ -> count("b", Operation.SNAPSHOT) == rows + 2000);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+  }
+
+  /** The others' stream is on another server, perhaps: what is read here is not of that. */
+  @Test
+  void beginsAReadAnewWhenItsSlotIsNotWhereTheStreamIs() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.awaitAll(capture);
+    harness.sink.refuse(changes -> !harness.isOwn(changes) && harness.isPartOf(changes, "b", 3));
+    resume(capture);
+    harness.sink.awaitRefusals(1);
+    assertThat(harness.sink.taken()).noneMatch(changes -> isRestart(changes));
+
+    harness.one(
+        "SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots"
+            + " WHERE database = current_database()");
+    assertThat(harness.sink.await(log -> log.stream().anyMatch(each -> isRestart(each))))
+        .as("%s", capture.status())
+        .isTrue();
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+  }
+
+  private boolean isRestart(ChangeSet changes) {
+    return !harness.isOwn(changes) && changes.part() == ChangeSet.Part.RESTART;
+  }
+
   @Test
   void saysWhyATableThatKeepsNoRowsIsNotPaused() {
     PostgresConfig config =
