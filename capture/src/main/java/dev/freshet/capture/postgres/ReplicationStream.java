@@ -49,14 +49,12 @@ final class ReplicationStream {
   }
 
   /**
-   * @param slot one of this source's
    * @param protocol pgoutput's protocol version
    */
   static ReplicationStream start(
       PgConnection connection,
       Clock clock,
       PostgresConfig config,
-      String slot,
       long position,
       int protocol,
       ChangeAssembler.Form form,
@@ -64,7 +62,7 @@ final class ReplicationStream {
       throws SQLException {
     String sql =
         "START_REPLICATION SLOT "
-            + Sql.quote(slot)
+            + Sql.quote(config.slot())
             + " LOGICAL "
             + Lsn.text(position)
             + " (proto_version '"

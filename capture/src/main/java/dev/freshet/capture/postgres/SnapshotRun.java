@@ -21,7 +21,6 @@ final class SnapshotRun {
   private static final long JOIN_MILLIS = 5_000;
 
   private final PostgresConfig config;
-  private final String source;
   private final ServerAddress address;
   private final Clock clock;
   private final SnapshotPlan plan;
@@ -38,12 +37,10 @@ final class SnapshotRun {
   private @Nullable ChangeSet opening; // guarded by this
 
   /**
-   * @param source the name under which the rows come
    * @param trail learns what the log has of the snapshot
    */
   SnapshotRun(
       PostgresConfig config,
-      String source,
       ServerAddress address,
       Clock clock,
       SnapshotPlan plan,
@@ -51,7 +48,6 @@ final class SnapshotRun {
       SnapshotTrail trail,
       Runnable whenChanged) {
     this.config = config;
-    this.source = source;
     this.address = address;
     this.clock = clock;
     this.plan = plan;
@@ -94,7 +90,7 @@ final class SnapshotRun {
       SnapshotWorker worker =
           i == 0 ? SnapshotWorker.first(this, connection) : SnapshotWorker.further(this);
       workers.add(worker);
-      handles.add(scheduler.start("capture-" + source + "-snapshot-" + i, worker));
+      handles.add(scheduler.start("capture-" + config.name() + "-snapshot-" + i, worker));
     }
   }
 
@@ -111,12 +107,6 @@ final class SnapshotRun {
       }
     }
     return null;
-  }
-
-  /** As {@link #close}, of workers that may wait for the server for long. */
-  void abort() {
-    workers.forEach(SnapshotWorker::abort);
-    close();
   }
 
   /** Ends all workers and their connections. */
@@ -138,11 +128,6 @@ final class SnapshotRun {
 
   ServerAddress address() {
     return address;
-  }
-
-  /** Whether the sink has not failed. */
-  boolean hasSink() {
-    return delivery.sinkFailure() == null;
   }
 
   SnapshotPlan plan() {
@@ -210,7 +195,7 @@ final class SnapshotRun {
 
   private ChangeSet changeSet(byte[] position, ChangeSet.Part part, List<TableChanges> changes) {
     long now = clock.wallMicros();
-    return new ChangeSet(source, position, now, now, 0, part, changes);
+    return new ChangeSet(config.name(), position, now, now, 0, part, changes);
   }
 
   /** Offers rows of a slice. */
@@ -223,17 +208,14 @@ final class SnapshotRun {
   }
 
   synchronized Answer offer(ChangeSet part) {
-    return open() == Answer.FULL ? Answer.FULL : offerNow(part);
-  }
-
-  /** Offers what goes before all rows, unless it was taken: there may be no rows. */
-  synchronized Answer open() {
     ChangeSet first = opening;
-    if (first != null && offerNow(first) == Answer.FULL) {
-      return Answer.FULL;
+    if (first != null) {
+      if (offerNow(first) == Answer.FULL) {
+        return Answer.FULL;
+      }
+      opening = null;
     }
-    opening = null;
-    return Answer.TAKEN;
+    return offerNow(part);
   }
 
   private Answer offerNow(ChangeSet part) {

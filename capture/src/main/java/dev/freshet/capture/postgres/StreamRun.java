@@ -9,7 +9,7 @@ import dev.freshet.core.port.Scheduler.Next;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +59,8 @@ final class StreamRun {
   private final CommittedOrder messages;
   private final ChangeAssembler assembler;
   private final SlotWatch watch;
-  private final BooleanSupplier stops;
+  private final Set<String> leftOut;
+  private final Set<String> told;
   private @Nullable ChangeSet pending;
   private long deliveredLsn;
   private long confirmedLsn;
@@ -77,9 +78,6 @@ final class StreamRun {
   /** Read ahead of a fence, and not decoded yet. */
   private final ArrayDeque<byte[]> keptBack = new ArrayDeque<>();
 
-  /**
-   * @param stops whether other tables are to be streamed
-   */
   StreamRun(
       PostgresCapture capture,
       PostgresConfig config,
@@ -88,7 +86,8 @@ final class StreamRun {
       CommittedOrder messages,
       ChangeAssembler assembler,
       SlotWatch watch,
-      BooleanSupplier stops) {
+      Set<String> leftOut,
+      Set<String> told) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
@@ -96,7 +95,8 @@ final class StreamRun {
     this.messages = messages;
     this.assembler = assembler;
     this.watch = watch;
-    this.stops = stops;
+    this.leftOut = leftOut;
+    this.told = told;
     this.deliveredLsn = assembler.position();
     this.confirmedNanos = clock.nanos();
     this.heartbeatNanos = clock.nanos();
@@ -110,7 +110,7 @@ final class StreamRun {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     StreamFence fence = capture.fences().current();
-    if (fence == null && stops.getAsBoolean() && isDelivered()) {
+    if (fence == null && capture.wantsOthers(leftOut, told) && isDelivered()) {
       throw new OtherTables();
     }
     if (fence != null && isHeld(fence)) {

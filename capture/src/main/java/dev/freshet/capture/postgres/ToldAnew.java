@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a wish to read a table anew from where it is noted into the log. A position without
@@ -23,8 +24,8 @@ import java.util.Set;
 final class ToldAnew {
   private final NotedTables noted;
 
-  /** By name, the number of the change set whose position does not name the table. */
-  private final Map<String, Long> told = new HashMap<>();
+  /** Object ids by names. */
+  private final Map<String, Integer> told = new HashMap<>();
 
   ToldAnew(NotedTables noted) {
     this.noted = noted;
@@ -40,10 +41,10 @@ final class ToldAnew {
   /**
    * The log was told that it has nothing of these any more.
    *
-   * @param number of the change set that says so
+   * @param relations their object ids by names
    */
-  void told(Set<String> names, long number) {
-    names.forEach(name -> told.put(name, number));
+  void told(Map<String, Integer> relations) {
+    told.putAll(relations);
   }
 
   /** Those that it was told of, as long as that may not be durable; changes by itself. */
@@ -52,12 +53,15 @@ final class ToldAnew {
   }
 
   /**
-   * @param durable all change sets up to this number are
+   * @param durable the last position that is; {@code null} when none is known
    */
-  void forget(long durable) {
+  void forget(@Nullable Position durable) {
+    if (told.isEmpty() || durable == null || durable.tables().isEmpty()) {
+      return;
+    }
     Set<String> done = new HashSet<>();
-    told.forEach((name, number) -> {
-      if (number <= durable) {
+    told.forEach((name, relation) -> {
+      if (!durable.tables().containsKey(relation)) {
         done.add(name);
       }
     });
