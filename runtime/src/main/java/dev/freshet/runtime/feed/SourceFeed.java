@@ -163,8 +163,12 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
       return Answer.FULL;
     }
     obstacle = Obstacle.NONE;
-    synchronized (waiting) {
-      waiting.add(new Waiting(offset, changes.position()));
+    // What is delivered under another name, beside the source's own transactions, says nothing of
+    // how far these are.
+    if (changes.source().equals(source.name())) {
+      synchronized (waiting) {
+        waiting.add(new Waiting(offset, changes.position()));
+      }
     }
     if (log.durableOffset() > offset) {
       onDurable(log.durableOffset());

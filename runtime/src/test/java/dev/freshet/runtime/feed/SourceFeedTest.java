@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,8 +135,10 @@ class SourceFeedTest {
     }
   }
 
-  /** Delivers nothing by itself, and is not asked for anything. */
-  private static final class Silent implements Source, Capture {
+  /** Remembers what it was told, and delivers nothing by itself. */
+  private static final class Listening implements Source, Capture {
+    private final List<String> acknowledged = new CopyOnWriteArrayList<>();
+
     @Override
     public String name() {
       return "shop";
@@ -153,7 +156,7 @@ class SourceFeedTest {
 
     @Override
     public void acknowledged(byte[] position) {
-      // has nothing to forget
+      acknowledged.add(new String(position, StandardCharsets.US_ASCII));
     }
 
     @Override
@@ -177,13 +180,30 @@ class SourceFeedTest {
         source, position.getBytes(StandardCharsets.US_ASCII), 0, 0, 0, part, List.of());
   }
 
+  /** A table that is read beside the stream comes under another name, in between. */
+  @Test
+  void tellsHowFarItsOwnTransactionsAreWhateverIsDeliveredBeside() throws Exception {
+    Listening shop = new Listening();
+    FreeSpace space = new FreeSpace(() -> Long.MAX_VALUE, 1, Clock.system());
+    try (EmbeddedLog log = open(new LocalStorage(directory.resolve("beside")));
+        SourceFeed feed = new SourceFeed(shop, log, Clock.system(), space)) {
+      Scheduler scheduler = Scheduler.threads();
+      feed.start(scheduler, Resume.FROM_NOTHING);
+      feed.offer(changes("shop", "a", ChangeSet.Part.LAST));
+      feed.offer(changes("shop/tables", "part", ChangeSet.Part.MORE));
+      log.startCommits(scheduler);
+      await(() -> log.durableOffset() == 2 && !shop.acknowledged.isEmpty());
+      assertThat(shop.acknowledged).containsExactly("a");
+    }
+  }
+
   /** They keep the log from giving back its room. */
   @Test
   void takesThatPartsAreVoidThoughTheDiskIsNearlyFull() {
     try (EmbeddedLog log = open(new LocalStorage(directory.resolve("short")));
         SourceFeed feed =
             new SourceFeed(
-                new Silent(), log, Clock.system(), new FreeSpace(() -> 9, 10, Clock.system()))) {
+                new Listening(), log, Clock.system(), new FreeSpace(() -> 9, 10, Clock.system()))) {
       assertThat(feed.offer(changes("shop", "a", ChangeSet.Part.MORE)))
           .isEqualTo(ChangeSink.Answer.FULL);
       assertThat(feed.offer(changes("shop", "a", ChangeSet.Part.RESTART)))
