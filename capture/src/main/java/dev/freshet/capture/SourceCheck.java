@@ -26,6 +26,11 @@ public record SourceCheck(
    * @param fix the statement or setting that mends it
    */
   public record Problem(ErrorCode code, String message, String fix) {
+    /** The same to throw. */
+    public FreshetException error() {
+      return new FreshetException(code, toString());
+    }
+
     @Override
     public String toString() {
       return fix.isEmpty() ? message : message + "\n  Fix: " + fix;

@@ -131,7 +131,7 @@ class PausedTableKillTest {
         await(running, SUMS.formatted("big"), before);
         assertThat(status(running)).contains("source shop paused: big");
         assertThat(post(running, "/v1/sources/shop/resume", "")).contains("\"paused\":[]");
-        while (!status(running).contains(" snapshot ")
+        while (!status(running).contains("big is being read")
             && !sumsOf(running, "big").equals(sums(server, "big"))) {
           Thread.onSpinWait();
         }

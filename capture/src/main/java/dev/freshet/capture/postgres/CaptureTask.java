@@ -8,6 +8,7 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.CommittedOrder.NoRoom;
+import dev.freshet.capture.postgres.Joins.Joined;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.ReplicationStream.Large;
 import dev.freshet.capture.postgres.StreamRun.OtherTables;
@@ -24,6 +25,7 @@ import dev.freshet.core.retry.Backoff;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 final class CaptureTask implements Scheduler.Task {
   private static final long SNAPSHOT_POLL_MILLIS = 10;
   private static final long SLOT_RELEASE_MILLIS = 100;
+  private static final long JOIN_POLL_MILLIS = 1;
+  private static final int REPLAY_WAIT_MILLIS = 20;
 
   private final PostgresCapture capture;
   private final PostgresConfig config;
@@ -93,11 +97,28 @@ final class CaptureTask implements Scheduler.Task {
   /** With the tables that are left out of what runs now. */
   private Startup startup;
 
+  /** The tables that the log's last position names. */
+  private Map<Integer, Long> named = Map.of();
+
+  /** No table joins before the change set of this number is durable: it says which are there. */
+  private long joinsAfter;
+
   /** What the log was told to read anew. */
   private final ToldAnew told;
 
+  /** Reads the tables that the log does not have. */
+  private final Joins joins;
+
+  /** The position names tables that were read, and the log has not been told of that. */
+  private boolean namesJoined;
+
   private @Nullable PgConnection replication;
   private @Nullable Replay replay;
+
+  /** What is replayed, and what of it is to be read by keys; {@code null} otherwise. */
+  private @Nullable SnapshotPlan replayed;
+
+  private Rereads rereads = new Rereads();
 
   /** Reads nothing while changes are replayed; {@code null} otherwise. */
   private @Nullable PgConnection waiting;
@@ -134,8 +155,20 @@ final class CaptureTask implements Scheduler.Task {
         this.known = after.tables();
         this.trail = new SnapshotTrail();
         this.position = Position.decode(after.position());
+        this.named = position.tables();
       }
     }
+    this.joins =
+        new Joins(
+            capture,
+            config,
+            address,
+            scheduler,
+            clock,
+            memory,
+            known,
+            this::lookUp,
+            resume instanceof Resume.After ? Part.MORE : Part.LAST);
   }
 
   @Override
@@ -208,6 +241,7 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next failed(FreshetException e) {
     release();
+    joins.streamLost();
     if (e.code().family() == ErrorFamily.BUG) {
       e.printStackTrace(); // the status has only its message, which tells nobody where it lies
     }
@@ -229,13 +263,22 @@ final class CaptureTask implements Scheduler.Task {
   }
 
   private Next connect() throws SQLException {
-    capture.enter(State.CONNECTING);
     leaveOut();
+    capture.enter(joins.isHolding() ? State.SNAPSHOT : State.CONNECTING);
     if (mayResume()) {
       return resume();
     }
-    if (!restartDelivered()) {
+    if (joins.isSuspect()) {
+      try (PgConnection queries = PgConnection.open(address, Purpose.QUERIES)) {
+        joins.find(queries);
+      }
+    }
+    if (!joins.isHolding() && !restartDelivered()) {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+    }
+    Optional<Next> joining = join();
+    if (joining.isPresent()) {
+      return joining.get();
     }
     PgConnection opened = PgConnection.open(address, Purpose.REPLICATION);
     replication = opened;
@@ -251,6 +294,38 @@ final class CaptureTask implements Scheduler.Task {
         : Next.NOW;
   }
 
+  /** Where the stream has stopped, tables may join it; empty when it may go on. */
+  private Optional<Next> join() {
+    Position at = position;
+    if (at == null || at.kind() == Position.Kind.SNAPSHOT) {
+      return Optional.empty();
+    }
+    if (joins.isNear()) {
+      switch (joins.join(at)) {
+        case Joined.Done done -> {
+          at = at.joined(done.relations(), done.since());
+          position = at;
+          namesJoined = true;
+          history.forget(done.relations());
+        }
+        case Joined.More _ -> {
+          return Optional.of(Next.afterMillis(JOIN_POLL_MILLIS));
+        }
+        case Joined.Full _ -> {
+          return Optional.of(Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS));
+        }
+        case Joined.GivenUp _ -> {
+          return Optional.of(Next.NOW); // it may have left half a transaction
+        }
+      }
+    }
+    if (namesJoined && !tells(at)) {
+      return Optional.of(Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS));
+    }
+    namesJoined = false;
+    return Optional.empty();
+  }
+
   /** A first snapshot is of all tables: only the log's end can tell which of them it lacks. */
   private void leaveOut() {
     Position at = position;
@@ -260,6 +335,7 @@ final class CaptureTask implements Scheduler.Task {
       startup = new Startup(config, address, memory, leftOut);
       shapes = List.of();
     }
+    joins.leaveOut(leftOut);
     capture.paused().noticed(leftOut);
   }
 
@@ -312,7 +388,7 @@ final class CaptureTask implements Scheduler.Task {
             .toList();
     boolean binary = !textForm && read.stream().allMatch(TableShape::hasBinary);
     Form form = binary ? Form.BINARY : Form.TEXT;
-    Rereads rereads = new Rereads();
+    rereads = new Rereads();
     ChangeAssembler assembler =
         new ChangeAssembler(
             config.name(),
@@ -331,11 +407,15 @@ final class CaptureTask implements Scheduler.Task {
               opened,
               clock,
               config,
+              config.slot(),
               plan.underWay().lsn(),
               server.protocol(),
               form,
               Large.COMMITTED);
-      replay = new Replay(plan, raw, assembler, rereads, capture.delivery(), clock);
+      replay =
+          new Replay(
+              plan.underWay(), raw, assembler, capture.delivery(), clock, REPLAY_WAIT_MILLIS);
+      replayed = plan;
     } catch (SQLException | RuntimeException e) {
       opened.abort();
       throw e;
@@ -345,11 +425,17 @@ final class CaptureTask implements Scheduler.Task {
   }
 
   private Next replay(Replay replaying) throws SQLException {
-    Next next = replaying.run();
-    if (!(next instanceof Next.Done)) {
-      return next;
+    SnapshotPlan plan = Objects.requireNonNull(replayed);
+    switch (replaying.run(plan.point().consistentPoint())) {
+      case FULL -> {
+        return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
+      }
+      case MORE -> {
+        return Next.NOW;
+      }
+      case COMPLETE -> {}
     }
-    SnapshotPlan rest = replaying.toRead();
+    SnapshotPlan rest = Startup.afterReplay(plan, replaying.shapes(), rereads);
     replaying.close();
     replay = null;
     PgConnection queries = Objects.requireNonNull(waiting);
@@ -377,7 +463,8 @@ final class CaptureTask implements Scheduler.Task {
 
   private void begin(PgConnection queries, SnapshotPlan plan) {
     SnapshotRun run =
-        new SnapshotRun(config, address, clock, plan, capture.delivery(), trail, capture::wake);
+        new SnapshotRun(
+            config, config.name(), address, clock, plan, capture.delivery(), trail, capture::wake);
     capture.snapshotRun(run);
     capture.enter(State.SNAPSHOT);
     snapshot = run;
@@ -401,7 +488,7 @@ final class CaptureTask implements Scheduler.Task {
     if (!run.isDone()) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS);
     }
-    told.forget(capture.durable());
+    told.forget(capture.numbered().durable());
     if (!told.names().isEmpty() && run.plan().kind() == SnapshotPlan.Kind.LATER) {
       return Next.afterMillis(SNAPSHOT_POLL_MILLIS); // behind it the log has the tables again
     }
@@ -409,6 +496,7 @@ final class CaptureTask implements Scheduler.Task {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     position = run.plan().done();
+    named = run.plan().done().tables();
     history.forget(
         run.plan().tables().stream()
             .map(part -> part.shape().relation())
@@ -437,7 +525,8 @@ final class CaptureTask implements Scheduler.Task {
           return;
         }
         shapes = List.of(); // as they are then
-        begin(queries, startup.prepareAgain(queries, opened, server, known));
+        joins.want(Set.of());
+        begin(queries, startup.prepareAgain(queries, opened, server, known, from));
         capture.readsAgain(lost.get().message());
         return; // the snapshot has the connection
       }
@@ -450,23 +539,17 @@ final class CaptureTask implements Scheduler.Task {
         Set<String> anew = told.left();
         Startup.Tables tables = startup.tables(queries, server, known, from, anew);
         Position before = from.withTables(tables.captured());
-        boolean isUnnamed = from.tables().isEmpty() && !tables.added().isEmpty();
-        if ((isUnnamed || !anew.isEmpty()) && !tells(before)) {
+        boolean isTold = tables.added().isEmpty() || before.tables().equals(named);
+        if ((!isTold || !anew.isEmpty()) && !tells(before)) {
           queries.close();
           opened.abort();
           replication = null;
           return; // there is no room
         }
-        told.told(startup.relations(queries, anew));
-        if (!tables.added().isEmpty()) {
-          position = before;
-          capture.waits(
-              "Tables are added or read anew: this waits for transactions that are open at the server.");
-          begin(
-              queries,
-              startup.prepareAdded(queries, opened, server, known, before, tables.added()));
-          return; // the snapshot has the connection
-        }
+        told.told(anew, capture.numbered().whole());
+        joinsAfter = capture.numbered().whole();
+        joins.leaveOut(anew); // what was read before the wish is not what it wants
+        joins.want(tables.added());
         position = before;
         shapes = tables.shapes();
         shown = TableHistory.Shown.LATER;
@@ -499,7 +582,11 @@ final class CaptureTask implements Scheduler.Task {
     long now = clock.wallMicros();
     ChangeSet nothing =
         new ChangeSet(config.name(), at.encode(), now, now, 0, Part.LAST, List.of());
-    return capture.delivery().offer(nothing) == Answer.TAKEN;
+    boolean isTaken = capture.delivery().offer(nothing) == Answer.TAKEN;
+    if (isTaken) {
+      named = at.tables();
+    }
+    return isTaken;
   }
 
   /** Whether the sink takes anything: a change set that says nothing new. */
@@ -521,7 +608,8 @@ final class CaptureTask implements Scheduler.Task {
     SpillFolder folder = emptySpillFolder();
     Large large = folder == null ? Large.COMMITTED : Large.EARLY;
     ReplicationStream raw =
-        ReplicationStream.start(opened, clock, config, from.lsn(), server.protocol(), form, large);
+        ReplicationStream.start(
+            opened, clock, config, config.slot(), from.lsn(), server.protocol(), form, large);
     CommittedOrder messages = new CommittedOrder(raw, folder);
     hasStreamed = true;
     takesLargeEarly = large == Large.EARLY;
@@ -534,8 +622,7 @@ final class CaptureTask implements Scheduler.Task {
             messages,
             assembler,
             new SlotWatch(config, address, clock, startup.leftOut()),
-            startup.leftOut(),
-            told.names());
+            () -> capture.wantsOthers(startup.leftOut(), told.names()) || joins.isNear());
     capture.streamsFrom(from.lsn());
     capture.enter(State.STREAMING);
   }
@@ -561,14 +648,23 @@ final class CaptureTask implements Scheduler.Task {
 
   private Next stream(StreamRun run) throws SQLException {
     Next next = run.run();
-    told.forget(capture.durable());
+    told.forget(capture.numbered().durable());
     Position at = Objects.requireNonNull(position);
     if (run.position() != at.lsn()) {
       position = at.at(run.position());
+      named = at.tables();
       backoff.reset();
       patience.reset();
     }
-    return next;
+    boolean mayBegin = joinsAfter <= capture.numbered().durable();
+    joins.advance(run.position(), mayBegin ? told.names() : joins.wanted());
+    return joins.isFollowing() && !(next instanceof Next.After) ? Next.NOW : next;
+  }
+
+  /** Ends all that is under way. Only after the task has ended. */
+  void close() {
+    release();
+    joins.close();
   }
 
   /** Gives up connections and what was received but not delivered. */

@@ -6,24 +6,48 @@ import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Hands change sets to the sink, one at a time, and counts them. Safe for all threads. */
+/**
+ * Hands change sets to the sink, one at a time, and counts them. Transactions under one name follow
+ * each other; those under another name may come between their parts. Safe for all threads.
+ */
 final class Delivery {
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
   private final ChangeSink sink;
-  private boolean half;
-  private final AtomicLong rows = new AtomicLong();
+  private boolean half; // guarded by lock
+  private final AtomicLong rows;
   private volatile long lastCommitMicros;
-  private volatile @Nullable Throwable sinkFailure;
+  private final AtomicReference<@Nullable Throwable> sinkFailure;
 
   /**
    * @param lastPart the part of the last change set in the log
    */
   Delivery(ChangeSink sink, Part lastPart) {
+    this.lock = new ReentrantLock(true); // workers of a read would let the stream wait for long
     this.sink = sink;
+    this.rows = new AtomicLong();
+    this.sinkFailure = new AtomicReference<>();
     this.half = lastPart == Part.MORE;
+  }
+
+  private Delivery(Delivery main, Part lastPart) {
+    this.lock = main.lock;
+    this.sink = main.sink;
+    this.rows = main.rows;
+    this.sinkFailure = main.sinkFailure;
+    this.half = lastPart == Part.MORE;
+  }
+
+  /**
+   * To the same sink, under another name.
+   *
+   * @param lastPart the part of the last change set that the log may have under it
+   */
+  Delivery beside(Part lastPart) {
+    return new Delivery(this, lastPart);
   }
 
   ChangeSink.Answer offer(ChangeSet changes) {
@@ -62,7 +86,7 @@ final class Delivery {
       boolean isRefused =
           e instanceof FreshetException known && known.code() == ErrorCode.LIMIT_EXCEEDED;
       if (!mayBeRefused || !isRefused) {
-        sinkFailure = e;
+        sinkFailure.set(e);
       }
       throw e;
     }
@@ -73,7 +97,7 @@ final class Delivery {
    * may have been taken before it, and would be there twice.
    */
   @Nullable Throwable sinkFailure() {
-    return sinkFailure;
+    return sinkFailure.get();
   }
 
   /** Whether parts were delivered whose last one has not been. */

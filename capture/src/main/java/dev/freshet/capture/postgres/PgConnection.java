@@ -25,6 +25,7 @@ final class PgConnection implements AutoCloseable {
   }
 
   private static final int CONNECT_TIMEOUT_SECONDS = 10;
+  private static final int CANCEL_TIMEOUT_SECONDS = 3;
 
   private final Connection connection;
   private final WatchedSocket socket;
@@ -46,6 +47,7 @@ final class PgConnection implements AutoCloseable {
       properties.setProperty("password", address.password());
     }
     properties.putIfAbsent("connectTimeout", String.valueOf(CONNECT_TIMEOUT_SECONDS));
+    properties.putIfAbsent("cancelSignalTimeout", String.valueOf(CANCEL_TIMEOUT_SECONDS));
     properties.putIfAbsent("ApplicationName", "freshet");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("socketFactory", WatchedSocketFactory.class.getName());
@@ -101,6 +103,18 @@ final class PgConnection implements AutoCloseable {
       return socket.awaitReadable(millis);
     } catch (IOException e) {
       throw new SQLException("the connection broke: " + e.getMessage(), "08006", e);
+    }
+  }
+
+  /**
+   * Has the server end what this connection waits for: it would not notice there that the
+   * connection is gone. From any thread; where the server cannot be asked, nothing happens.
+   */
+  void cancelQuery() {
+    try {
+      connection.unwrap(PGConnection.class).cancelQuery();
+    } catch (SQLException e) {
+      // There is nobody who could wait.
     }
   }
 

@@ -64,6 +64,13 @@ final class PgErrors {
               "Cannot " + what + " at " + address + ": " + said + ".",
               "give the role what it lacks; 'freshet check' names the statement",
               e);
+      case "55P03" ->
+          error(
+              ErrorCode.SOURCE_FAILED,
+              "Cannot " + what + " at " + address + ": someone holds a lock on it.",
+              "end the transaction that holds it: SELECT pid, relation::regclass, mode FROM pg_locks"
+                  + " WHERE granted AND relation IS NOT NULL",
+              e);
       case "55006" ->
           error(
               ErrorCode.SOURCE_UNREACHABLE,

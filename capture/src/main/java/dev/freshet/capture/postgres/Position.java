@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -84,6 +85,13 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
     return captured.isEmpty() ? Map.of(NO_TABLE, 0L) : captured;
   }
 
+  /** The captured tables, without what stands for that there are none. */
+  Map<Integer, Long> withoutMark() {
+    Map<Integer, Long> real = new TreeMap<>(tables);
+    real.remove(NO_TABLE);
+    return real;
+  }
+
   Position at(long newLsn) {
     return new Position(kind, systemId, newLsn, tables);
   }
@@ -91,6 +99,13 @@ record Position(Kind kind, long systemId, long lsn, Map<Integer, Long> tables, L
   /** With these tables; those that were captured already are captured since the same time. */
   Position withTables(Map<Integer, Long> captured) {
     return new Position(kind, systemId, lsn, captured);
+  }
+
+  /** With tables that have joined; all that was committed before is in them. */
+  Position joined(Set<Integer> relations, long since) {
+    Map<Integer, Long> captured = withoutMark();
+    relations.forEach(relation -> captured.put(relation, since));
+    return withTables(captured);
   }
 
   /** A part of a snapshot, with what it completes. */

@@ -18,6 +18,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class PostgresCapture implements Capture, Rereadable {
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final NumberedSink numbered;
   private final Delivery delivery;
   private final Fences fences = new Fences();
   private final FencedReads reads;
@@ -44,9 +46,6 @@ final class PostgresCapture implements Capture, Rereadable {
   /** Tables that are to be read anew, and that a log which is durable still has. */
   private final NotedTables anew;
 
-  /** As far as the log is durable, and with the tables that it has there. */
-  private volatile @Nullable Position durable;
-
   private volatile State state = State.CONNECTING;
   private volatile String lastError = "";
   private volatile String warning = "";
@@ -54,6 +53,11 @@ final class PostgresCapture implements Capture, Rereadable {
   private volatile long streamStart;
   private volatile @Nullable SnapshotRun snapshot;
   private volatile int tablesToRead;
+
+  /** Of tables that are read while the others are streamed. */
+  private volatile List<TableNote> joining = List.of();
+
+  private volatile @Nullable SideRead beside;
 
   /** Of those that are left alone. */
   private volatile Set<String> missing = Set.of();
@@ -76,7 +80,8 @@ final class PostgresCapture implements Capture, Rereadable {
     this.scheduler = scheduler;
     this.paused = paused;
     this.anew = anew;
-    this.delivery = new Delivery(sink, lastPart(resume));
+    this.numbered = new NumberedSink(sink, config.name());
+    this.delivery = new Delivery(numbered, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
     this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
     this.task =
@@ -108,9 +113,9 @@ final class PostgresCapture implements Capture, Rereadable {
 
   @Override
   public void acknowledged(byte[] position) {
+    numbered.acknowledged(position);
     Position told = Position.decode(position);
     if (told.kind() == Position.Kind.STREAMING) {
-      durable = told;
       acknowledged.accumulateAndGet(told.lsn(), Lsn::max);
     }
   }
@@ -137,11 +142,22 @@ final class PostgresCapture implements Capture, Rereadable {
   }
 
   private List<TableNote> notes() {
-    return missing.stream()
-        .map(table ->
-            new TableNote(
-                table, Level.NOTE, "is missing at the source; it is paused and keeps its rows"))
-        .toList();
+    List<TableNote> notes = new ArrayList<>(joining);
+    for (String table : missing) {
+      notes.add(
+          new TableNote(
+              table, Level.NOTE, "is missing at the source; it is paused and keeps its rows"));
+    }
+    SideRead reading = beside;
+    SnapshotRun run = reading == null ? null : reading.reading();
+    if (reading != null && run != null) {
+      SnapshotProgress progress = run.progress();
+      String text =
+          "is being read: %,d of about %,d rows"
+              .formatted(progress.rowsDone(), progress.rowsEstimated());
+      reading.names().forEach(name -> notes.add(new TableNote(name, Level.NOTE, text)));
+    }
+    return notes;
   }
 
   @Override
@@ -165,9 +181,9 @@ final class PostgresCapture implements Capture, Rereadable {
     return anew;
   }
 
-  /** The last position that is durable; {@code null} before the first since the start. */
-  @Nullable Position durable() {
-    return durable;
+  /** What the sink has taken under the source's own name, and what of it is durable. */
+  NumberedSink numbered() {
+    return numbered;
   }
 
   PausedTables paused() {
@@ -204,7 +220,7 @@ final class PostgresCapture implements Capture, Rereadable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    task.release();
+    task.close();
     fences.connectionLost();
     if (state != State.FAILED) {
       state = State.STOPPED;
@@ -263,6 +279,12 @@ final class PostgresCapture implements Capture, Rereadable {
   void retains(long walBytes, String problem) {
     retainedBytes = walBytes;
     warning = problem;
+  }
+
+  /** How tables are that the log does not have, and what is read of them now. */
+  void joins(List<TableNote> notes, Optional<SideRead> reading) {
+    joining = List.copyOf(notes);
+    beside = reading.orElse(null);
   }
 
   /** Tables that are left alone are not at the server. */

@@ -150,7 +150,7 @@ final class PostgresFence implements Fence {
           ErrorCode.SOURCE_MISCONFIGURED,
           "Cannot compare table "
               + table
-              + ": it is paused. First: freshet source resume "
+              + ": it is paused, or has not been read yet. If it is paused, first: freshet source resume "
               + config.name()
               + " "
               + table);

@@ -4,6 +4,7 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceCheck.Problem;
+import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.postgres.CatalogTable.CatalogColumn;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.capture.postgres.PostgresConfig.WhenLost;
@@ -15,9 +16,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Looks for everything that would keep a source from running, before it starts. One use each. */
 final class Preflight {
@@ -40,6 +44,9 @@ final class Preflight {
 
   /** With those that are left alone, as far as they are there. */
   private List<TableShape> all = List.of();
+
+  /** As the project has them, of those that are not there and need not be. */
+  private final List<SourceTable> missing = new ArrayList<>();
 
   private Preflight(
       PostgresConfig config,
@@ -83,8 +90,9 @@ final class Preflight {
       problems.add(problem(e));
     }
     List<SchemaChange> changes = changes();
-    return new SourceCheck(
-        all.stream().map(TableShape::toSourceTable).toList(), problems, notes(), changes);
+    List<SourceTable> shown =
+        Stream.concat(all.stream().map(TableShape::toSourceTable), missing.stream()).toList();
+    return new SourceCheck(shown, problems, notes(), changes);
   }
 
   private List<SchemaChange> changes() {
@@ -151,8 +159,15 @@ final class Preflight {
     List<TableProblem> found = new ArrayList<>();
     List<Chosen> there = Selection.choose(config.tables(), catalog, found);
     found.addAll(Selection.unfit(there, address.user()));
-    found.forEach(this::add);
-    chosen = there.stream().filter(each -> !paused.contains(each.name())).toList();
+    Set<String> later = new HashSet<>(paused);
+    for (TableProblem each : found) {
+      if (mayComeLater(each, there)) {
+        later.add(each.table());
+        held(each.table()).filter(_ -> each.relation() == 0).ifPresent(missing::add);
+      }
+      add(each, later);
+    }
+    chosen = there.stream().filter(each -> !later.contains(each.name())).toList();
     Optional<Publication> publication = Publication.find(connection, config.publication(), version);
     shapes = shapesOf(chosen, publication);
     all = shapesOf(there, publication);
@@ -163,12 +178,37 @@ final class Preflight {
     lookForTrigger(connection);
   }
 
-  private void add(TableProblem problem) {
+  private void add(TableProblem problem, Set<String> later) {
     if (paused.contains(problem.table())) {
       notes.add(problem.table() + " is paused; to resume it: " + problem.problem());
+    } else if (later.contains(problem.table())) {
+      notes.add(problem.table() + " is read when it can be: " + problem.problem());
     } else {
       problems.add(problem.problem());
     }
+  }
+
+  /**
+   * Whether the project has had the table and the log has it not now, as when it was resumed and
+   * could not be read: the running source goes on without it, and so does a start.
+   */
+  private boolean mayComeLater(TableProblem problem, List<Chosen> there) {
+    if (held(problem.table()).isEmpty() || !(resume instanceof Resume.After after)) {
+      return false;
+    }
+    Position position = Position.decode(after.position());
+    Map<Integer, Long> captured = position.withoutMark();
+    return position.kind() == Position.Kind.STREAMING
+        && !position.tables().isEmpty()
+        && (problem.relation() == 0
+            ? there.stream().map(each -> each.table().oid()).toList().containsAll(captured.keySet())
+            : !captured.containsKey(problem.relation()));
+  }
+
+  private Optional<SourceTable> held(String table) {
+    return resume instanceof Resume.After after
+        ? after.tables().stream().filter(each -> each.name().equals(table)).findFirst()
+        : Optional.empty();
   }
 
   static List<TableShape> shapesOf(List<Chosen> chosen, Optional<Publication> publication) {
@@ -301,17 +341,6 @@ final class Preflight {
     }
   }
 
-  /** Whether the log says which tables it has, and not all of these. */
-  private boolean addsTables() {
-    if (!(resume instanceof Resume.After after)) {
-      return false;
-    }
-    Position position = Position.decode(after.position());
-    return position.kind() == Position.Kind.STREAMING
-        && !position.tables().isEmpty()
-        && shapes.stream().anyMatch(shape -> !position.tables().containsKey(shape.relation()));
-  }
-
   private boolean isStreaming() {
     return resume instanceof Resume.After after
         && Position.decode(after.position()).kind() == Position.Kind.STREAMING;
@@ -374,9 +403,6 @@ final class Preflight {
       }
     } else {
       checkFreeSlot(connection);
-    }
-    if (slot.isPresent() && addsTables()) {
-      checkFreeSlot(connection); // for as long as they are read
     }
     // While another process reads the slot, it moves under our eyes.
     boolean inUse = slot.isPresent() && slot.get().activePid() != 0;

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * A publication as it stands at the server.
@@ -58,18 +57,61 @@ record Publication(
     }
   }
 
+  /**
+   * Whether the publication lists its tables one by one, each as it is published. Then they are
+   * known without a lock on any of them, for which the server's view would wait.
+   */
+  private static final String LISTS_TABLES =
+      """
+      SELECT NOT p.puballtables AND coalesce(to_jsonb(p) ->> 'pubgencols', 'n') = 'n'
+             AND (p.pubviaroot OR NOT EXISTS (
+                   SELECT FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid
+                   WHERE r.prpubid = p.oid AND c.relkind = 'p'))
+             %s
+      FROM pg_publication p WHERE p.pubname = ?\
+      """;
+
+  private static final String LISTED =
+      """
+      SELECT n.nspname, c.relname, %s
+      FROM pg_publication p
+      JOIN pg_publication_rel r ON r.prpubid = p.oid
+      JOIN pg_class c ON c.oid = r.prrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE p.pubname = ?\
+      """;
+
+  private static String question(PgConnection connection, String name, boolean hasDetails)
+      throws SQLException {
+    String noSchemas =
+        hasDetails
+            ? "AND NOT EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid)"
+            : "";
+    try (PreparedStatement statement =
+        connection.jdbc().prepareStatement(LISTS_TABLES.formatted(noSchemas))) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next() && row.getBoolean(1)) {
+          String details =
+              hasDetails
+                  ? "(SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a"
+                      + " WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs::int2[])),"
+                      + " pg_get_expr(r.prqual, r.prrelid)"
+                  : "NULL::text[], NULL::text";
+          return LISTED.formatted(details);
+        }
+      }
+    }
+    return "SELECT schemaname, tablename"
+        + (hasDetails ? ", attnames::text[], rowfilter" : ", NULL::text[], NULL::text")
+        + " FROM pg_publication_tables WHERE pubname = ?";
+  }
+
   private static Map<String, Published> published(
       PgConnection connection, String name, int serverVersion) throws SQLException {
-    String details =
-        serverVersion >= 150_000 ? ", attnames::text[], rowfilter" : ", NULL::text[], NULL::text";
     Map<String, Published> tables = new TreeMap<>();
-    try (PreparedStatement statement =
-        connection
-            .jdbc()
-            .prepareStatement(
-                "SELECT schemaname, tablename"
-                    + details
-                    + " FROM pg_publication_tables WHERE pubname = ?")) {
+    String question = question(connection, name, serverVersion >= 150_000);
+    try (PreparedStatement statement = connection.jdbc().prepareStatement(question)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -93,8 +135,7 @@ record Publication(
   static String createStatement(String name, List<String> qualifiedTables) {
     return "CREATE PUBLICATION "
         + Sql.quote(name)
-        + " FOR TABLE "
-        + qualifiedTables.stream().collect(Collectors.joining(", "))
+        + (qualifiedTables.isEmpty() ? "" : " FOR TABLE " + String.join(", ", qualifiedTables))
         + " WITH (publish_via_partition_root = true)";
   }
 

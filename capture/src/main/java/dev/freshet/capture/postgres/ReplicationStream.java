@@ -49,12 +49,14 @@ final class ReplicationStream {
   }
 
   /**
+   * @param slot one of this source's
    * @param protocol pgoutput's protocol version
    */
   static ReplicationStream start(
       PgConnection connection,
       Clock clock,
       PostgresConfig config,
+      String slot,
       long position,
       int protocol,
       ChangeAssembler.Form form,
@@ -62,7 +64,7 @@ final class ReplicationStream {
       throws SQLException {
     String sql =
         "START_REPLICATION SLOT "
-            + Sql.quote(config.slot())
+            + Sql.quote(slot)
             + " LOGICAL "
             + Lsn.text(position)
             + " (proto_version '"

@@ -65,7 +65,7 @@ record Slot(
    *
    * @param consistentPoint where the stream begins that completes the snapshot
    */
-  record Created(long consistentPoint, String snapshot) {
+  record Created(String slot, long consistentPoint, String snapshot) {
     /** Begins a transaction that reads in the snapshot. */
     void enter(PgConnection connection) throws SQLException {
       connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -97,7 +97,7 @@ record Slot(
                     + export)) {
       row.next();
       return new Created(
-          Lsn.parse(row.getString("consistent_point")), row.getString("snapshot_name"));
+          name, Lsn.parse(row.getString("consistent_point")), row.getString("snapshot_name"));
     }
   }
 

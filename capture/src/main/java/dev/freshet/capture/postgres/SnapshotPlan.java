@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,7 +35,9 @@ record SnapshotPlan(
     /** Of a source that has no position yet; it goes on after a crash where it was. */
     FIRST,
     /** Of tables in the place of what the log has of them; it begins anew after a crash. */
-    LATER
+    LATER,
+    /** The same, while the stream of the other tables goes on; one table's trouble is its own. */
+    BESIDE
   }
 
   SnapshotPlan {
@@ -96,23 +97,15 @@ record SnapshotPlan(
   }
 
   /**
-   * Of tables that join others, which are streamed: their transactions before the consistent point
-   * are in the snapshot, and left out of the stream.
+   * Of tables that join others, which are streamed meanwhile. It has no position of its own in the
+   * source: the others' says when it has these tables.
    *
-   * @param from where the others are, with the tables captured so far
+   * @param emptied the tables, by object id, of which the log may have rows
    */
-  static SnapshotPlan added(Position from, Slot.Created point, List<Part> tables) {
-    Map<Integer, Long> captured = new TreeMap<>(from.tables());
-    tables.forEach(part -> captured.put(part.shape().relation(), point.consistentPoint()));
-    return new SnapshotPlan(
-        point,
-        from,
-        from.withTables(captured),
-        Kind.LATER,
-        tables,
-        idsOf(tables),
-        Map.of(),
-        List.of());
+  static SnapshotPlan beside(
+      long systemId, Slot.Created point, List<Part> tables, Set<Integer> emptied) {
+    Position begun = new Position(Position.Kind.SNAPSHOT, systemId, point.consistentPoint());
+    return new SnapshotPlan(point, begun, begun, Kind.BESIDE, tables, emptied, Map.of(), List.of());
   }
 
   private static Set<Integer> idsOf(List<Part> tables) {

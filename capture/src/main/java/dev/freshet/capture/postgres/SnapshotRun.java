@@ -21,6 +21,7 @@ final class SnapshotRun {
   private static final long JOIN_MILLIS = 5_000;
 
   private final PostgresConfig config;
+  private final String source;
   private final ServerAddress address;
   private final Clock clock;
   private final SnapshotPlan plan;
@@ -37,10 +38,12 @@ final class SnapshotRun {
   private @Nullable ChangeSet opening; // guarded by this
 
   /**
+   * @param source the name under which the rows come
    * @param trail learns what the log has of the snapshot
    */
   SnapshotRun(
       PostgresConfig config,
+      String source,
       ServerAddress address,
       Clock clock,
       SnapshotPlan plan,
@@ -48,6 +51,7 @@ final class SnapshotRun {
       SnapshotTrail trail,
       Runnable whenChanged) {
     this.config = config;
+    this.source = source;
     this.address = address;
     this.clock = clock;
     this.plan = plan;
@@ -90,7 +94,7 @@ final class SnapshotRun {
       SnapshotWorker worker =
           i == 0 ? SnapshotWorker.first(this, connection) : SnapshotWorker.further(this);
       workers.add(worker);
-      handles.add(scheduler.start("capture-" + config.name() + "-snapshot-" + i, worker));
+      handles.add(scheduler.start("capture-" + source + "-snapshot-" + i, worker));
     }
   }
 
@@ -107,6 +111,12 @@ final class SnapshotRun {
       }
     }
     return null;
+  }
+
+  /** As {@link #close}, of workers that may wait for the server for long. */
+  void abort() {
+    workers.forEach(SnapshotWorker::abort);
+    close();
   }
 
   /** Ends all workers and their connections. */
@@ -128,6 +138,11 @@ final class SnapshotRun {
 
   ServerAddress address() {
     return address;
+  }
+
+  /** Whether the sink has not failed. */
+  boolean hasSink() {
+    return delivery.sinkFailure() == null;
   }
 
   SnapshotPlan plan() {
@@ -195,7 +210,7 @@ final class SnapshotRun {
 
   private ChangeSet changeSet(byte[] position, ChangeSet.Part part, List<TableChanges> changes) {
     long now = clock.wallMicros();
-    return new ChangeSet(config.name(), position, now, now, 0, part, changes);
+    return new ChangeSet(source, position, now, now, 0, part, changes);
   }
 
   /** Offers rows of a slice. */
@@ -208,14 +223,17 @@ final class SnapshotRun {
   }
 
   synchronized Answer offer(ChangeSet part) {
+    return open() == Answer.FULL ? Answer.FULL : offerNow(part);
+  }
+
+  /** Offers what goes before all rows, unless it was taken: there may be no rows. */
+  synchronized Answer open() {
     ChangeSet first = opening;
-    if (first != null) {
-      if (offerNow(first) == Answer.FULL) {
-        return Answer.FULL;
-      }
-      opening = null;
+    if (first != null && offerNow(first) == Answer.FULL) {
+      return Answer.FULL;
     }
-    return offerNow(part);
+    opening = null;
+    return Answer.TAKEN;
   }
 
   private Answer offerNow(ChangeSet part) {

@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.postgres.PgConnection.Purpose;
 import dev.freshet.core.change.ChangeSet;
+import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Scheduler.Next;
 import dev.freshet.core.port.Scheduler.Task;
 import java.sql.SQLException;
@@ -54,6 +55,33 @@ final class SnapshotWorker implements Task {
 
   @Override
   public Next run() throws SQLException {
+    try {
+      return work();
+    } catch (SQLException e) {
+      throw blamed(e);
+    } catch (FreshetException e) {
+      throw blamed(e);
+    }
+  }
+
+  private SQLException blamed(SQLException e) {
+    Slice of = slice;
+    if (of != null && run.plan().kind() == SnapshotPlan.Kind.BESIDE) {
+      TableShape table = of.part().shape();
+      throw TableTrouble.of(table.name(), "read " + table.origin(), run.address(), e);
+    }
+    return e;
+  }
+
+  private RuntimeException blamed(FreshetException e) {
+    Slice of = slice;
+    boolean isItsOwn = of != null && run.plan().kind() == SnapshotPlan.Kind.BESIDE;
+    return isItsOwn && run.hasSink()
+        ? new TableTrouble(Objects.requireNonNull(of).part().shape().name(), e)
+        : e;
+  }
+
+  private Next work() throws SQLException {
     ChangeSet refused = pending;
     if (refused != null) {
       if (run.offer(Objects.requireNonNull(slice), refused) == Answer.FULL) {
@@ -85,6 +113,9 @@ final class SnapshotWorker implements Task {
       connection = open;
     }
     if (!inSnapshot) {
+      if (run.plan().kind() == SnapshotPlan.Kind.BESIDE) {
+        open.execute(Startup.BOUND_LOCKS);
+      }
       run.plan().point().enter(open);
       inSnapshot = true;
     }
@@ -98,11 +129,11 @@ final class SnapshotWorker implements Task {
       connection = null;
       return end();
     }
+    slice = next;
     if (locked.add(next.relation())) {
       open.execute(next.part().lockStatement());
       SameRows.require(open, next.part().shape(), "read");
     }
-    slice = next;
     sliceRows = 0;
     buffer = new TableBuffer(next.part().shape());
     rows = new CopiedRows(next.part().shape());

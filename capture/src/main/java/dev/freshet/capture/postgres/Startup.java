@@ -16,10 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What has to be at the server before the first row: publication and slot. */
 final class Startup {
+  /** Nobody waits long for a table that someone has locked. */
+  static final String BOUND_LOCKS = "SET lock_timeout = '3s'";
+
   private static final String NO_FREE_SLOT = "53400";
 
   /** With what follows, within the 63 characters of a name. */
@@ -50,28 +54,14 @@ final class Startup {
   }
 
   /**
-   * The tables as the server has them now.
-   *
-   * @param known shapes that the log has shown, whose versions are counted on
-   */
-  List<TableShape> shapes(PgConnection connection, Server server, List<SourceTable> known)
-      throws SQLException {
-    List<Chosen> chosen = chosen(connection);
-    Optional<Publication> publication =
-        Publication.find(connection, config.publication(), server.version());
-    return Preflight.shapesOf(chosen, publication).stream()
-        .map(shape -> versioned(shape, known))
-        .toList();
-  }
-
-  /**
    * What a source that goes on has before it.
    *
-   * @param shapes all tables that it is to capture, as the server has them now
-   * @param captured those that the log has, and since when
-   * @param added those that it does not: their rows until now are not in the stream
+   * @param shapes the tables that the log has, as the server has them now
+   * @param captured the same, and since when the log has them
+   * @param added the names of those that it has not: their rows until now are not in the stream,
+   *     and they may not be fit for being captured
    */
-  record Tables(List<TableShape> shapes, Map<Integer, Long> captured, List<TableShape> added) {}
+  record Tables(List<TableShape> shapes, Map<Integer, Long> captured, Set<String> added) {}
 
   /**
    * Compares the tables that are to be captured with those that the log has.
@@ -79,6 +69,7 @@ final class Startup {
    * @param from where the log ends. If it does not say which tables it has, it has those that the
    *     publication covers
    * @param anew tables that count as such that it has not, by their names in Freshet
+   * @throws FreshetException when one that it has cannot be captured any more
    */
   Tables tables(
       PgConnection connection,
@@ -87,59 +78,130 @@ final class Startup {
       Position from,
       Set<String> anew)
       throws SQLException {
-    List<TableShape> shapes = shapes(connection, server, known);
+    Set<String> added = new TreeSet<>();
+    List<Chosen> chosen = chosen(connection, from, anew, added);
     Publication publication =
         Publication.find(connection, config.publication(), server.version()).orElseThrow();
     Map<Integer, Long> captured = new TreeMap<>();
-    List<TableShape> added = new ArrayList<>();
-    for (TableShape shape : shapes) {
+    List<TableShape> shapes = new ArrayList<>();
+    for (TableShape shape : Preflight.shapesOf(chosen, Optional.of(publication))) {
       boolean isCovered = publication.tables().containsKey(shape.origin());
       boolean isThere =
           from.tables().isEmpty() ? isCovered : from.tables().containsKey(shape.relation());
       if (isThere && isCovered && !anew.contains(shape.name())) {
         captured.put(shape.relation(), from.tables().getOrDefault(shape.relation(), 0L));
+        shapes.add(versioned(shape, known));
       } else {
-        added.add(shape);
+        added.add(shape.name());
       }
     }
     return new Tables(shapes, Position.named(captured), added);
   }
 
   /**
+   * The tables that are to be captured and are fit for it.
+   *
+   * @param added gets those that are not, and which the log has not, or is to get anew
+   * @throws FreshetException when one that it has cannot be captured any more
+   */
+  private List<Chosen> chosen(
+      PgConnection connection, Position from, Set<String> anew, Set<String> added)
+      throws SQLException {
+    List<TableProblem> problems = new ArrayList<>();
+    List<Chosen> chosen =
+        new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
+    Set<Integer> there =
+        chosen.stream().map(each -> each.table().oid()).collect(Collectors.toSet());
+    problems.addAll(Selection.unfit(chosen, address.user()));
+    problems.removeIf(each -> leftOut.contains(each.table()));
+    chosen.removeIf(each -> leftOut.contains(each.name()));
+    boolean hasAll = there.containsAll(from.withoutMark().keySet());
+    for (TableProblem each : problems) {
+      boolean isOther = each.relation() == 0 ? hasAll : !from.tables().containsKey(each.relation());
+      boolean isNamed = !each.table().isEmpty() && !from.tables().isEmpty();
+      if (isNamed && (isOther || anew.contains(each.table()))) {
+        added.add(each.table());
+      }
+    }
+    problems.removeIf(each -> added.contains(each.table()));
+    throwAll(problems);
+    chosen.removeIf(each -> added.contains(each.name()));
+    return chosen;
+  }
+
+  private static void throwAll(List<TableProblem> problems) {
+    List<SourceTable> none = List.of();
+    new SourceCheck(none, problems.stream().map(TableProblem::problem).toList()).orThrow();
+  }
+
+  /**
    * Lets tables join those that are streamed: the publication covers them first, then a slot that
-   * lives only as long as the connection gives a snapshot. The server makes that snapshot when all
-   * transactions that ran before have ended, so none of them is in neither snapshot nor stream.
+   * lives only as long as the connection gives a snapshot, and goes on from there. The server makes
+   * that snapshot when all transactions that ran before have ended, so none of them is in neither
+   * snapshot nor stream; that may take as long as they do.
    *
    * @param replication the connection that will hold the exported snapshot
-   * @param from where the others are, with the tables captured so far
+   * @param names the tables' names in Freshet
+   * @throws TableTrouble when one of them cannot be read
    */
-  SnapshotPlan prepareAdded(
+  SnapshotPlan prepareBeside(
       PgConnection connection,
       PgConnection replication,
       Server server,
       List<SourceTable> known,
-      Position from,
-      List<TableShape> added)
+      Set<String> names)
       throws SQLException {
+    connection.execute(BOUND_LOCKS);
+    List<TableProblem> problems = new ArrayList<>();
     List<Chosen> chosen =
-        chosen(connection).stream()
-            .filter(
-                each -> added.stream().anyMatch(shape -> shape.relation() == each.table().oid()))
-            .toList();
-    if (server.forgetsAddedTables()) {
-      connection.execute("BEGIN");
-      connection.execute("SET LOCAL lock_timeout = '3s'");
-      for (Chosen each : chosen) {
-        connection.execute(
-            "LOCK TABLE ONLY " + each.table().qualified() + " IN SHARE ROW EXCLUSIVE MODE");
+        new ArrayList<>(Selection.choose(config.tables(), Catalog.load(connection), problems));
+    chosen.removeIf(each -> !names.contains(each.name()));
+    problems.addAll(Selection.unfit(chosen, address.user()));
+    for (TableProblem each : problems) {
+      if (names.contains(each.table())) {
+        throw new TableTrouble(each.table(), each.problem().error());
       }
-      ensurePublication(connection, server, chosen);
-      connection.execute("COMMIT");
-    } else {
-      ensurePublication(connection, server, chosen);
+    }
+    for (Chosen each : chosen) {
+      try {
+        cover(connection, server, each);
+      } catch (SQLException e) {
+        String what = "add " + each.table().origin() + " to publication " + config.publication();
+        throw TableTrouble.of(each.name(), what, address, e);
+      }
     }
     Slot.Created point = Slot.createTemporary(replication, server, temporaryName());
-    return SnapshotPlan.added(from, point, parts(connection, point, chosen, known));
+    List<SnapshotPlan.Part> parts = parts(connection, point, chosen, known);
+    for (Chosen each : chosen) {
+      int relation = each.table().oid();
+      if (parts.stream().noneMatch(part -> part.shape().relation() == relation)) {
+        throw new TableTrouble(
+            each.name(),
+            new FreshetException(
+                ErrorCode.NOT_FOUND,
+                "Cannot read " + each.table().origin() + ": it was dropped meanwhile."));
+      }
+    }
+    Set<Integer> emptied =
+        parts.stream()
+            .map(SnapshotPlan.Part::shape)
+            .filter(shape -> config.keepsRowsOf(shape.name()))
+            .map(TableShape::relation)
+            .collect(Collectors.toSet());
+    return SnapshotPlan.beside(server.systemId(), point, parts, emptied);
+  }
+
+  private void cover(PgConnection connection, Server server, Chosen added) throws SQLException {
+    boolean isCovered =
+        Publication.find(connection, config.publication(), server.version())
+            .filter(found -> found.tables().containsKey(added.table().origin()))
+            .isPresent();
+    boolean isForgotten = !isCovered && server.forgetsAddedTables();
+    String mode = isForgotten ? "SHARE ROW EXCLUSIVE" : "ACCESS SHARE";
+    connection.execute("BEGIN");
+    connection.execute("LOCK TABLE ONLY " + added.table().qualified() + " IN " + mode + " MODE");
+    ensurePublication(connection, server, List.of(added));
+    connection.execute("COMMIT");
   }
 
   /** One of its own for each try: that of a try before may live on for a moment. */
@@ -147,20 +209,6 @@ final class Startup {
     String name = config.slot();
     String kept = name.substring(0, Math.min(name.length(), TEMPORARY_NAME_KEPT));
     return kept + "_add_" + Long.toHexString(System.nanoTime() & 0xFFFF_FFFFL);
-  }
-
-  /**
-   * The tables' object ids by their names in Freshet, of those that are left out too; 0 of one that
-   * is not there.
-   */
-  Map<String, Integer> relations(PgConnection connection, Set<String> names) throws SQLException {
-    Map<String, Integer> relations = new TreeMap<>();
-    if (!names.isEmpty()) {
-      names.forEach(name -> relations.put(name, 0));
-      Selection.choose(config.tables(), Catalog.load(connection))
-          .forEach(each -> relations.replace(each.name(), each.table().oid()));
-    }
-    return relations;
   }
 
   /** The tables that are there, whether they can be captured or not. */
@@ -254,8 +302,7 @@ final class Startup {
     problems.addAll(Selection.unfit(chosen, address.user()));
     chosen.removeIf(each -> leftOut.contains(each.name()));
     problems.removeIf(each -> leftOut.contains(each.table()));
-    List<SourceTable> none = List.of();
-    new SourceCheck(none, problems.stream().map(TableProblem::problem).toList()).orThrow();
+    throwAll(problems);
     return chosen;
   }
 
@@ -285,11 +332,23 @@ final class Startup {
     return !isActive;
   }
 
-  /** Makes slot and publication anew, for all tables. */
+  /**
+   * Makes slot and publication anew, for all tables that the log has: the others are read beside
+   * them when they can be.
+   *
+   * @param from where the log ends; it has all tables if it does not say which
+   */
   SnapshotPlan prepareAgain(
-      PgConnection connection, PgConnection replication, Server server, List<SourceTable> known)
+      PgConnection connection,
+      PgConnection replication,
+      Server server,
+      List<SourceTable> known,
+      Position from)
       throws SQLException {
-    List<Chosen> chosen = chosen(connection);
+    List<Chosen> chosen = chosen(connection, from, Set.of(), new TreeSet<>());
+    if (!from.tables().isEmpty()) {
+      chosen.removeIf(each -> !from.tables().containsKey(each.table().oid()));
+    }
     ensurePublication(connection, server, chosen);
     Optional<Slot> old = Slot.find(connection, config.slot());
     if (old.isPresent()) {

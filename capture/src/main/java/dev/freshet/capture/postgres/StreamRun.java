@@ -9,7 +9,7 @@ import dev.freshet.core.port.Scheduler.Next;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +59,7 @@ final class StreamRun {
   private final CommittedOrder messages;
   private final ChangeAssembler assembler;
   private final SlotWatch watch;
-  private final Set<String> leftOut;
-  private final Set<String> told;
+  private final BooleanSupplier stops;
   private @Nullable ChangeSet pending;
   private long deliveredLsn;
   private long confirmedLsn;
@@ -78,6 +77,9 @@ final class StreamRun {
   /** Read ahead of a fence, and not decoded yet. */
   private final ArrayDeque<byte[]> keptBack = new ArrayDeque<>();
 
+  /**
+   * @param stops whether other tables are to be streamed
+   */
   StreamRun(
       PostgresCapture capture,
       PostgresConfig config,
@@ -86,8 +88,7 @@ final class StreamRun {
       CommittedOrder messages,
       ChangeAssembler assembler,
       SlotWatch watch,
-      Set<String> leftOut,
-      Set<String> told) {
+      BooleanSupplier stops) {
     this.capture = capture;
     this.config = config;
     this.clock = clock;
@@ -95,8 +96,7 @@ final class StreamRun {
     this.messages = messages;
     this.assembler = assembler;
     this.watch = watch;
-    this.leftOut = leftOut;
-    this.told = told;
+    this.stops = stops;
     this.deliveredLsn = assembler.position();
     this.confirmedNanos = clock.nanos();
     this.heartbeatNanos = clock.nanos();
@@ -110,7 +110,7 @@ final class StreamRun {
       return Next.afterMillis(SnapshotRun.FULL_RETRY_MILLIS);
     }
     StreamFence fence = capture.fences().current();
-    if (fence == null && capture.wantsOthers(leftOut, told) && isDelivered()) {
+    if (fence == null && stops.getAsBoolean() && isDelivered()) {
       throw new OtherTables();
     }
     if (fence != null && isHeld(fence)) {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a wish to read a table anew from where it is noted into the log. A position without
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class ToldAnew {
   private final NotedTables noted;
 
-  /** Object ids by names. */
-  private final Map<String, Integer> told = new HashMap<>();
+  /** By name, the number of the change set whose position does not name the table. */
+  private final Map<String, Long> told = new HashMap<>();
 
   ToldAnew(NotedTables noted) {
     this.noted = noted;
@@ -41,10 +40,10 @@ final class ToldAnew {
   /**
    * The log was told that it has nothing of these any more.
    *
-   * @param relations their object ids by names
+   * @param number of the change set that says so
    */
-  void told(Map<String, Integer> relations) {
-    told.putAll(relations);
+  void told(Set<String> names, long number) {
+    names.forEach(name -> told.put(name, number));
   }
 
   /** Those that it was told of, as long as that may not be durable; changes by itself. */
@@ -53,15 +52,12 @@ final class ToldAnew {
   }
 
   /**
-   * @param durable the last position that is; {@code null} when none is known
+   * @param durable all change sets up to this number are
    */
-  void forget(@Nullable Position durable) {
-    if (told.isEmpty() || durable == null || durable.tables().isEmpty()) {
-      return;
-    }
+  void forget(long durable) {
     Set<String> done = new HashSet<>();
-    told.forEach((name, relation) -> {
-      if (!durable.tables().containsKey(relation)) {
+    told.forEach((name, number) -> {
+      if (number <= durable) {
         done.add(name);
       }
     });

@@ -3,6 +3,7 @@ package dev.freshet.capture.postgres;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceStatus.TableNote;
 import dev.freshet.capture.postgres.PostgresConfig.Limits;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.core.change.ChangeSet;
@@ -127,13 +128,23 @@ final class CaptureHarness implements AutoCloseable {
     }
   }
 
+  static void awaitNotes(Capture capture, TableNote... notes) throws InterruptedException {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!capture.status().notes().equals(List.of(notes))) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("other notes: " + capture.status().notes());
+      }
+      Thread.sleep(5);
+    }
+  }
+
   /** Waits until the log holds everything that is committed now. */
   List<ChangeSet> awaitAll(Capture capture) throws Exception {
     long end = Lsn.parse(one("SELECT pg_current_wal_flush_lsn()"));
     boolean done =
         sink.await(log ->
             log.stream()
-                .filter(changes -> changes.part() == ChangeSet.Part.LAST)
+                .filter(changes -> changes.part() == ChangeSet.Part.LAST && isOwn(changes))
                 .anyMatch(changes -> !Lsn.isAfter(end, Position.decode(changes.position()).lsn())));
     if (!done) {
       throw new AssertionError("the log does not reach the present: " + capture.status());
@@ -173,9 +184,41 @@ final class CaptureHarness implements AutoCloseable {
     }
   }
 
+  /** Not what was read beside the stream. */
+  boolean isOwn(ChangeSet changes) {
+    return changes.source().equals(database);
+  }
+
+  /** Whether it is a further part of a transaction of which the log has so many. */
+  boolean isPartOf(ChangeSet changes, String table, int count) {
+    return changes.tables().stream().anyMatch(each -> each.table().equals(table))
+        && sink.taken().stream().filter(each -> !isOwn(each)).count() >= count;
+  }
+
+  /** What the log has of the stream. */
+  List<ChangeSet> own() {
+    return sink.taken().stream().filter(this::isOwn).toList();
+  }
+
+  /** Waits until the log's end names the tables, or does not name them. */
+  void awaitNamed(boolean isNamed, String... names) throws Exception {
+    List<Integer> relations = new ArrayList<>();
+    for (String name : names) {
+      relations.add(Integer.parseInt(one("SELECT '" + name + "'::regclass::oid::int")));
+    }
+    awaitWriting(log -> {
+      ChangeSet last = log.stream().filter(this::isOwn).reduce((_, next) -> next).orElse(null);
+      return last != null
+          && last.part() == ChangeSet.Part.LAST
+          && relations.stream()
+              .allMatch(
+                  oid -> Position.decode(last.position()).tables().containsKey(oid) == isNamed);
+    });
+  }
+
   /** The point from where a new start would go on, as the log has it. */
   Resume resume() {
-    List<ChangeSet> log = sink.taken();
+    List<ChangeSet> log = own();
     if (log.isEmpty()) {
       return Resume.FROM_NOTHING;
     }
@@ -186,7 +229,7 @@ final class CaptureHarness implements AutoCloseable {
   /** As {@link #resume}, of a source that goes on within its first transaction. */
   Resume resumeWithin() {
     List<byte[]> parts = new ArrayList<>();
-    for (ChangeSet changes : sink.taken()) {
+    for (ChangeSet changes : own()) {
       switch (changes.part()) {
         case MORE -> parts.add(changes.position());
         case RESTART -> parts.clear();

@@ -309,7 +309,7 @@ class FenceTest {
       harness.sql("BEGIN", "LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
       assertThatThrownBy(() -> rows(fence, "t"))
           .isInstanceOf(FreshetException.class)
-          .hasMessageContaining("lock timeout");
+          .hasMessageContaining("someone holds a lock on it");
       assertThat(rows(fence, "other")).hasSize(1);
       fence.release();
     } finally {

@@ -19,6 +19,7 @@ import dev.freshet.core.change.TableChanges;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PausedTableTest {
   private static final List<String> B = List.of("b");
+  private static final String ROLE = "joining";
+  private static final String FREE_SLOTS =
+      "SELECT current_setting('max_replication_slots')::int - count(*) FROM pg_replication_slots";
   private static final String MISSING = "is missing at the source; it is paused and keeps its rows";
 
   private CaptureHarness harness;
@@ -76,14 +80,8 @@ class PausedTableTest {
     return capture;
   }
 
-  /** Waits until the log's end names, or does not name, the table. */
   private void awaitNamed(String table, boolean isNamed) throws Exception {
-    int oid = Integer.parseInt(harness.one("SELECT '" + table + "'::regclass::oid::int"));
-    harness.awaitWriting(log -> {
-      ChangeSet last = log.getLast();
-      return last.part() == ChangeSet.Part.LAST
-          && Position.decode(last.position()).tables().containsKey(oid) == isNamed;
-    });
+    harness.awaitNamed(isNamed, table);
   }
 
   private void pauseB(Capture capture) throws Exception {
@@ -186,6 +184,7 @@ class PausedTableTest {
 
     paused.resume(B);
     Capture last = startAndStream();
+    awaitNamed("b", true);
     harness.sql("INSERT INTO a VALUES (72, 0)");
     replica = Replica.of(harness.awaitAll(last));
     assertThat(replica.table("a")).isEqualTo(rows("a"));
@@ -209,17 +208,149 @@ class PausedTableTest {
     Replica replica = Replica.of(harness.awaitAll(next));
     assertThat(replica.table("a")).isEqualTo(rows("a"));
     assertThat(replica.table("b")).isEqualTo(before);
-    awaitNotes(next, new TableNote("b", Level.NOTE, MISSING));
+    CaptureHarness.awaitNotes(next, new TableNote("b", Level.NOTE, MISSING));
 
     harness.sql("CREATE TABLE b (id int PRIMARY KEY, n int)", "INSERT INTO b VALUES (1, 1)");
-    awaitNotes(next);
+    CaptureHarness.awaitNotes(next);
     resumeB(next);
     assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
   }
 
-  private static void awaitNotes(Capture capture, TableNote... notes) throws Exception {
+  @Test
+  void streamsTheOthersWhileATableCannotBeReadThatIsResumed() throws Exception {
+    harness.sql(
+        "CREATE ROLE " + ROLE + " LOGIN REPLICATION PASSWORD 'secret'",
+        "GRANT CREATE ON DATABASE " + harness.database + " TO " + ROLE,
+        "ALTER TABLE a OWNER TO " + ROLE,
+        "ALTER TABLE b OWNER TO " + ROLE);
+    PostgresConfig config =
+        PostgresConfig.of(
+                harness.database,
+                harness.url(ROLE, "secret"),
+                List.of(TableChoice.of("a"), TableChoice.of("b")))
+            .withLimits(config().limits());
+    try {
+      Capture capture =
+          harness.start(
+              new PostgresSource(config, harness.memory).pausing(paused).rereading(anew),
+              harness.resume());
+      harness.sink.acknowledgeTo(capture);
+      CaptureHarness.awaitState(capture, State.STREAMING);
+      pauseB(capture);
+
+      harness.sql("REVOKE SELECT ON b FROM " + ROLE);
+      resume(capture);
+      awaitProblem(capture, "lacks the privilege SELECT. Fix: GRANT");
+      requireOthersGoOn(capture, 200);
+      harness.sql("GRANT SELECT ON b TO " + ROLE);
+      awaitNamed("b", true);
+      CaptureHarness.awaitNotes(capture);
+
+      capture.rereadable().orElseThrow().readAnew(B);
+      awaitNamed("b", false);
+      awaitNamed("b", true);
+      requireOthersGoOn(capture, 201);
+      assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+      capture.close();
+    } finally {
+      harness.sql("DROP OWNED BY " + ROLE + " CASCADE", "DROP ROLE " + ROLE);
+    }
+  }
+
+  @Test
+  void streamsTheOthersWhileATableIsLockedOrGone() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    try (Connection locking = CaptureHarness.server().connect(harness.database);
+        Statement statement = locking.createStatement()) {
+      locking.setAutoCommit(false);
+      statement.execute("LOCK TABLE b IN ACCESS EXCLUSIVE MODE");
+      resume(capture);
+      awaitProblem(capture, "someone holds a lock on it");
+      requireOthersGoOn(capture, 210);
+      locking.rollback();
+    }
+    awaitNamed("b", true);
+    CaptureHarness.awaitNotes(capture);
+
+    harness.sql("ALTER TABLE b RENAME TO gone");
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitProblem(capture, "Cannot find table public.b in the database");
+    requireOthersGoOn(capture, 211);
+    capture.close();
+    Capture next = start();
+    CaptureHarness.awaitState(next, State.STREAMING);
+    awaitProblem(next, "Cannot find table public.b in the database");
+    requireOthersGoOn(next, 212);
+    harness.sql("ALTER TABLE gone RENAME TO b", "UPDATE b SET n = 9 WHERE id = 1");
+    awaitNamed("b", true);
+    CaptureHarness.awaitNotes(next);
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+  }
+
+  @Test
+  void streamsTheOthersWhileNoSlotIsFree() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    List<String> slots = new ArrayList<>();
+    try {
+      for (int i = 0; !harness.one(FREE_SLOTS).equals("0"); i++) {
+        String slot = harness.database + "_fill_" + i;
+        harness.one("SELECT pg_create_physical_replication_slot('" + slot + "')");
+        slots.add(slot);
+      }
+      resume(capture);
+      awaitProblem(capture, "raise max_replication_slots");
+      requireOthersGoOn(capture, 220);
+    } finally {
+      for (String slot : slots) {
+        harness.sql("SELECT pg_drop_replication_slot('" + slot + "')");
+      }
+    }
+    awaitNamed("b", true);
+    CaptureHarness.awaitNotes(capture);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+  }
+
+  /** The read stands still in its middle, since nobody takes its rows. */
+  @Test
+  void streamsTheOthersWhileATableIsRead() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.awaitAll(capture);
+    harness.sink.refuse(changes -> !harness.isOwn(changes) && harness.isPartOf(changes, "b", 3));
+    resume(capture);
+    harness.sink.awaitRefusals(1);
+    requireOthersGoOn(capture, 230);
+    assertThat(capture.status().state()).isEqualTo(State.STREAMING);
+    assertThat(capture.status().notes())
+        .singleElement()
+        .satisfies(note -> assertThat(note.text()).contains("is being read"));
+    harness.sql("UPDATE b SET n = n + 1 WHERE id < 900", "DELETE FROM b WHERE id > 1500");
+    requireOthersGoOn(capture, 231);
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    harness.sql("UPDATE b SET n = n + 1 WHERE id < 700", "INSERT INTO b VALUES (1700, 2)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+  }
+
+  private void resume(Capture capture) {
+    paused.resume(B);
+    capture.wake();
+  }
+
+  private void requireOthersGoOn(Capture capture, int id) throws Exception {
+    harness.sql("INSERT INTO a VALUES (" + id + ", 0)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("a")).isEqualTo(rows("a"));
+  }
+
+  private static void awaitProblem(Capture capture, String text) throws Exception {
     long end = System.nanoTime() + 30_000_000_000L;
-    while (!capture.status().notes().equals(List.of(notes))) {
+    while (capture.status().notes().stream()
+        .noneMatch(note ->
+            note.table().equals("b")
+                && note.level() == Level.PROBLEM
+                && note.text().replace('\n', ' ').replaceAll(" +", " ").contains(text))) {
       assertThat(System.nanoTime()).as("%s", capture.status()).isLessThan(end);
       Thread.sleep(5);
     }
@@ -344,6 +475,94 @@ class PausedTableTest {
     Replica replica = Replica.of(harness.awaitAll(next));
     assertThat(replica.table("b")).isEqualTo(rows("b"));
     assertThat(count("b", Operation.SNAPSHOT)).isGreaterThanOrEqualTo(2 * rows);
+  }
+
+  /** Of an empty table no row comes, and what the log had of it goes all the same. */
+  @Test
+  void emptiesATableThatIsEmptyAtTheSource() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.sql("DELETE FROM b");
+    resumeB(capture);
+    harness.sql("INSERT INTO b VALUES (1, 7)");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b")).hasSize(1);
+  }
+
+  /** Whatever made the wish is not in what was read before it. */
+  @Test
+  void readsATableAnewThatIsBeingRead() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.awaitAll(capture);
+    harness.sink.refuse(changes -> !harness.isOwn(changes) && harness.isPartOf(changes, "b", 3));
+    resume(capture);
+    harness.sink.awaitRefusals(1);
+
+    harness.sql(
+        "ALTER PUBLICATION %s SET TABLE a, b WHERE (id <= 100)".formatted(config().publication()));
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitToldAnew();
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b").size()).isEqualTo(100);
+  }
+
+  /** The note goes when the log says durably what it says. */
+  private void awaitToldAnew() throws Exception {
+    harness.awaitWriting(_ -> anew.now().isEmpty());
+  }
+
+  /** What was durable before the wish says nothing of it. */
+  @Test
+  void keepsASecondWishUntilTheLogSaysItDurably() throws Exception {
+    Capture capture = startAndStream();
+    harness.sink.refuse(changes -> !harness.isOwn(changes));
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitToldAnew();
+    harness.sink.acknowledgeTo(null);
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    int taken = harness.awaitAll(capture).size();
+
+    capture.rereadable().orElseThrow().readAnew(B);
+    awaitNamed("b", false);
+    harness.sql("INSERT INTO a VALUES (90, 0)");
+    harness.awaitAll(capture);
+    assertThat(anew.now()).containsExactly("b");
+    capture.close();
+    harness.sink.cutTo(taken);
+    long rows = count("b", Operation.SNAPSHOT);
+
+    Capture next = startAndStream();
+    harness.sink.await(_ -> count("b", Operation.SNAPSHOT) == rows + 2000);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(next)).table("b")).isEqualTo(rows("b"));
+  }
+
+  /** The others' stream is on another server, perhaps: what is read here is not of that. */
+  @Test
+  void beginsAReadAnewWhenItsSlotIsNotWhereTheStreamIs() throws Exception {
+    Capture capture = startAndStream();
+    pauseB(capture);
+    harness.awaitAll(capture);
+    harness.sink.refuse(changes -> !harness.isOwn(changes) && harness.isPartOf(changes, "b", 3));
+    resume(capture);
+    harness.sink.awaitRefusals(1);
+    assertThat(harness.sink.taken()).noneMatch(changes -> isRestart(changes));
+
+    harness.one(
+        "SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots"
+            + " WHERE database = current_database()");
+    assertThat(harness.sink.await(log -> log.stream().anyMatch(each -> isRestart(each))))
+        .as("%s", capture.status())
+        .isTrue();
+    harness.sink.refuse(_ -> false);
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
+  }
+
+  private boolean isRestart(ChangeSet changes) {
+    return !harness.isOwn(changes) && changes.part() == ChangeSet.Part.RESTART;
   }
 
   @Test

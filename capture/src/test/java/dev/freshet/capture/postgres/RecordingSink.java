@@ -17,6 +17,7 @@ final class RecordingSink implements ChangeSink {
   private volatile Capture acknowledgeTo;
   private volatile boolean full;
   private volatile int room = Integer.MAX_VALUE;
+  private volatile Predicate<ChangeSet> refused = _ -> false;
   private int refusals; // guarded by this
   private boolean refusesNext; // guarded by this
 
@@ -26,7 +27,7 @@ final class RecordingSink implements ChangeSink {
       refusesNext = false;
       throw new FreshetException(ErrorCode.LIMIT_EXCEEDED, "too large");
     }
-    if (full || taken.size() >= room) {
+    if (full || taken.size() >= room || refused.test(changes)) {
       refusals++;
       notifyAll();
       return Answer.FULL;
@@ -70,6 +71,11 @@ final class RecordingSink implements ChangeSink {
   /** Takes no more than this many change sets. */
   void limit(int count) {
     room = count;
+  }
+
+  /** Has no room for these, as long as they are so. */
+  void refuse(Predicate<ChangeSet> which) {
+    refused = which;
   }
 
   void setFull(boolean nowFull) {

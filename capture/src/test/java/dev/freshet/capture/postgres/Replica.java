@@ -18,7 +18,10 @@ import java.util.TreeMap;
  */
 final class Replica {
   private final Map<String, Map<String, List<Object>>> tables = new HashMap<>();
-  private final List<ChangeSet> open = new ArrayList<>();
+
+  /** Parts without their end, by the name under which they came. */
+  private final Map<String, List<ChangeSet>> parts = new HashMap<>();
+
   private boolean mayRepeat;
 
   static Replica of(List<ChangeSet> log) {
@@ -36,6 +39,7 @@ final class Replica {
   }
 
   void add(ChangeSet changes) {
+    List<ChangeSet> open = parts.computeIfAbsent(changes.source(), _ -> new ArrayList<>());
     switch (changes.part()) {
       case RESTART -> open.clear();
       case MORE -> open.add(changes);

@@ -44,7 +44,7 @@ class SlotTest {
     long written = Lsn.parse(harness.one("SELECT pg_current_wal_lsn()"));
 
     await(() -> Long.compareUnsigned(confirmed(), written) >= 0);
-    long logEnd = Position.decode(harness.sink.taken().getLast().position()).lsn();
+    long logEnd = Position.decode(harness.own().getLast().position()).lsn();
     assertThat(Long.compareUnsigned(confirmed(), logEnd)).isLessThanOrEqualTo(0);
   }
 
@@ -59,7 +59,7 @@ class SlotTest {
     assertThat(confirmed()).isEqualTo(before);
     assertThat(capture.status().lagBytes()).isPositive();
 
-    ChangeSet last = harness.sink.taken().getLast();
+    ChangeSet last = harness.own().getLast();
     capture.acknowledged(last.position());
     await(() -> confirmed() == Position.decode(last.position()).lsn());
   }
@@ -134,7 +134,7 @@ class SlotTest {
             readAgain(new Resume.After(foreign.encode(), resume.part(), resume.tables()))
                 .table("t"))
         .containsKeys("5|", "900|");
-    Position last = Position.decode(harness.sink.taken().getLast().position());
+    Position last = Position.decode(harness.own().getLast().position());
     assertThat(last.systemId()).isEqualTo(position.systemId());
     assertThat(Long.compareUnsigned(confirmed(), last.lsn())).isLessThanOrEqualTo(0);
   }

@@ -33,11 +33,18 @@ public record LogDump(String from, String source, String table, long maxLines, b
     long left = maxLines;
     try (LogReader reader = log.read(fromOffset(log))) {
       while (left > 0 && reader.next()) {
-        if (source.isEmpty() || source.equals(reader.source())) {
+        if (source.isEmpty() || isOf(source, reader.source())) {
           left -= rows ? rows(reader, left, out) : record(reader, out);
         }
       }
     }
+  }
+
+  /**
+   * What a source reads beside its stream has a name of its own, which begins with the source's.
+   */
+  private static boolean isOf(String source, String name) {
+    return name.equals(source) || name.startsWith(source + "/");
   }
 
   private long fromOffset(LogFiles.View log) {

@@ -2,6 +2,7 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Pausable;
 import dev.freshet.capture.Source;
+import dev.freshet.capture.SourceTable;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.LocalStorage;
 import dev.freshet.core.port.Storage;
@@ -9,6 +10,7 @@ import dev.freshet.runtime.dataflow.Dataflow;
 import dev.freshet.runtime.project.SourceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +37,16 @@ final class HeldTables {
     held.keySet().retainAll(paused);
     held.keySet().retainAll(named);
     return held;
+  }
+
+  /** All that the state has, as a source that can go on without some of its tables shows them. */
+  static List<SourceTable> shapes(Source source, Storage storage) {
+    if (!(source instanceof Pausable)) {
+      return List.of();
+    }
+    return Dataflow.heldTables(storage).values().stream()
+        .map(table -> new SourceTable(table.table(), "", 1, table.schema(), table.keyColumns()))
+        .toList();
   }
 
   /** As above, of a project that may not run. */

@@ -278,7 +278,7 @@ final class SystemStart {
       Storage storage,
       List<SchemaChange> altered) {
     SourceSettings sourceSettings = Objects.requireNonNull(project.sources().get(name));
-    Resume resume = feed.resume(List.of());
+    Resume resume = feed.resume(HeldTables.shapes(source, storage));
     try {
       SourceCheck check = source.check(resume).orThrow();
       altered.addAll(check.changes());

@@ -218,6 +218,43 @@ class PausedTablesTest {
     }
   }
 
+  /** The others go on, over a start too, and it comes when it can. */
+  @Test
+  void startsWithoutATableThatWasResumedAndCannotBeRead() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
+      ShopProject project = ShopProject.of(folder, server);
+      project.execute(
+          "CREATE TABLE customers (id int PRIMARY KEY); CREATE TABLE orders (id int PRIMARY KEY);"
+              + "INSERT INTO orders VALUES (1)");
+      project.tables("public.customers, public.orders");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT COUNT(*) FROM orders", "1\n");
+        system.backend().onTables("shop", List.of("orders"), TableOperation.PAUSE);
+        project.execute("ALTER TABLE orders RENAME TO away; INSERT INTO customers VALUES (1)");
+        awaitAnswer(system, "SELECT COUNT(*) FROM customers", "1\n");
+        system.backend().onTables("shop", List.of("orders"), TableOperation.RESUME);
+        awaitProblem(system, "Source shop: orders cannot be read for now");
+      }
+      project.execute("INSERT INTO customers VALUES (2)");
+      try (FreshetSystem system = project.start()) {
+        awaitAnswer(system, "SELECT COUNT(*) FROM customers", "2\n");
+        awaitAnswer(system, "SELECT COUNT(*) FROM orders", "1\n");
+        awaitProblem(system, "Cannot find table public.orders in the database");
+        project.execute("ALTER TABLE away RENAME TO orders; INSERT INTO orders VALUES (2)");
+        awaitAnswer(system, "SELECT COUNT(*) FROM orders", "2\n");
+        assertThat(system.status().problems()).isEmpty();
+      }
+    }
+  }
+
+  private static void awaitProblem(FreshetSystem system, String text) throws Exception {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (system.status().problems().stream().noneMatch(problem -> problem.contains(text))) {
+      assertThat(System.nanoTime()).as("%s", system.status().problems()).isLessThan(end);
+      Thread.sleep(5);
+    }
+  }
+
   /** Left out of the source's file, it is none that is paused when it comes again. */
   @Test
   void forgetsThatATableWasPausedThatIsTakenOut() throws Exception {
