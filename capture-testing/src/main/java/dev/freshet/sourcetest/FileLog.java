@@ -6,7 +6,6 @@ import dev.freshet.capture.Resume;
 import dev.freshet.core.batch.ByteReader;
 import dev.freshet.core.batch.ByteWriter;
 import dev.freshet.core.change.ChangeSet;
-import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.ChangeSetCodec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -58,20 +57,7 @@ public final class FileLog implements ChangeSink, AutoCloseable {
 
   /** The change sets that count, in their order. */
   public List<ChangeSet> whole() {
-    List<ChangeSet> whole = new ArrayList<>();
-    List<ChangeSet> open = new ArrayList<>();
-    for (ChangeSet changes : records) {
-      if (changes.part() == Part.RESTART) {
-        open.clear();
-        continue;
-      }
-      open.add(changes);
-      if (changes.part() == Part.LAST) {
-        whole.addAll(open);
-        open.clear();
-      }
-    }
-    return whole;
+    return WholeTransactions.of(records);
   }
 
   @Override

@@ -177,20 +177,9 @@ public final class RecordingLog implements ChangeSink {
 
   /** What whole transactions changed, in their order. */
   private List<TableChanges> complete() {
-    List<TableChanges> complete = new ArrayList<>();
-    List<TableChanges> open = new ArrayList<>();
-    for (ChangeSet changes : all()) {
-      open.addAll(changes.tables());
-      switch (changes.part()) {
-        case MORE -> {} // its end may come
-        case LAST -> {
-          complete.addAll(open);
-          open.clear();
-        }
-        case RESTART -> open.clear();
-      }
-    }
-    return complete;
+    return WholeTransactions.of(all()).stream()
+        .flatMap(changes -> changes.tables().stream())
+        .toList();
   }
 
   private static long apply(TableChanges changes, Map<String, String> rows, long first) {

@@ -7,6 +7,7 @@ import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.Operation;
 import dev.freshet.core.change.TableChanges;
+import dev.freshet.sourcetest.WholeTransactions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -52,19 +53,13 @@ final class Replay {
       replay.rows.put(table, new TreeMap<>());
       replay.newestOfRow.put(table, new HashMap<>());
     });
-    List<TableChanges> open = new ArrayList<>();
     for (ChangeSet changes : log) {
-      if (changes.part() == Part.RESTART) {
-        open.clear();
-        continue;
-      }
-      open.addAll(changes.tables());
-      if (changes.part() == Part.LAST) {
-        open.forEach(replay::apply);
-        open.clear();
-      } else {
+      if (changes.part() == Part.MORE) {
         replay.parts++;
       }
+    }
+    for (ChangeSet changes : WholeTransactions.of(log)) {
+      changes.tables().forEach(replay::apply);
     }
     return replay;
   }
