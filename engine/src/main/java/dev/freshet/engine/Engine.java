@@ -201,6 +201,16 @@ public final class Engine implements AutoCloseable {
     memory.close();
   }
 
+  /**
+   * Deletes what a process that crashed had spilled in this engine's directory; the first state
+   * that is spilled does so too. For all threads.
+   *
+   * @throws FreshetException when the disk fails; the next call tries again
+   */
+  public void deleteStaleSpill() {
+    memory.deleteStale();
+  }
+
   /** How much memory state takes where nobody says: two fifths of the JVM's heap. */
   public static long defaultMemoryBytes() {
     return StateMemory.defaultBytes();

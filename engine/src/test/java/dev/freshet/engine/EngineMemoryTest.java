@@ -249,13 +249,45 @@ class EngineMemoryTest {
   }
 
   @Test
-  void deletesWhatAnEarlierProcessLeft() {
+  void deletesWhatAnEarlierProcessLeftWhenAsked() {
+    List<String> left = leaveSpillFiles();
+    Engine next = Engine.restore(storage, "state", BUDGET);
+    assertThat(spillFiles()).isEqualTo(left);
+    next.deleteStaleSpill();
+    assertThat(spillFiles()).isEmpty();
+    declare(next);
+    insert(next, 0, ROWS);
+    List<String> own = spillFiles();
+    next.deleteStaleSpill();
+    assertThat(spillFiles()).isNotEmpty().isEqualTo(own);
+  }
+
+  @Test
+  void deletesWhatAnEarlierProcessLeftBeforeItSpills() {
+    Engine engine = leaveSpillFile("spill-00000000000000ff");
+    declare(engine);
+    insert(engine, 0, ROWS);
+    assertThat(spillFiles()).isNotEmpty().doesNotContain("spill-00000000000000ff");
+  }
+
+  @Test
+  void deletesWhatAnEarlierProcessLeftAtItsClose() {
+    leaveSpillFile("spill-00000000000000ff").close();
+    assertThat(spillFiles()).isEmpty();
+  }
+
+  private List<String> leaveSpillFiles() {
     Engine engine = Engine.restore(storage, "state", BUDGET);
     declare(engine);
     insert(engine, 0, ROWS);
     assertThat(spillFiles()).isNotEmpty();
+    return spillFiles();
+  }
 
-    Engine.restore(storage, "state", BUDGET);
-    assertThat(spillFiles()).isEmpty();
+  /** Returns the engine of the next process. */
+  private Engine leaveSpillFile(String name) {
+    storage.createDirectories("state");
+    storage.create("state/" + name).close();
+    return Engine.restore(storage, "state", BUDGET);
   }
 }

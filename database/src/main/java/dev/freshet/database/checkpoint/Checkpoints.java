@@ -84,6 +84,11 @@ public final class Checkpoints implements StepListener, Task {
 
   @Override
   public Next run() {
+    try {
+      engine.deleteStaleSpill();
+    } catch (FreshetException e) {
+      return failed(e);
+    }
     Checkpoint taken = waiting.get();
     if (taken != null && taken.step() <= durableElsewhere.getAsLong()) {
       try {

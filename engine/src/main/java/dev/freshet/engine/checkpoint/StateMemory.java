@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The tables in which operators find their groups count as new state. What a step works on, its
  * changes and their results, is not counted. A spill file is deleted when nothing in memory names
- * it any more, snapshots of readers included, or at the {@link #close}; what a crash leaves goes at
- * the next start. Nothing durable depends on these files. {@link #enforce} is the engine's
- * thread's; the rest is safe for all threads.
+ * it any more, snapshots of readers included, or at the {@link #close}; what a crash leaves goes
+ * when the next start is done, or before it spills itself. Nothing durable depends on these files.
+ * {@link #enforce} is the engine's thread's; the rest is safe for all threads.
  */
 public final class StateMemory implements Spill, AutoCloseable {
   private static final String PREFIX = "spill-";
@@ -69,6 +69,7 @@ public final class StateMemory implements Spill, AutoCloseable {
   private final String prefix;
   private final AtomicInteger besides = new AtomicInteger();
   private final OpenFiles openFiles;
+  private final StaleFiles stale;
   private final long partBytes;
   private final int readers;
 
@@ -95,6 +96,7 @@ public final class StateMemory implements Spill, AutoCloseable {
     this.partBytes = Long.MAX_VALUE / PARTS;
     this.readers = 1;
     this.openFiles = openFiles;
+    this.stale = StaleFiles.NONE;
   }
 
   private StateMemory(
@@ -103,13 +105,15 @@ public final class StateMemory implements Spill, AutoCloseable {
       long budgetBytes,
       int readers,
       String prefix,
-      OpenFiles openFiles) {
+      OpenFiles openFiles,
+      StaleFiles stale) {
     this.storage = storage;
     this.directory = directory;
     this.partBytes = budgetBytes / PARTS;
     this.prefix = prefix;
     this.readers = readers;
     this.openFiles = openFiles;
+    this.stale = stale;
   }
 
   /** Everything stays in memory. */
@@ -119,6 +123,7 @@ public final class StateMemory implements Spill, AutoCloseable {
 
   /**
    * @param directory of the storage; spill files that an earlier process left there are deleted
+   *     before one is written, by {@link #deleteStale}, or at the {@link #close}
    * @param budgetBytes 0 for no state in memory at all, save what a step just made; {@link
    *     Long#MAX_VALUE} for {@link #unlimited}
    * @param readers how many threads of the engine read spilled pieces at once
@@ -129,12 +134,19 @@ public final class StateMemory implements Spill, AutoCloseable {
       return unlimited();
     }
     storage.createDirectories(directory);
-    for (String name : storage.list(directory)) {
-      if (name.startsWith(PREFIX)) {
-        storage.delete(directory + "/" + name);
-      }
-    }
-    return new StateMemory(storage, directory, budgetBytes, readers, PREFIX, new OpenFiles());
+    List<String> stale =
+        storage.list(directory).stream()
+            .filter(name -> name.startsWith(PREFIX))
+            .map(name -> directory + "/" + name)
+            .toList();
+    return new StateMemory(
+        storage,
+        directory,
+        budgetBytes,
+        readers,
+        PREFIX,
+        new OpenFiles(),
+        new StaleFiles(storage, stale));
   }
 
   /**
@@ -150,7 +162,8 @@ public final class StateMemory implements Spill, AutoCloseable {
             partBytes / 4 * PARTS,
             readers,
             PREFIX + String.format("%x-", besides.incrementAndGet()),
-            openFiles);
+            openFiles,
+            stale);
   }
 
   /** What was read of checkpoints, and spilled. */
@@ -166,6 +179,21 @@ public final class StateMemory implements Spill, AutoCloseable {
   @Override
   public void close() {
     openFiles.closeAll();
+    try {
+      stale.delete();
+    } catch (FreshetException e) {
+      // Nothing depends on them; the next start tries again.
+    }
+  }
+
+  /**
+   * Deletes what an earlier process spilled, if that is still there. A file takes some
+   * milliseconds, which a start does not wait for.
+   *
+   * @throws FreshetException when the disk fails; those that are left are tried again
+   */
+  public void deleteStale() {
+    stale.delete();
   }
 
   /** Bytes that state may take in memory. */
@@ -350,6 +378,7 @@ public final class StateMemory implements Spill, AutoCloseable {
 
   private SpillFile newFile() {
     Check.that(storage != null, "only a limited memory spills");
+    stale.delete(); // one may have this name, and all have room on the disk
     String path = directory + "/" + prefix + String.format("%016x", nextFile++);
     return SpillFile.create(this, Objects.requireNonNull(storage), path);
   }
