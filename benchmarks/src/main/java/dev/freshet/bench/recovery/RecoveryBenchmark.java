@@ -2,6 +2,7 @@ package dev.freshet.bench.recovery;
 
 import dev.freshet.bench.harness.Benchmark;
 import dev.freshet.bench.harness.LauncherOptions;
+import dev.freshet.bench.harness.LibraryClassPath;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Report;
 import dev.freshet.bench.harness.Samples;
@@ -25,9 +26,9 @@ import java.util.stream.Stream;
 /**
  * {@code ./bench recovery}: a process with a large state is killed under load, again and again, and
  * started anew; from each kill to the first answer, which must show all that was durable and add
- * up. The kills come at any time between two checkpoints; the first of all, which is told apart,
- * while all of the state that was filled is still being saved. Then how fast a log is read again,
- * against how fast it was written.
+ * up. The kills come at any time between two checkpoints, once the state that was filled is saved;
+ * one before, which is told apart, while it is still being saved. Then how fast a log is read
+ * again, against how fast it was written.
  */
 public final class RecoveryBenchmark implements Benchmark {
   private static final int ROW_BYTES = 100;
@@ -63,6 +64,7 @@ public final class RecoveryBenchmark implements Benchmark {
       victim.fill();
       victim.pass(victim.interval);
       report.figure("first_answer_while_filled_state_is_saved_ms", victim.killAndAnswer() / 1e6);
+      victim.awaitCheckpoint(); // of the filled state, which takes longer than the interval
       Samples answers = new Samples();
       Samples opened = new Samples();
       for (long i = options.number("times", 20); i > 0; i--) {
@@ -93,7 +95,7 @@ public final class RecoveryBenchmark implements Benchmark {
     private double durable;
     private long openedNanos;
 
-    Victim(Path folder, long rows, Duration interval, long rate, long heapMb) {
+    Victim(Path folder, long rows, Duration interval, long rate, long heapMb) throws IOException {
       this.folder = folder;
       this.interval = interval;
       Runtime.getRuntime().addShutdownHook(hook);
@@ -105,13 +107,13 @@ public final class RecoveryBenchmark implements Benchmark {
               String.valueOf(rate));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(LauncherOptions.ofThisJvm());
-      command.addAll(List.of("-Xmx" + heapMb + "m", "-Xlog:aot*=off"));
+      command.addAll(List.of("-Xmx" + heapMb + "m", "-XX:-AOTReplayTraining", "-Xlog:aot*=off"));
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.addAll(List.of("-cp", LibraryClassPath.ofThisJvm()));
     }
 
-    /** Makes an archive of classes, as {@code ./freshet} does. */
+    /** Makes a start-up cache, as docs/guides/library.md tells. */
     void train() throws IOException, InterruptedException {
       Path archive = folder.resolve("classes.aot");
       List<String> training = new ArrayList<>(command);
