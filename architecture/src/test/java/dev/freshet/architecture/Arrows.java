@@ -103,6 +103,8 @@ final class Arrows {
         "runtime",
         "demo",
         "testing",
+        "testing-kafka",
+        "testing-mariadb",
         "measure");
     // Peers are other engines; they must not know Freshet. Built by -Ppeers only.
     module("peers/debezium", "peer.debezium", "measure");

@@ -3,22 +3,14 @@ package dev.freshet.bench.sourceload;
 import dev.freshet.bench.harness.Options;
 import dev.freshet.bench.harness.Proof;
 import dev.freshet.bench.harness.Tally;
+import dev.freshet.bench.sourceload.Kind.Lack;
 import dev.freshet.core.change.Operation;
-import dev.freshet.core.error.ErrorCode;
-import dev.freshet.core.error.FreshetException;
-import dev.freshet.testing.files.WorkFolder;
-import dev.freshet.testing.postgres.EmbeddedPostgres;
-import dev.freshet.testing.postgres.PostgresOptions;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * {@code ./prove capture --source postgres --for 60s}: sources through random lives under random
@@ -32,8 +24,6 @@ public final class CaptureProof implements Proof {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-
   @Override
   public String name() {
     return "capture";
@@ -42,53 +32,27 @@ public final class CaptureProof implements Proof {
   @Override
   public String summary() {
     return "sources under random loads, ended again and again, deliver each change once and in order"
-        + " (--source postgres, trigger or jdbc-poll, all without; --for 60s for each)";
-  }
-
-  /** Which kind of source. */
-  enum Kind {
-    POSTGRES("postgres"),
-    TRIGGER("trigger"),
-    JDBC_POLL("jdbc-poll");
-
-    private final String text;
-
-    Kind(String text) {
-      this.text = text;
-    }
-
-    Subject subject(Tables tables, SplittableRandom random) {
-      return switch (this) {
-        case POSTGRES -> new PostgresSubject(tables, 1 + random.nextInt(12));
-        case TRIGGER -> new TriggeredSubject(tables);
-        case JDBC_POLL -> new PolledSubject(tables);
-      };
-    }
+        + " (--source "
+        + Kind.names()
+        + "; all without; --for 60s for each)";
   }
 
   @Override
   public void run(List<String> arguments, Tally tally) throws Exception {
     Options options = Options.of(arguments, "source", "for");
     String wanted = options.text("source", "");
-    List<Kind> kinds =
-        Stream.of(Kind.values())
-            .filter(kind -> wanted.isEmpty() || kind.text.equals(wanted))
-            .toList();
-    if (kinds.isEmpty()) {
-      throw new FreshetException(
-          ErrorCode.REQUEST_INVALID,
-          "Invalid --source: "
-              + wanted
-              + "; give one of "
-              + Stream.of(Kind.values()).map(kind -> kind.text).collect(Collectors.joining(", ")));
-    }
+    List<Kind> kinds = wanted.isEmpty() ? List.of(Kind.values()) : List.of(Kind.of(wanted));
     Duration time = options.duration("for", Duration.ofSeconds(60));
     SplittableRandom random = new SplittableRandom(tally.seed());
-    try (WorkFolder folder = WorkFolder.create("freshet-prove-capture-");
-        EmbeddedPostgres server = EmbeddedPostgres.start(folder.path(), PostgresOptions.fast())) {
+    try (Origins origins = new Origins()) {
       for (Kind kind : kinds) {
-        Sums sums = prove(kind, server, random, time, CASES_MIN, Planted.NOTHING, tally);
-        System.out.println(kind.text + ": " + sums);
+        System.out.println(kind + ": " + kind.says());
+        if (!kind.canRun()) {
+          tally.notRun(kind + ": there is no server of this kind for this platform");
+          continue;
+        }
+        Sums sums = prove(kind, origins, random, time, CASES_MIN, Planted.NOTHING, tally);
+        System.out.println(kind + ": " + sums);
         if (tally.holdsSoFar()) {
           sums.requireEnough(kind, tally);
         }
@@ -103,27 +67,26 @@ public final class CaptureProof implements Proof {
    */
   static Sums prove(
       Kind kind,
-      EmbeddedPostgres server,
+      Origins origins,
       SplittableRandom random,
       Duration time,
       int casesMin,
       Planted planted,
       Tally tally)
-      throws SQLException, InterruptedException {
+      throws Exception {
     Sums sums = new Sums();
     long end = System.nanoTime() + time.toNanos();
     for (int number = 0;
         tally.holdsSoFar() && (number < casesMin || System.nanoTime() < end);
         number++) {
       SplittableRandom own = random.split();
-      Tables tables = new Tables(server, "load" + DATABASES.incrementAndGet());
-      try (Subject subject = kind.subject(tables, own)) {
+      try (Subject subject = origins.subject(kind, own)) {
         sums.add(new Lives(subject, own, planted, PATIENCE).run());
       }
       if (sums.failure.isEmpty()) {
         tally.passed();
       } else {
-        tally.failed(kind.text + ", load " + number + ": " + sums.failure);
+        tally.failed(kind + ", load " + number + ": " + sums.failure);
       }
     }
     return sums;
@@ -140,6 +103,7 @@ public final class CaptureProof implements Proof {
     private int widened;
     private int changeSets;
     private int parts;
+    private int badRows;
 
     void add(Lives.Outcome outcome) {
       cases++;
@@ -150,26 +114,23 @@ public final class CaptureProof implements Proof {
       widened += outcome.widened();
       changeSets += outcome.changeSets();
       parts += outcome.parts();
+      badRows += outcome.badRows();
       outcome.operations().forEach((key, count) -> operations.merge(key, count, Integer::sum));
     }
 
     /** A proof that tested less than it says proves nothing. */
     void requireEnough(Kind kind, Tally tally) {
-      List<Operation> wanted =
-          switch (kind) {
-            case POSTGRES, TRIGGER -> List.of(Operation.values());
-            case JDBC_POLL -> List.of();
-          };
       boolean isEnough =
           deaths >= 2 * cases
               && lostEnds > 0
               && refusals > 0
-              && widened > 0
+              && (kind.lacks(Lack.NEW_COLUMNS) || widened > 0)
+              && (kind.lacks(Lack.BAD_ROWS) || badRows > 0)
+              && (kind.lacks(Lack.PARTS) || parts > 0)
               && changeSets > 3 * cases
-              && (kind != Kind.POSTGRES || parts > 0)
-              && operations.keySet().containsAll(wanted);
+              && operations.keySet().containsAll(kind.operations());
       if (!isEnough) {
-        tally.failed(kind.text + ": too little was tested: " + this);
+        tally.failed(kind + ": too little was tested: " + this);
       }
     }
 
@@ -179,7 +140,7 @@ public final class CaptureProof implements Proof {
           Locale.ROOT,
           "%,d loads, %,d change sets, %,d of them parts of transactions, changes %s; ended %,d times, of"
               + " which %,d with a log that lost its end and %,d with one that had no room; %,d columns"
-              + " added",
+              + " added, %,d bad rows",
           cases,
           changeSets,
           parts,
@@ -187,7 +148,8 @@ public final class CaptureProof implements Proof {
           deaths,
           lostEnds,
           refusals,
-          widened);
+          widened,
+          badRows);
     }
   }
 }

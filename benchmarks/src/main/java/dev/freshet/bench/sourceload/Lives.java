@@ -2,6 +2,8 @@ package dev.freshet.bench.sourceload;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -55,6 +57,7 @@ final class Lives {
       int widened,
       int changeSets,
       int parts,
+      int badRows,
       Map<Operation, Integer> operations) {}
 
   /**
@@ -86,11 +89,12 @@ final class Lives {
         widened,
         log.size(),
         replay.parts(),
+        subject.badRows().size(),
         replay.operations());
   }
 
   private Replay replay() {
-    return Replay.of(log.all(), subject.sees());
+    return Replay.of(log.all(), subject);
   }
 
   private void write(int transactions) throws SQLException {
@@ -109,6 +113,9 @@ final class Lives {
     private int turnedAway;
     private boolean hasDefect;
     private @Nullable Capture capture;
+
+    /** What came last and is not known to be durable. */
+    private byte @Nullable [] newest;
 
     Sink(long room, boolean isLast) {
       this.room = room;
@@ -129,7 +136,7 @@ final class Lives {
       if (isLast && !hasDefect && changes.part() == Part.LAST && hasNewRows(changes)) {
         hasDefect = true;
         switch (planted) {
-          case NOTHING -> {}
+          case NOTHING, FORGETS_ITS_PLACE -> {}
           case LOSES_A_CHANGE_SET -> {
             return Answer.TAKEN;
           }
@@ -137,6 +144,7 @@ final class Lives {
         }
       }
       log.offer(changes);
+      newest = changes.position();
       Capture running = capture;
       if (running != null && changes.part() == Part.LAST && acknowledges.nextInt(3) > 0) {
         acknowledgedSize = log.size();
@@ -158,6 +166,17 @@ final class Lives {
           });
     }
 
+    /** All that came is durable. */
+    synchronized void acknowledgeAll() {
+      Capture running = capture;
+      byte[] position = newest;
+      if (running != null && position != null) {
+        acknowledgedSize = log.size();
+        newest = null;
+        running.acknowledged(position);
+      }
+    }
+
     synchronized int turnedAway() {
       return turnedAway;
     }
@@ -168,15 +187,29 @@ final class Lives {
   }
 
   private Capture start(Sink sink) {
+    Source source = subject.source();
     if (log.size() > 0) { // as the runtime does: parts without their end are void
       long now = Clock.system().wallMicros();
-      log.offer(
-          new ChangeSet(
-              subject.source().name(), new byte[0], now, now, 0, Part.RESTART, List.of()));
+      log.offer(new ChangeSet(source.name(), new byte[0], now, now, 0, Part.RESTART, List.of()));
     }
-    Capture capture = subject.source().start(scheduler, Clock.system(), log.resume(), sink);
+    Capture capture = source.start(scheduler, Clock.system(), resume(sink), sink);
     sink.follows(capture);
+    subject.started(capture);
     return capture;
+  }
+
+  private Resume resume(Sink sink) {
+    return sink.isLast && planted == Planted.FORGETS_ITS_PLACE
+        ? RecordingLog.ofFirst(log, log.size() / 2).resume()
+        : log.resume();
+  }
+
+  /** Waits a moment; a commit of the log may be over then. */
+  private void look(Sink sink) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    if (subject.waitsForAcknowledgement() && random.nextInt(4) == 0) {
+      sink.acknowledgeAll();
+    }
   }
 
   private String liveAndDie() throws SQLException, InterruptedException {
@@ -190,14 +223,14 @@ final class Lives {
         write(1 + random.nextInt(3));
       }
       long deadline = System.nanoTime() + patience.toNanos();
-      while (sink.turnedAway() == 0 && !replay().rows().equals(subject.rows())) {
+      while (sink.turnedAway() == 0 && !subject.haveCome(replay().rows())) {
         if (capture.status().state() == State.FAILED) {
           return "the source failed: " + capture.status().lastError();
         }
         if (System.nanoTime() > deadline) {
           return "the source stalled, a life did not get its rows: " + capture.status();
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        look(sink);
       }
     }
     deaths++;
@@ -220,25 +253,26 @@ final class Lives {
     try (Capture capture = start(sink)) {
       write(random.nextInt(10));
       // What comes now is streamed, whether the first rows had been read before or not.
-      if (!awaitRows(capture, subject.writeLast())) {
+      if (!awaitRows(capture, sink, subject.writeLast())) {
         return "the last rows did not come: " + capture.status();
       }
       write(2 + random.nextInt(10));
-      if (!awaitRows(capture, subject.writeLast())) {
+      if (!awaitRows(capture, sink, subject.writeLast())) {
         return "the last rows did not come: " + capture.status();
       }
       return judge(replay());
     }
   }
 
-  private boolean awaitRows(Capture capture, Map<String, String> last) throws InterruptedException {
+  private boolean awaitRows(Capture capture, Sink sink, Map<String, List<String>> last)
+      throws InterruptedException {
     Duration wait = planted == Planted.LOSES_A_CHANGE_SET ? WAIT_FOR_WHAT_IS_LOST : patience;
     long deadline = System.nanoTime() + wait.toNanos();
     while (!replay().has(last)) {
       if (capture.status().state() == State.FAILED || System.nanoTime() > deadline) {
         return false;
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      look(sink);
     }
     return true;
   }
@@ -248,7 +282,9 @@ final class Lives {
     if (!replay.rows().equals(subject.rows())) {
       problems.add("the log has " + replay.rows() + ", the origin " + subject.rows());
     }
-    if (subject.sees() == Subject.Sees.EVERY_CHANGE) {
+    problems.addAll(replay.wrongRefusals(subject.badRows()));
+    problems.addAll(subject.problems());
+    if (subject.sees() != Subject.Sees.ROWS_THAT_ARE) {
       List<Long> missing = replay.missing(subject.newest());
       if (!missing.isEmpty()) {
         problems.add("changes " + missing + " did not come");

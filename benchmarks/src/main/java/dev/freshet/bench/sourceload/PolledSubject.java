@@ -3,6 +3,7 @@ package dev.freshet.bench.sourceload;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.poll.PollSettings;
 import dev.freshet.capture.poll.PollSource;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -10,8 +11,11 @@ import java.util.SplittableRandom;
 
 /** Tables that are asked again and again for rows that have changed. */
 final class PolledSubject extends TablesSubject {
-  PolledSubject(Tables tables) {
+  private final EmbeddedPostgres server;
+
+  PolledSubject(EmbeddedPostgres server, Tables tables) {
     super(tables);
+    this.server = server;
   }
 
   @Override
@@ -29,7 +33,7 @@ final class PolledSubject extends TablesSubject {
             .toList();
     return new PollSource(
         new PollSettings(tables.database(), "a proof", polled, Duration.ofMillis(20)),
-        () -> tables.server().connect(tables.database()));
+        () -> server.connect(tables.database()));
   }
 
   @Override

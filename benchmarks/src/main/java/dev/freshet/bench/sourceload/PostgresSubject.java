@@ -6,6 +6,7 @@ import dev.freshet.capture.postgres.PostgresConfig.Limits;
 import dev.freshet.capture.postgres.PostgresConfig.TableChoice;
 import dev.freshet.capture.postgres.PostgresSource;
 import dev.freshet.capture.postgres.SlotMemory;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -14,14 +15,16 @@ import java.util.concurrent.locks.LockSupport;
 final class PostgresSubject extends TablesSubject {
   private static final long DROP_NANOS = 30_000_000_000L;
 
+  private final EmbeddedPostgres server;
   private final Limits limits;
   private final SlotMemory memory = SlotMemory.ofProcess();
 
   /**
    * @param partRows rows after which a transaction is cut into parts
    */
-  PostgresSubject(Tables tables, int partRows) {
+  PostgresSubject(EmbeddedPostgres server, Tables tables, int partRows) {
     super(tables);
+    this.server = server;
     this.limits = new Limits(partRows, 4 << 20, 300);
   }
 
@@ -30,7 +33,7 @@ final class PostgresSubject extends TablesSubject {
     PostgresConfig config =
         PostgresConfig.of(
             tables.database(),
-            tables.server().uriWithPassword(tables.database()),
+            server.uriWithPassword(tables.database()),
             Tables.NAMES.stream().map(TableChoice::of).toList());
     return new PostgresSource(config.withLimits(limits), memory);
   }

@@ -28,7 +28,27 @@ final class Replay {
   private final Map<Operation, Integer> operations = new EnumMap<>(Operation.class);
   private final List<String> problems = new ArrayList<>();
   private final Sees sees;
+  private final Reading reading;
+  private final List<String> refused = new ArrayList<>();
   private int parts;
+
+  /** How the rows of a table are told apart, and which change each is of. */
+  @FunctionalInterface
+  interface Reading {
+    /** The rows of {@code changes}, in their order. */
+    List<Row> of(TableChanges changes);
+  }
+
+  /**
+   * A row as a change left it.
+   *
+   * @param n of the change; negative for one that must not come
+   * @param text as {@link Subject#rows()} has it
+   */
+  record Row(long id, long n, String text) {}
+
+  /** Of tables with the columns {@code id}, {@code n} and {@code note}. */
+  static final Reading COLUMNS = Replay::read;
 
   /**
    * @param n of the row's last change
@@ -42,17 +62,20 @@ final class Replay {
     }
   }
 
-  private Replay(Sees sees) {
+  private Replay(Sees sees, Reading reading) {
     this.sees = sees;
+    this.reading = reading;
   }
 
   /** Of all change sets of a log, in their order. */
-  static Replay of(List<ChangeSet> log, Sees sees) {
-    Replay replay = new Replay(sees);
-    Tables.NAMES.forEach(table -> {
-      replay.rows.put(table, new TreeMap<>());
-      replay.newestOfRow.put(table, new HashMap<>());
-    });
+  static Replay of(List<ChangeSet> log, Subject subject) {
+    Replay replay = new Replay(subject.sees(), subject.reading());
+    subject
+        .tables()
+        .forEach(table -> {
+          replay.rows.put(table, new TreeMap<>());
+          replay.newestOfRow.put(table, new HashMap<>());
+        });
     for (ChangeSet changes : log) {
       if (changes.part() == Part.MORE) {
         replay.parts++;
@@ -72,32 +95,46 @@ final class Replay {
       return;
     }
     int columns = changes.rows().schema().columnCount();
-    changes.rejected().forEach(row -> problems.add("a row was refused: " + row.reason()));
-    long[] ids = longs(changes, "id");
-    long[] versions = longs(changes, "n");
-    BytesVector notes =
-        (BytesVector) changes.rows().column(changes.rows().schema().indexOf("note"));
+    changes.rejected().forEach(row -> refused.add(row.original() + ": " + row.reason()));
+    List<Row> read = reading.of(changes);
     for (int row = 0; row < changes.rowCount(); row++) {
       Operation operation = changes.operation(row);
       operations.merge(operation, 1, Integer::sum);
+      Row of = read.get(row);
       switch (operation) {
-        case DELETE -> content.remove(ids[row]);
+        case DELETE -> content.remove(of.id());
         case TRUNCATE -> content.clear();
         case INSERT, UPDATE, SNAPSHOT -> {
-          content.put(ids[row], versions[row] + " " + (notes.end(row) - notes.start(row)));
-          Version now = new Version(versions[row], columns);
-          Version before = newest.put(ids[row], now);
+          content.put(of.id(), of.text());
+          if (of.n() < 0) {
+            problems.add("a row that must not come: " + of + " of " + changes.table());
+          }
+          Version now = new Version(of.n(), columns);
+          Version before = newest.put(of.id(), now);
           if (before != null && !now.mayFollow(before, sees)) {
             problems.add(
                 "row %d of %s: change %d came behind change %d"
-                    .formatted(ids[row], changes.table(), now.n(), before.n()));
+                    .formatted(of.id(), changes.table(), now.n(), before.n()));
           }
           if (operation != Operation.SNAPSHOT) {
-            streamed.add(versions[row]);
+            streamed.add(of.n());
           }
         }
       }
     }
+  }
+
+  private static List<Row> read(TableChanges changes) {
+    long[] ids = longs(changes, "id");
+    long[] versions = longs(changes, "n");
+    BytesVector notes =
+        (BytesVector) changes.rows().column(changes.rows().schema().indexOf("note"));
+    List<Row> rows = new ArrayList<>(changes.rowCount());
+    for (int row = 0; row < changes.rowCount(); row++) {
+      String text = versions[row] + " " + (notes.end(row) - notes.start(row));
+      rows.add(new Row(ids[row], versions[row], text));
+    }
+    return rows;
   }
 
   private static long[] longs(TableChanges changes, String column) {
@@ -113,17 +150,42 @@ final class Replay {
     return problems;
   }
 
-  /** Changes between the first that was streamed and the newest that did not come. */
+  /**
+   * Changes between the first that is to come and the newest that did not come: of a source that
+   * reads rows as they are first, the first one is the one behind them.
+   */
   List<Long> missing(long newest) {
     List<Long> missing = new ArrayList<>();
-    if (!streamed.isEmpty()) {
-      for (long n = streamed.iterator().next(); n <= newest; n++) {
-        if (!streamed.contains(n)) {
-          missing.add(n);
-        }
+    if (sees == Sees.EVERY_CHANGE && streamed.isEmpty()) {
+      return missing;
+    }
+    long first = sees == Sees.EVERY_CHANGE ? streamed.iterator().next() : 1;
+    for (long n = first; n <= newest; n++) {
+      if (!streamed.contains(n)) {
+        missing.add(n);
       }
     }
     return missing;
+  }
+
+  /** Which bad rows did not come once, or were not bad; each is told by a text that it holds. */
+  List<String> wrongRefusals(Set<String> marks) {
+    List<String> wrong = new ArrayList<>();
+    Map<String, Integer> counts = new TreeMap<>();
+    for (String row : refused) {
+      List<String> found = marks.stream().filter(row::contains).toList();
+      if (found.isEmpty()) {
+        wrong.add("a row was refused: " + row);
+      }
+      found.forEach(mark -> counts.merge(mark, 1, Integer::sum));
+    }
+    for (String mark : marks) {
+      int count = counts.getOrDefault(mark, 0);
+      if (count != 1) {
+        wrong.add("bad row " + mark + " was refused " + count + " times");
+      }
+    }
+    return wrong;
   }
 
   Map<Operation, Integer> operations() {
@@ -131,9 +193,10 @@ final class Replay {
   }
 
   /** Whether these rows came, as {@link Subject#rows()} has them. */
-  boolean has(Map<String, String> last) {
+  boolean has(Map<String, List<String>> last) {
     return last.entrySet().stream()
-        .allMatch(row -> rows.getOrDefault(row.getKey(), Map.of()).containsValue(row.getValue()));
+        .allMatch(
+            of -> rows.getOrDefault(of.getKey(), Map.of()).values().containsAll(of.getValue()));
   }
 
   /** Change sets that are not the end of their transaction. */

@@ -1,6 +1,5 @@
 package dev.freshet.bench.sourceload;
 
-import dev.freshet.testing.postgres.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,32 +15,46 @@ final class Tables implements AutoCloseable {
   private static final int IDS = 60;
   private static final int CHANGES_MAX = 12;
 
-  private final EmbeddedPostgres server;
   private final String database;
   private final Connection connection;
+  private final Dialect dialect;
   private int extraColumns;
   private long n;
 
-  Tables(EmbeddedPostgres server, String database) throws SQLException {
-    this.server = server;
+  /** How a database says it. */
+  enum Dialect {
+    POSTGRES(
+        "(id bigint PRIMARY KEY, n bigint NOT NULL, note text, changed timestamptz NOT NULL DEFAULT"
+            + " clock_timestamp())",
+        "ON CONFLICT (id) DO UPDATE SET n = excluded.n, note = excluded.note, changed ="
+            + " clock_timestamp()"),
+    MARIADB(
+        "(id bigint PRIMARY KEY, n bigint NOT NULL, note varchar(2000)) ENGINE=InnoDB",
+        "ON DUPLICATE KEY UPDATE n = VALUES(n), note = VALUES(note)");
+
+    private final String columns;
+    private final String onConflict;
+
+    Dialect(String columns, String onConflict) {
+      this.columns = columns;
+      this.onConflict = onConflict;
+    }
+  }
+
+  /**
+   * @param connection to the database, which is closed with the tables
+   */
+  Tables(Connection connection, String database, Dialect dialect) throws SQLException {
     this.database = database;
-    server.createDatabase(database);
-    this.connection = server.connect(database);
+    this.connection = connection;
+    this.dialect = dialect;
     for (String table : NAMES) {
-      sql(
-          "CREATE TABLE "
-              + table
-              + " (id bigint PRIMARY KEY, n bigint NOT NULL, note text, changed timestamptz NOT NULL"
-              + " DEFAULT clock_timestamp())");
+      sql("CREATE TABLE " + table + " " + dialect.columns);
     }
   }
 
   String database() {
     return database;
-  }
-
-  EmbeddedPostgres server() {
-    return server;
   }
 
   long newest() {
@@ -75,7 +88,7 @@ final class Tables implements AutoCloseable {
       int kind = random.nextInt(200);
       long id = random.nextInt(IDS);
       if (deletes && kind == 0) {
-        statements.append("TRUNCATE ").append(table).append(';');
+        statements.append("TRUNCATE TABLE ").append(table).append(';');
       } else if (deletes && kind < 50) {
         statements
             .append("DELETE FROM ")
@@ -92,18 +105,17 @@ final class Tables implements AutoCloseable {
 
   private void upsert(StringBuilder statements, String table, long id, int length) {
     statements.append(
-        "INSERT INTO %s (id, n, note) VALUES (%d, %d, repeat('x', %d)) ON CONFLICT (id) DO UPDATE SET"
-                .formatted(table, id, ++n, length)
-            + " n = excluded.n, note = excluded.note, changed = clock_timestamp();");
+        "INSERT INTO %s (id, n, note) VALUES (%d, %d, repeat('x', %d)) %s;"
+            .formatted(table, id, ++n, length, dialect.onConflict));
   }
 
   /** Changes a row of each table; returns it by its table, as {@link #rows} has it. */
-  Map<String, String> writeLast() throws SQLException {
-    Map<String, String> last = new TreeMap<>();
+  Map<String, List<String>> writeLast() throws SQLException {
+    Map<String, List<String>> last = new TreeMap<>();
     StringBuilder statements = new StringBuilder("BEGIN;");
     for (String table : NAMES) {
       upsert(statements, table, IDS, 1);
-      last.put(table, n + " 1");
+      last.put(table, List.of(n + " 1"));
     }
     sql(statements.append("COMMIT").toString());
     return last;

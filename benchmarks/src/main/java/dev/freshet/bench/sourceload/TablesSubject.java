@@ -1,6 +1,7 @@
 package dev.freshet.bench.sourceload;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 
 /** A source over {@link Tables}, which it closes. */
@@ -17,7 +18,7 @@ abstract class TablesSubject implements Subject {
   }
 
   @Override
-  public Map<String, String> writeLast() throws SQLException {
+  public Map<String, List<String>> writeLast() throws SQLException {
     return tables.writeLast();
   }
 

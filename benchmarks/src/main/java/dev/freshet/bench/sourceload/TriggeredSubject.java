@@ -3,6 +3,7 @@ package dev.freshet.bench.sourceload;
 import dev.freshet.capture.Installable.Change;
 import dev.freshet.capture.trigger.TriggerSettings;
 import dev.freshet.capture.trigger.TriggerSource;
+import dev.freshet.testing.postgres.EmbeddedPostgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -10,10 +11,12 @@ import java.util.SplittableRandom;
 
 /** Tables whose changes triggers write down. */
 final class TriggeredSubject extends TablesSubject {
+  private final EmbeddedPostgres server;
   private boolean hasWidened;
 
-  TriggeredSubject(Tables tables) {
+  TriggeredSubject(EmbeddedPostgres server, Tables tables) {
     super(tables);
+    this.server = server;
     install();
   }
 
@@ -31,7 +34,7 @@ final class TriggeredSubject extends TablesSubject {
     return new TriggerSource(
         new TriggerSettings(
             this.tables.database(), "a proof", tables, "changes", Duration.ofMillis(20)),
-        () -> this.tables.server().connect(this.tables.database()));
+        () -> server.connect(this.tables.database()));
   }
 
   @Override

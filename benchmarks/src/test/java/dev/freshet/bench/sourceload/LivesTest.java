@@ -77,7 +77,7 @@ class LivesTest {
     public void widen() {}
 
     @Override
-    public Map<String, String> writeLast() {
+    public Map<String, List<String>> writeLast() {
       return Map.of();
     }
 
