@@ -22,8 +22,6 @@ public final class CaptureProof implements Proof {
   /** Whatever the time: less would show little. */
   private static final int CASES_MIN = 6;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   @Override
   public String name() {
     return "capture";
@@ -81,7 +79,7 @@ public final class CaptureProof implements Proof {
         number++) {
       SplittableRandom own = random.split();
       try (Subject subject = origins.subject(kind, own)) {
-        sums.add(new Lives(subject, own, planted, PATIENCE).run());
+        sums.add(new Lives(subject, own, planted, kind.patience()).run());
       }
       if (sums.failure.isEmpty()) {
         tally.passed();

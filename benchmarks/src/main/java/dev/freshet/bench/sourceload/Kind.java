@@ -4,6 +4,7 @@ import dev.freshet.core.change.Operation;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.mariadb.MariaDbServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -107,6 +108,11 @@ enum Kind {
   /** What it reads here, and what it cannot have. */
   String says() {
     return says;
+  }
+
+  /** For the rows of a life. Debezium's connector loads its classes anew for each. */
+  Duration patience() {
+    return this == MYSQL ? Duration.ofMinutes(3) : Duration.ofMinutes(1);
   }
 
   /** Whether its origin is there for this platform. */
