@@ -1,5 +1,7 @@
 package dev.freshet.capture.postgres;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus.State;
@@ -56,6 +58,23 @@ final class CaptureHarness implements AutoCloseable {
       shared = started;
     }
     return shared;
+  }
+
+  /** Leaves a test out whose server is older than what it uses. */
+  static void needsServer(int majorVersion) throws SQLException {
+    int actual = serverVersion() / 10_000;
+    assumeTrue(
+        actual >= majorVersion, "PostgreSQL " + majorVersion + " or later; this one is " + actual);
+  }
+
+  /** As {@code server_version_num} has it: 140022 is 14.22. */
+  static int serverVersion() throws SQLException {
+    try (Connection connection = server().connect();
+        Statement statement = connection.createStatement();
+        ResultSet version = statement.executeQuery("SHOW server_version_num")) {
+      version.next();
+      return version.getInt(1);
+    }
   }
 
   String url() {

@@ -93,6 +93,12 @@ class DdlTriggerTest {
     return first == null ? "" : first.getMessage();
   }
 
+  /** It has one parameter more since PostgreSQL 17. */
+  private static String emitMessage() throws Exception {
+    String more = CaptureHarness.serverVersion() >= 170_000 ? ", boolean" : "";
+    return "pg_logical_emit_message(boolean, text, bytea" + more + ")";
+  }
+
   @Test
   void neverBreaksAStatement() throws Exception {
     source.run(source.statements(Change.INSTALL));
@@ -100,8 +106,7 @@ class DdlTriggerTest {
     harness.sql(
         "CREATE ROLE " + role + " LOGIN PASSWORD 'x'",
         "GRANT CREATE ON SCHEMA public TO " + role,
-        "REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea, boolean) FROM"
-            + " PUBLIC");
+        "REVOKE EXECUTE ON FUNCTION " + emitMessage() + " FROM PUBLIC");
     String url = "jdbc:postgresql://127.0.0.1:" + CaptureHarness.server().port() + "/";
     try (Connection connection = DriverManager.getConnection(url + harness.database, role, "x");
         Statement statement = connection.createStatement()) {

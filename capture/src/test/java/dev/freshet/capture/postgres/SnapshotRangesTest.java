@@ -86,6 +86,7 @@ class SnapshotRangesTest {
 
   @Test
   void appliesTheRowFilterToEachRange() throws Exception {
+    CaptureHarness.needsServer(15); // row filters
     harness.sql(
         "CREATE TABLE t (id int PRIMARY KEY, note text)",
         "INSERT INTO t SELECT i, repeat('x', 80) FROM generate_series(1, 5000) i");

@@ -92,18 +92,29 @@ class TypesTest {
     checkEqual(", iv interval, ip inet, bits bit varying(5), aiv interval[], r int4range");
   }
 
+  /** Before PostgreSQL 15 no scale is below zero or beyond the precision, so nothing is rounded. */
+  private static String asTheServerCan(String sql) throws Exception {
+    return CaptureHarness.serverVersion() >= 150_000
+        ? sql
+        : sql.replace("numeric(5, -2)", "numeric(7, 0)")
+            .replace("numeric(3, 5)", "numeric(5, 5)")
+            .replace("12345, 0.00123", "12300, 0.00123");
+  }
+
   private void checkEqual(String moreColumns) throws Exception {
     String more =
         moreColumns.isEmpty()
             ? ""
             : ", '1 day 02:03', '10.0.0.1/8', B'101', '{\"1 day\",NULL}', '[1,5)'";
-    harness.sql("CREATE TABLE t (id int PRIMARY KEY, " + COLUMNS + moreColumns + ")");
+    harness.sql(
+        "CREATE TABLE t (id int PRIMARY KEY, " + asTheServerCan(COLUMNS) + moreColumns + ")");
     for (int i = 0; i < ROWS.length; i++) {
-      harness.sql("INSERT INTO t VALUES (" + i + ", " + ROWS[i] + more + ")");
+      harness.sql("INSERT INTO t VALUES (" + i + ", " + asTheServerCan(ROWS[i]) + more + ")");
     }
     Capture capture = harness.startAndStream(harness.config("t"));
     for (int i = 0; i < ROWS.length; i++) {
-      harness.sql("INSERT INTO t VALUES (" + (i + 100) + ", " + ROWS[i] + more + ")");
+      harness.sql(
+          "INSERT INTO t VALUES (" + (i + 100) + ", " + asTheServerCan(ROWS[i]) + more + ")");
     }
     List<ChangeSet> log = harness.awaitAll(capture);
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The files of one server: its cluster, log and password. Not thread-safe. */
 final class Cluster {
@@ -22,6 +24,8 @@ final class Cluster {
 
   private static final String DATA = "data";
   private static final int TAIL_LINES = 15;
+  private static final Pattern MAJOR_VERSION = Pattern.compile("\\) (\\d+)");
+  private static final int BUILTIN_LOCALES_SINCE = 17;
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final Path dir;
@@ -63,26 +67,34 @@ final class Cluster {
     account.own(unfinished);
     writePassword(passwordFile);
     account.own(passwordFile);
-    List<String> command =
-        List.of(
-            home.resolve("bin/initdb").toString(),
-            "--pgdata=" + unfinished,
-            "--username=" + EmbeddedPostgres.USER,
-            "--pwfile=" + passwordFile,
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=C",
-            // Orders by code point and folds case for all of Unicode, alike on every platform.
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--no-instructions",
-            "--no-sync");
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin/initdb").toString());
+    command.add("--pgdata=" + unfinished);
+    command.add("--username=" + EmbeddedPostgres.USER);
+    command.add("--pwfile=" + passwordFile);
+    command.addAll(List.of("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"));
+    if (majorVersion(home) >= BUILTIN_LOCALES_SINCE) {
+      // Orders by code point and folds case for all of Unicode, alike on every platform.
+      command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    }
+    command.addAll(List.of("--no-instructions", "--no-sync"));
     Programs.Outcome outcome = Programs.run(account.command(command));
     if (outcome.exitCode() != 0) {
       FileTrees.delete(unfinished);
       throw new IOException("initdb failed: " + outcome.output().strip());
     }
     Files.move(unfinished, dir.resolve(DATA), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Of {@code postgres (PostgreSQL) 17.5} it is 17. */
+  private static int majorVersion(Path home) throws IOException {
+    String version =
+        Programs.run(List.of(home.resolve("bin/postgres").toString(), "--version")).output();
+    Matcher digits = MAJOR_VERSION.matcher(version);
+    if (!digits.find()) {
+      throw new IOException("postgres --version says: " + version.strip());
+    }
+    return Integer.parseInt(digits.group(1));
   }
 
   private static void writePassword(Path file) throws IOException {

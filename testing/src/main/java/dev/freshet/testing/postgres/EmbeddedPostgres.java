@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.Properties;
 
 /**
- * A real PostgreSQL 18 server on 127.0.0.1 with logical replication switched on, owned by this
- * program.
+ * A real PostgreSQL server on 127.0.0.1 with logical replication switched on, owned by this
+ * program: of the version that the build names, 14 to 18.
  *
  * <p>Everything it has lies in one directory:
  *
