@@ -2,8 +2,9 @@ package dev.freshet.files;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceHistory;
 import dev.freshet.contracts.Contract;
@@ -22,11 +23,12 @@ import java.util.function.Supplier;
  * The source of rows that come as files. Its tables are what their contracts say. Immutable; safe
  * for all threads.
  */
-public final class FilesSource implements Source {
+public final class FilesSource implements Pausable {
   private final FilesSettings settings;
   private final Supplier<FileStore> stores;
   private final Map<String, Contract> contracts;
   private final Supplier<Storage> storage;
+  private final PausedTables paused;
 
   /**
    * @param stores where the files lie: one for each who looks, and closes it
@@ -38,10 +40,31 @@ public final class FilesSource implements Source {
       Supplier<FileStore> stores,
       Map<String, Contract> contracts,
       Supplier<Storage> storage) {
+    this(settings, stores, contracts, storage, PausedTables.ofProcess());
+  }
+
+  private FilesSource(
+      FilesSettings settings,
+      Supplier<FileStore> stores,
+      Map<String, Contract> contracts,
+      Supplier<Storage> storage,
+      PausedTables paused) {
     this.settings = settings;
     this.stores = stores;
     this.contracts = Map.copyOf(contracts);
     this.storage = storage;
+    this.paused = paused;
+  }
+
+  /** As this one, with its memory of what is paused. */
+  public FilesSource pausing(PausedTables newPaused) {
+    return new FilesSource(settings, stores, contracts, storage, newPaused);
+  }
+
+  /** Files of a table that is paused are not read, and how far each was read stays known. */
+  @Override
+  public PausedTables paused() {
+    return paused;
   }
 
   @Override
@@ -77,7 +100,8 @@ public final class FilesSource implements Source {
     FileStore store = stores.get();
     recover(resume, known, file, store);
     Progress progress = new Progress();
-    FilesTask task = new FilesTask(settings, store, decoders, clock, sink, known, file, progress);
+    FilesTask task =
+        new FilesTask(settings, store, decoders, paused, clock, sink, known, file, progress);
     FilesCapture capture = new FilesCapture(settings.name(), task, progress, store);
     capture.start(scheduler);
     return capture;

@@ -2,6 +2,7 @@ package dev.freshet.files;
 
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.TableChanges;
@@ -48,6 +49,7 @@ final class FilesTask implements Task {
   private final FilesSettings settings;
   private final FileStore store;
   private final Map<String, TableDecoder> decoders;
+  private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
   private final KnownFiles known;
@@ -68,6 +70,9 @@ final class FilesTask implements Task {
 
   /** Why files were quarantined since the start: each is told once, however often it grows. */
   private final Map<String, String> told = new HashMap<>();
+
+  /** Tables whose files are not read. */
+  private Set<String> leftAlone = Set.of();
 
   private @Nullable Reading reading;
 
@@ -94,6 +99,7 @@ final class FilesTask implements Task {
       FilesSettings settings,
       FileStore store,
       Map<String, TableDecoder> decoders,
+      PausedTables paused,
       Clock clock,
       ChangeSink sink,
       KnownFiles known,
@@ -102,6 +108,7 @@ final class FilesTask implements Task {
     this.settings = settings;
     this.store = store;
     this.decoders = decoders;
+    this.paused = paused;
     this.clock = clock;
     this.sink = sink;
     this.known = known;
@@ -144,6 +151,7 @@ final class FilesTask implements Task {
     if (offered != null) {
       return offer(offered);
     }
+    leaveAlone(paused.now());
     if (clock.nanos() - savedNanos >= SAVE_NANOS && !save()) {
       return Next.afterMillis(DURABLE_MILLIS);
     }
@@ -163,6 +171,15 @@ final class FilesTask implements Task {
     }
     tellState();
     return new Next.After(Math.max(settings.poll().toNanos(), LOOKING_SHARE * lookedNanos));
+  }
+
+  /** Whatever is open is closed: it goes on, when it is its table's turn, where it stands. */
+  private void leaveAlone(Set<String> wanted) {
+    if (!wanted.equals(leftAlone)) {
+      release();
+      leftAlone = wanted;
+    }
+    paused.noticed(wanted);
   }
 
   private void tellState() {
@@ -201,7 +218,8 @@ final class FilesTask implements Task {
 
   private List<Folder.Candidate> look() {
     long began = clock.nanos();
-    List<Folder.Candidate> found = folder.look(known, retries); // throws for a folder that is away
+    List<Folder.Candidate> found =
+        folder.look(known, retries, leftAlone); // throws for a folder that is away
     backoff.reset();
     patience.reset();
     lookedNanos = clock.nanos() - began;
@@ -224,6 +242,7 @@ final class FilesTask implements Task {
       known.unfinished().stream()
           .filter(position -> retries.isDue(position.file().path()))
           .filter(position -> decoders.containsKey(position.file().table()))
+          .filter(position -> !leftAlone.contains(position.file().table()))
           .forEach(unfinished::add);
     }
     while (reading == null && pending == null) {

@@ -127,11 +127,18 @@ final class Folder {
   /**
    * Looks at all files; returns those to read, the oldest first. Those more of whose rows are to be
    * delivered are not among them.
+   *
+   * @param leftAlone tables whose files are passed over: nothing is wrong with them, and none waits
    */
-  List<Candidate> look(KnownFiles known, Retries retries) {
+  List<Candidate> look(KnownFiles known, Retries retries, Set<String> leftAlone) {
     List<Candidate> ready = new ArrayList<>();
     Set<String> open = new HashSet<>();
     Set<String> there = new HashSet<>();
+    Set<String> passedOver = new HashSet<>();
+    known.unfinished().stream()
+        .map(FilePosition::file)
+        .filter(file -> leftAlone.contains(file.table()))
+        .forEach(file -> passedOver.add(file.path()));
     long waiting = 0;
     FileStore.Listing listing = store.list();
     long now = clock.nanos();
@@ -143,6 +150,10 @@ final class Folder {
       Optional<String> table =
           isKnown || file.bytes() == 0 ? Optional.empty() : table(settings.patterns(), file);
       if (table.isEmpty()) {
+        continue;
+      }
+      if (leftAlone.contains(table.get())) {
+        passedOver.add(file.path());
         continue;
       }
       open.add(file.path());
@@ -157,7 +168,8 @@ final class Folder {
     seen.keySet().retainAll(open);
     givenUp.keySet().retainAll(there);
     replaced.keySet().retainAll(there);
-    retries.retain(path -> there.contains(path) || known.isUnfinished(path));
+    retries.retain(
+        path -> !passedOver.contains(path) && (there.contains(path) || known.isUnfinished(path)));
     if (unreadable.isEmpty()) {
       known.forgetGone(there);
     }

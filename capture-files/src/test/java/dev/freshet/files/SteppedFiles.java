@@ -1,6 +1,7 @@
 package dev.freshet.files;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.Clock;
@@ -87,6 +88,8 @@ final class SteppedFiles implements AutoCloseable {
     }
   }
 
+  private final PausedTables paused = PausedTables.ofProcess();
+
   SteppedFiles(Path directory, Duration settle, Duration patience) throws IOException {
     this.folder = Files.createDirectories(directory.resolve("inbox"));
     this.store = new LocalFiles(folder);
@@ -127,8 +130,13 @@ final class SteppedFiles implements AutoCloseable {
         };
     capture =
         new FilesSource(settings, () -> store, contracts, () -> new LocalStorage(state))
+            .pausing(paused)
             .start(scheduler, clock, log.resume(), log);
     log.follows(capture);
+  }
+
+  PausedTables paused() {
+    return paused;
   }
 
   /** Starts again, with all of the log and nothing else. */

@@ -2,6 +2,7 @@ package dev.freshet.kafka;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
@@ -28,6 +29,7 @@ final class KafkaCapture implements Capture {
   private final KafkaSettings settings;
   private final Counters counters;
   private final @Nullable SchemaRegistry registry;
+  private final PausedTables paused;
   private volatile State state = State.CONNECTING;
   private volatile String error = "";
   private volatile String lost = "";
@@ -47,10 +49,12 @@ final class KafkaCapture implements Capture {
       KafkaSettings settings,
       Counters counters,
       @Nullable SchemaRegistry registry,
+      PausedTables paused,
       KafkaPosition position) {
     this.settings = settings;
     this.counters = counters;
     this.registry = registry;
+    this.paused = paused;
     this.received = position;
     this.durable = position;
   }
@@ -62,6 +66,7 @@ final class KafkaCapture implements Capture {
       KafkaSettings settings,
       Map<String, TableMessages> tables,
       @Nullable SchemaRegistry registry,
+      PausedTables paused,
       Scheduler scheduler,
       Clock clock,
       Resume resume,
@@ -72,11 +77,12 @@ final class KafkaCapture implements Capture {
             ? KafkaPosition.read(after.position())
             : KafkaPosition.START;
     Counters counters = new Counters(tables.keySet());
-    KafkaCapture capture = new KafkaCapture(settings, counters, registry, position);
+    KafkaCapture capture = new KafkaCapture(settings, counters, registry, paused, position);
     DecodeAhead ahead = new DecodeAhead(scheduler, settings.name());
     capture.ahead = ahead;
     ReadTask task =
-        new ReadTask(capture, settings, tables, counters, sink, clock, ahead, position, isFirst);
+        new ReadTask(
+            capture, settings, tables, counters, paused, sink, clock, ahead, position, isFirst);
     capture.task = task;
     capture.reader = scheduler.start("source " + settings.name(), task);
     capture.looker = scheduler.start("topics of " + settings.name(), () -> capture.look());
@@ -90,7 +96,7 @@ final class KafkaCapture implements Capture {
     }
     if (state == State.STREAMING) {
       try (Admin admin = Clients.admin(settings)) {
-        found = new Topics(settings, admin).find();
+        found = new Topics(settings, admin).find(paused.now());
         topicsProblem = "";
       } catch (FreshetException | KafkaException e) {
         FreshetException problem = KafkaErrors.of("look for new topics", settings, e);

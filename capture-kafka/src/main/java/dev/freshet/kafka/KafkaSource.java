@@ -2,8 +2,9 @@ package dev.freshet.kafka;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.Clock;
@@ -21,15 +22,22 @@ import org.jspecify.annotations.Nullable;
  * The source of topics of a broker that speaks Kafka's protocol. Its tables are what their
  * contracts say; of raw messages, all are the same. Safe for all threads.
  */
-public final class KafkaSource implements Source {
+public final class KafkaSource implements Pausable {
   private final KafkaSettings settings;
   private final Map<String, Contract> contracts;
+  private final PausedTables paused;
 
   /**
    * @param contracts of tables; those of others are passed over
    */
   public KafkaSource(KafkaSettings settings, Map<String, Contract> contracts) {
+    this(settings, contracts, PausedTables.ofProcess());
+  }
+
+  private KafkaSource(
+      KafkaSettings settings, Map<String, Contract> contracts, PausedTables paused) {
     this.settings = settings;
+    this.paused = paused;
     Map<String, Contract> all = new TreeMap<>();
     for (TopicChoice choice : settings.topics()) {
       Contract contract = contracts.get(choice.table());
@@ -43,6 +51,17 @@ public final class KafkaSource implements Source {
     this.contracts = Map.copyOf(all);
   }
 
+  /** As this one, with its memory of what is paused. */
+  public KafkaSource pausing(PausedTables newPaused) {
+    return new KafkaSource(settings, contracts, newPaused);
+  }
+
+  /** The topics of a table that is paused are not read, and its offsets stay where they are. */
+  @Override
+  public PausedTables paused() {
+    return paused;
+  }
+
   @Override
   public String name() {
     return settings.name();
@@ -50,7 +69,7 @@ public final class KafkaSource implements Source {
 
   @Override
   public SourceCheck check(Resume resume) {
-    return new KafkaCheck(settings, contracts).run(resume);
+    return new KafkaCheck(settings, contracts, paused.now()).run(resume);
   }
 
   @Override
@@ -60,6 +79,7 @@ public final class KafkaSource implements Source {
         settings,
         tables(settings, contracts, registry, clock),
         registry,
+        paused,
         scheduler,
         clock,
         resume,

@@ -2,6 +2,7 @@ package dev.freshet.kafka;
 
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   connect --found where to read--> read --failure, or other topics--> (wait) --> connect
  * </pre>
+ *
+ * <p>Topics of a table that is paused are other topics: none of theirs is asked for, so nothing
+ * that becomes of them keeps the others from being read.
  */
 final class ReadTask implements Scheduler.Task {
   private static final long FULL_RETRY_MILLIS = 100;
@@ -47,6 +52,7 @@ final class ReadTask implements Scheduler.Task {
   private final KafkaSettings settings;
   private final Map<String, TableMessages> tables;
   private final Counters counters;
+  private final PausedTables paused;
   private final ChangeSink sink;
   private final Clock clock;
   private final DecodeAhead ahead;
@@ -57,6 +63,10 @@ final class ReadTask implements Scheduler.Task {
 
   private KafkaPosition position;
   private boolean isFirst;
+
+  /** Tables whose topics are not among those that are read. */
+  private Set<String> leftAlone = Set.of();
+
   private Map<TopicPartition, Long> divergent = Map.of();
   private volatile @Nullable Reading reading;
   private final Queue<ChangeSet> kept = new ArrayDeque<>();
@@ -72,6 +82,7 @@ final class ReadTask implements Scheduler.Task {
       KafkaSettings settings,
       Map<String, TableMessages> tables,
       Counters counters,
+      PausedTables paused,
       ChangeSink sink,
       Clock clock,
       DecodeAhead ahead,
@@ -81,6 +92,7 @@ final class ReadTask implements Scheduler.Task {
     this.settings = settings;
     this.tables = tables;
     this.counters = counters;
+    this.paused = paused;
     this.sink = sink;
     this.clock = clock;
     this.ahead = ahead;
@@ -139,9 +151,12 @@ final class ReadTask implements Scheduler.Task {
 
   private Next connect() {
     capture.enter(State.CONNECTING);
+    Set<String> wanted = paused.now();
+    paused.noticed(wanted); // all that was read is delivered
+    leftAlone = isFirst ? Set.of() : wanted; // else it would not be known where they begin
     try (Admin admin = Clients.admin(settings)) {
       Topics topics = new Topics(settings, admin);
-      Topics.Found found = topics.find();
+      Topics.Found found = topics.find(leftAlone);
       if (!found.missing().isEmpty()) {
         throw KafkaCheck.missing(settings, found.missing());
       }
@@ -166,7 +181,7 @@ final class ReadTask implements Scheduler.Task {
   }
 
   private Next read(Reading open) {
-    if (capture.hasOtherTopics(open.topics())) {
+    if (!paused.now().equals(leftAlone) || capture.hasOtherTopics(open.topics())) {
       release();
       return Next.NOW;
     }

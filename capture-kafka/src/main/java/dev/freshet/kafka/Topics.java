@@ -54,9 +54,10 @@ final class Topics {
   /**
    * Asks which topics and partitions there are.
    *
+   * @param leftAlone tables whose topics are passed over
    * @throws FreshetException when the broker does not answer, or refuses
    */
-  Found find() {
+  Found find(Set<String> leftAlone) {
     Map<String, String> tables = new TreeMap<>();
     List<TopicChoice> patterns = new ArrayList<>();
     for (TopicChoice choice : settings.topics()) {
@@ -75,6 +76,7 @@ final class Topics {
         }
       }
     }
+    tables.values().removeAll(leftAlone);
     return described(tables);
   }
 

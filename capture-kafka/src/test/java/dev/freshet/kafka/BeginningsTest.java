@@ -10,6 +10,7 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.kafka.KafkaPosition.Next;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class BeginningsTest {
       Reader reader, Uuid id, long readTo, Map<TopicPartition, Long> divergent) {
     KafkaSettings settings = reader.settings();
     Topics topics = new Topics(settings, admin());
-    Topics.Found found = topics.find();
+    Topics.Found found = topics.find(Set.of());
     TopicPartition partition = new TopicPartition(reader.topic, 0);
     Uuid known = id.equals(Uuid.ZERO_UUID) ? found.ids().getOrDefault(reader.topic, id) : id;
     KafkaPosition position =

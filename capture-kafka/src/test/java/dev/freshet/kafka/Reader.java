@@ -2,6 +2,7 @@ package dev.freshet.kafka;
 
 import dev.freshet.broker.SmallRegistry;
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.UnknownFields;
@@ -25,11 +26,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** A source of one table in a test, with a log in memory. */
+/** A source of table {@code t} in a test, or of {@code u} too, with a log in memory. */
 final class Reader implements AutoCloseable {
   final MemoryLog log = new MemoryLog();
   final Contract contract;
   String topic;
+  Optional<String> otherTopic = Optional.empty();
+  PausedTables paused = PausedTables.ofProcess();
   String brokers = SharedBroker.address();
   Map<String, String> properties = new HashMap<>();
   MessageFormat format = MessageFormat.JSON;
@@ -78,13 +81,19 @@ final class Reader implements AutoCloseable {
     return this;
   }
 
+  private List<TopicChoice> topics() {
+    List<TopicChoice> topics = new ArrayList<>(List.of(new TopicChoice(topic, "t")));
+    otherTopic.ifPresent(other -> topics.add(new TopicChoice(other, "u")));
+    return topics;
+  }
+
   KafkaSettings settings() {
     return new KafkaSettings(
         "events",
         brokers,
         properties,
         "group-" + topic.replaceAll("\\W", ""),
-        List.of(new TopicChoice(topic, "t")),
+        topics(),
         new MessageSettings(format, keyFormat, envelope, unknown, times),
         registry,
         start,
@@ -94,7 +103,9 @@ final class Reader implements AutoCloseable {
 
   KafkaSource source() {
     KafkaSettings settings = settings();
-    return new KafkaSource(settings, hasContract ? Map.of("t", contract) : Map.of());
+    Contract other = new Contract("u", contract.schema(), contract.key(), "", "");
+    Map<String, Contract> contracts = Map.of("t", contract, "u", other);
+    return new KafkaSource(settings, hasContract ? contracts : Map.of()).pausing(paused);
   }
 
   SourceCheck check() {

@@ -65,12 +65,13 @@ final class FilesKind implements SourceKind {
             .toArray(String[]::new));
     FilesSettings files = filesSettings(settings, map);
     return new FilesSource(
-        isInStore ? ofObjects(files, map) : files,
-        isInStore
-            ? inStore(ObjectStoreKeys.read(map))
-            : () -> new LocalFiles(surroundings.project().resolve(path)),
-        surroundings.contracts(),
-        () -> new LocalStorage(surroundings.state()));
+            isInStore ? ofObjects(files, map) : files,
+            isInStore
+                ? inStore(ObjectStoreKeys.read(map))
+                : () -> new LocalFiles(surroundings.project().resolve(path)),
+            surroundings.contracts(),
+            () -> new LocalStorage(surroundings.state()))
+        .pausing(surroundings.paused(settings.name()));
   }
 
   private static Supplier<FileStore> inStore(S3Settings settings) {

@@ -73,21 +73,22 @@ final class KafkaKind implements SourceKind {
                   + " {url: http://host:8081}.");
     }
     return new KafkaSource(
-        new KafkaSettings(
-            settings.name(),
-            map.require("brokers").text(),
-            map.find("properties").map(KafkaKind::properties).orElse(Map.of()),
-            map.text("group", "freshet-" + settings.name()),
-            topics(settings, map),
-            messages,
-            registry,
-            map.find("start").map(KafkaKind::start).orElse(new Start.Earliest()),
-            map.find("when-lost")
-                .map(value ->
-                    parsed(value, WhenLost.parse(value.text()), "stop, earliest or latest"))
-                .orElse(WhenLost.STOP),
-            map.find("discover").map(YamlValue::duration).orElse(DISCOVER)),
-        surroundings.contracts());
+            new KafkaSettings(
+                settings.name(),
+                map.require("brokers").text(),
+                map.find("properties").map(KafkaKind::properties).orElse(Map.of()),
+                map.text("group", "freshet-" + settings.name()),
+                topics(settings, map),
+                messages,
+                registry,
+                map.find("start").map(KafkaKind::start).orElse(new Start.Earliest()),
+                map.find("when-lost")
+                    .map(value ->
+                        parsed(value, WhenLost.parse(value.text()), "stop, earliest or latest"))
+                    .orElse(WhenLost.STOP),
+                map.find("discover").map(YamlValue::duration).orElse(DISCOVER)),
+            surroundings.contracts())
+        .pausing(surroundings.paused(settings.name()));
   }
 
   private static List<TopicChoice> topics(SourceSettings settings, YamlMap map) {
