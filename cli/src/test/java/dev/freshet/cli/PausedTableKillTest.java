@@ -151,6 +151,52 @@ class PausedTableKillTest {
     }
   }
 
+  /** A file that is half read when its table is paused, and one that comes while it is killed. */
+  @Test
+  void readsFilesOnWhereTheyWereWhenItIsKilled() throws Exception {
+    Files.writeString(folder.resolve("freshet.yaml"), "name: shop\nserve: {port: 0}\n");
+    write(
+        "sources/inbox.yaml",
+        "kind: files\npath: inbox\ntables: [big, small]\nsettle: 0s\npoll-interval: 50ms\n");
+    write("contracts/big.yaml", "columns: {id: BIGINT, n: BIGINT}\n");
+    write("contracts/small.yaml", "columns: {id: BIGINT, n: BIGINT}\n");
+    write("inbox/big.csv", "id,n\n" + "1,1\n".repeat(ROWS));
+    write("inbox/small.csv", "id,n\n1,1\n");
+    String before;
+    try (Running running = up()) {
+      while (sumsOf(running, "big").startsWith("0,")) {
+        Thread.onSpinWait();
+      }
+      assertThat(post(running, "/v1/sources/inbox/pause?table=big", ""))
+          .contains("\"paused\":[\"big\"],\"noticed\":true");
+      await(running, SUMS.formatted("small"), "1,1");
+      write("inbox/small-2.csv", "id,n\n2,1\n");
+      await(running, SUMS.formatted("small"), "2,2");
+      before = sumsOf(running, "big");
+    } // killed while the table is paused
+    write("inbox/big-2.csv", "id,n\n2,5\n");
+    write("inbox/small-3.csv", "id,n\n3,1\n");
+    try (Running running = up()) {
+      await(running, SUMS.formatted("small"), "3,3");
+      assertThat(sumsOf(running, "big")).isEqualTo(before);
+      assertThat(status(running)).contains("source inbox paused: big");
+      assertThat(post(running, "/v1/sources/inbox/resnapshot?table=big", ""))
+          .contains("a file is read once");
+      assertThat(post(running, "/v1/sources/inbox/resume", "")).contains("\"paused\":[]");
+    } // killed while it goes on
+    try (Running running = up()) {
+      await(running, SUMS.formatted("big"), (ROWS + 1) + "," + (ROWS + 5));
+    } finally {
+      client.shutdownNow();
+    }
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
   private String sumsOf(Running running, String table) throws Exception {
     return post(running, "/v1/sql?format=csv", SUMS.formatted(table))
         .lines()

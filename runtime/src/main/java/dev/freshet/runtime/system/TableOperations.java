@@ -105,8 +105,8 @@ final class TableOperations {
   private void resnapshot(SourceFeed feed, List<String> tables) {
     Rereadable rereadable =
         feed.rereadable()
-            .orElseThrow(
-                () -> refused(feed, TableOperation.RESNAPSHOT, "they cannot be read again"));
+            .orElseThrow(() ->
+                refused(feed, TableOperation.RESNAPSHOT, whyNotAnew(parts.kind(feed.name()))));
     List<String> paused = paused(feed);
     for (String table : tables) {
       if (paused.contains(table)) {
@@ -125,6 +125,23 @@ final class TableOperations {
     }
     requireRereadable(feed, tables, "read anew");
     rereadable.readAnew(tables);
+  }
+
+  /** What does not keep its rows cannot be asked for them again; the rest can be asked for more. */
+  private static String whyNotAnew(String kind) {
+    return switch (kind) {
+      case "http" ->
+          "rows that are posted are kept by Freshet alone. Whoever posted them may post them again:"
+              + " of a table with a key they take the place of those that are there";
+      case "kafka" ->
+          "a message is read once. A table of another name over the same topic, in a source of its"
+              + " own, is read from the oldest message that the broker has";
+      case "files" ->
+          "a file is read once. Files whose content changed are read again: write them anew, with"
+              + " rows that take the place of wrong ones by the table's key";
+      case "generator" -> "their rows are made up, and never differ from those that are there";
+      default -> "they cannot be read again";
+    };
   }
 
   private Pausable pausable(SourceFeed feed, TableOperation operation) {

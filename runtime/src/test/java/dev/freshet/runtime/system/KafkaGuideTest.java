@@ -6,6 +6,7 @@ import dev.freshet.broker.KafkaBroker;
 import dev.freshet.runtime.inspect.LogDump;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.ProjectReader;
+import dev.freshet.serve.backend.Backend.TableOperation;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,6 +90,19 @@ class KafkaGuideTest {
       assertThat(get(system, "/metrics"))
           .contains("freshet_source_table_rows_total{table=\"orders\"} 1");
       assertThat(get(system, "/v1/status")).contains("\"table\":\"orders\",\"rows\":1");
+
+      String source = "shop";
+      system.backend().onTables(source, List.of("orders"), TableOperation.PAUSE);
+      send(client, "shop.orders.v1", "e:{\"customer_id\": 2, \"amount\": 1}\n");
+      send(client, "shop.customers", "9:{\"name\": \"eve\"}\n");
+      awaitAnswer(system, "SELECT COUNT(*) FROM customers WHERE name = 'eve'", "1\n");
+      system.close();
+      send(client, "shop.orders.v1", "f:{\"customer_id\": 2, \"amount\": 1}\n");
+      system = FreshetSystem.start(read(broker));
+      assertThat(get(system, "/v1/status?format=text")).contains("paused: orders");
+      awaitAnswer(system, "SELECT COUNT(*), MAX(kafka_offset) FROM orders", "3,3\n");
+      system.backend().onTables(source, List.of(), TableOperation.RESUME);
+      awaitAnswer(system, "SELECT COUNT(*), MAX(kafka_offset) FROM orders", "5,5\n");
     } finally {
       if (system != null) {
         system.close();
