@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Looks for what would keep a source of files from its rows. One thread owns it. */
@@ -20,16 +21,25 @@ final class FilesCheck {
   private final FilesSettings settings;
   private final FileStore store;
   private final Map<String, Contract> contracts;
+  private final Set<String> paused;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   /** Then no tables are named: a check that names them passes while the project runs. */
   private boolean isAway;
 
-  FilesCheck(FilesSettings settings, FileStore store, Map<String, Contract> contracts) {
+  /**
+   * @param paused tables whose files may be as they like until they are resumed
+   */
+  FilesCheck(
+      FilesSettings settings,
+      FileStore store,
+      Map<String, Contract> contracts,
+      Set<String> paused) {
     this.settings = settings;
     this.store = store;
     this.contracts = contracts;
+    this.paused = paused;
   }
 
   SourceCheck run() {
@@ -95,6 +105,7 @@ final class FilesCheck {
     Optional<FoundFile> unknown =
         files.stream()
             .filter(file -> settings.format().formatOf(file.name()).isEmpty())
+            .filter(_ -> !paused.contains(pattern.table()))
             .findFirst();
     unknown.ifPresent(file ->
         problems.add(

@@ -81,7 +81,7 @@ public final class FilesSource implements Pausable {
   @Override
   public SourceCheck check(Resume resume) {
     try (FileStore store = stores.get()) {
-      return new FilesCheck(settings, store, contracts).run();
+      return new FilesCheck(settings, store, contracts, paused.now()).run();
     }
   }
 

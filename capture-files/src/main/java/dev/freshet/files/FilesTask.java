@@ -185,7 +185,11 @@ final class FilesTask implements Task {
   private void tellState() {
     progress.enter(State.STREAMING);
     progress.problem(
-        retries.text().or(folder::trouble).or(() -> folder.quarantined(known)).orElse(""));
+        retries
+            .text()
+            .or(folder::trouble)
+            .or(() -> folder.quarantined(known, leftAlone))
+            .orElse(""));
   }
 
   /**

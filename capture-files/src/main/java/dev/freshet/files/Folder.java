@@ -296,9 +296,14 @@ final class Folder {
     return true;
   }
 
-  /** A file that stands in quarantine, while it stands in the folder. */
-  Optional<String> quarantined(KnownFiles known) {
+  /**
+   * A file that stands in quarantine, while it stands in the folder.
+   *
+   * @param leftAlone tables of whose files none is meant
+   */
+  Optional<String> quarantined(KnownFiles known, Set<String> leftAlone) {
     return known.quarantined().stream()
+        .filter(quarantined -> !leftAlone.contains(quarantined.file().table()))
         .filter(quarantined -> mayBeThere(quarantined.file().path()))
         .map(quarantined ->
             quarantined.file().path()

@@ -132,4 +132,22 @@ class PausedFilesTest {
     assertThat(files.trouble()).contains("logs.csv waits for its rest");
     assertThat(files.log().refused()).isEmpty();
   }
+
+  /** Nor for a start, until it is resumed. */
+  @Test
+  void oneThatCannotBeReadIsNoProblemMeanwhile() throws Exception {
+    files.write("logs.zip", "no rows");
+    files.pass(SECOND);
+    files.stepUntilIdle();
+    assertThat(files.trouble()).contains("logs.zip is quarantined");
+    assertThat(files.check().problems()).hasSize(1);
+    pause("logs");
+    files.stepUntilIdle();
+    assertThat(files.trouble()).isEmpty();
+    assertThat(files.check().problems()).isEmpty();
+    files.paused().resume(List.of("logs"));
+    files.stepUntilIdle();
+    assertThat(files.trouble()).contains("logs.zip is quarantined");
+    assertThat(files.check().problems()).hasSize(1);
+  }
 }

@@ -2,6 +2,7 @@ package dev.freshet.files;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.port.Clock;
@@ -117,21 +118,27 @@ final class SteppedFiles implements AutoCloseable {
         "");
   }
 
-  private void start() {
+  private FilesSource source() {
     Map<String, Contract> contracts =
         Map.of(
             "long", contract("long", List.of()),
             "logs", contract("logs", List.of()),
             "users", contract("users", List.of("id")));
+    return new FilesSource(settings, () -> store, contracts, () -> new LocalStorage(state))
+        .pausing(paused);
+  }
+
+  SourceCheck check() {
+    return source().check(log.resume());
+  }
+
+  private void start() {
     Scheduler scheduler =
         (_, started) -> {
           task = started;
           return new Idle();
         };
-    capture =
-        new FilesSource(settings, () -> store, contracts, () -> new LocalStorage(state))
-            .pausing(paused)
-            .start(scheduler, clock, log.resume(), log);
+    capture = source().start(scheduler, clock, log.resume(), log);
     log.follows(capture);
   }
 

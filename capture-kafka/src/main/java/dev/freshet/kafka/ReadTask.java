@@ -253,6 +253,7 @@ final class ReadTask implements Scheduler.Task {
     if (open != null) {
       open.close();
     }
+    committed = null; // the next one may have topics of which the group was told nothing
   }
 
   private void end() {

@@ -154,6 +154,7 @@ class PausedTopicsTest {
       admin().deleteTopics(List.of(topic)).all().get();
       reader.kill();
       assertThat(reader.check().problems()).isEmpty();
+      assertThat(reader.checkFromNothing().problems()).isEmpty();
       sendTo(other, 0, 2);
       reader.start();
       awaitOthers(reader, 3);

@@ -3,6 +3,7 @@ package dev.freshet.kafka;
 import dev.freshet.broker.SmallRegistry;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.connect.Times;
 import dev.freshet.capture.rows.UnknownFields;
@@ -110,6 +111,11 @@ final class Reader implements AutoCloseable {
 
   SourceCheck check() {
     return source().check(log.resume());
+  }
+
+  /** As the check of a project that does not look into the log. */
+  SourceCheck checkFromNothing() {
+    return source().check(Resume.FROM_NOTHING);
   }
 
   Reader start() {

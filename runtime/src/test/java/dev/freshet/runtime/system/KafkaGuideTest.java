@@ -100,6 +100,8 @@ class KafkaGuideTest {
       send(client, "shop.orders.v1", "f:{\"customer_id\": 2, \"amount\": 1}\n");
       system = FreshetSystem.start(read(broker));
       assertThat(get(system, "/v1/status?format=text")).contains("paused: orders");
+      send(client, "shop.customers", "10:{\"name\": \"fay\"}\n");
+      awaitAnswer(system, "SELECT COUNT(*) FROM customers WHERE name = 'fay'", "1\n");
       awaitAnswer(system, "SELECT COUNT(*), MAX(kafka_offset) FROM orders", "3,3\n");
       system.backend().onTables(source, List.of(), TableOperation.RESUME);
       awaitAnswer(system, "SELECT COUNT(*), MAX(kafka_offset) FROM orders", "5,5\n");
