@@ -76,13 +76,13 @@ class LogicTestProofTest {
   /** Of joins of up to 64 tables there are few: one takes as long as a hundred others. */
   @Test
   void queriesHold() throws Exception {
-    prove("--queries", "25000", "--mode", "oneshot", "--files", ALL_BUT_WIDE_JOINS);
+    prove("--queries", "15000", "--mode", "oneshot", "--files", ALL_BUT_WIDE_JOINS);
     prove("--queries", "20", "--mode", "oneshot", "--files", "select5.test");
   }
 
   @Test
   void viewsHoldUnderChanges() throws Exception {
-    prove("--queries", "1500", "--mode", "maintained", "--files", ALL_BUT_WIDE_JOINS);
+    prove("--queries", "1000", "--mode", "maintained", "--files", ALL_BUT_WIDE_JOINS);
   }
 
   private void prove(String... options) throws Exception {
