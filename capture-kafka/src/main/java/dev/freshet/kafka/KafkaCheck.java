@@ -106,7 +106,7 @@ final class KafkaCheck {
       topics.await("describe the cluster", admin.describeCluster().nodes());
       boolean isFirst = !(resume instanceof Resume.After);
       Topics.Found found = topics.find(isFirst ? Set.of() : paused);
-      List<String> missing = found.missing().stream().filter(topic -> !isLeftAlone(topic)).toList();
+      List<String> missing = needed(settings, found.missing(), paused);
       if (!missing.isEmpty()) {
         problems.add(problem(missing(settings, missing)));
       }
@@ -123,12 +123,6 @@ final class KafkaCheck {
     }
   }
 
-  /** What becomes of the topic of a paused table is no matter until that is resumed. */
-  private boolean isLeftAlone(String topic) {
-    return settings.topics().stream()
-        .anyMatch(choice -> choice.topic().equals(topic) && paused.contains(choice.table()));
-  }
-
   private void notes(Topics.Found found) {
     for (TopicChoice choice : settings.topics()) {
       if (choice.isPattern()
@@ -143,6 +137,17 @@ final class KafkaCheck {
           long count = found.partitions().stream().filter(p -> p.topic().equals(topic)).count();
           notes.add("topic " + topic + " (" + count + " partitions) fills " + table);
         });
+  }
+
+  /** Of topics that are missing, those of tables that are not paused. */
+  static List<String> needed(KafkaSettings settings, List<String> missing, Set<String> paused) {
+    List<String> needed = new ArrayList<>(missing);
+    for (TopicChoice choice : settings.topics()) {
+      if (paused.contains(choice.table())) {
+        needed.remove(choice.topic());
+      }
+    }
+    return needed;
   }
 
   static FreshetException missing(KafkaSettings settings, List<String> topics) {

@@ -157,8 +157,9 @@ final class ReadTask implements Scheduler.Task {
     try (Admin admin = Clients.admin(settings)) {
       Topics topics = new Topics(settings, admin);
       Topics.Found found = topics.find(leftAlone);
-      if (!found.missing().isEmpty()) {
-        throw KafkaCheck.missing(settings, found.missing());
+      List<String> missing = KafkaCheck.needed(settings, found.missing(), wanted);
+      if (!missing.isEmpty()) {
+        throw KafkaCheck.missing(settings, missing);
       }
       Beginnings.Found begin =
           new Beginnings(settings, topics).find(found, position, isFirst, divergent);

@@ -179,4 +179,17 @@ class PausedTopicsTest {
       assertThat(reader.log.changes("t")).isEqualTo(inserts(1, 2));
     }
   }
+
+  @Test
+  void neverHavingBeenThereItIsNothingToTheOthers() throws Exception {
+    topic = "none-" + topic;
+    sendTo(other, 0, 0);
+    try (Reader reader = reader()) {
+      assertThat(reader.check().problems()).hasSize(1);
+      reader.paused.pause(List.of("t"));
+      assertThat(reader.check().problems()).isEmpty();
+      reader.start();
+      awaitOthers(reader, 1);
+    }
+  }
 }

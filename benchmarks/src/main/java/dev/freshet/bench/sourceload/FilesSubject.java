@@ -30,44 +30,29 @@ final class FilesSubject extends ModelSubject {
 
   private final Path inbox;
   private final Path work;
-  private final SplittableRandom random;
+  private final LostState state;
   private final List<Path> whole = new ArrayList<>();
   private final List<Half> halves = new ArrayList<>();
   private int files;
-  private int states;
-  private Path state;
   private long nextId = LOGS * IDS;
 
   /** A file that lacks its end. */
   private record Half(Path file, String rest, String table, List<NewRow> rows) {}
 
   FilesSubject(Path folder, SplittableRandom random) throws IOException {
-    this.random = random.split();
     this.inbox = Files.createDirectories(folder.resolve("inbox"));
     this.work = Files.createDirectories(folder.resolve("work"));
-    this.state = newState();
-  }
-
-  private Path newState() throws IOException {
-    return Files.createDirectories(work.resolve("state" + ++states));
+    this.state = new LostState(work, random.split());
   }
 
   @Override
   public Source source() {
-    try {
-      if (random.nextInt(4) == 0) {
-        state = newState();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     FilesSettings settings =
         FilesSettings.of(
                 "inbox", Tables.NAMES.stream().map(name -> new TablePattern(name, name)).toList())
             .with(Duration.ofMillis(20), Duration.ZERO, Duration.ofMinutes(2));
-    Path remembered = state;
-    return new FilesSource(
-        settings, () -> new LocalFiles(inbox), contracts(), () -> new LocalStorage(remembered));
+    LocalStorage remembered = state.next();
+    return new FilesSource(settings, () -> new LocalFiles(inbox), contracts(), () -> remembered);
   }
 
   @Override

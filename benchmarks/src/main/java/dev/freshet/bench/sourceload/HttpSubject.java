@@ -10,10 +10,7 @@ import dev.freshet.capture.http.Posted;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.LocalStorage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,19 +33,14 @@ final class HttpSubject extends ModelSubject {
   private static final int PAUSE_MILLIS = 2;
   private static final long STOP_MILLIS = 15_000;
 
-  private final Path folder;
-  private final SplittableRandom random;
+  private final LostState state;
   private final List<Sender> senders = new ArrayList<>();
   private final Queue<String> problems = new ConcurrentLinkedQueue<>();
   private volatile @Nullable HttpCapture running;
   private int requests;
-  private int states;
-  private Path state;
 
-  HttpSubject(Path folder, SplittableRandom random) throws IOException {
-    this.folder = folder;
-    this.random = random.split();
-    this.state = newState();
+  HttpSubject(Path folder, SplittableRandom random) {
+    this.state = new LostState(folder, random.split());
     for (int i = 0; i < SENDERS; i++) {
       Sender sender = new Sender(random.split());
       senders.add(sender);
@@ -56,22 +48,10 @@ final class HttpSubject extends ModelSubject {
     }
   }
 
-  private Path newState() throws IOException {
-    return Files.createDirectories(folder.resolve("state" + ++states));
-  }
-
   @Override
   public Source source() {
-    try {
-      if (random.nextInt(4) == 0) {
-        state = newState();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Path remembered = state;
-    return new HttpSource(
-        HttpSettings.of("web"), Tables.NAMES, contracts(), () -> new LocalStorage(remembered));
+    LocalStorage remembered = state.next();
+    return new HttpSource(HttpSettings.of("web"), Tables.NAMES, contracts(), () -> remembered);
   }
 
   @Override

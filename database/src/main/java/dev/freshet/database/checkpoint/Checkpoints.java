@@ -84,20 +84,16 @@ public final class Checkpoints implements StepListener, Task {
 
   @Override
   public Next run() {
+    Checkpoint taken = waiting.get();
     try {
+      if (taken != null && taken.step() <= durableElsewhere.getAsLong()) {
+        write(taken);
+        waiting.set(null);
+        problem = "";
+      }
       engine.deleteStaleSpill();
     } catch (FreshetException e) {
       return failed(e);
-    }
-    Checkpoint taken = waiting.get();
-    if (taken != null && taken.step() <= durableElsewhere.getAsLong()) {
-      try {
-        write(taken);
-      } catch (FreshetException e) {
-        return failed(e);
-      }
-      waiting.set(null);
-      problem = "";
     }
     return Next.afterMillis(LOOK_MILLIS);
   }

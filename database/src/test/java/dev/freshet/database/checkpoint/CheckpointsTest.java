@@ -33,16 +33,19 @@ class CheckpointsTest {
           LogSettings.DEFAULT.withSegmentBytes(1).withRetention(RetentionPolicy.NOTHING));
   private final Engine engine = Engine.restore(storage, "engine");
   private final Pipeline pipeline = new Pipeline(log, engine, PipelineSettings.DEFAULT, clock);
-  private final Checkpoints checkpoints =
-      new Checkpoints(
-          storage,
-          "engine",
-          engine,
-          pipeline,
-          log,
-          clock,
-          new CheckpointSettings(Duration.ZERO, 2),
-          () -> Long.MAX_VALUE);
+  private final Checkpoints checkpoints = checkpoints(engine, pipeline);
+
+  private Checkpoints checkpoints(Engine of, Pipeline steps) {
+    return new Checkpoints(
+        storage,
+        "engine",
+        of,
+        steps,
+        log,
+        clock,
+        new CheckpointSettings(Duration.ZERO, 2),
+        () -> Long.MAX_VALUE);
+  }
 
   /** Declares a transaction void, which is the smallest record that makes a step. */
   private void step() {
@@ -66,6 +69,22 @@ class CheckpointsTest {
     assertThat(checkpoints.problem()).isEmpty();
     assertThat(checkpoints.lastStep()).isEqualTo(1);
     assertThat(Engine.restore(storage, "engine").step()).isEqualTo(1);
+  }
+
+  /** A start does not wait for it, nor does the state when it fails. */
+  @Test
+  void deletesWhatACrashedProcessHadSpilled() {
+    step();
+    storage.create("engine/spill-left").close();
+    Engine next = Engine.restore(storage, "engine", 1 << 20);
+    Checkpoints ofNext =
+        checkpoints(next, new Pipeline(log, next, PipelineSettings.DEFAULT, clock));
+    assertThat(storage.list("engine")).contains("spill-left");
+    storage.failCall(Call.OTHER, 1, Fault.IO_ERROR);
+    assertThat(ofNext.run()).isInstanceOf(Next.After.class);
+    assertThat(ofNext.problem()).contains("EIO");
+    ofNext.run();
+    assertThat(storage.list("engine")).doesNotContain("spill-left");
   }
 
   @Test

@@ -233,25 +233,17 @@ class PausedTablesTest {
         project.execute("ALTER TABLE orders RENAME TO away; INSERT INTO customers VALUES (1)");
         awaitAnswer(system, "SELECT COUNT(*) FROM customers", "1\n");
         system.backend().onTables("shop", List.of("orders"), TableOperation.RESUME);
-        awaitProblem(system, "Source shop: orders cannot be read for now");
+        ShopProject.awaitProblem(system, "Source shop: orders cannot be read for now");
       }
       project.execute("INSERT INTO customers VALUES (2)");
       try (FreshetSystem system = project.start()) {
         awaitAnswer(system, "SELECT COUNT(*) FROM customers", "2\n");
         awaitAnswer(system, "SELECT COUNT(*) FROM orders", "1\n");
-        awaitProblem(system, "Cannot find table public.orders in the database");
+        ShopProject.awaitProblem(system, "Cannot find table public.orders in the database");
         project.execute("ALTER TABLE away RENAME TO orders; INSERT INTO orders VALUES (2)");
         awaitAnswer(system, "SELECT COUNT(*) FROM orders", "2\n");
         assertThat(system.status().problems()).isEmpty();
       }
-    }
-  }
-
-  private static void awaitProblem(FreshetSystem system, String text) throws Exception {
-    long end = System.nanoTime() + 30_000_000_000L;
-    while (system.status().problems().stream().noneMatch(problem -> problem.contains(text))) {
-      assertThat(System.nanoTime()).as("%s", system.status().problems()).isLessThan(end);
-      Thread.sleep(5);
     }
   }
 

@@ -60,6 +60,14 @@ record ShopProject(Path folder, EmbeddedPostgres server) {
     }
   }
 
+  static void awaitProblem(FreshetSystem system, String text) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (system.status().problems().stream().noneMatch(problem -> problem.contains(text))) {
+      assertThat(System.nanoTime()).as("%s", system.status().problems()).isLessThan(end);
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
   static List<String> query(FreshetSystem system, String sql) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =

