@@ -4,14 +4,17 @@ import dev.freshet.capture.SourceTable;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.Operation;
+import dev.freshet.core.error.Check;
 import dev.freshet.core.port.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   row of t, sign, sign          t has ended: all that the server has was read
  *   row of none                   a transaction by itself
  * </pre>
+ *
+ * Rows of tables that are left out are passed over.
  */
 final class Assembler {
   private static final int PART_ROWS = 10_000;
@@ -70,6 +75,12 @@ final class Assembler {
 
   private int signsOfLife;
 
+  /** All that lies before has come; null before a snapshot is whole, and where places are none. */
+  private @Nullable Place passed;
+
+  /** Whether nothing that lies behind {@link #passed} has come. */
+  private boolean isBetween;
+
   /**
    * @param names tables' names in Freshet by those at the server
    * @param tables their shapes as the log, or else the server has them
@@ -92,6 +103,8 @@ final class Assembler {
     this.shapeCount = shapeCount;
     this.form = form;
     this.inSnapshot = !position.isStreaming();
+    this.passed = form.hasPlaces() ? Place.of(position.offset()) : null;
+    this.isBetween = passed != null;
     for (SourceTable table : tables) {
       this.tables.put(table.name(), table);
     }
@@ -127,12 +140,106 @@ final class Assembler {
     }
   }
 
+  /** Whether another set of tables can be left out: no row of a transaction waits for its end. */
+  boolean isBetweenTransactions() {
+    return position.isStreaming() && !isOpen();
+  }
+
+  /** The tables that are left out. */
+  Set<String> leftOut() {
+    return position.leftOut();
+  }
+
+  /** Where the source stands. */
+  Position position() {
+    return position;
+  }
+
+  /**
+   * From here on these are left out, and no others; {@link #isBetweenTransactions}.
+   *
+   * @param telling as of {@link Position}
+   */
+  void leaveOut(Set<String> leftOut, int telling) {
+    Check.that(isBetweenTransactions(), "between transactions");
+    position = position.leavingOut(leftOut, telling);
+    Position at = idle;
+    idle = at == null ? null : at.leavingOut(leftOut, telling);
+  }
+
+  /** Lets {@link #told} follow what is ready. */
+  void tell() {
+    ready.add(told());
+  }
+
+  /** A change set without rows, which tells where the source stands, and what is left out there. */
+  ChangeSet told() {
+    Check.that(isBetweenTransactions(), "between transactions");
+    position = idle == null ? position : idle;
+    idle = null;
+    return changeSet(position, Part.LAST);
+  }
+
+  /** From here on a table's rows come again, which the log has as they are here. */
+  void join(SourceTable table) {
+    Set<String> left = new HashSet<>(leftOut());
+    left.remove(table.name());
+    leaveOut(left, position.telling());
+    tables.put(table.name(), table);
+    shapes.remove(table.name());
+  }
+
+  /** A table as it came last, or as the server had it at the start. */
+  @Nullable SourceTable table(String name) {
+    return tables.get(name);
+  }
+
+  /**
+   * The place before which all has come, and behind which nothing has; null where it has none now,
+   * as in the middle of a transaction.
+   */
+  @Nullable Place between() {
+    return isBetween && !isOpen() ? passed : null;
+  }
+
+  /** The place before which all has come; null where that is not known. */
+  @Nullable Place passed() {
+    return passed;
+  }
+
+  /** All that lies before has come, though no record says so. */
+  void passesTo(Place place) {
+    Check.that(!isOpen(), "between transactions");
+    passed = place;
+    isBetween = true;
+  }
+
+  private void passes(SourceRecord message, boolean isBetweenThere) {
+    if (form.hasPlaces()) {
+      Place place = Place.of(message.sourceOffset());
+      passed = place == null ? passed : place;
+      isBetween = isBetweenThere && place != null;
+    }
+  }
+
+  private void passesSign(SourceRecord message) {
+    if (form.hasPlaces()) {
+      Place place = Place.of(message.sourceOffset());
+      Place before = passed;
+      if (place != null && (before == null || place.isBehindTransactionOf(before))) {
+        passed = place;
+        isBetween = true;
+      }
+    }
+  }
+
   private void signOfLife(SourceRecord message) {
     signsOfLife++;
     SourceRecord end = last;
     if (end != null && signsOfLife >= form.signsAtEnd()) {
       closeRows(end);
     }
+    passesSign(message);
     if (!isOpen()) {
       inSnapshot = false;
       boolean isPosition = form.isOfRows() || transaction.isEmpty();
@@ -153,6 +260,7 @@ final class Assembler {
     String id = value.getString("id");
     if (value.getString("status").equals("END")) {
       end(message, id);
+      passes(message, true);
       return;
     }
     if (isOpen() && id.equals(transaction)) {
@@ -163,6 +271,11 @@ final class Assembler {
     inSnapshot = false;
     transaction = id;
     isKnown = id.equals(position.transaction());
+    if (isKnown) {
+      isBetween = false; // its end was passed
+    } else {
+      passes(message, true);
+    }
   }
 
   private void end(SourceRecord message, String id) {
@@ -184,11 +297,12 @@ final class Assembler {
       return;
     }
     signsOfLife = 0;
+    isBetween = false;
     if (form.isOfRows() && !isSnapshot) {
       begin(form.transaction(origin));
     }
     String name = names.get(originOf(origin));
-    if (name != null) {
+    if (name != null && !leftOut().contains(name)) {
       TableShape shape = shapeOf(name, originOf(origin), message);
       sourceMicros = Math.max(sourceMicros, origin.getInt64("ts_ms") * 1_000);
       add(shape, value);
@@ -205,6 +319,7 @@ final class Assembler {
       close(message, isSnapshot ? "" : transaction);
       isKnown = isTruncate && !transaction.isEmpty();
       inSnapshot = false;
+      passes(message, true);
     } else {
       partWhenLarge();
     }
@@ -316,7 +431,8 @@ final class Assembler {
             offset.put(name, part);
           }
         });
-    return new Position(0, shapeCount.getAsInt(), id, offset);
+    return new Position(
+        0, shapeCount.getAsInt(), id, offset, position.leftOut(), position.telling());
   }
 
   private ChangeSet changeSet(Position at, Part part) {

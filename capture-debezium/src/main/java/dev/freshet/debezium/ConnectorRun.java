@@ -1,9 +1,14 @@
 package dev.freshet.debezium;
 
+import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.connector.ConnectorContext;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -20,10 +25,36 @@ import org.jspecify.annotations.Nullable;
 final class ConnectorRun implements AutoCloseable {
   private final ConnectorLoader loader;
   private final SourceTask task;
+  private final String prefix;
 
-  private ConnectorRun(ConnectorLoader loader, SourceTask task) {
+  private ConnectorRun(ConnectorLoader loader, SourceTask task, String prefix) {
     this.loader = loader;
     this.task = task;
+    this.prefix = prefix;
+  }
+
+  /**
+   * How far it has read a binary log: all that lies before has been polled, or is there to be
+   * polled. Null when it does not tell.
+   */
+  @Nullable Place readTo() {
+    MBeanServer metrics = ManagementFactory.getPlatformMBeanServer();
+    try {
+      Set<ObjectName> names =
+          metrics.queryNames(
+              new ObjectName("debezium.*:context=streaming,server=" + prefix + ",*"), null);
+      if (names.size() != 1) {
+        return null;
+      }
+      ObjectName name = names.iterator().next();
+      Object file = metrics.getAttribute(name, "BinlogFilename");
+      Object position = metrics.getAttribute(name, "BinlogPosition");
+      return file == null || position == null
+          ? null
+          : Place.of(Map.of("file", file, "pos", position));
+    } catch (JMException e) {
+      return null; // it is about to start or to end
+    }
   }
 
   /**
@@ -52,7 +83,7 @@ final class ConnectorRun implements AutoCloseable {
         stop(task);
         throw e;
       }
-      return new ConnectorRun(loader, task);
+      return new ConnectorRun(loader, task, configuration.getOrDefault("topic.prefix", ""));
     });
   }
 

@@ -6,11 +6,13 @@ import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
+import dev.freshet.capture.SourceStatus.TableNote;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,13 +31,15 @@ final class DebeziumCapture implements Capture {
   private volatile String received = "";
   private volatile String acknowledged = "";
   private volatile long lastCommitMicros;
+  private volatile List<TableNote> notes = List.of();
   private volatile Scheduler.@Nullable Handle handle;
 
   private record Counts(AtomicLong rows, AtomicLong refused) {}
 
-  DebeziumCapture(DebeziumSource source, Clock clock, Resume resume, ChangeSink sink) {
+  DebeziumCapture(
+      DebeziumSource source, Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     this.source = source;
-    this.task = new CaptureTask(this, source, clock, resume, sink);
+    this.task = new CaptureTask(this, source, scheduler, clock, resume, sink);
   }
 
   void start(Scheduler scheduler) {
@@ -44,7 +48,9 @@ final class DebeziumCapture implements Capture {
 
   @Override
   public void acknowledged(byte[] position) {
-    acknowledged = Position.read(position).toString();
+    Position durable = Position.read(position);
+    acknowledged = durable.toString();
+    task.acknowledged(durable);
   }
 
   @Override
@@ -67,7 +73,10 @@ final class DebeziumCapture implements Capture {
                     table.getValue().refused().get(),
                     0,
                     -1))
-            .toList());
+            .toList(),
+        -1,
+        List.of(),
+        notes);
   }
 
   @Override
@@ -106,6 +115,11 @@ final class DebeziumCapture implements Capture {
   void failed(State next, String message) {
     state = next;
     lastError = message;
+  }
+
+  /** How single tables are. */
+  void notes(List<TableNote> now) {
+    notes = now;
   }
 
   void delivered(ChangeSet changes) {

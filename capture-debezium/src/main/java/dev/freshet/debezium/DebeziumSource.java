@@ -2,8 +2,10 @@ package dev.freshet.debezium;
 
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.NotedTables;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
-import dev.freshet.capture.Source;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
@@ -15,13 +17,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** A source that one of Debezium's connectors reads. Safe for all threads. */
-public final class DebeziumSource implements Source {
+/**
+ * A source that one of Debezium's connectors reads. Tables of a MariaDB or MySQL can be left alone
+ * and read anew one by one. Safe for all threads.
+ */
+public final class DebeziumSource implements Pausable {
   /** Speaks past the log of everybody else, at each connection. Kept, or the level is lost. */
   private static final Logger BINLOG_CLIENT = Logger.getLogger("com.github.shyiko");
 
@@ -30,6 +38,9 @@ public final class DebeziumSource implements Source {
   private final List<Path> drivers;
   private final Supplier<Storage> state;
   private final Pace pace;
+  private final PausedTables paused;
+  private final NotedTables anew;
+  private final Set<String> keptNone;
   private @Nullable ConnectorLoader loader;
 
   /**
@@ -48,11 +59,49 @@ public final class DebeziumSource implements Source {
 
   DebeziumSource(
       String name, Origin origin, List<Path> drivers, Supplier<Storage> state, Pace pace) {
+    this(
+        name,
+        origin,
+        drivers,
+        state,
+        pace,
+        PausedTables.ofProcess(),
+        NotedTables.ofProcess(),
+        Set.of());
+  }
+
+  private DebeziumSource(
+      String name,
+      Origin origin,
+      List<Path> drivers,
+      Supplier<Storage> state,
+      Pace pace,
+      PausedTables paused,
+      NotedTables anew,
+      Set<String> keptNone) {
     this.name = name;
     this.origin = origin;
     this.drivers = List.copyOf(drivers);
     this.state = state;
     this.pace = pace;
+    this.paused = paused;
+    this.anew = anew;
+    this.keptNone = Set.copyOf(keptNone);
+  }
+
+  /** The same, and it leaves these tables alone. */
+  public DebeziumSource pausing(PausedTables newPaused) {
+    return new DebeziumSource(name, origin, drivers, state, pace, newPaused, anew, keptNone);
+  }
+
+  /** The same, and it remembers here which tables are to be read anew. */
+  public DebeziumSource rereading(NotedTables newAnew) {
+    return new DebeziumSource(name, origin, drivers, state, pace, paused, newAnew, keptNone);
+  }
+
+  /** The same, and rows of these tables are not kept. */
+  public DebeziumSource keepingNone(Set<String> tables) {
+    return new DebeziumSource(name, origin, drivers, state, pace, paused, anew, tables);
   }
 
   /**
@@ -99,13 +148,54 @@ public final class DebeziumSource implements Source {
     Position position =
         resume instanceof Resume.After after ? Position.read(after.position()) : Position.NOTHING;
     return origin.check(
-        loader(), resume, position.isStreaming() ? history() : SchemaHistoryFile.none());
+        loader(),
+        resume,
+        position.isStreaming() ? history() : SchemaHistoryFile.none(),
+        leftAlone(position));
+  }
+
+  /** All that would keep a connector of its own from reading; throws when there is anything. */
+  SourceCheck checkOf(Origin side) {
+    return side.check(loader(), Resume.FROM_NOTHING, SchemaHistoryFile.none(), Set.of()).orThrow();
+  }
+
+  /** Tables that need not be there. */
+  Set<String> leftAlone(Position position) {
+    Set<String> all = new TreeSet<>(position.leftOut());
+    all.addAll(paused.now());
+    return all;
+  }
+
+  @Override
+  public PausedTables paused() {
+    return paused;
+  }
+
+  /** A resumed table is read beside the stream, up to a place that both can tell. */
+  @Override
+  public Optional<String> whyNotPaused(String table) {
+    if (keptNone.contains(table)) {
+      return Optional.of(
+          "its rows are not kept (keep: none), so that nothing would tell those that changed"
+              + " meanwhile from those that were there before");
+    }
+    return origin.form().hasPlaces()
+        ? Optional.empty()
+        : Optional.of(
+            "when it is resumed it would have to be read, and its connector does not tell of two"
+                + " places in the server's log which comes first. A table in a source of its own can"
+                + " be taken out of the project and back");
+  }
+
+  @Override
+  public Optional<NotedTables> anew() {
+    return origin.form().hasPlaces() ? Optional.of(anew) : Optional.empty();
   }
 
   @Override
   public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
     BINLOG_CLIENT.setLevel(Level.OFF);
-    DebeziumCapture capture = new DebeziumCapture(this, clock, resume, sink);
+    DebeziumCapture capture = new DebeziumCapture(this, scheduler, clock, resume, sink);
     capture.start(scheduler);
     return capture;
   }

@@ -63,6 +63,11 @@ enum EventForm {
     };
   }
 
+  /** Whether offsets are {@link Place}s. */
+  boolean hasPlaces() {
+    return this == MARKED;
+  }
+
   private boolean isOfDocuments() {
     return this == DOCUMENTS || this == LOOKED_UP_DOCUMENTS;
   }

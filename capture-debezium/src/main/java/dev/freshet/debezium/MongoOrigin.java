@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.Config;
@@ -88,7 +89,8 @@ final class MongoOrigin implements Origin {
   }
 
   @Override
-  public SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history) {
+  public SourceCheck check(
+      ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later) {
     List<Problem> problems = new ArrayList<>(missing(loader));
     List<SourceTable> tables = tables(address().database(), problems);
     SourceCheck check = new SourceCheck(tables, problems);
@@ -166,6 +168,11 @@ final class MongoOrigin implements Origin {
                 ""));
       }
     }
+  }
+
+  @Override
+  public Origin ofTable(String table, String name) {
+    throw new UnsupportedOperationException("its tables are not left out");
   }
 
   @Override

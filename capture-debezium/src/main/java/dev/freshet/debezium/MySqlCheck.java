@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,15 +28,25 @@ final class MySqlCheck {
   private final Address address;
   private final Resume resume;
   private final SchemaHistoryFile history;
+  private final Set<String> later;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<SourceTable> tables = new ArrayList<>();
 
-  MySqlCheck(MySqlSettings settings, Address address, Resume resume, SchemaHistoryFile history) {
+  /**
+   * @param later tables that are left out now, by their names in Freshet
+   */
+  MySqlCheck(
+      MySqlSettings settings,
+      Address address,
+      Resume resume,
+      SchemaHistoryFile history,
+      Set<String> later) {
     this.settings = settings;
     this.address = address;
     this.resume = resume;
     this.history = history;
+    this.later = later;
   }
 
   SourceCheck run(ConnectorLoader loader) {
@@ -67,6 +78,7 @@ final class MySqlCheck {
     for (TableChoice choice : settings.tables()) {
       choose(catalog, choice);
     }
+    holdVanished();
     checkNames();
     if (resume instanceof Resume.After after) {
       Position position = Position.read(after.position());
@@ -191,6 +203,59 @@ final class MySqlCheck {
     if (tables.stream().anyMatch(other -> other.origin().equals(origin))) {
       return;
     }
+    int before = problems.size();
+    addChecked(catalog, database, table, name);
+    List<Problem> own = problems.subList(before, problems.size());
+    if (own.isEmpty() || !later.contains(name)) {
+      return;
+    }
+    Optional<SourceTable> held = held(name, origin);
+    if (held.isPresent() || resume instanceof Resume.FromNothing) {
+      own.forEach(problem -> notes.add(name + " is left alone; to read it: " + problem));
+      own.clear();
+      tables.removeIf(each -> each.origin().equals(origin));
+      held.ifPresent(tables::add);
+    }
+  }
+
+  /** The table as it was: nothing of it is asked, and its definitions are followed. */
+  private Optional<SourceTable> held(String name, String origin) {
+    List<SourceTable> known = resume instanceof Resume.After after ? after.tables() : List.of();
+    return known.stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .map(each ->
+            new SourceTable(name, origin, each.schemaVersion(), each.schema(), each.keyColumns()));
+  }
+
+  /** What all tables of a database had among them, and is not there any more. */
+  private void holdVanished() {
+    for (String name : later) {
+      if (tables.stream().noneMatch(table -> table.name().equals(name))) {
+        history.tables().stream()
+            .filter(origin -> origin.endsWith("." + name))
+            .filter(this::isOfAllTables)
+            .findFirst()
+            .flatMap(origin -> held(name, origin))
+            .ifPresent(table -> {
+              notes.add(name + " is left alone, and not there.");
+              tables.add(table);
+            });
+      }
+    }
+  }
+
+  private boolean isOfAllTables(String origin) {
+    String all = origin.substring(0, origin.indexOf('.')) + ".*";
+    return settings.tables().stream()
+        .anyMatch(choice ->
+            choice.pattern().equals(all)
+                || (choice.pattern().equals("*") && all.equals(address.database() + ".*")));
+  }
+
+  private void addChecked(MySqlCatalog catalog, String database, String table, String name)
+      throws SQLException {
+    String origin = database + "." + table;
     String kind = catalog.kind(database, table);
     if (kind.isEmpty()) {
       problems.add(
@@ -310,6 +375,9 @@ final class MySqlCheck {
    */
   private void checkShapes(List<SourceTable> known, Position position, String anew) {
     for (SourceTable before : known) {
+      if (before.origin().isEmpty()) {
+        continue; // as it is held, not as the server had it
+      }
       boolean isSame =
           tables.stream()
               .filter(table -> table.name().equals(before.name()))

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,7 +43,8 @@ final class MySqlOrigin implements Origin {
   }
 
   @Override
-  public SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history) {
+  public SourceCheck check(
+      ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later) {
     Address address;
     try {
       address = settings.address();
@@ -52,8 +54,13 @@ final class MySqlOrigin implements Origin {
     }
     List<Problem> missing = missing(loader);
     return missing.isEmpty()
-        ? new MySqlCheck(settings, address, resume, history).run(loader)
+        ? new MySqlCheck(settings, address, resume, history, later).run(loader)
         : new SourceCheck(List.of(), missing);
+  }
+
+  @Override
+  public MySqlOrigin ofTable(String table, String name) {
+    return new MySqlOrigin(settings.ofTable(table, name), drivers);
   }
 
   @Override

@@ -25,6 +25,7 @@ public record MySqlSettings(
     Optional<Long> serverId,
     Map<String, String> properties) {
   private static final int DEFAULT_PORT = 3306;
+  private static final long SERVER_ID_MAX = (1L << 32) - 1;
   private static final String EXAMPLE = "mariadb://user@host:3306/database";
 
   /** Settings on which it depends that no row is lost, repeated or read in another way. */
@@ -93,6 +94,18 @@ public record MySqlSettings(
         default -> Optional.empty();
       };
     }
+  }
+
+  /** For a connector of its own, beside the source's: the server knows it by another number. */
+  MySqlSettings ofTable(String table, String as) {
+    return new MySqlSettings(
+        name + ".tables",
+        url,
+        password,
+        List.of(new TableChoice(table, as)),
+        tls,
+        serverId.map(id -> id == SERVER_ID_MAX ? id - 1 : id + 1),
+        properties);
   }
 
   /** The kinds of server that a URL names. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * A database of Oracle, read by Debezium's connector with LogMiner. {@code pdb}, of the settings'
@@ -43,13 +44,19 @@ final class OracleOrigin implements Origin {
   }
 
   @Override
-  public SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history) {
+  public SourceCheck check(
+      ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later) {
     ServerUrl address = settings.address();
     List<Problem> missing = missing(loader);
     return missing.isEmpty()
         ? new JdbcCheck(settings, label(), new Server(settings, address))
             .run(loader, resume, history)
         : new SourceCheck(List.of(), missing);
+  }
+
+  @Override
+  public Origin ofTable(String table, String name) {
+    throw new UnsupportedOperationException("its tables are not left out");
   }
 
   @Override

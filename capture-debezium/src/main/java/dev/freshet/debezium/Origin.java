@@ -7,6 +7,7 @@ import dev.freshet.debezium.history.SchemaHistoryFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A server that one of Debezium's connectors reads. Immutable; safe for all threads. */
 interface Origin {
@@ -20,8 +21,19 @@ interface Origin {
    * Looks for everything that would keep the connector from running; changes nothing.
    *
    * @param history what was captured before
+   * @param later tables, by their names in Freshet, that are left out now: what is wrong with them
+   *     is a note, and they are as they were
    */
-  SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history);
+  SourceCheck check(
+      ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later);
+
+  /**
+   * The same server, of which only this table is captured, beside this origin.
+   *
+   * @param table by its name at the server
+   * @param name in Freshet
+   */
+  Origin ofTable(String table, String name);
 
   /** The tables' names in Freshet, by those at the server. */
   static Map<String, String> names(SourceCheck check) {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /** A database of SQL Server, read by Debezium's connector from its change tables (CDC). */
 final class SqlServerOrigin implements Origin {
@@ -38,13 +39,19 @@ final class SqlServerOrigin implements Origin {
   }
 
   @Override
-  public SourceCheck check(ConnectorLoader loader, Resume resume, SchemaHistoryFile history) {
+  public SourceCheck check(
+      ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later) {
     ServerUrl address = settings.address();
     List<Problem> missing = missing(loader);
     return missing.isEmpty()
         ? new JdbcCheck(settings, label(), new Server(settings, address))
             .run(loader, resume, history)
         : new SourceCheck(List.of(), missing);
+  }
+
+  @Override
+  public Origin ofTable(String table, String name) {
+    throw new UnsupportedOperationException("its tables are not left out");
   }
 
   @Override

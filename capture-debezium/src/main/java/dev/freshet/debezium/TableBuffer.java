@@ -1,5 +1,6 @@
 package dev.freshet.debezium;
 
+import dev.freshet.capture.SourceTable;
 import dev.freshet.capture.rows.CellProblem;
 import dev.freshet.core.batch.Batch;
 import dev.freshet.core.batch.BatchBuilder;
@@ -39,6 +40,25 @@ final class TableBuffer {
 
   TableShape shape() {
     return shape;
+  }
+
+  /** That a table has no rows any more. */
+  static TableChanges truncation(SourceTable table) {
+    BatchBuilder row = new BatchBuilder(table.schema(), 1);
+    for (int c = 0; c < table.schema().columnCount(); c++) {
+      row.column(c).appendNull();
+    }
+    row.endRow(1);
+    return new TableChanges(
+        table.name(),
+        table.schemaVersion(),
+        table.keyColumns(),
+        new byte[] {Operation.TRUNCATE.code()},
+        row.build(),
+        new boolean[table.schema().columnCount()][0],
+        new int[] {-1},
+        Batch.empty(table.schema()),
+        List.of());
   }
 
   /** A guess at the memory that the rows take. */

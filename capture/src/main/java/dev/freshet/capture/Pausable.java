@@ -14,6 +14,16 @@ public interface Pausable extends Source {
    */
   PausedTables paused();
 
+  /**
+   * Which tables are to be read anew: in the place of all that was delivered of them, in one
+   * transaction, as when they are added. The running source looks there as for {@link #paused}, and
+   * takes a table away when the log says durably that it is to be read. Empty where that cannot be
+   * done.
+   */
+  default Optional<NotedTables> anew() {
+    return Optional.empty();
+  }
+
   /** Why a table cannot be left alone, resumed or read anew; empty when it can. */
   default Optional<String> whyNotPaused(String table) {
     return Optional.empty();

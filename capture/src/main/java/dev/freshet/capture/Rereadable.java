@@ -1,7 +1,6 @@
 package dev.freshet.capture;
 
 import dev.freshet.core.error.FreshetException;
-import java.util.Collection;
 
 /**
  * A running source whose tables can be read once more, as they are at one position of its changes.
@@ -16,12 +15,4 @@ public interface Rereadable {
    *     of it is open, or its connection was lost; to try again later helps
    */
   Fence fence();
-
-  /**
-   * Lets tables be read anew in the place of all that was delivered of them, in one transaction, as
-   * when they are added. Returns at once; asked for again before it is done, it is done once.
-   *
-   * @param tables by their names in Freshet
-   */
-  void readAnew(Collection<String> tables);
 }

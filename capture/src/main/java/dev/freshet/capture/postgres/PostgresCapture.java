@@ -19,7 +19,6 @@ import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -168,12 +167,6 @@ final class PostgresCapture implements Capture, Rereadable {
   @Override
   public Fence fence() {
     return reads.fence();
-  }
-
-  @Override
-  public void readAnew(Collection<String> tables) {
-    anew.add(tables);
-    wake();
   }
 
   /** Tables that are to be read anew, as far as the log does not say so durably. */

@@ -102,6 +102,11 @@ public final class PostgresSource implements Installable, Pausable {
     return paused;
   }
 
+  @Override
+  public Optional<NotedTables> anew() {
+    return Optional.of(anew);
+  }
+
   /** A resumed table is read anew in the place of its rows, so they must be told apart. */
   @Override
   public Optional<String> whyNotPaused(String table) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
-import dev.freshet.capture.Rereadable;
 import dev.freshet.capture.SourceCheck;
 import dev.freshet.capture.SourceStatus.State;
 import dev.freshet.capture.SourceStatus.TableNote;
@@ -94,6 +93,11 @@ class PausedTableTest {
     paused.resume(B);
     capture.wake();
     awaitNamed("b", true);
+  }
+
+  private void readBAnew(Capture capture) {
+    anew.add(B);
+    capture.wake();
   }
 
   private long count(String table, Operation operation) {
@@ -246,7 +250,7 @@ class PausedTableTest {
       awaitNamed("b", true);
       CaptureHarness.awaitNotes(capture);
 
-      capture.rereadable().orElseThrow().readAnew(B);
+      readBAnew(capture);
       awaitNamed("b", false);
       awaitNamed("b", true);
       requireOthersGoOn(capture, 201);
@@ -274,7 +278,7 @@ class PausedTableTest {
     CaptureHarness.awaitNotes(capture);
 
     harness.sql("ALTER TABLE b RENAME TO gone");
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     awaitProblem(capture, "Cannot find table public.b in the database");
     requireOthersGoOn(capture, 211);
     capture.close();
@@ -397,10 +401,9 @@ class PausedTableTest {
   @Test
   void readsATableAnewInItsPlace() throws Exception {
     Capture capture = startAndStream();
-    Rereadable rereadable = capture.rereadable().orElseThrow();
     long rows = count("b", Operation.SNAPSHOT);
     long others = count("a", Operation.SNAPSHOT);
-    rereadable.readAnew(B);
+    readBAnew(capture);
     harness.sink.await(log -> count("b", Operation.SNAPSHOT) == 2 * rows);
     awaitNamed("b", true);
     harness.sql("UPDATE b SET n = 4 WHERE id = 7", "UPDATE a SET n = 4 WHERE id = 7");
@@ -419,7 +422,7 @@ class PausedTableTest {
     Capture capture = startAndStream();
     long rows = count("b", Operation.SNAPSHOT);
     harness.sink.limit(harness.awaitAll(capture).size());
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     harness.sink.awaitRefusals(1);
     capture.close();
     harness.sink.limit(Integer.MAX_VALUE);
@@ -441,7 +444,7 @@ class PausedTableTest {
     harness.sink.acknowledgeTo(null);
     Capture capture = harness.start(source(), harness.resume());
     CaptureHarness.awaitState(capture, State.STREAMING);
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     awaitNamed("b", false);
     harness.sink.await(log -> log.size() > taken + 2);
     assertThat(anew.now()).containsExactly("b");
@@ -464,7 +467,7 @@ class PausedTableTest {
     int taken = harness.awaitAll(capture).size();
     long rows = count("b", Operation.SNAPSHOT);
     harness.sink.limit(taken + 2);
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     harness.sink.awaitRefusals(1);
     capture.close();
     harness.sink.limit(Integer.MAX_VALUE);
@@ -501,7 +504,7 @@ class PausedTableTest {
 
     harness.sql(
         "ALTER PUBLICATION %s SET TABLE a, b WHERE (id <= 100)".formatted(config().publication()));
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     awaitToldAnew();
     harness.sink.refuse(_ -> false);
     awaitNamed("b", true);
@@ -518,14 +521,14 @@ class PausedTableTest {
   void keepsASecondWishUntilTheLogSaysItDurably() throws Exception {
     Capture capture = startAndStream();
     harness.sink.refuse(changes -> !harness.isOwn(changes));
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     awaitToldAnew();
     harness.sink.acknowledgeTo(null);
     harness.sink.refuse(_ -> false);
     awaitNamed("b", true);
     int taken = harness.awaitAll(capture).size();
 
-    capture.rereadable().orElseThrow().readAnew(B);
+    readBAnew(capture);
     awaitNamed("b", false);
     harness.sql("INSERT INTO a VALUES (90, 0)");
     harness.awaitAll(capture);
@@ -594,7 +597,7 @@ class PausedTableTest {
       switch (random.nextInt(4)) {
         case 0 -> paused.pause(random.nextInt(4) == 0 ? List.of("a", "b") : B);
         case 1 -> paused.resume(List.of("a", "b"));
-        case 2 -> capture.rereadable().orElseThrow().readAnew(B);
+        case 2 -> readBAnew(capture);
         default -> {
           capture.close();
           capture = start();

@@ -2,6 +2,7 @@ package dev.freshet.runtime.source;
 
 import dev.freshet.capture.Source;
 import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.type.Keep;
 import dev.freshet.debezium.DebeziumSource;
 import dev.freshet.debezium.MySqlSettings;
 import dev.freshet.debezium.MySqlSettings.TableChoice;
@@ -11,6 +12,8 @@ import dev.freshet.runtime.yaml.YamlMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code kind: mysql}: tables of a MariaDB or MySQL, by its binary log. */
 final class MySqlKind implements SourceKind {
@@ -49,7 +52,17 @@ final class MySqlKind implements SourceKind {
                 .map(value -> DebeziumKeys.properties(value, name(), MySqlSettings::isOurs))
                 .orElse(Map.of()));
     return DebeziumSource.ofMySql(
-        mysql, drivers(map, surroundings), () -> new LocalStorage(surroundings.state()));
+            mysql, drivers(map, surroundings), () -> new LocalStorage(surroundings.state()))
+        .keepingNone(keptNone(settings))
+        .pausing(surroundings.paused(settings.name()))
+        .rereading(surroundings.anew(settings.name()));
+  }
+
+  private static Set<String> keptNone(SourceSettings settings) {
+    return settings.tables().stream()
+        .filter(table -> table.keep() == Keep.NONE)
+        .map(SourceSettings.TableSelection::table)
+        .collect(Collectors.toSet());
   }
 
   /** The project's folder and the installation's, or the one that the file names. */

@@ -1,6 +1,5 @@
 package dev.freshet.runtime.source;
 
-import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.postgres.PostgresConfig;
 import dev.freshet.capture.postgres.PostgresConfig.Rows;
@@ -80,7 +79,7 @@ final class PostgresKind implements SourceKind {
     return new PostgresSource(config, new NoteFile(state, settings.name() + ".slot"), spill)
         .remembering(new NoteFile(state, settings.name() + ".columns"))
         .pausing(surroundings.paused(settings.name()))
-        .rereading(new NotedTables(new NoteFile(state, settings.name() + ".anew")));
+        .rereading(surroundings.anew(settings.name()));
   }
 
   /** What is left of the columns, and which are masked how. */

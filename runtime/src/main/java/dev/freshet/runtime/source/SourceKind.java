@@ -1,5 +1,6 @@
 package dev.freshet.runtime.source;
 
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Source;
 import dev.freshet.contracts.Contract;
@@ -34,6 +35,11 @@ interface SourceKind {
     /** The tables of a source that are left alone. */
     PausedTables paused(String source) {
       return new PausedTables(new NoteFile(state, source + ".paused"));
+    }
+
+    /** Those of its tables that are to be read anew. */
+    NotedTables anew(String source) {
+      return new NotedTables(new NoteFile(state, source + ".anew"));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.freshet.runtime.system;
 
+import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.Pausable;
 import dev.freshet.capture.PausedTables;
-import dev.freshet.capture.Rereadable;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.runtime.feed.SourceFeed;
@@ -103,8 +103,9 @@ final class TableOperations {
   }
 
   private void resnapshot(SourceFeed feed, List<String> tables) {
-    Rereadable rereadable =
-        feed.rereadable()
+    NotedTables anew =
+        feed.pausable()
+            .flatMap(Pausable::anew)
             .orElseThrow(() ->
                 refused(feed, TableOperation.RESNAPSHOT, whyNotAnew(parts.kind(feed.name()))));
     List<String> paused = paused(feed);
@@ -124,7 +125,7 @@ final class TableOperations {
       }
     }
     requireRereadable(feed, tables, "read anew");
-    rereadable.readAnew(tables);
+    anew.add(tables);
   }
 
   /** What does not keep its rows cannot be asked for them again; the rest can be asked for more. */

@@ -66,16 +66,21 @@ class MySqlGuideTest {
             }
             awaitAnswer(system, step.group(2), block);
           }
+          case "runs" -> {
+            String[] words = step.group(2).split(" ");
+            String path = "/v1/sources/" + words[2] + "/" + words[1] + "?table=" + words[3];
+            assertThat(post(system, path + "&format=text", "")).isEqualTo(block);
+          }
           default -> throw new AssertionError("Unknown step in the guide: " + step.group(1));
         }
         done.add(step.group(1));
       }
-      assertThat(done).contains("sql", "file", "query");
+      assertThat(done).contains("sql", "file", "query", "runs");
       system.close();
       server.execute("UPDATE shop.orders SET amount = 1 WHERE id = 1");
       system = FreshetSystem.start(read(server));
-      awaitAnswer(system, "SELECT country, revenue FROM revenue", "GB,1.00\nNL,100.00\n");
-      assertThat(query(system, "SELECT COUNT(*) FROM sales").strip()).isEqualTo("2");
+      awaitAnswer(system, "SELECT country, revenue FROM revenue", "GB,8.00\nBE,100.00\n");
+      assertThat(query(system, "SELECT COUNT(*) FROM sales").strip()).isEqualTo("3");
       makesAProjectOfWhatTheServerHolds(server);
     } finally {
       if (system != null) {
@@ -213,11 +218,14 @@ class MySqlGuideTest {
   }
 
   private static String query(FreshetSystem system, String sql) {
-    String answer =
-        send(
-            HttpRequest.newBuilder(URI.create(system.address() + "/v1/sql?format=csv"))
-                .POST(BodyPublishers.ofString(sql, StandardCharsets.UTF_8)));
+    String answer = post(system, "/v1/sql?format=csv", sql);
     return answer.substring(answer.indexOf('\n') + 1).replace("\r", "");
+  }
+
+  private static String post(FreshetSystem system, String path, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(system.address() + path))
+            .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8)));
   }
 
   private static String send(FreshetSystem system, String path) {
