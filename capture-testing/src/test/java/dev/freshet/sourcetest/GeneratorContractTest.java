@@ -3,6 +3,7 @@ package dev.freshet.sourcetest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.capture.Capture;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Source;
 import dev.freshet.capture.generator.Dataset;
 import dev.freshet.capture.generator.GeneratorSettings;
@@ -49,6 +50,10 @@ class GeneratorContractTest extends SourceContract {
 
     @Override
     public Source source(Storage state) {
+      return made();
+    }
+
+    GeneratorSource made() {
       return new GeneratorSource(
           new GeneratorSettings(
               "made",
@@ -158,6 +163,70 @@ class GeneratorContractTest extends SourceContract {
     public void close() {
       // nothing is open
     }
+  }
+
+  /** Each of its rows comes once, in their order, wherever the process ended. */
+  @Test
+  void makesTheRowsOfAPausedTableWhenItIsResumed() throws InterruptedException {
+    Fixture fixture = new Fixture();
+    List<String> items = List.of("order_items");
+    PausedTables paused = PausedTables.ofProcess();
+    RecordingLog log = new RecordingLog();
+    try (Capture capture = start(fixture, paused, log)) {
+      log.await(() -> events(log) >= 20);
+      paused.pause(items);
+      capture.wake();
+      assertThat(paused.awaitNoticed(30_000)).isTrue();
+      log.await(() -> events(log) >= 120);
+    }
+    try (Capture capture = start(fixture, paused, log)) {
+      log.await(() -> events(log) == EVENTS);
+      assertThat(log.content().get("orders")).isEqualTo(fixture.content().get("orders"));
+      assertThat(rows(log, "order_items")).hasSizeBetween(1, rows(log, "orders").size() / 2);
+      paused.resume(items);
+      capture.wake();
+      log.await(() -> log.content().equals(fixture.content()));
+    }
+
+    RecordingLog unpaused = new RecordingLog();
+    try (Capture _ = start(fixture, PausedTables.ofProcess(), unpaused)) {
+      unpaused.await(() -> events(unpaused) == EVENTS);
+    }
+    for (int kept = log.size() - 2; kept <= log.size(); kept++) {
+      RecordingLog killed = RecordingLog.ofFirst(log, kept);
+      try (Capture _ = start(fixture, paused, killed)) {
+        killed.await(() -> killed.content().equals(fixture.content()));
+      }
+      for (String table : List.of("customers", "orders", "order_items")) {
+        assertThat(rows(killed, table)).isEqualTo(rows(unpaused, table));
+      }
+    }
+  }
+
+  private static Capture start(Fixture fixture, PausedTables paused, RecordingLog log) {
+    Capture capture =
+        fixture
+            .made()
+            .pausing(paused)
+            .start(Scheduler.threads(), Clock.system(), log.resume(), log);
+    log.follows(capture);
+    return capture;
+  }
+
+  private static long events(RecordingLog log) {
+    return log.all().stream().mapToLong(ChangeSet::transaction).max().orElse(0);
+  }
+
+  private static List<String> rows(RecordingLog log, String of) {
+    List<String> rows = new ArrayList<>();
+    for (ChangeSet changes : log.all()) {
+      for (TableChanges table : changes.tables()) {
+        for (int row = 0; row < table.rowCount() && table.table().equals(of); row++) {
+          rows.add(JsonText.row(table.rows(), row));
+        }
+      }
+    }
+    return rows;
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.freshet.capture.generator;
 import dev.freshet.capture.Capture;
 import dev.freshet.capture.ChangeSink;
 import dev.freshet.capture.ChangeSink.Answer;
+import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.SnapshotProgress;
 import dev.freshet.capture.SourceStatus.State;
@@ -16,13 +17,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A running source of made-up rows. Events come at their rate while the process runs. What an event
  * is does not depend on when it comes: its own time is that of the first event and a step for each,
- * so it lags behind by the time that the process did not run.
+ * so it lags behind by the time that the process did not run. Rows of a table that was paused are
+ * made once more by their numbers, when it is resumed.
  */
 final class GeneratorCapture implements Capture {
   private static final long STOP_MILLIS = 10_000;
@@ -34,6 +39,7 @@ final class GeneratorCapture implements Capture {
   private static final double SHARE_MAX = 0.1;
 
   private final GeneratorSettings settings;
+  private final PausedTables paused;
   private final Clock clock;
   private final ChangeSink sink;
   private final GeneratorPosition.Pace pace;
@@ -43,6 +49,11 @@ final class GeneratorCapture implements Capture {
   private long next;
   private @Nullable ChangeSet pending;
   private long pendingNext;
+
+  /** The first event of which a table has nothing, where others have more. */
+  private Map<String, Long> behind = new TreeMap<>();
+
+  private Map<String, Long> pendingBehind = Map.of();
   private volatile long delivered;
   private volatile long acknowledged;
   private final AtomicLong rows = new AtomicLong();
@@ -52,8 +63,15 @@ final class GeneratorCapture implements Capture {
   private volatile Scheduler.@Nullable Handle handle;
 
   GeneratorCapture(
-      GeneratorSettings settings, Clock clock, GeneratorPosition from, ChangeSink sink) {
+      GeneratorSettings settings,
+      PausedTables paused,
+      Clock clock,
+      GeneratorPosition from,
+      ChangeSink sink) {
     this.settings = settings;
+    this.paused = paused;
+    this.behind.putAll(from.behind());
+    this.behind.keySet().retainAll(settings.tables());
     this.clock = clock;
     this.sink = sink;
     this.pace = from.pace();
@@ -80,14 +98,15 @@ final class GeneratorCapture implements Capture {
   }
 
   private Next work() {
-    if (pending == null) {
+    if (pending == null && !makeResumed()) {
       long due = Math.min(due(), settings.limit().orElse(Long.MAX_VALUE));
       if (next >= due) {
         return next >= settings.limit().orElse(Long.MAX_VALUE)
             ? Next.WHEN_WOKEN
             : Next.afterMillis(TICK_MILLIS);
       }
-      make(Math.min(due, next + eventsMax));
+      long end = Math.min(due, next + eventsMax);
+      pend(end, behind, make(next, end, table -> !behind.containsKey(table)));
     }
     ChangeSet made = pending;
     if (made != null && sink.offer(made) == Answer.FULL) {
@@ -99,6 +118,7 @@ final class GeneratorCapture implements Capture {
     }
     pending = null;
     next = pendingNext;
+    behind = new TreeMap<>(pendingBehind);
     delivered = next;
     return Next.NOW;
   }
@@ -109,12 +129,34 @@ final class GeneratorCapture implements Capture {
     return startIndex + 1 + (long) (seconds * settings.eventsPerSecond());
   }
 
-  private void make(long end) {
+  /** Makes rows that a table missed while it was paused, if one did; it stays behind the others. */
+  private boolean makeResumed() {
+    Set<String> now = paused.now();
+    for (String table : settings.tables()) {
+      if (now.contains(table)) {
+        behind.putIfAbsent(table, next);
+      }
+    }
+    paused.noticed(now);
+    behind.entrySet().removeIf(each -> each.getValue() >= next && !now.contains(each.getKey()));
+    for (Map.Entry<String, Long> each : behind.entrySet()) {
+      if (!now.contains(each.getKey())) {
+        long end = Math.min(next, each.getValue() + EVENTS_MAX);
+        Map<String, Long> after = new TreeMap<>(behind);
+        after.put(each.getKey(), end);
+        pend(next, after, make(each.getValue(), end, each.getKey()::equals));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<TableChanges> make(long from, long end, Predicate<String> isWanted) {
     Map<String, BatchBuilder> batches = new LinkedHashMap<>();
     for (Dataset.Table table : settings.data().tables()) {
       batches.put(table.name(), new BatchBuilder(table.schema(), 16));
     }
-    for (long index = next; index < end; index++) {
+    for (long index = from; index < end; index++) {
       settings
           .data()
           .event(
@@ -122,7 +164,7 @@ final class GeneratorCapture implements Capture {
               pace.micros(index),
               (table, values) -> {
                 BatchBuilder batch = batches.get(table);
-                if (batch != null && settings.tables().contains(table)) {
+                if (batch != null && settings.tables().contains(table) && isWanted.test(table)) {
                   batch.row(1, values);
                 }
               });
@@ -134,12 +176,18 @@ final class GeneratorCapture implements Capture {
         changes.add(TableChanges.inserts(table.name(), batch.build(), table.key()));
       }
     }
+    return changes;
+  }
+
+  /** What was made is offered, and then this is where it stands. */
+  private void pend(long end, Map<String, Long> nowBehind, List<TableChanges> changes) {
     long now = clock.wallMicros();
     pendingNext = end;
+    pendingBehind = Map.copyOf(nowBehind);
     pending =
         new ChangeSet(
             settings.name(),
-            new GeneratorPosition(end, pace).toBytes(),
+            new GeneratorPosition(end, pace, nowBehind).toBytes(),
             now,
             now,
             end,

@@ -58,15 +58,16 @@ final class GeneratorKind implements SourceKind {
       }
     }
     return new GeneratorSource(
-        new GeneratorSettings(
-            settings.name(),
-            dataset,
-            settings.tables().stream().map(TableSelection::table).toList(),
-            map.find("rate").map(GeneratorKind::rate).orElse(EVENTS_PER_SECOND),
-            map.find("limit")
-                .map(value -> OptionalLong.of(value.integer(1, Long.MAX_VALUE)))
-                .orElse(OptionalLong.empty()),
-            map.find("start").map(GeneratorKind::micros).orElse(OptionalLong.empty())));
+            new GeneratorSettings(
+                settings.name(),
+                dataset,
+                settings.tables().stream().map(TableSelection::table).toList(),
+                map.find("rate").map(GeneratorKind::rate).orElse(EVENTS_PER_SECOND),
+                map.find("limit")
+                    .map(value -> OptionalLong.of(value.integer(1, Long.MAX_VALUE)))
+                    .orElse(OptionalLong.empty()),
+                map.find("start").map(GeneratorKind::micros).orElse(OptionalLong.empty())))
+        .pausing(surroundings.paused(settings.name()));
   }
 
   private static double rate(YamlValue value) {
