@@ -24,6 +24,15 @@ public interface Pausable extends Source {
     return Optional.empty();
   }
 
+  /**
+   * Whether tables can be taken out of it while it runs: it heeds {@link PausedTables#takenOut},
+   * and a table that was noted to be {@linkplain #anew read anew} before is read anew when it is of
+   * the source again, however the process ended.
+   */
+  default boolean goesOnWithoutTables() {
+    return false;
+  }
+
   /** Why a table cannot be left alone, resumed or read anew; empty when it can. */
   default Optional<String> whyNotPaused(String table) {
     return Optional.empty();

@@ -3,14 +3,19 @@ package dev.freshet.capture;
 import dev.freshet.core.error.FreshetException;
 import java.util.Collection;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The tables of one source that are left alone until they are resumed, over restarts too. Safe for
  * all threads.
+ *
+ * <p>Tables that are taken out of a running source are left alone as well, as long as the process
+ * runs: the next one does not know them any more.
  */
 public final class PausedTables {
   private final NotedTables tables;
+  private volatile Set<String> takenOut = Set.of();
   private Set<String> noticed = Set.of(); // guarded by this
 
   public PausedTables(NotedTables.Memory memory) {
@@ -26,9 +31,20 @@ public final class PausedTables {
     return new PausedTables(NotedTables.ofProcess());
   }
 
-  /** By their names in Freshet. */
+  /** Those that are paused, by their names in Freshet. */
   public Set<String> now() {
-    return tables.now();
+    return without(tables.now(), takenOut);
+  }
+
+  /** Those that are paused, and those that are of the source no more. */
+  public Set<String> leftAlone() {
+    Set<String> gone = takenOut;
+    return gone.isEmpty() ? tables.now() : union(tables.now(), gone);
+  }
+
+  /** Those that are of the source no more. */
+  public Set<String> takenOut() {
+    return takenOut;
   }
 
   public boolean contains(String table) {
@@ -47,6 +63,31 @@ public final class PausedTables {
   /** Leaves these alone no longer; returns when that is durable. As {@link #pause} otherwise. */
   public void resume(Collection<String> fewer) {
     tables.remove(fewer);
+  }
+
+  /** From now on these are of the source no more. Whoever says so wakes the source. */
+  public synchronized void takeOut(Collection<String> gone) {
+    takenOut = union(takenOut, gone);
+  }
+
+  /** They are of the source again. As {@link #takeOut}. */
+  public synchronized void takeBack(Collection<String> back) {
+    takenOut = without(takenOut, back);
+  }
+
+  private static Set<String> union(Set<String> some, Collection<String> more) {
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(more);
+    return Set.copyOf(all);
+  }
+
+  private static Set<String> without(Set<String> all, Collection<String> fewer) {
+    if (fewer.isEmpty()) {
+      return all;
+    }
+    Set<String> left = new TreeSet<>(all);
+    left.removeAll(fewer);
+    return Set.copyOf(left);
   }
 
   /**
@@ -71,7 +112,7 @@ public final class PausedTables {
    */
   public synchronized boolean awaitNoticed(long millis) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (!noticed.equals(now())) {
+    while (!noticed.equals(leftAlone())) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {
         return false;

@@ -330,7 +330,7 @@ final class CaptureTask implements Scheduler.Task {
   private void leaveOut() {
     Position at = position;
     boolean isFirst = at == null || at.kind() == Position.Kind.SNAPSHOT;
-    Set<String> leftOut = isFirst ? Set.of() : capture.paused().now();
+    Set<String> leftOut = isFirst ? Set.of() : capture.paused().leftAlone();
     if (!startup.leftOut().equals(leftOut)) {
       startup = new Startup(config, address, memory, leftOut);
       shapes = List.of();
@@ -506,10 +506,13 @@ final class CaptureTask implements Scheduler.Task {
     return Next.NOW;
   }
 
-  /** Whether one of the tables is paused that are read in the place of what the log has of them. */
+  /**
+   * Whether one of the tables is left alone that are read in the place of what the log has of them.
+   */
   private boolean isPaused(SnapshotPlan plan) {
+    Set<String> leftAlone = capture.paused().leftAlone();
     return plan.kind() == SnapshotPlan.Kind.LATER
-        && plan.tables().stream().anyMatch(part -> capture.paused().contains(part.shape().name()));
+        && plan.tables().stream().anyMatch(part -> leftAlone.contains(part.shape().name()));
   }
 
   private void beginStream(PgConnection opened, Server server, Position from) throws SQLException {
@@ -539,7 +542,7 @@ final class CaptureTask implements Scheduler.Task {
         Set<String> anew = told.left();
         Startup.Tables tables = startup.tables(queries, server, known, from, anew);
         Position before = from.withTables(tables.captured());
-        boolean isTold = tables.added().isEmpty() || before.tables().equals(named);
+        boolean isTold = before.tables().equals(named);
         if ((!isTold || !anew.isEmpty()) && !tells(before)) {
           queries.close();
           opened.abort();
@@ -575,8 +578,9 @@ final class CaptureTask implements Scheduler.Task {
   }
 
   /**
-   * Says in the log which tables it has, before the publication covers more of them: behind that
-   * nothing else would tell them from those that are being added.
+   * Says in the log which tables it has: before the publication covers more of them, since behind
+   * that nothing else would tell them from those that are being added; and when there are fewer,
+   * since nobody keeps the rows of one that is not there any more, which may come back.
    */
   private boolean tells(Position at) {
     long now = clock.wallMicros();

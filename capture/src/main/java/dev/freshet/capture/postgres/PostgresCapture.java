@@ -156,6 +156,7 @@ final class PostgresCapture implements Capture, Rereadable {
               .formatted(progress.rowsDone(), progress.rowsEstimated());
       reading.names().forEach(name -> notes.add(new TableNote(name, Level.NOTE, text)));
     }
+    notes.removeIf(note -> paused.takenOut().contains(note.table()));
     return notes;
   }
 
@@ -189,7 +190,7 @@ final class PostgresCapture implements Capture, Rereadable {
    * @param told those of which the log was told that it is to be as if it had nothing of them
    */
   boolean wantsOthers(Set<String> leftOut, Set<String> told) {
-    return !paused.now().equals(leftOut) || !told.containsAll(anew.now());
+    return !paused.leftAlone().equals(leftOut) || !told.containsAll(anew.now());
   }
 
   @Override

@@ -107,6 +107,11 @@ public final class PostgresSource implements Installable, Pausable {
     return Optional.of(anew);
   }
 
+  @Override
+  public boolean goesOnWithoutTables() {
+    return true;
+  }
+
   /** A resumed table is read anew in the place of its rows, so they must be told apart. */
   @Override
   public Optional<String> whyNotPaused(String table) {

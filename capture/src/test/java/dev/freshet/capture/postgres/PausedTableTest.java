@@ -108,6 +108,14 @@ class PausedTableTest {
         .sum();
   }
 
+  private long count(String table) {
+    return harness.sink.taken().stream()
+        .flatMap(changes -> changes.tables().stream())
+        .filter(changes -> changes.table().equals(table))
+        .mapToLong(TableChanges::rowCount)
+        .sum();
+  }
+
   private static long count(TableChanges changes, Operation operation) {
     long count = 0;
     for (int i = 0; i < changes.rowCount(); i++) {
@@ -142,6 +150,34 @@ class PausedTableTest {
     assertThat(replica.table("b")).isEqualTo(rows("b"));
     assertThat(count("a", Operation.SNAPSHOT)).isEqualTo(snapshotOfA);
     assertThat(capture.status().lastError()).isEmpty();
+  }
+
+  /** It is as if it were not there, until it is of the source again. */
+  @Test
+  void goesOnWithoutATableThatIsTakenOut() throws Exception {
+    Capture capture = startAndStream();
+    harness.awaitAll(capture);
+    long before = count("b");
+    paused.takeOut(B);
+    readBAnew(capture);
+    assertThat(paused.awaitNoticed(60_000)).isTrue();
+    assertThat(paused.now()).isEmpty();
+    awaitNamed("b", false);
+    while (!anew.now().isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    harness.sql("ALTER TABLE b RENAME TO away", "UPDATE away SET n = 5", "UPDATE a SET n = 3");
+    assertThat(Replica.of(harness.awaitAll(capture)).table("a")).isEqualTo(rows("a"));
+    assertThat(count("b")).isEqualTo(before);
+    assertThat(capture.status().notes()).isEmpty();
+    assertThat(capture.status().lastError()).isEmpty();
+
+    harness.sql("ALTER TABLE away RENAME TO b");
+    paused.takeBack(B);
+    capture.wake();
+    awaitNamed("b", true);
+    assertThat(Replica.of(harness.awaitAll(capture)).table("b")).isEqualTo(rows("b"));
   }
 
   /** Its WAL is no more kept for a table that is paused than for others. */
