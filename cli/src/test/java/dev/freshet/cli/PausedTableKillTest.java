@@ -1,7 +1,9 @@
 package dev.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.core.crash.CrashPoint;
 import dev.freshet.testing.postgres.EmbeddedPostgres;
 import dev.freshet.testing.postgres.PostgresOptions;
 import java.io.BufferedReader;
@@ -40,11 +42,12 @@ class PausedTableKillTest {
     }
   }
 
-  private Running up() throws IOException {
+  private Running up(String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of(options));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(FreshetCommand.class.getName(), "up", folder.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -150,6 +153,52 @@ class PausedTableKillTest {
     } finally {
       client.shutdownNow();
     }
+  }
+
+  /**
+   * The folder decides: put back before the next start, the table is there as if nothing had been.
+   */
+  @Test
+  void isOutAfterwardsWhereverItIsKilledWhileATableIsTakenOut() throws Exception {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(home, PostgresOptions.fast())) {
+      sql(
+          server,
+          "CREATE TABLE big (id int PRIMARY KEY, n int); CREATE TABLE small (id int PRIMARY KEY, n"
+              + " int); INSERT INTO big VALUES (1, 1), (2, 1)");
+      write("freshet.yaml", "name: shop\nserve: {port: 0}\n");
+      String source = "kind: postgres\nurl: " + server.uriWithPassword("postgres") + "\ntables: ";
+      write("sources/shop.yaml", source + "[big, small]\n");
+      write("models/gold/total.sql", "SELECT SUM(n) AS total FROM big\n");
+      String total = "SELECT total FROM total";
+      try (Running running = up(CrashPoint.MODELS_SWAPPED.option(1))) {
+        await(running, total, "2");
+        takeOut(running, source);
+      }
+      sql(server, "UPDATE big SET n = 5 WHERE id = 1; INSERT INTO small VALUES (1, 1)");
+      write("sources/shop.yaml", source + "[big, small]\n");
+      write("models/gold/total.sql", "SELECT SUM(n) AS total FROM big\n");
+      try (Running running = up(CrashPoint.MODELS_STEPPED.option(1))) {
+        await(running, total, "6");
+        await(running, SUMS.formatted("small"), "1,1");
+        takeOut(running, source);
+      }
+      sql(server, "UPDATE big SET n = 7 WHERE id = 2; INSERT INTO small VALUES (2, 1)");
+      try (Running running = up()) {
+        await(running, SUMS.formatted("small"), "2,2");
+        assertThat(post(running, "/v1/sql?format=csv", "SELECT * FROM big"))
+            .contains("unknown table big.");
+        assertThat(status(running)).doesNotContain("big", "total");
+      }
+    }
+  }
+
+  /** Leaves the file without the table, and the process dead in the middle of taking that. */
+  private void takeOut(Running running, String source) throws Exception {
+    write("sources/shop.yaml", source + "[small]\n");
+    Files.delete(folder.resolve("models/gold/total.sql"));
+    assertThatThrownBy(() -> post(running, "/v1/apply", "")).isInstanceOf(IOException.class);
+    assertThat(running.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(running.process().exitValue()).isEqualTo(CrashPoint.EXIT);
   }
 
   /** A file that is half read when its table is paused, and one that comes while it is killed. */

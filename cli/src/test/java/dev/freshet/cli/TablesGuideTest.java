@@ -15,7 +15,7 @@ class TablesGuideTest {
   @Test
   void showsWhatFreshetDoes() throws Exception {
     try (CommandGuide guide = new CommandGuide(folder)) {
-      assertThat(guide.follow("tables.md")).isEqualTo(10);
+      assertThat(guide.follow("tables.md")).isEqualTo(12);
     }
   }
 }

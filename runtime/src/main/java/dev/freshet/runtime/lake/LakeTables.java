@@ -166,6 +166,15 @@ public record LakeTables(
         positions);
   }
 
+  /**
+   * The same without the histories of tables that are captured no more: what the lake has stays.
+   */
+  public LakeTables without(Set<String> tables) {
+    Map<String, LakeTable> left = new HashMap<>(histories);
+    left.keySet().removeAll(tables);
+    return new LakeTables(left, models, unwritten, markers, definitions, since);
+  }
+
   private boolean isKept(Model model) {
     Model before = definitions.get(model.name());
     return before != null

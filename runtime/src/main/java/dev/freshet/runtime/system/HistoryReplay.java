@@ -70,7 +70,8 @@ final class HistoryReplay {
       catchUp();
       LakeTables tables = tables(models);
       return handover.make(
-          new ModelExchange(parts, () -> exchange(models, tables), tables, models, List.of()));
+          new ModelExchange(
+              parts, () -> exchange(models, tables), tables, models, List.of(), Set.of()));
     } finally {
       parts.pipeline().removeListener(changes);
       replica.close();

@@ -8,6 +8,7 @@ import dev.freshet.database.step.Step;
 import dev.freshet.engine.NewView;
 import dev.freshet.engine.ViewBuild;
 import dev.freshet.engine.ViewFailure;
+import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.function.FunctionFolder;
 import dev.freshet.runtime.history.HistoryScope;
 import dev.freshet.runtime.lake.LakeTables;
@@ -181,10 +182,10 @@ final class ModelChanges {
     long start = clock.nanos();
     Serving.Models before = parts.serving().models();
     Project folder = before.project().readAgain();
-    RestartOnly.require(before.project(), folder, before.contracts());
+    TakenOut takenOut = takenOut(before, folder);
     Project wanted = folder.with(withFreshness(before.project(), folder));
     List<CapturedTable> tables =
-        before.tables().stream().map(table -> described(table, wanted)).toList();
+        takenOut.left().stream().map(table -> described(table, wanted)).toList();
     FunctionLibrary functions = FunctionFolder.load(wanted.directory());
     List<Model> models =
         ModelCompiler.compile(Serving.Models.contracts(tables), wanted.models(), functions);
@@ -195,7 +196,18 @@ final class ModelChanges {
     parts.sinks().requireFit(before.project(), Serving.Models.contracts(tables), models);
     Serving.Models after =
         Serving.Models.of(wanted, tables, taken, left, functions, parts.lakeLocation());
-    return applied(diff, exchange(before, after, diff), start);
+    return applied(diff, takenOut, exchange(before, after, diff, takenOut), start);
+  }
+
+  private TakenOut takenOut(Serving.Models before, Project folder) {
+    List<SourceFeed> feeds = parts.feeds();
+    Set<String> names =
+        RestartOnly.require(
+            before.project(),
+            folder,
+            before.contracts(),
+            source -> TakenOut.isPossible(feeds, source));
+    return new TakenOut(feeds, before.tables(), names);
   }
 
   /**
@@ -252,7 +264,7 @@ final class ModelChanges {
         Serving.Models.of(
             before.project(), before.tables(), all, left, before.functions(), parts.lakeLocation());
     try {
-      return applied(diff, exchange(before, after, diff), start);
+      return applied(diff, TakenOut.NONE, exchange(before, after, diff, TakenOut.NONE), start);
     } catch (ViewFailure e) {
       Map<String, String> reasons = new HashMap<>();
       e.views().forEach(view -> reasons.put(view, e.getMessage()));
@@ -261,13 +273,14 @@ final class ModelChanges {
     }
   }
 
-  private Applied applied(ModelDiff diff, long step, long startNanos) {
+  private Applied applied(ModelDiff diff, TakenOut takenOut, long step, long startNanos) {
     return new Applied(
         step,
         diff.added(),
         diff.changed(),
         diff.rebuilt(),
         diff.removed(),
+        takenOut.sorted(),
         diff.unchanged(),
         (clock.nanos() - startNanos) / 1_000_000);
   }
@@ -279,7 +292,7 @@ final class ModelChanges {
     Step step =
         plan.scope().isPresent()
             ? fromHistory(models, plan, plan.scope().get())
-            : exchanged(models, models, plan.diff(models.models().size()));
+            : exchanged(models, models, plan.diff(models.models().size()), TakenOut.NONE);
     return new Replayed(plan, step, (clock.nanos() - start) / 1_000_000);
   }
 
@@ -296,15 +309,17 @@ final class ModelChanges {
   }
 
   /** Returns the step from which on readers see the models. */
-  private long exchange(Serving.Models before, Serving.Models after, ModelDiff diff) {
-    if (diff.isEmpty()) {
+  private long exchange(
+      Serving.Models before, Serving.Models after, ModelDiff diff, TakenOut takenOut) {
+    if (diff.isEmpty() && takenOut.isEmpty()) {
       parts.serving().show(after);
       return parts.engine().snapshot().step();
     }
-    return exchanged(before, after, diff).number();
+    return exchanged(before, after, diff, takenOut).number();
   }
 
-  private Step exchanged(Serving.Models before, Serving.Models after, ModelDiff diff) {
+  private Step exchanged(
+      Serving.Models before, Serving.Models after, ModelDiff diff, TakenOut takenOut) {
     Set<String> built = diff.built();
     List<Model> building =
         after.models().stream().filter(model -> built.contains(model.name())).toList();
@@ -327,16 +342,19 @@ final class ModelChanges {
           parts
               .lakeFeed()
               .tables()
-              .next(parts.lake(), after.models(), built, all(built, build.since()), broken);
+              .next(parts.lake(), after.models(), built, all(built, build.since()), broken)
+              .without(takenOut.names());
       Set<String> exchanged = new HashSet<>(built);
       exchanged.addAll(diff.removed());
       Runnable swap =
           () -> {
             parts.engine().swapViews(build);
+            takenOut.names().forEach(parts.pipeline()::removeGate);
             parts.sinks().onExchange(exchanged, after.models(), tables.since());
           };
-      return handover.make(
-          new ModelExchange(parts, swap, tables, after, ended(before, after, diff)));
+      List<String> ended = ended(before, after, diff);
+      return takenOut.around(() ->
+          handover.make(new ModelExchange(parts, swap, tables, after, ended, takenOut.names())));
     } catch (RuntimeException e) {
       parts.serving().show(before);
       throw e;

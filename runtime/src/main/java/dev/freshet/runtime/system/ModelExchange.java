@@ -6,7 +6,9 @@ import dev.freshet.core.error.FreshetException;
 import dev.freshet.database.step.Step;
 import dev.freshet.database.step.StepChange;
 import dev.freshet.runtime.lake.LakeTables;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,7 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <pre>
  *   before   readers are held at the old models; the engine has the new views, the lake's feed the new tables
  *   step     the difference goes to the lake and to feeds, as rows that leave and come
- *   after    readers see the new models; feeds whose columns are others, or whose model is gone, end
+ *   after    readers see the new models; feeds whose columns are others, or whose model is gone, end;
+ *            the engine forgets the tables that are gone
  * </pre>
  */
 final class ModelExchange implements StepChange {
@@ -26,6 +29,7 @@ final class ModelExchange implements StepChange {
   private final LakeTables tables;
   private final Serving.Models next;
   private final List<String> ended;
+  private final Set<String> takenOut;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final CompletableFuture<Step> step = new CompletableFuture<>();
 
@@ -39,14 +43,21 @@ final class ModelExchange implements StepChange {
   /**
    * @param swap exchanges the views of the engine; may fail, and then has changed nothing
    * @param ended models whose readers have to begin again, and those that are gone
+   * @param takenOut tables that are gone, which none of the models reads any more
    */
   ModelExchange(
-      Parts parts, Runnable swap, LakeTables tables, Serving.Models next, List<String> ended) {
+      Parts parts,
+      Runnable swap,
+      LakeTables tables,
+      Serving.Models next,
+      List<String> ended,
+      Set<String> takenOut) {
     this.parts = parts;
     this.swap = swap;
     this.tables = tables;
     this.next = next;
     this.ended = ended;
+    this.takenOut = takenOut;
   }
 
   /** The step from which on readers see the new models, with what changes by it. */
@@ -82,11 +93,17 @@ final class ModelExchange implements StepChange {
       return;
     }
     CrashPoint.MODELS_STEPPED.reached();
+    takenOut.forEach(parts.engine()::dropTable);
     parts.serving().show(next);
     for (String relation : ended) {
       parts.subscriptions().endBefore(made.number(), relation, why(relation));
     }
-    parts.meters().recount(parts.engine().snapshot(), next.models(), ended);
+    for (String table : takenOut) {
+      parts.subscriptions().end(table, why(table)); // the step itself still had it
+    }
+    List<String> gone = new ArrayList<>(ended);
+    gone.addAll(takenOut);
+    parts.meters().recount(parts.engine().snapshot(), next.models(), gone);
     step.complete(made);
   }
 
@@ -98,6 +115,9 @@ final class ModelExchange implements StepChange {
             ? "The feed ends: the columns of "
                 + relation
                 + " have changed. Subscribe again to get it with its new columns."
-            : "The feed ends: the model " + relation + " was removed from the project.");
+            : "The feed ends: the "
+                + (takenOut.contains(relation) ? "table " : "model ")
+                + relation
+                + " was removed from the project.");
   }
 }

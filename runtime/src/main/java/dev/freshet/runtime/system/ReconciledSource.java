@@ -6,6 +6,7 @@ import dev.freshet.serve.backend.Reconciled;
 import dev.freshet.serve.backend.Reconciled.Outcome;
 import dev.freshet.serve.backend.Reconciled.Table;
 import dev.freshet.serve.backend.SystemStatus.ReconcileStatus;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,22 +61,34 @@ final class ReconciledSource {
         compared.put(table.name(), table);
       }
     }
-    last =
-        new ReconcileStatus(
-            name,
-            false,
-            runs,
-            failures,
-            micros,
-            found.position(),
-            found.step(),
-            sum(Table::sourceRows),
-            sum(Table::differences),
-            sum(Table::notMatched),
-            corrected,
-            unreadable.entrySet().stream()
-                .map(each -> "table " + each.getKey() + ": " + each.getValue())
-                .collect(Collectors.joining(" ")));
+    last = found(micros, found.position(), found.step());
+  }
+
+  private ReconcileStatus found(long micros, String position, long step) {
+    return new ReconcileStatus(
+        name,
+        false,
+        runs,
+        failures,
+        micros,
+        position,
+        step,
+        sum(Table::sourceRows),
+        sum(Table::differences),
+        sum(Table::notMatched),
+        corrected,
+        unreadable.entrySet().stream()
+            .map(each -> "table " + each.getKey() + ": " + each.getValue())
+            .collect(Collectors.joining(" ")));
+  }
+
+  /** Forgets what was found of tables that the source has no more. */
+  synchronized void retain(Collection<String> tables) {
+    boolean isLess = compared.keySet().retainAll(tables);
+    isLess |= unreadable.keySet().retainAll(tables);
+    if (isLess) {
+      last = found(last.atMicros(), last.position(), last.step());
+    }
   }
 
   /** Of all tables, each as it was found last. */

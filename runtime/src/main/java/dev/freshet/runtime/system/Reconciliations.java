@@ -242,7 +242,10 @@ final class Reconciliations implements AutoCloseable {
   /** What came of it, of the sources for which that was tried. */
   List<ReconcileStatus> status() {
     List<ReconcileStatus> all = new ArrayList<>();
-    sources.values().forEach(source -> source.status().ifPresent(all::add));
+    for (ReconciledSource source : sources.values()) {
+      source.retain(contracts(source).stream().map(Contract::table).toList());
+      source.status().ifPresent(all::add);
+    }
     return all;
   }
 

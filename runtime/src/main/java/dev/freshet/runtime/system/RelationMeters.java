@@ -72,10 +72,17 @@ final class RelationMeters implements StepListener {
     }
   }
 
-  /** Begins again with models that a step did not tell of. On the thread that makes steps. */
+  /**
+   * Begins again with models that a step did not tell of. On the thread that makes steps.
+   *
+   * @param changed relations that are others now, or are gone
+   */
   void recount(Snapshot snapshot, List<Model> models, List<String> changed) {
     for (String relation : changed) {
       meters.remove(relation);
+    }
+    synchronized (quarantine) {
+      quarantine.removeIf(row -> changed.contains(row.table()));
     }
     for (Model model : models) {
       Batch errors = snapshot.errors(model.name());

@@ -9,28 +9,40 @@ import dev.freshet.runtime.project.Secret;
 import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SinkSettings;
 import dev.freshet.runtime.project.SourceSettings;
+import dev.freshet.runtime.project.SourceSettings.TableSelection;
+import dev.freshet.runtime.yaml.YamlValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Refuses what a folder may not change while its project runs. */
 final class RestartOnly {
+  private static final String TABLES = "tables";
   private static final String RESTART = " Stop the project and start it again: freshet up";
 
   private RestartOnly() {}
 
   /**
    * @param tables that the project captures
+   * @param goesOnWithout whether tables may be taken out of a source of this name
+   * @return the tables that are taken out
    * @throws FreshetException {@link ErrorCode#CONFIG_INVALID} with the file
    */
-  static void require(Project running, Project wanted, List<Contract> tables) {
+  static Set<String> require(
+      Project running, Project wanted, List<Contract> tables, Predicate<String> goesOnWithout) {
     requireSettings(running.reading().settings(), wanted.reading().settings());
-    requireSources(running.sources(), wanted.sources());
+    Set<String> takenOut = requireSources(running.sources(), wanted.sources(), goesOnWithout);
     requireSinks(running.sinks(), wanted.sinks());
     for (Contract table : tables) {
-      requireContract(table, running.contracts(), wanted.contracts());
+      if (!takenOut.contains(table.table())) {
+        requireContract(table, running.contracts(), wanted.contracts());
+      }
     }
+    return takenOut;
   }
 
   private static void requireSettings(Settings running, Settings wanted) {
@@ -69,26 +81,83 @@ final class RestartOnly {
     return values;
   }
 
-  private static void requireSources(
-      Map<String, SourceSettings> running, Map<String, SourceSettings> wanted) {
+  private static Set<String> requireSources(
+      Map<String, SourceSettings> running,
+      Map<String, SourceSettings> wanted,
+      Predicate<String> goesOnWithout) {
     for (String name : running.keySet()) {
       if (!wanted.containsKey(name)) {
         throw refused("sources/" + name + ".yaml is gone.");
       }
     }
+    Set<String> takenOut = new TreeSet<>();
     wanted.forEach((name, source) -> {
       SourceSettings before = running.get(name);
-      if (before == null || !before.details().canonical().equals(source.details().canonical())) {
+      if (before == null) {
         throw source
             .details()
             .place()
-            .invalid(
-                "Cannot apply a "
-                    + (before == null ? "new" : "changed")
-                    + " source while the project runs."
-                    + RESTART);
+            .invalid("Cannot apply a new source while the project runs." + RESTART);
+      }
+      if (!before.details().canonical().equals(source.details().canonical())) {
+        takenOut.addAll(takenOut(before, source, goesOnWithout.test(name)));
       }
     });
+    return takenOut;
+  }
+
+  private static Set<String> takenOut(
+      SourceSettings before, SourceSettings after, boolean goesOnWithout) {
+    boolean isMore =
+        !before.details().canonicalBut(TABLES).equals(after.details().canonicalBut(TABLES));
+    boolean areNamed =
+        before.tables().stream().noneMatch(table -> table.sourceName().contains("*"));
+    if (isMore || !goesOnWithout || !areNamed || after.tables().isEmpty()) {
+      throw after
+          .details()
+          .place()
+          .invalid(
+              "Cannot apply a changed source while the project runs"
+                  + (isMore || !areNamed || !goesOnWithout
+                      ? "."
+                      : ": its last table cannot be taken out.")
+                  + RESTART);
+    }
+    Set<String> takenOut = names(before);
+    takenOut.removeAll(names(after));
+    requireNoOthers(before, after);
+    return takenOut;
+  }
+
+  private static void requireNoOthers(SourceSettings before, SourceSettings after) {
+    Set<String> known =
+        before.details().require(TABLES).list().stream()
+            .map(YamlValue::canonical)
+            .collect(Collectors.toSet());
+    List<YamlValue> tables = after.details().require(TABLES).list();
+    for (int i = 0; i < tables.size(); i++) {
+      YamlValue table = tables.get(i);
+      String name = after.tables().get(i).table();
+      if (!known.contains(table.canonical())) {
+        throw table.invalid(
+            names(before).contains(name)
+                ? "Cannot apply other settings of table "
+                    + name
+                    + " while the project runs."
+                    + RESTART
+                : "Cannot add table "
+                    + name
+                    + " while the project runs: tables are only taken out then."
+                    + RESTART
+                    + ". It is read beside the others then.");
+      }
+    }
+  }
+
+  private static Set<String> names(SourceSettings source) {
+    return source.tables().stream()
+        .map(TableSelection::table)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void requireSinks(

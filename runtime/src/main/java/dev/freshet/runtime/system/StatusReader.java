@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -69,7 +70,7 @@ final class StatusReader {
     ModelsStatus modelsStatus = models.get();
     long staleMillis = staleMillis(snapshot);
     List<SourceStatus> sources =
-        parts.feeds().stream().map(feed -> source(feed, staleMillis)).toList();
+        parts.feeds().stream().map(feed -> source(feed, now.models(), staleMillis)).toList();
     List<String> problems = problems(sources);
     addTables(problems);
     addAltered(problems, now);
@@ -135,7 +136,9 @@ final class StatusReader {
         feed.publishTimes().millisAt(50));
   }
 
-  private SourceStatus source(SourceFeed feed, long staleMillis) {
+  private SourceStatus source(SourceFeed feed, Serving.Models shown, long staleMillis) {
+    Set<String> tables =
+        shown.contracts().stream().map(Contract::table).collect(Collectors.toSet());
     return feed.status()
         .map(status ->
             new SourceStatus(
@@ -152,7 +155,10 @@ final class StatusReader {
                 status.lastError(),
                 status.tables().stream().map(StatusReader::table).toList(),
                 status.retainedBytes(),
-                status.schemaChanges().stream().map(StatusReader::schemaChange).toList(),
+                status.schemaChanges().stream()
+                    .filter(change -> tables.contains(change.table()))
+                    .map(StatusReader::schemaChange)
+                    .toList(),
                 TableOperations.paused(feed),
                 status.notes().stream()
                     .map(note -> new SourceStatus.TableNote(note.table(), note.text()))

@@ -95,8 +95,14 @@ public final class YamlMap {
 
   /** The same text for maps that say the same, however they are written. */
   public String canonical() {
+    return canonicalBut("");
+  }
+
+  /** As above, of all but one key. */
+  public String canonicalBut(String leftOut) {
     Map<String, String> texts = new TreeMap<>();
     entries.forEach((key, entry) -> texts.put(key, entry.value().canonical()));
+    texts.remove(leftOut);
     return texts.toString();
   }
 }

@@ -164,7 +164,8 @@ public final class YamlValue {
     throw invalid("Invalid value for " + name + ": a map of keys to values is wanted here.");
   }
 
-  String canonical() {
+  /** The same text for values that say the same, however they are written. */
+  public String canonical() {
     if (node instanceof MappingNode) {
       return map().canonical();
     }

@@ -2,12 +2,15 @@ package dev.freshet.runtime.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.Source;
 import dev.freshet.core.function.library.FunctionLibrary;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
 import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.log.FreeSpace;
 import dev.freshet.log.embedded.LogSettings;
+import dev.freshet.runtime.feed.SourceFeed;
 import dev.freshet.runtime.history.OrdersProject;
 import dev.freshet.runtime.history.OrdersProject.Run;
 import dev.freshet.runtime.sink.SinkFeeds;
@@ -17,7 +20,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A running project without sources; closing it without saving is what a kill leaves. */
+/**
+ * A running project whose changes a test makes; closing it without saving is what a kill leaves.
+ */
 final class RunningOrders implements AutoCloseable {
   private final Run run;
   private final Parts parts;
@@ -25,6 +30,13 @@ final class RunningOrders implements AutoCloseable {
   private final Map<String, Scheduler.Handle> tasks = new ConcurrentHashMap<>();
 
   RunningOrders(OrdersProject project, LogSettings log) {
+    this(project, log, List.of());
+  }
+
+  /**
+   * @param sources that are asked for nothing but what they are told
+   */
+  RunningOrders(OrdersProject project, LogSettings log, List<Source> sources) {
     run = project.run("state", 20, 1, log);
     Subscriptions subscriptions = new Subscriptions(run.dataflow().engine());
     RelationMeters meters = new RelationMeters(Clock.system(), 0);
@@ -42,16 +54,22 @@ final class RunningOrders implements AutoCloseable {
                 FunctionLibrary.NONE,
                 "lake"),
             run.dataflow().engine()::snapshot);
+    FreeSpace freeSpace = new FreeSpace(() -> Long.MAX_VALUE, 0, Clock.system());
+    List<SourceFeed> feeds =
+        sources.stream()
+            .map(source -> new SourceFeed(source, run.log(), Clock.system(), freeSpace))
+            .toList();
+    feeds.forEach(feed -> feed.start(Scheduler.threads(), Resume.FROM_NOTHING));
     parts =
         new Parts(
             project.read(),
             run.log(),
-            new FreeSpace(() -> Long.MAX_VALUE, 0, Clock.system()),
+            freeSpace,
             run.dataflow(),
             "lake",
             subscriptions,
             meters,
-            List.of(),
+            feeds,
             SinkFeeds.NONE,
             new PostedTables(List.of()),
             serving,

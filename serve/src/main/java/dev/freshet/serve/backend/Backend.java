@@ -175,6 +175,7 @@ public interface Backend {
    * @param changed models whose SQL, settings or functions changed
    * @param rebuilt models that read one of these
    * @param removed models that went
+   * @param takenOut tables that were taken out of sources
    * @param unchanged how many models stay as they were
    * @param millis how long it took
    */
@@ -184,6 +185,7 @@ public interface Backend {
       List<String> changed,
       List<String> rebuilt,
       List<String> removed,
+      List<String> takenOut,
       int unchanged,
       long millis) {
     public Applied {
@@ -191,6 +193,7 @@ public interface Backend {
       changed = List.copyOf(changed);
       rebuilt = List.copyOf(rebuilt);
       removed = List.copyOf(removed);
+      takenOut = List.copyOf(takenOut);
     }
   }
 

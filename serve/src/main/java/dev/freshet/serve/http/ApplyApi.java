@@ -50,6 +50,7 @@ final class ApplyApi {
         .texts("changed", applied.changed())
         .texts("rebuilt", applied.rebuilt())
         .texts("removed", applied.removed())
+        .texts("dropped", applied.takenOut())
         .number("unchanged", applied.unchanged())
         .number("millis", applied.millis())
         .end();

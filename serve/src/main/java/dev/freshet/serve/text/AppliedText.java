@@ -20,6 +20,9 @@ public final class AppliedText {
         .removed()
         .forEach(model ->
             lines.add("removed   " + model + "; its table in the lake stays until the next start"));
+    applied
+        .takenOut()
+        .forEach(table -> lines.add("dropped   " + table + "; its history in the lake stays"));
     if (applied.unchanged() > 0) {
       lines.add("unchanged " + applied.unchanged());
     }
@@ -41,6 +44,7 @@ public final class AppliedText {
     add(parts, "changed ", applied.changed());
     add(parts, "rebuilt ", applied.rebuilt());
     add(parts, "removed ", applied.removed());
+    add(parts, "dropped ", applied.takenOut());
     return parts.isEmpty() ? "nothing has changed" : String.join("; ", parts);
   }
 
@@ -54,6 +58,7 @@ public final class AppliedText {
     return applied.added().isEmpty()
         && applied.changed().isEmpty()
         && applied.rebuilt().isEmpty()
-        && applied.removed().isEmpty();
+        && applied.removed().isEmpty()
+        && applied.takenOut().isEmpty();
   }
 }

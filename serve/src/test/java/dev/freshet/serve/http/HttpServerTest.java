@@ -543,13 +543,14 @@ class HttpServerTest {
     assertThat(send(apply.build()).body())
         .isEqualTo(
             "{\"step\":100,\"added\":[\"fresh\"],\"changed\":[\"daily\"],\"rebuilt\":[],"
-                + "\"removed\":[\"gone\"],\"unchanged\":2,\"millis\":41}\n");
+                + "\"removed\":[\"gone\"],\"dropped\":[\"old\"],\"unchanged\":2,\"millis\":41}\n");
     assertThat(send(request("/v1/apply?format=text").POST(BodyPublishers.noBody()).build()).body())
         .isEqualTo(
             """
             added     fresh
             changed   daily
             removed   gone; its table in the lake stays until the next start
+            dropped   old; its history in the lake stays
             unchanged 2
             Shown from step 100 on, after 41 ms.
             """);

@@ -361,7 +361,15 @@ final class ShopBackend implements Backend {
 
   @Override
   public Applied apply() {
-    return new Applied(step, List.of("fresh"), List.of("daily"), List.of(), List.of("gone"), 2, 41);
+    return new Applied(
+        step,
+        List.of("fresh"),
+        List.of("daily"),
+        List.of(),
+        List.of("gone"),
+        List.of("old"),
+        2,
+        41);
   }
 
   @Override

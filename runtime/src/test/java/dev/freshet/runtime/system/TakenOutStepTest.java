@@ -1,0 +1,214 @@
+package dev.freshet.runtime.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.capture.Capture;
+import dev.freshet.capture.ChangeSink;
+import dev.freshet.capture.NotedTables;
+import dev.freshet.capture.Pausable;
+import dev.freshet.capture.PausedTables;
+import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceStatus;
+import dev.freshet.core.error.ErrorCode;
+import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.port.Clock;
+import dev.freshet.core.port.LocalStorage;
+import dev.freshet.core.port.Scheduler;
+import dev.freshet.engine.hash.StateHash;
+import dev.freshet.lake.LakeReader;
+import dev.freshet.runtime.history.OrdersProject;
+import dev.freshet.runtime.history.OrdersProject.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the changes of a table that stand in the log when it is taken out. */
+@Timeout(60)
+class TakenOutStepTest {
+  private static final String SOURCE = "kind: postgres\nurl: postgres://localhost/shop\n";
+  private static final String ORDERS =
+      "tables:\n  - name: public.orders\n    watermark: {column: ordered_at, delay: 4s}\n";
+  private static final String CLICKS = "tables:\n  - {name: public.clicks, keep: none}\n";
+
+  @TempDir private Path directory;
+  private OrdersProject project;
+  private final Shop shop = new Shop();
+
+  /** Notes what it is told, and sends nothing. */
+  private static final class Shop implements Pausable, Capture, NotedTables.Memory {
+    private final PausedTables paused = PausedTables.ofProcess();
+    private final List<String> told = new ArrayList<>();
+    private boolean isFull;
+    private final NotedTables anew = new NotedTables(this);
+
+    @Override
+    public String name() {
+      return "shop";
+    }
+
+    @Override
+    public PausedTables paused() {
+      return paused;
+    }
+
+    @Override
+    public boolean goesOnWithoutTables() {
+      return true;
+    }
+
+    @Override
+    public SourceCheck check(Resume resume) {
+      return new SourceCheck(List.of(), List.of());
+    }
+
+    @Override
+    public Capture start(Scheduler scheduler, Clock clock, Resume resume, ChangeSink sink) {
+      return this;
+    }
+
+    @Override
+    public Optional<NotedTables> anew() {
+      return Optional.of(anew);
+    }
+
+    @Override
+    public String recall() {
+      return "";
+    }
+
+    @Override
+    public void remember(String note) {
+      if (isFull) {
+        throw new FreshetException(ErrorCode.DISK_FULL, "The disk is full.");
+      }
+      told.add("anew " + note + ", without " + paused.takenOut());
+    }
+
+    @Override
+    public void wake() {
+      paused.noticed(paused.leftAlone());
+    }
+
+    @Override
+    public void acknowledged(byte[] position) {}
+
+    @Override
+    public SourceStatus status() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void writeTheProject() throws Exception {
+    project = new OrdersProject(directory);
+  }
+
+  private RunningOrders running() {
+    return new RunningOrders(project, OrdersProject.WHOLE, List.of(shop));
+  }
+
+  private void delete(String... models) throws Exception {
+    for (String model : models) {
+      Files.delete(directory.resolve("models/" + model + ".sql"));
+    }
+  }
+
+  /** What the project comes to when it reads the whole log as it is by now. */
+  private Map<String, List<StateHash>> fromTheStart() throws Exception {
+    Path log = directory.resolve("other/log");
+    Files.createDirectories(log);
+    try (var files = Files.list(directory.resolve("state/log"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, log.resolve(file.getFileName()));
+      }
+    }
+    try (Run run = project.run("other", 500, 1, OrdersProject.WHOLE)) {
+      run.run();
+      return run.hashes();
+    }
+  }
+
+  private long lake(String table) {
+    long[] rows = {0};
+    LakeReader.open(new LocalStorage(directory.resolve("state")))
+        .read(table, batch -> rows[0] += batch.rowCount());
+    return rows[0];
+  }
+
+  @Test
+  void countsNothingOfItThatComesAfterwards() throws Exception {
+    Map<String, List<StateHash>> left;
+    try (RunningOrders running = running()) {
+      running.append(1, 100);
+      running.parts().lakeFeed().publishAll();
+      long history = lake("bronze.clicks");
+      assertThat(history).isPositive();
+      project.write("sources/shop.yaml", SOURCE + ORDERS);
+      delete("gold/pages");
+      assertThat(running.changes().apply().takenOut()).containsExactly("clicks");
+      assertThat(shop.paused.takenOut()).containsExactly("clicks");
+      assertThat(shop.told).as("its rows could not be read twice").isEmpty();
+
+      running.append(2, 100); // also what the source sent before it knew
+      left = running.run().hashes();
+      assertThat(left).containsKey("orders").doesNotContainKeys("clicks", "pages");
+      running.parts().lakeFeed().publishAll();
+      assertThat(lake("bronze.clicks")).isEqualTo(history);
+      assertThat(lake("bronze.orders")).isPositive();
+    } // killed: no checkpoint knows that it is out
+    assertThat(left).isEqualTo(fromTheStart());
+    try (RunningOrders running = running()) {
+      running.awaitApplied();
+      assertThat(running.run().hashes()).isEqualTo(left);
+    }
+  }
+
+  /** A note that came first would be read and gone before the table is out. */
+  @Test
+  void isOutAtItsSourceBeforeItIsNotedToBeReadAnew() throws Exception {
+    try (RunningOrders running = running()) {
+      running.append(1, 50);
+      shop.paused.pause(List.of("orders", "clicks"));
+      project.write("sources/shop.yaml", SOURCE + CLICKS);
+      delete("silver/shares", "gold/amounts", "gold/minutes", "gold/taxes");
+      assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+      assertThat(shop.told).containsExactly("anew orders, without [orders]");
+      assertThat(shop.paused.now()).containsExactly("clicks");
+      shop.paused.takeBack(Set.of("orders"));
+      assertThat(shop.paused.now()).as("nothing is left of its pause").containsExactly("clicks");
+      running.append(2, 50);
+      assertThat(running.run().hashes()).containsOnlyKeys("clicks", "pages");
+    }
+  }
+
+  @Test
+  void staysWithItsSourceWhenThatCannotBeNoted() throws Exception {
+    try (RunningOrders running = running()) {
+      running.append(1, 50);
+      project.write("sources/shop.yaml", SOURCE + CLICKS);
+      delete("silver/shares", "gold/amounts", "gold/minutes", "gold/taxes");
+      shop.isFull = true;
+      assertThatThrownBy(running.changes()::apply).hasMessageContaining("The disk is full.");
+      assertThat(shop.paused.leftAlone()).isEmpty();
+      running.append(2, 50);
+      assertThat(running.run().hashes()).containsKeys("orders", "minutes");
+      assertThat(running.parts().serving().models().models()).hasSize(5);
+
+      shop.isFull = false;
+      assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+    }
+  }
+}
