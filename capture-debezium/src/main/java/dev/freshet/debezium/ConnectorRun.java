@@ -88,10 +88,13 @@ final class ConnectorRun implements AutoCloseable {
   }
 
   private static void stop(SourceTask task) {
+    Object coordinator = LockHeartbeat.coordinator(task);
     try {
       task.stop();
     } catch (RuntimeException e) {
       // It was not started: what there is to tell, the start has told.
+    } finally {
+      LockHeartbeat.end(coordinator);
     }
   }
 

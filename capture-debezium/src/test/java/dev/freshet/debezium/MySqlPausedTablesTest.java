@@ -295,6 +295,9 @@ class MySqlPausedTablesTest {
           log.await(() -> rows("b", Operation.TRUNCATE) > truncated);
           int size = log.size();
           log.await(() -> log.size() >= size + parts);
+          pause(capture);
+          paused.resume(B);
+          capture.wake();
         }
       }
     } finally {
