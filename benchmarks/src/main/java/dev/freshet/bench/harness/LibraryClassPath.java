@@ -2,6 +2,7 @@ package dev.freshet.bench.harness;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,23 +24,34 @@ public final class LibraryClassPath {
   private LibraryClassPath() {}
 
   /**
-   * Those entries of this JVM's class path that are the library's, in their order; all of them
-   * where this JVM was not started by {@code ./bench}.
+   * Those entries of this JVM's class path that are the library's, and folders of classes, in their
+   * order; all of them where nothing was packaged.
    */
-  public static String ofThisJvm() throws IOException {
+  public static String ofThisJvm() {
     String all = System.getProperty("java.class.path");
     Path library = Path.of(System.getProperty("freshet.home", ""), LIBRARY).toAbsolutePath();
     if (!Files.exists(library)) {
       return all;
     }
     Set<String> names = new HashSet<>();
-    for (String entry : Files.readString(library).strip().split(File.pathSeparator)) {
+    for (String entry : read(library).split(File.pathSeparator)) {
       names.add(nameOf(entry));
     }
     return Arrays.stream(all.split(File.pathSeparator))
-        .filter(entry ->
-            names.contains(nameOf(entry)) || OWN.stream().anyMatch(nameOf(entry)::startsWith))
+        .filter(entry -> Files.isDirectory(Path.of(entry)) || isNeeded(nameOf(entry), names))
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isNeeded(String name, Set<String> library) {
+    return library.contains(name) || OWN.stream().anyMatch(name::startsWith);
   }
 
   private static String nameOf(String entry) {

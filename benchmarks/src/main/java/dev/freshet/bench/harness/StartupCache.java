@@ -33,7 +33,7 @@ public final class StartupCache implements AutoCloseable {
 
   /** Starts as any program does. */
   public static StartupCache none() {
-    return new StartupCache(List.of("-cp", System.getProperty("java.class.path")), () -> {});
+    return new StartupCache(List.of("-cp", LibraryClassPath.ofThisJvm()), () -> {});
   }
 
   /**
@@ -58,7 +58,14 @@ public final class StartupCache implements AutoCloseable {
       if (!Files.exists(cache)) {
         throw new IOException("the JVM wrote no cache of classes: " + said);
       }
-      return new StartupCache(List.of("-XX:AOTCache=" + cache, "-cp", classPath), folder::close);
+      return new StartupCache(
+          List.of(
+              "-XX:AOTCache=" + cache,
+              "-XX:+UnlockDiagnosticVMOptions",
+              "-XX:-AOTReplayTraining",
+              "-cp",
+              classPath),
+          folder::close);
     } catch (IOException | InterruptedException e) {
       folder.close();
       throw e;
@@ -94,7 +101,7 @@ public final class StartupCache implements AutoCloseable {
 
   private static String jars(Path folder) throws IOException {
     List<String> entries = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : LibraryClassPath.ofThisJvm().split(File.pathSeparator)) {
       Path classes = Path.of(entry);
       if (Files.isDirectory(classes)) {
         Path jar = folder.resolve(entries.size() + ".jar");

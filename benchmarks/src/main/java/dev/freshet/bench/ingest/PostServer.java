@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -30,13 +31,15 @@ public final class PostServer implements AutoCloseable {
    * @param heap as {@code -Xmx} takes it
    */
   static PostServer start(Path folder, String heap) throws IOException {
-    return start(folder, heap, "");
+    return start(folder, heap, "", List.of());
   }
 
   /**
    * @param settings of the source, besides
+   * @param jvmOptions more of them
    */
-  public static PostServer start(Path folder, String heap, String settings) throws IOException {
+  public static PostServer start(Path folder, String heap, String settings, List<String> jvmOptions)
+      throws IOException {
     write(folder, "freshet.yaml", "name: ingest\nserve: {port: 0}\n");
     write(folder, "sources/web.yaml", "kind: http\ntables: [views]\n" + settings);
     write(
@@ -48,9 +51,11 @@ public final class PostServer implements AutoCloseable {
         folder,
         "models/gold/pages.sql",
         "SELECT page, COUNT(*) AS views, SUM(millis) AS millis FROM views GROUP BY page\n");
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heap,
             "-XX:+UseG1GC",
             "-XX:+ExitOnOutOfMemoryError",
@@ -60,7 +65,7 @@ public final class PostServer implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             PostServerMain.class.getName(),
-            folder.toString());
+            folder.toString()));
     return new PostServer(
         ReadyProcess.start(command, PostServerMain.ADDRESS, READY, System.err::println));
   }

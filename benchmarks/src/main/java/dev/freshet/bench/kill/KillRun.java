@@ -43,6 +43,7 @@ public final class KillRun implements AutoCloseable {
   private final ShopDatabase shop;
   private final Path example;
   private final int rate;
+  private final Victim.Compiler compiler;
   private final Random random;
   private final Optional<ModelEdits> edits;
   private final Optional<Inlets> inlets;
@@ -66,6 +67,7 @@ public final class KillRun implements AutoCloseable {
       Optional<ModelEdits> edits,
       Optional<Inlets> inlets,
       int rate,
+      Victim.Compiler compiler,
       long seed) {
     this.edits = edits;
     this.inlets = inlets;
@@ -74,6 +76,7 @@ public final class KillRun implements AutoCloseable {
     this.shop = shop;
     this.example = example;
     this.rate = rate;
+    this.compiler = compiler;
     this.random = new Random(seed);
     this.workloadSeed = seed;
   }
@@ -97,6 +100,7 @@ public final class KillRun implements AutoCloseable {
                 : Optional.empty(),
             Optional.of(Inlets.add(project, shop, shop.url())),
             rate,
+            Victim.Compiler.QUICK,
             seed);
       } catch (IOException | SQLException | RuntimeException e) {
         shop.close();
@@ -113,6 +117,12 @@ public final class KillRun implements AutoCloseable {
    * @param state the project's state folder, which may be somewhere else and is left then
    */
   public static KillRun start(WorkFolder folder, Path state, Path example, int rate, long seed) {
+    return start(folder, state, example, rate, Victim.Compiler.QUICK, seed);
+  }
+
+  /** As above. */
+  public static KillRun start(
+      WorkFolder folder, Path state, Path example, int rate, Victim.Compiler compiler, long seed) {
     try {
       return new KillRun(
           folder,
@@ -122,6 +132,7 @@ public final class KillRun implements AutoCloseable {
           Optional.empty(),
           Optional.empty(),
           rate,
+          compiler,
           seed);
     } catch (RuntimeException e) {
       folder.close();
@@ -392,7 +403,9 @@ public final class KillRun implements AutoCloseable {
   }
 
   private Victim start(List<String> tracer, List<String> jvmOptions) throws Exception {
-    return Victim.start(tracer, jvmOptions, example, shop.url(), state);
+    List<String> options = new ArrayList<>(jvmOptions);
+    options.add(compiler.option());
+    return Victim.start(tracer, options, example, shop.url(), state);
   }
 
   private long position() throws SQLException {

@@ -39,6 +39,24 @@ public final class Victim implements AutoCloseable {
     this.hook = Signals.atExit(this::end);
   }
 
+  /** What becomes of the bytecode of the process. */
+  public enum Compiler {
+    /** It starts in half of the CPU time, and is slower then: for lives that are short. */
+    QUICK("-XX:TieredStopAtLevel=1"),
+    /** As {@code ./freshet} has it: for what is measured, or lives long. */
+    OPTIMIZING("-XX:+TieredCompilation");
+
+    private final String option;
+
+    Compiler(String option) {
+      this.option = option;
+    }
+
+    String option() {
+      return option;
+    }
+  }
+
   /**
    * @param tracer the command that starts and watches the process; empty for none
    * @param jvmOptions more of them
@@ -53,6 +71,8 @@ public final class Victim implements AutoCloseable {
         List.of(
             "-Xmx" + HEAP_MIB + "m",
             "-XX:+UseSerialGC",
+            "-XX:+UseTransparentHugePages",
+            "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

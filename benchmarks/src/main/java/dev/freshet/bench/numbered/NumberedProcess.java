@@ -25,6 +25,8 @@ public final class NumberedProcess implements AutoCloseable {
       List.of(
           "-Xmx256m",
           "-XX:+UseSerialGC",
+          "-XX:+UseTransparentHugePages",
+          "-XX:-UsePerfData",
           "-XX:TieredStopAtLevel=1",
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",

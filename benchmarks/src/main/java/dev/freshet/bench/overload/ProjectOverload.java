@@ -71,7 +71,13 @@ final class ProjectOverload {
         "log:\n  keep-free: " + (kept >> 20) + "MiB\n",
         StandardOpenOption.APPEND);
     try (KillRun run =
-            KillRun.start(folder, folder.path().resolve("state"), project, 0, tally.seed());
+            KillRun.start(
+                folder,
+                folder.path().resolve("state"),
+                project,
+                0,
+                Victim.Compiler.OPTIMIZING,
+                tally.seed());
         Victim victim = run.start()) {
       tell(run.verify(victim), "equal to PostgreSQL before");
       if (!tally.holdsSoFar()) {

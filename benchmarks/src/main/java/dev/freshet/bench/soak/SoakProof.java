@@ -98,7 +98,13 @@ public final class SoakProof implements Proof {
     Samples samples = new Samples();
     WorkFolder folder = WorkFolder.create("freshet-prove-soak-");
     try (KillRun run =
-        KillRun.start(folder, folder.path().resolve("state"), example, 0, tally.seed())) {
+        KillRun.start(
+            folder,
+            folder.path().resolve("state"),
+            example,
+            0,
+            Victim.Compiler.OPTIMIZING,
+            tally.seed())) {
       double rate = plan.rate() > 0 ? plan.rate() : calibrate(run) * plan.loadPercent() / 100;
       System.out.printf(Locale.ROOT, "load: %,.0f row changes a second%n", rate);
       long end = System.nanoTime() + plan.duration().toNanos();

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class OverloadProofTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
 
+  /** What is planted shows at once, but for memory that fills. */
+  private static final Duration SHORTER = Duration.ofMillis(500);
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Tally tally = new Tally("overload", 1, new PrintStream(out, true));
 
@@ -26,7 +29,7 @@ class OverloadProofTest {
 
   @Test
   void findsAcknowledgedWritesThatAreLost() throws Exception {
-    OverloadProof.run(SHORT, Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally);
+    OverloadProof.run(SHORTER, Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally);
     assertThat(out.toString())
         .contains("lost-at-the-end: ")
         .contains("acknowledged writes are lost");
@@ -41,19 +44,19 @@ class OverloadProofTest {
   /** What is refused at once is no fast write. */
   @Test
   void findsThatNothingIsTakenAfterwards() throws Exception {
-    OverloadProof.run(SHORT, Judged.SPEED, Planted.REFUSES_AFTERWARDS, tally);
+    OverloadProof.run(SHORTER, Judged.SPEED, Planted.REFUSES_AFTERWARDS, tally);
     assertThat(out.toString()).contains("latency was not as usual").contains("s after");
   }
 
   @Test
   void findsThatTooManyWritesLetItCollapse() throws Exception {
-    OverloadProof.run(SHORT, Judged.SPEED, Planted.COLLAPSES, tally);
+    OverloadProof.run(SHORTER, Judged.SPEED, Planted.COLLAPSES, tally);
     assertThat(out.toString()).contains("library: only 0.0 a second were taken under overload");
   }
 
   @Test
   void findsThatTooManyRowsLetItCollapse() throws Exception {
-    new IngestOverload(Judged.SPEED, Planted.COLLAPSES, tally).run(SHORT);
+    new IngestOverload(Judged.SPEED, Planted.COLLAPSES, tally).run(SHORTER);
     assertThat(out.toString()).contains("ingest: only 0.0 a second were taken under overload");
   }
 
@@ -65,13 +68,13 @@ class OverloadProofTest {
 
   @Test
   void findsAcknowledgedRowsThatAreLost() throws Exception {
-    new IngestOverload(Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally).run(SHORT);
+    new IngestOverload(Judged.COUNTS, Planted.ACKNOWLEDGES_REFUSED, tally).run(SHORTER);
     assertThat(out.toString()).contains("acknowledged requests are lost");
   }
 
   @Test
   void findsAcknowledgedRowsThatAKillLoses() throws Exception {
-    new IngestOverload(Judged.COUNTS, Planted.FORGETS_WHEN_KILLED, tally).run(SHORT);
+    new IngestOverload(Judged.COUNTS, Planted.FORGETS_WHEN_KILLED, tally).run(SHORTER);
     assertThat(out.toString())
         .containsPattern("[1-9]\\d* acknowledged requests are lost after a kill and a start")
         .doesNotContain("refused requests are there");
@@ -80,7 +83,7 @@ class OverloadProofTest {
   /** A kill shows nothing when there was nothing to lose since the look before it. */
   @Test
   void findsThatNothingWasTakenBeforeTheKill() throws Exception {
-    new IngestOverload(Judged.COUNTS, Planted.REFUSES_AFTERWARDS, tally).run(SHORT);
+    new IngestOverload(Judged.COUNTS, Planted.REFUSES_AFTERWARDS, tally).run(SHORTER);
     assertThat(out.toString()).contains("ingest: nothing was taken before the kill");
   }
 
