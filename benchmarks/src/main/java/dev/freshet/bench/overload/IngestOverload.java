@@ -46,6 +46,7 @@ final class IngestOverload {
   private static final long LAST_NANOS = 500_000_000L;
   private static final long WINDOW_NANOS = 2_000_000_000L;
   private static final long SETTLING_NANOS = 20_000_000_000L;
+  private static final long PLANTED_SETTLING_NANOS = 3_000_000_000L;
   private static final long RECOVERY_NANOS = 60_000_000_000L;
   private static final long VISIBLE_SECONDS = 120;
 
@@ -170,7 +171,8 @@ final class IngestOverload {
   private Rates overload(PostServer server, long nanos, double capacity) throws Exception {
     AtomicBoolean ends = new AtomicBoolean();
     List<Thread> threads = new ArrayList<>();
-    long settled = System.nanoTime() + SETTLING_NANOS;
+    boolean isPlanted = planted != Planted.NOTHING;
+    long settled = System.nanoTime() + (isPlanted ? PLANTED_SETTLING_NANOS : SETTLING_NANOS);
     long end = Long.MAX_VALUE;
     int wanted = 20;
     Counts first = counts();
