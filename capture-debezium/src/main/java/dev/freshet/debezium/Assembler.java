@@ -81,6 +81,9 @@ final class Assembler {
   /** Whether nothing that lies behind {@link #passed} has come. */
   private boolean isBetween;
 
+  /** Whether rows have passed that lie behind {@link #position} and {@link #idle}. */
+  private boolean isBehind;
+
   /**
    * @param names tables' names in Freshet by those at the server
    * @param tables their shapes as the log, or else the server has them
@@ -196,10 +199,10 @@ final class Assembler {
 
   /**
    * The place before which all has come, and behind which nothing has; null where it has none now,
-   * as in the middle of a transaction.
+   * as in the middle of a transaction, and where no position would lie behind all that has come.
    */
   @Nullable Place between() {
-    return isBetween && !isOpen() ? passed : null;
+    return isBetween && !isBehind && !isOpen() ? passed : null;
   }
 
   /** The place before which all has come; null where that is not known. */
@@ -265,7 +268,7 @@ final class Assembler {
     }
     if (isOpen() && id.equals(transaction)) {
       drop();
-    } else if (isOpen()) {
+    } else if (isOpen() || isBehind) {
       close(message, transaction);
     }
     inSnapshot = false;
@@ -283,6 +286,7 @@ final class Assembler {
       close(message, id);
     } else if (!isKnown && !id.equals(position.transaction())) {
       idle = positionOf(message, id);
+      isBehind = false;
     }
     transaction = "";
     isKnown = false;
@@ -298,6 +302,7 @@ final class Assembler {
     }
     signsOfLife = 0;
     isBetween = false;
+    isBehind = true;
     if (form.isOfRows() && !isSnapshot) {
       begin(form.transaction(origin));
     }
@@ -319,7 +324,7 @@ final class Assembler {
       close(message, isSnapshot ? "" : transaction);
       isKnown = isTruncate && !transaction.isEmpty();
       inSnapshot = false;
-      passes(message, true);
+      passes(message, isSnapshot || isTruncate); // other rows may be of one event, at one place
     } else {
       partWhenLarge();
     }
@@ -407,9 +412,12 @@ final class Assembler {
     if (isOpen()) {
       position = positionOf(message, id);
       ready.add(changeSet(position, Part.LAST));
+      idle = null;
+    } else if (form.hasPlaces()) {
+      idle = positionOf(message, id);
     }
+    isBehind = false;
     parts = 0;
-    idle = null;
   }
 
   private void drop() {

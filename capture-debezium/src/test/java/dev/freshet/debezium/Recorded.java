@@ -34,6 +34,7 @@ final class Recorded {
       source("db", "schema", "table", "change_lsn", "commit_lsn");
   private static final Schema ORACLE_SOURCE =
       source("db", "schema", "table", "txId", "scn", "commit_scn");
+  private static final Schema MARIADB_SOURCE = source("db", "table");
   private static final Schema MONGODB_SOURCE =
       SchemaBuilder.struct()
           .field("ts_ms", Schema.INT64_SCHEMA)
@@ -89,6 +90,7 @@ final class Recorded {
 
   private static final Schema SQL_SERVER = envelope(SQL_SERVER_SOURCE);
   private static final Schema ORACLE = envelope(ORACLE_SOURCE);
+  private static final Schema MARIADB = envelope(MARIADB_SOURCE);
 
   private static SourceRecord record(
       Map<String, ?> offset, @Nullable Schema keySchema, @Nullable Struct key, Struct value) {
@@ -166,6 +168,28 @@ final class Recorded {
     SourceRecord made = relational(ORACLE, source, operation, id, item, at);
     ((Struct) made.value())
         .put("transaction", new Struct(TRANSACTION).put("id", transaction).put("total_order", 1L));
+    return made;
+  }
+
+  /**
+   * A row of {@code shop.orders}, or a truncation of it.
+   *
+   * @param transaction empty for a row that names none
+   */
+  static SourceRecord mariaDb(
+      String operation, int id, String transaction, Map<String, Object> at) {
+    Struct source =
+        new Struct(MARIADB_SOURCE)
+            .put("ts_ms", 1_700_000_000_000L)
+            .put("snapshot", "false")
+            .put("db", "shop")
+            .put("table", "orders");
+    SourceRecord made = relational(MARIADB, source, operation, id, "item", new TreeMap<>(at));
+    if (!transaction.isEmpty()) {
+      ((Struct) made.value())
+          .put(
+              "transaction", new Struct(TRANSACTION).put("id", transaction).put("total_order", 1L));
+    }
     return made;
   }
 
