@@ -78,14 +78,22 @@ final class Beside {
     return !ready.isEmpty();
   }
 
-  /** Gives up the read of a table that is not to be read now; of any for null. */
-  void giveUp(@Nullable String table) {
+  /** Gives up the read of a table that is not to be read now. */
+  void giveUp(String table) {
     SideRead reading = read;
-    if (reading != null && (table == null || reading.table().equals(table))) {
+    if (reading != null && reading.table().equals(table)) {
+      release();
+    }
+  }
+
+  /** Ends what is read, and forgets what the log has not taken, also of a table that has joined. */
+  void release() {
+    SideRead reading = read;
+    if (reading != null) {
       reading.close();
       read = null;
-      ready.clear();
     }
+    ready.clear();
   }
 
   /**
@@ -99,7 +107,7 @@ final class Beside {
     troubles.keySet().retainAll(wanted);
     SideRead reading = read;
     if (reading != null && !wanted.contains(reading.table())) {
-      giveUp(null);
+      release();
     }
     if (isHalf && read == null) {
       ready.add(changeSet(stream, Part.RESTART, List.of()));
@@ -113,7 +121,7 @@ final class Beside {
       follow(read, stream, endNanos);
     } catch (RuntimeException e) {
       trouble(read.table(), String.valueOf(read.error(e).getMessage()));
-      giveUp(null);
+      release();
     }
   }
 

@@ -235,8 +235,9 @@ final class CaptureTask implements Task {
     }
     SchemaHistoryFile history = source.history();
     ConnectorLoader loader = source.loader();
-    SourceCheck check =
-        origin.check(loader, resume(), history, source.leftAlone(position)).orThrow();
+    // A table that is not in the snapshot could not be read later: its shape would not be known.
+    Set<String> later = position.isStreaming() ? source.leftAlone(position) : Set.of();
+    SourceCheck check = origin.check(loader, resume(), history, later).orThrow();
     boolean isLost = position.isStreaming() && history.count() < position.shapes();
     if (isLost || !position.isStreaming()) {
       history.clear();
@@ -351,7 +352,7 @@ final class CaptureTask implements Task {
     pending = null;
     waiting.clear();
     silent = null;
-    beside.giveUp(null);
+    beside.release();
     Assembler assembling = assembler;
     if (assembling != null) {
       assembling.tables().forEach(table -> tables.put(table.name(), table));

@@ -133,7 +133,7 @@ final class SideRead implements AutoCloseable {
     synchronized (this) {
       failure = failed;
       heardNanos = clock.nanos();
-      if (!isClosed) {
+      if (made != null && !isClosed) {
         run = made;
         return;
       }

@@ -26,6 +26,9 @@ final class Wishes {
   /** By the table that is to be read anew, the telling of the position that says so. */
   private final Map<String, Integer> told = new HashMap<>();
 
+  /** The highest; kept over connections, as a position that leaves nothing out does not say it. */
+  private int telling;
+
   private volatile int durable;
 
   /** What is to be left out, and was not when it was looked for last. */
@@ -37,6 +40,7 @@ final class Wishes {
   Wishes(DebeziumSource source, Position position) {
     this.paused = source.paused();
     this.anew = source.anew().orElseGet(NotedTables::ofProcess);
+    this.telling = position.telling();
     this.durable = position.telling();
   }
 
@@ -100,7 +104,7 @@ final class Wishes {
     leftOut.retainAll(names);
     leftOut.addAll(wanted);
     leftOut.addAll(stream.leftOut());
-    int telling = stream.position().telling() + (wanted.isEmpty() ? 0 : 1);
+    telling += wanted.isEmpty() ? 0 : 1;
     stream.leaveOut(leftOut, telling);
     wanted.forEach(table -> told.put(table, telling));
     isDue = false;

@@ -6,6 +6,7 @@ import dev.freshet.capture.Capture;
 import dev.freshet.capture.NotedTables;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
+import dev.freshet.capture.SourceStatus;
 import dev.freshet.capture.SourceStatus.TableNote;
 import dev.freshet.capture.SourceTable;
 import dev.freshet.core.batch.Values;
@@ -264,6 +265,21 @@ class MySqlPausedTablesTest {
       log.await(() -> log.content().getOrDefault("b", List.of()).isEmpty() && !isLeftOut());
       execute("INSERT INTO b VALUES (7, 'new')");
       log.await(() -> List.of("{\"id\":7,\"s\":\"new\"}").equals(log.content().get("b")));
+    }
+  }
+
+  /** What a first snapshot lacks could not be read later. */
+  @Test
+  void beginsWithNoSnapshotThatLacksAPausedTable() {
+    execute("RENAME TABLE b TO c");
+    paused.pause(B);
+    try (Capture capture = start(log)) {
+      log.await(() -> capture.status().state() == SourceStatus.State.FAILED);
+      assertThat(capture.status().lastError()).contains("Cannot find table " + database + ".b");
+    }
+    execute("RENAME TABLE c TO b");
+    try (Capture _ = start(log)) {
+      log.await(() -> rows("b", Operation.SNAPSHOT) == 3);
     }
   }
 
