@@ -1,10 +1,12 @@
 package dev.freshet.debezium;
 
 import dev.freshet.core.error.FreshetException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a source of kind mysql captures, and how.
@@ -106,6 +108,28 @@ public record MySqlSettings(
         tls,
         serverId.map(id -> id == SERVER_ID_MAX ? id - 1 : id + 1),
         properties);
+  }
+
+  /**
+   * Whether a server that both read would take a connector of one for one of the other, and end the
+   * stream of that: by a number of the file, or by the one beside it.
+   */
+  public boolean hasNumberOf(MySqlSettings other) {
+    return !Collections.disjoint(numbers(), other.numbers()) && hasServerOf(other);
+  }
+
+  private List<Long> numbers() {
+    return Stream.of(serverId, ofTable("", "").serverId).flatMap(Optional::stream).toList();
+  }
+
+  private boolean hasServerOf(MySqlSettings other) {
+    try {
+      Address own = address();
+      Address others = other.address();
+      return own.host().equalsIgnoreCase(others.host()) && own.port() == others.port();
+    } catch (FreshetException e) {
+      return false; // the check of the source says what is wrong with the URL
+    }
   }
 
   /** The kinds of server that a URL names. */

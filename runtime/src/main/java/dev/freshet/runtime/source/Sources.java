@@ -8,6 +8,7 @@ import dev.freshet.runtime.project.Settings;
 import dev.freshet.runtime.project.SourceSettings;
 import dev.freshet.runtime.source.SourceKind.Keys;
 import dev.freshet.runtime.source.SourceKind.Surroundings;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -42,6 +43,16 @@ public final class Sources {
         .create(
             settings,
             new Surroundings(project.directory(), all.state(), all.keptFreeBytes(), contracts));
+  }
+
+  /**
+   * Whether sources can run beside each other.
+   *
+   * @throws dev.freshet.core.error.FreshetException CONFIG_INVALID with the place in the file of
+   *     one that cannot
+   */
+  public static void checkAmong(Collection<SourceSettings> sources) {
+    MySqlKind.checkNumbers(sources);
   }
 
   /** Whether tables of this source may have no key. */

@@ -38,6 +38,7 @@ public final class ProjectCheck {
     for (BoundFunction function : checked.functions().functions()) {
       lines.add("function " + text(function));
     }
+    Sources.checkAmong(project.sources().values());
     boolean isRunning = ServerFile.isAnswered(project.settings().state());
     for (SourceSettings settings : project.sources().values()) {
       tables.addAll(addSource(settings, project, resolver, isRunning, lines));

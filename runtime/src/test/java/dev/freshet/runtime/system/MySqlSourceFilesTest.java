@@ -56,4 +56,21 @@ class MySqlSourceFilesTest {
         .hasMessageContaining("put mysql-connector-j-9.1.0.jar")
         .hasMessageContaining(project.resolve("drivers").toString());
   }
+
+  /** The number behind a source's is that of a table that is read anew. */
+  @Test
+  void refusesNumbersThatEndEachOthersStreams() throws IOException {
+    SourceFile.write(
+        project, "sources/early.yaml", "kind: mysql\ntables: [sales]\n" + URL + "server-id: 100\n");
+    for (int number : new int[] {99, 100, 101}) {
+      refused(URL + "server-id: " + number + "\n")
+          .hasMessageContaining("sources/shop.yaml:4:12")
+          .hasMessageContaining("Invalid server-id of source shop: source early has");
+    }
+    for (int number : new int[] {98, 102}) {
+      refused(URL + "server-id: " + number + "\n").hasMessageContaining("Cannot connect");
+    }
+    refused("url: mariadb://reader@127.0.0.1:2/shop\nserver-id: 100\n")
+        .hasMessageContaining("Cannot connect");
+  }
 }
