@@ -52,12 +52,13 @@ public final class PausedTables {
   }
 
   /**
-   * Leaves these alone too; returns when that is durable.
+   * Leaves these alone too; returns when that is durable. Not those that were taken out meanwhile:
+   * they would be found paused when they come again.
    *
    * @throws FreshetException when it cannot be written; then nothing has changed
    */
-  public void pause(Collection<String> more) {
-    tables.add(more);
+  public synchronized void pause(Collection<String> more) {
+    tables.add(without(Set.copyOf(more), takenOut));
   }
 
   /** Leaves these alone no longer; returns when that is durable. As {@link #pause} otherwise. */

@@ -385,9 +385,7 @@ public final class Engine implements AutoCloseable {
    *     view reads it
    */
   public void dropTable(String name) {
-    if (!relations.tables().containsKey(name)) {
-      throw Relations.notFound("drop table", name);
-    }
+    relations.requireTable(name);
     relations.requireUnread(name);
     relations.remove(name);
     times.removeTable(name);
@@ -557,6 +555,16 @@ public final class Engine implements AutoCloseable {
    */
   public void swapViews(ViewBuild build) {
     exchange.swap(build);
+  }
+
+  /**
+   * Checks that tables could be dropped if views were exchanged now.
+   *
+   * @throws FreshetException {@link ErrorCode#NOT_FOUND} when one is not there; {@link
+   *     ErrorCode#REQUEST_INVALID} when a view that stays or comes reads one of them
+   */
+  public void requireUnread(Set<String> dropped, ViewBuild build) {
+    exchange.requireUnread(dropped, build);
   }
 
   /**

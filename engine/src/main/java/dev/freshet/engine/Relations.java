@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tables and views of an engine, in the order of their creation. The engine's thread owns it.
@@ -70,14 +71,29 @@ final class Relations {
     }
   }
 
+  void requireTable(String dropped) {
+    if (!tables.containsKey(dropped)) {
+      throw notFound("drop table", dropped);
+    }
+  }
+
   void requireUnread(String name) {
-    for (Relation.View view : views.values()) {
-      if (view.reads().contains(name)) {
+    Map<String, Set<String>> reads = new LinkedHashMap<>();
+    views.forEach((view, relation) -> reads.put(view, relation.reads()));
+    requireUnread(name, reads);
+  }
+
+  /**
+   * @param reads what each view reads
+   */
+  static void requireUnread(String name, Map<String, Set<String>> reads) {
+    reads.forEach((view, read) -> {
+      if (read.contains(name)) {
         throw new FreshetException(
             ErrorCode.REQUEST_INVALID,
-            "Cannot drop " + name + ": view " + view.name() + " reads it. Drop that first.");
+            "Cannot drop " + name + ": view " + view + " reads it. Drop that first.");
       }
-    }
+    });
   }
 
   static FreshetException notFound(String what, String name) {

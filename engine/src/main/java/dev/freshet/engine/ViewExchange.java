@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,7 @@ final class ViewExchange {
     requireNoneWaits();
     ViewBuilds.requireWhole(build, relations.views());
     ViewSwap coming = ViewBuilds.swap(build);
-    Set<String> going = new HashSet<>(build.dropped());
-    build.parts().forEach(part -> going.add(part.name()));
-    exchanged(going, () -> take(build));
+    exchanged(going(build), () -> take(build));
     swap = coming;
     for (String name : build.dropped()) {
       relations.remove(name);
@@ -82,6 +81,24 @@ final class ViewExchange {
     exchanged(going, () -> adopt(replay.views(), from, states));
     swap = coming;
     circuit.retain(relations.outputs());
+  }
+
+  private static Set<String> going(ViewBuild build) {
+    Set<String> going = new HashSet<>(build.dropped());
+    build.parts().forEach(part -> going.add(part.name()));
+    return going;
+  }
+
+  /** As {@link Engine#requireUnread}. */
+  void requireUnread(Set<String> tables, ViewBuild build) {
+    Map<String, Set<String>> reads = new TreeMap<>();
+    relations.views().forEach((name, view) -> reads.put(name, view.reads()));
+    reads.keySet().removeAll(going(build));
+    build.parts().forEach(part -> reads.put(part.name(), part.reads()));
+    for (String table : tables) {
+      relations.requireTable(table);
+      Relations.requireUnread(table, reads);
+    }
   }
 
   private void requireNoneWaits() {

@@ -79,6 +79,30 @@ class EngineTest {
     assertCode(() -> engine.dropTable("t"), ErrorCode.REQUEST_INVALID);
   }
 
+  @Test
+  void knowsBeforeAnExchangeWhichTablesAreStillReadBehindIt() {
+    engine.createTable("t", SCHEMA, 0);
+    engine.createTable("named", SCHEMA, 0);
+    engine.createTable("free", SCHEMA, 0);
+    engine.createView("stays", 0, List.of("named"), SCAN, 0);
+    engine.createView("goes", 0, List.of("free"), SCAN, 0);
+    ViewBuild build =
+        engine.beginViews(
+            List.of(new NewView("comes", Set.of(), SCAN, new int[] {0})), Set.of("goes"));
+    engine.requireUnread(Set.of("free"), build);
+    assertThatThrownBy(() -> engine.requireUnread(Set.of("free", "named"), build))
+        .hasMessage("Cannot drop named: view stays reads it. Drop that first.");
+    assertCode(() -> engine.requireUnread(Set.of("t"), build), ErrorCode.REQUEST_INVALID);
+    assertCode(() -> engine.requireUnread(Set.of("none"), build), ErrorCode.NOT_FOUND);
+
+    ViewBuild other =
+        engine.beginViews(
+            List.of(new NewView("stays", Set.of("free"), SCAN, new int[] {0})), Set.of("goes"));
+    engine.requireUnread(Set.of("named"), other);
+    assertThatThrownBy(() -> engine.requireUnread(Set.of("free"), other))
+        .hasMessage("Cannot drop free: view stays reads it. Drop that first.");
+  }
+
   /** The step after an exchange tells of it: of two, it could tell of the second only. */
   @Test
   void exchangesViewsOnceBeforeAStep() {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -542,7 +543,7 @@ final class CaptureTask implements Scheduler.Task {
         Set<String> anew = told.left();
         Startup.Tables tables = startup.tables(queries, server, known, from, anew);
         Position before = from.withTables(tables.captured());
-        boolean isTold = before.tables().equals(named);
+        boolean isTold = isTold(before, tables.added());
         if ((!isTold || !anew.isEmpty()) && !tells(before)) {
           queries.close();
           opened.abort();
@@ -575,6 +576,20 @@ final class CaptureTask implements Scheduler.Task {
   private boolean mayReadAgain(Server server, Position from) {
     return !hasStreamed
         || (server.systemId() == from.systemId() && !Lsn.isAfter(from.lsn(), server.walEnd()));
+  }
+
+  /**
+   * Whether the log's last position says all that it has to of the tables. What keeps no rows may
+   * stay named when it is not there any more: it goes on when it comes back, where a log that has
+   * it not would get rows twice.
+   */
+  private boolean isTold(Position at, Set<String> added) {
+    Map<Integer, Long> left = new TreeMap<>(named);
+    if (added.isEmpty()) {
+      Set<Integer> passed = history.passed();
+      left.keySet().removeIf(table -> passed.contains(table) && !at.tables().containsKey(table));
+    }
+    return at.tables().equals(left.isEmpty() && !named.isEmpty() ? Position.named(left) : left);
   }
 
   /**

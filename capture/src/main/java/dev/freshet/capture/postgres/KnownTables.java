@@ -6,14 +6,17 @@ import dev.freshet.capture.rows.SyntaxProblem;
 import dev.freshet.core.batch.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is remembered of the captured tables, as a text:
  *
  * <pre>
  * columns 1
+ * passed 16390
  * table 0/16B3748 "orders" {"relation":16384,"schema":"public","table":"orders","key":[1],"columns":[...]}
  * change 0/16B3900 1790000000000000 ["orders","COLUMN_RENAMED","qty","qty","quantity"]
  * </pre>
@@ -21,8 +24,9 @@ import java.util.Optional;
  * @param entries the tables as they are known, each from a position on; of one table in the order
  *     of positions
  * @param changes the last that were found, the oldest first
+ * @param passed object ids of tables of which no rows are kept
  */
-record KnownTables(List<Entry> entries, List<Change> changes) {
+record KnownTables(List<Entry> entries, List<Change> changes, Set<Integer> passed) {
   private static final String HEAD = "columns 1";
 
   /**
@@ -39,12 +43,17 @@ record KnownTables(List<Entry> entries, List<Change> changes) {
   KnownTables {
     entries = List.copyOf(entries);
     changes = List.copyOf(changes);
+    passed = Set.copyOf(passed);
   }
 
-  static final KnownTables NONE = new KnownTables(List.of(), List.of());
+  static final KnownTables NONE = new KnownTables(List.of(), List.of(), Set.of());
 
   String text() {
     StringBuilder out = new StringBuilder(HEAD).append('\n');
+    passed.stream()
+        .map(Integer::toUnsignedString)
+        .sorted()
+        .forEach(table -> out.append("passed ").append(table).append('\n'));
     for (Entry entry : entries) {
       out.append("table ").append(Lsn.text(entry.lsn())).append(' ');
       JsonText.appendText(out, entry.name());
@@ -73,19 +82,21 @@ record KnownTables(List<Entry> entries, List<Change> changes) {
     }
     List<Entry> entries = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
+    Set<Integer> passed = new HashSet<>();
     try {
       for (String line : lines.subList(1, lines.size())) {
         String[] parts = line.split(" ", 3);
         switch (parts[0]) {
           case "table" -> entry(Lsn.parse(parts[1]), parts[2]).ifPresent(entries::add);
           case "change" -> changes.add(change(Lsn.parse(parts[1]), parts[2]));
+          case "passed" -> passed.add(Integer.parseUnsignedInt(parts[1]));
           default -> {} // of a newer Freshet
         }
       }
     } catch (SyntaxProblem | IllegalArgumentException | IndexOutOfBoundsException e) {
       return NONE;
     }
-    return new KnownTables(entries, changes);
+    return new KnownTables(entries, changes, passed);
   }
 
   private static Optional<Entry> entry(long lsn, String text) {

@@ -82,7 +82,9 @@ final class PostgresCapture implements Capture, Rereadable {
     this.numbered = new NumberedSink(sink, config.name());
     this.delivery = new Delivery(numbered, lastPart(resume));
     this.reads = new FencedReads(this, config, address, clock, memory);
-    this.history = new TableHistory(tables, table -> known(address, table), this::acknowledgedLsn);
+    this.history =
+        new TableHistory(
+            tables, table -> known(address, table), config::keepsRowsOf, this::acknowledgedLsn);
     this.task =
         new CaptureTask(this, config, address, scheduler, clock, memory, history, spill, resume);
   }

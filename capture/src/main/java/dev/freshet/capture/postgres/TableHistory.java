@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What the columns of the captured tables are, at the place to which the stream has been decoded,
@@ -41,9 +43,14 @@ final class TableHistory {
 
   private final TableMemory memory;
   private final Lookup catalog;
+  private final Predicate<String> keepsRows;
   private final LongSupplier durable;
   private final List<KnownTables.Entry> entries = new ArrayList<>();
   private final List<KnownTables.Change> changes = new ArrayList<>();
+
+  /** Tables of which no rows are kept, those that are captured no more among them. */
+  private final Set<Integer> passed = new TreeSet<>();
+
   private boolean isRecalled;
 
   /** What was written last. */
@@ -69,18 +76,21 @@ final class TableHistory {
   private volatile List<SchemaChange> shown = List.of();
 
   /**
+   * @param keepsRows whether the rows of a table are kept, by its name in Freshet
    * @param durable the position up to which the log is durable
    */
-  TableHistory(TableMemory memory, Lookup catalog, LongSupplier durable) {
+  TableHistory(
+      TableMemory memory, Lookup catalog, Predicate<String> keepsRows, LongSupplier durable) {
     this.memory = memory;
     this.catalog = catalog;
+    this.keepsRows = keepsRows;
     this.durable = durable;
   }
 
   /** One that is told of and tells nobody. */
   static TableHistory ofItself(List<TableShape> shapes) {
     TableHistory history =
-        new TableHistory(TableMemory.ofProcess(), _ -> Optional.empty(), () -> 0);
+        new TableHistory(TableMemory.ofProcess(), _ -> Optional.empty(), _ -> true, () -> 0);
     history.begin(shapes, 0, Shown.THERE);
     return history;
   }
@@ -110,6 +120,12 @@ final class TableHistory {
       }
     }
     return found;
+  }
+
+  /** Tables of which no rows were kept when they were captured last. */
+  Set<Integer> passed() {
+    recall();
+    return Set.copyOf(passed);
   }
 
   /** These tables were read anew: what was known of them says nothing. */
@@ -154,6 +170,11 @@ final class TableHistory {
     }
     for (TableShape shape : shapes) {
       names.put(shape.relation(), shape.name());
+      if (keepsRows.test(shape.name())) {
+        passed.remove(shape.relation());
+      } else {
+        passed.add(shape.relation());
+      }
       if (now.putIfAbsent(shape.relation(), shape.catalog()) == null) {
         switch (when) {
           case THERE -> entries.add(new KnownTables.Entry(lsn, shape.name(), shape.catalog()));
@@ -336,6 +357,7 @@ final class TableHistory {
       KnownTables known = KnownTables.parse(memory.recall());
       entries.addAll(known.entries());
       changes.addAll(known.changes());
+      passed.addAll(known.passed());
     }
   }
 
@@ -354,7 +376,7 @@ final class TableHistory {
     while (changes.size() > CHANGES_MAX) {
       changes.removeFirst();
     }
-    String text = new KnownTables(entries, changes).text();
+    String text = new KnownTables(entries, changes, passed).text();
     if (text.equals(remembered)) {
       return;
     }

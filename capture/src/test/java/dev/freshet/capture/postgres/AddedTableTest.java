@@ -334,12 +334,7 @@ class AddedTableTest {
   /** Nobody would notice that its rows come again. */
   @Test
   void readsATableThatKeepsNoRowsOnceThoughTheLogEndsAnywhere() throws Exception {
-    PostgresConfig config =
-        PostgresConfig.of(
-                harness.database,
-                harness.url(),
-                List.of(TableChoice.of("a"), new TableChoice("b", "", Rows.PASSED)))
-            .withLimits(new Limits(300, 1 << 20, 100));
+    PostgresConfig config = keepingNoRowsOfB();
     runOnce(harness.config("a"));
     int before = harness.sink.taken().size();
     runOnce(config);
@@ -358,6 +353,33 @@ class AddedTableTest {
     }
     assertThat(count(log, "b", Operation.TRUNCATE)).isZero();
     assertThat(Replica.of(log).table("b")).hasSize(2000);
+  }
+
+  private PostgresConfig keepingNoRowsOfB() {
+    return PostgresConfig.of(
+            harness.database,
+            harness.url(),
+            List.of(TableChoice.of("a"), new TableChoice("b", "", Rows.PASSED)))
+        .withLimits(new Limits(300, 1 << 20, 100));
+  }
+
+  /** A checkpoint may have what came of its rows: read whole, they would count twice. */
+  @Test
+  void letsATableThatKeepsNoRowsGoOnAfterAStartWithoutIt() throws Exception {
+    runOnce(keepingNoRowsOfB());
+    PostgresConfig without = harness.config("a").withLimits(new Limits(300, 1 << 20, 60_000));
+    Capture capture = harness.start(without, harness.resume());
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    capture.close();
+    runOnce(keepingNoRowsOfB());
+    assertThat(snapshotRows("b")).isEqualTo(2000);
+
+    runOnce(harness.config("a", "b"));
+    capture = harness.start(without, harness.resume());
+    CaptureHarness.awaitState(capture, State.STREAMING);
+    assertThat(Position.decode(harness.own().getLast().position()).tables())
+        .as("the rows of what keeps them are told to be gone")
+        .hasSize(1);
   }
 
   private static long count(List<ChangeSet> log, String table, Operation operation) {

@@ -6,6 +6,7 @@ import dev.freshet.capture.SchemaChange;
 import dev.freshet.capture.SchemaChange.Kind;
 import dev.freshet.capture.postgres.KnownTable.KnownColumn;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KnownTablesTest {
@@ -26,7 +27,8 @@ class KnownTablesTest {
               new KnownTables.Change(
                   0x1_0000_0001L,
                   new SchemaChange(
-                      "t", Kind.KEY_CHANGED, "", "(\"a\", b)", "none", "1/1", 1_700_000L))));
+                      "t", Kind.KEY_CHANGED, "", "(\"a\", b)", "none", "1/1", 1_700_000L))),
+          Set.of(-5, 7));
 
   @Test
   void areReadAsTheyWereWritten() {

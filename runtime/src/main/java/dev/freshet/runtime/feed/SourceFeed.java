@@ -95,6 +95,11 @@ public final class SourceFeed implements ChangeSink, AutoCloseable {
             last.get().position(), ChangeSet.Part.LAST, knownTables, this::readHistory);
   }
 
+  /** Whether the log has nothing complete of the source. */
+  public boolean isBeforeFirstSnapshot() {
+    return log.lastPosition(source.name()).isEmpty();
+  }
+
   private void readHistory(long ingestMicros, SourceHistory.Reader reader) {
     try (LogReader records = log.read(log.offsetAt(ingestMicros))) {
       while (records.next()) {

@@ -59,7 +59,7 @@ final class Handover {
       parts.log().append(LogRecord.of(nothing, new ByteWriter(64)));
       return await(exchange.step());
     } catch (FreshetException e) {
-      if (exchange.withdraw() || exchange.step().isCompletedExceptionally()) {
+      if (exchange.withdraw()) {
         throw e;
       }
       return await(exchange.step());

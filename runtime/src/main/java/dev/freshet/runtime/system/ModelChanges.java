@@ -189,6 +189,7 @@ final class ModelChanges {
     FunctionLibrary functions = FunctionFolder.load(wanted.directory());
     List<Model> models =
         ModelCompiler.compile(Serving.Models.contracts(tables), wanted.models(), functions);
+    RestartOnly.requireOtherNames(takenOut.names(), models);
     List<Model> left = stillComing(before, models);
     List<Model> taken = models.stream().filter(model -> !left.contains(model)).toList();
     ModelDiff diff = ModelDiff.of(before.models(), taken);
@@ -207,7 +208,9 @@ final class ModelChanges {
             folder,
             before.contracts(),
             source -> TakenOut.isPossible(feeds, source));
-    return new TakenOut(feeds, before.tables(), names);
+    TakenOut takenOut = new TakenOut(feeds, before.tables(), names);
+    takenOut.requireSnapshots(folder.sources());
+    return takenOut;
   }
 
   /**
@@ -333,6 +336,10 @@ final class ModelChanges {
     ViewBuild build =
         handover.onSteps(() -> parts.engine().beginViews(views, Set.copyOf(diff.removed())));
     try {
+      handover.onSteps(() -> {
+        requireUnread(takenOut, build);
+        return 0;
+      });
       running = Running.of(building.stream().map(Model::name).toList(), build);
       parts.serving().follow(build::percent);
       parts.serving().show(coming(before, building, diff));
@@ -348,19 +355,29 @@ final class ModelChanges {
       exchanged.addAll(diff.removed());
       Runnable swap =
           () -> {
+            requireUnread(takenOut, build);
             parts.engine().swapViews(build);
             takenOut.names().forEach(parts.pipeline()::removeGate);
             parts.sinks().onExchange(exchanged, after.models(), tables.since());
           };
       List<String> ended = ended(before, after, diff);
-      return takenOut.around(() ->
-          handover.make(new ModelExchange(parts, swap, tables, after, ended, takenOut.names())));
+      return takenOut.around(
+          new ModelExchange(parts, swap, tables, after, ended, takenOut.names()), handover);
     } catch (RuntimeException e) {
       parts.serving().show(before);
       throw e;
     } finally {
       running = null;
       abandon(build);
+    }
+  }
+
+  /** Behind the step nothing may fail any more. */
+  private void requireUnread(TakenOut takenOut, ViewBuild build) {
+    try {
+      parts.engine().requireUnread(takenOut.names(), build);
+    } catch (FreshetException e) {
+      throw RestartOnly.stillRead(e);
     }
   }
 

@@ -65,9 +65,15 @@ final class ModelExchange implements StepChange {
     return step;
   }
 
-  /** Makes nothing of it, unless it has begun; returns whether nothing was made. */
+  /**
+   * Makes nothing of it, unless it has begun.
+   *
+   * @return whether nothing was made and nothing will be, since it failed before its step or was
+   *     withdrawn, now or before
+   */
   boolean withdraw() {
-    return state.compareAndSet(State.WAITING, State.WITHDRAWN);
+    boolean isWithdrawn = state.compareAndSet(State.WAITING, State.WITHDRAWN);
+    return isWithdrawn || state.get() != State.MAKING;
   }
 
   @Override

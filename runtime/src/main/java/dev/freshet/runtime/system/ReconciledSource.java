@@ -20,6 +20,7 @@ final class ReconciledSource {
   private long runs;
   private long failures;
   private long corrected;
+  private boolean isLastFailed;
   private ReconcileStatus last;
 
   /** By their names, of all runs: one may compare only some. */
@@ -51,6 +52,7 @@ final class ReconciledSource {
 
   synchronized void ended(Reconciled reconciled, long micros) {
     isRunning = false;
+    isLastFailed = false;
     runs++;
     Reconciled.Comparison found = reconciled.last();
     for (Table table : found.tables()) {
@@ -87,7 +89,8 @@ final class ReconciledSource {
     boolean isLess = compared.keySet().retainAll(tables);
     isLess |= unreadable.keySet().retainAll(tables);
     if (isLess) {
-      last = found(last.atMicros(), last.position(), last.step());
+      ReconcileStatus found = found(last.atMicros(), last.position(), last.step());
+      last = isLastFailed ? found.failed(failures, corrected, last.problem()) : found;
     }
   }
 
@@ -103,6 +106,7 @@ final class ReconciledSource {
 
   synchronized void failed(String problem) {
     isRunning = false;
+    isLastFailed = true;
     failures++;
     last = last.failed(failures, corrected, problem);
   }

@@ -3,6 +3,7 @@ package dev.freshet.runtime.system;
 import dev.freshet.contracts.Contract;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
+import dev.freshet.core.type.Keep;
 import dev.freshet.runtime.model.Model;
 import dev.freshet.runtime.project.Project;
 import dev.freshet.runtime.project.Secret;
@@ -126,6 +127,7 @@ final class RestartOnly {
     Set<String> takenOut = names(before);
     takenOut.removeAll(names(after));
     requireNoOthers(before, after);
+    requireKept(before, after, takenOut);
     return takenOut;
   }
 
@@ -150,6 +152,24 @@ final class RestartOnly {
                     + " while the project runs: tables are only taken out then."
                     + RESTART
                     + ". It is read beside the others then.");
+      }
+    }
+  }
+
+  /** What keeps no rows cannot be read again, so that nobody could tell whether a row was there. */
+  private static void requireKept(
+      SourceSettings before, SourceSettings after, Set<String> takenOut) {
+    for (TableSelection table : before.tables()) {
+      if (table.keep() == Keep.NONE && takenOut.contains(table.table())) {
+        throw after
+            .details()
+            .require(TABLES)
+            .invalid(
+                "Cannot take out table "
+                    + table.table()
+                    + " while the project runs: its rows are not kept (keep: none), so that they"
+                    + " would count twice if it came back after a crash."
+                    + RESTART);
       }
     }
   }
@@ -217,6 +237,38 @@ final class RestartOnly {
                     + RESTART);
       }
     }
+  }
+
+  /**
+   * The table and the model would both be there in the step that exchanges them.
+   *
+   * @throws FreshetException {@link ErrorCode#CONFIG_INVALID} with the model's file
+   */
+  static void requireOtherNames(Set<String> takenOut, List<Model> models) {
+    for (Model model : models) {
+      if (takenOut.contains(model.name())) {
+        throw model
+            .definition()
+            .place()
+            .invalid(
+                "Cannot apply a model with the name of table "
+                    + model.name()
+                    + " in one change with taking that out. Give the model another name; or apply"
+                    + " the folder without it first, and then with it; or stop the project and"
+                    + " start it again: freshet up");
+      }
+    }
+  }
+
+  /** Of a view that was computed when its model still named a table that is taken out. */
+  static FreshetException stillRead(FreshetException why) {
+    return new FreshetException(
+        ErrorCode.CONFIG_INVALID,
+        why.getMessage()
+            + " A model that names a table and computes nothing of it keeps it until it is computed"
+            + " anew."
+            + RESTART,
+        why);
   }
 
   private static FreshetException refused(String what) {

@@ -2,19 +2,22 @@ package dev.freshet.runtime.system;
 
 import dev.freshet.capture.Pausable;
 import dev.freshet.capture.PausedTables;
+import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
-import dev.freshet.core.type.Keep;
+import dev.freshet.database.step.Step;
 import dev.freshet.runtime.feed.SourceFeed;
+import dev.freshet.runtime.project.SourceSettings;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * Tables that are taken out of running sources, with one exchange of models.
  *
  * <pre>
  *   out      the source leaves it alone, as a paused table
- *   note     what has rows is to be read anew, should it come back; the log is told that it is not there, then the
+ *   note     it is to be read anew, should it come back; the log is told that it is not there, then the
  *            note goes
  *   step     the exchange: its changes count no more, readers and the engine do not have it any more
  *   forget   that it was paused
@@ -65,6 +68,26 @@ final class TakenOut {
     return names.isEmpty();
   }
 
+  /**
+   * A first snapshot is of all tables.
+   *
+   * @throws FreshetException {@link ErrorCode#CONFIG_INVALID} with the source's file
+   */
+  void requireSnapshots(Map<String, SourceSettings> wanted) {
+    each((feed, _, _) -> {
+      if (feed.isBeforeFirstSnapshot()) {
+        throw Objects.requireNonNull(wanted.get(feed.name()))
+            .details()
+            .require("tables")
+            .invalid(
+                "Cannot take out tables while source "
+                    + feed.name()
+                    + " reads its first snapshot. Apply again when it has been read, which freshet"
+                    + " status tells; or stop the project and start it again: freshet up");
+      }
+    });
+  }
+
   /** The captured tables without them. */
   List<CapturedTable> left() {
     return left;
@@ -73,16 +96,18 @@ final class TakenOut {
   /**
    * Makes the exchange, with what belongs before and behind it.
    *
-   * @throws RuntimeException what the exchange threw; then the tables are of their sources as
-   *     before
+   * @throws RuntimeException what went wrong; then the tables are of their sources as before,
+   *     unless the step is being made all the same: nobody waits for it while the project stops
    */
-  <T> T around(Supplier<T> exchange) {
-    T made;
+  Step around(ModelExchange exchange, Handover handover) {
+    Step made;
     try {
       leave();
-      made = exchange.get();
+      made = handover.make(exchange);
     } catch (RuntimeException | Error e) {
-      takeBack();
+      if (exchange.withdraw()) {
+        takeBack();
+      }
       throw e;
     }
     forget();
@@ -90,42 +115,29 @@ final class TakenOut {
   }
 
   /**
-   * Lets the sources leave alone what has rows, before the exchange, and waits until they do, but
-   * not for ever: one that does not stream now comes to it later. What keeps no rows could not be
-   * taken back.
+   * Lets the sources leave them alone, before the exchange, and waits until they do, but not for
+   * ever: one that does not stream now comes to it later.
    */
   private void leave() {
-    each(
-        Keep.ALL,
-        (feed, source, gone) -> {
-          source.paused().takeOut(gone);
-          source.anew().orElseThrow().add(gone);
-          feed.wake();
-          awaitNoticed(source.paused());
-        });
+    each((feed, source, gone) -> {
+      source.paused().takeOut(gone);
+      source.anew().orElseThrow().add(gone);
+      feed.wake();
+      awaitNoticed(source.paused());
+    });
   }
 
   /** The exchange was not made. */
   private void takeBack() {
-    each(
-        Keep.ALL,
-        (feed, source, gone) -> {
-          source.paused().takeBack(gone);
-          feed.wake();
-        });
+    each((feed, source, gone) -> {
+      source.paused().takeBack(gone);
+      feed.wake();
+    });
   }
 
   /** The exchange was made. */
   private void forget() {
-    each(
-        Keep.NONE,
-        (feed, source, gone) -> {
-          source.paused().takeOut(gone);
-          feed.wake();
-        });
-    for (Keep keep : Keep.values()) {
-      each(keep, (feed, source, _) -> forgetPauses(source.paused(), names(left, feed)));
-    }
+    each((feed, source, _) -> forgetPauses(source.paused(), names(left, feed)));
   }
 
   private static void forgetPauses(PausedTables paused, List<String> kept) {
@@ -141,11 +153,9 @@ final class TakenOut {
     void run(SourceFeed feed, Pausable source, List<String> gone);
   }
 
-  private void each(Keep keep, Work work) {
-    List<CapturedTable> some =
-        tables.stream().filter(table -> table.contract().keep() == keep).toList();
+  private void each(Work work) {
     for (SourceFeed feed : feeds) {
-      List<String> gone = names(some, feed);
+      List<String> gone = names(tables, feed);
       if (!gone.isEmpty()) {
         work.run(feed, feed.pausable().orElseThrow(), gone);
       }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,7 @@ class TakenOutStepTest {
   private static final String ORDERS =
       "tables:\n  - name: public.orders\n    watermark: {column: ordered_at, delay: 4s}\n";
   private static final String CLICKS = "tables:\n  - {name: public.clicks, keep: none}\n";
+  private static final String PARCELS = "  - public.parcels\n";
 
   @TempDir private Path directory;
   private OrdersProject project;
@@ -126,6 +128,24 @@ class TakenOutStepTest {
     }
   }
 
+  private void takeOrdersOut(String... others) throws Exception {
+    project.write("sources/shop.yaml", SOURCE + CLICKS + String.join("", others));
+    delete("silver/shares", "gold/amounts", "gold/minutes", "gold/taxes");
+  }
+
+  private void addParcels() throws Exception {
+    project.write("sources/shop.yaml", SOURCE + ORDERS + CLICKS.substring(8) + PARCELS);
+    project.write("contracts/parcels.yaml", "key: [id]\ncolumns:\n  id: BIGINT\n");
+  }
+
+  private void refuses(RunningOrders running, String... why) {
+    assertThatThrownBy(running.changes()::apply)
+        .isInstanceOf(FreshetException.class)
+        .hasMessageContainingAll(why);
+    assertThat(shop.paused.leftAlone()).isEmpty();
+    assertThat(shop.told).isEmpty();
+  }
+
   /** What the project comes to when it reads the whole log as it is by now. */
   private Map<String, List<StateHash>> fromTheStart() throws Exception {
     Path log = directory.resolve("other/log");
@@ -154,20 +174,19 @@ class TakenOutStepTest {
     try (RunningOrders running = running()) {
       running.append(1, 100);
       running.parts().lakeFeed().publishAll();
-      long history = lake("bronze.clicks");
+      long history = lake("bronze.orders");
+      long others = lake("bronze.clicks");
       assertThat(history).isPositive();
-      project.write("sources/shop.yaml", SOURCE + ORDERS);
-      delete("gold/pages");
-      assertThat(running.changes().apply().takenOut()).containsExactly("clicks");
-      assertThat(shop.paused.takenOut()).containsExactly("clicks");
-      assertThat(shop.told).as("its rows could not be read twice").isEmpty();
+      takeOrdersOut();
+      assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+      assertThat(shop.paused.takenOut()).containsExactly("orders");
 
       running.append(2, 100); // also what the source sent before it knew
       left = running.run().hashes();
-      assertThat(left).containsKey("orders").doesNotContainKeys("clicks", "pages");
+      assertThat(left).containsOnlyKeys("clicks", "pages");
       running.parts().lakeFeed().publishAll();
-      assertThat(lake("bronze.clicks")).isEqualTo(history);
-      assertThat(lake("bronze.orders")).isPositive();
+      assertThat(lake("bronze.orders")).isEqualTo(history);
+      assertThat(lake("bronze.clicks")).isGreaterThan(others);
     } // killed: no checkpoint knows that it is out
     assertThat(left).isEqualTo(fromTheStart());
     try (RunningOrders running = running()) {
@@ -182,8 +201,7 @@ class TakenOutStepTest {
     try (RunningOrders running = running()) {
       running.append(1, 50);
       shop.paused.pause(List.of("orders", "clicks"));
-      project.write("sources/shop.yaml", SOURCE + CLICKS);
-      delete("silver/shares", "gold/amounts", "gold/minutes", "gold/taxes");
+      takeOrdersOut();
       assertThat(running.changes().apply().takenOut()).containsExactly("orders");
       assertThat(shop.told).containsExactly("anew orders, without [orders]");
       assertThat(shop.paused.now()).containsExactly("clicks");
@@ -198,8 +216,7 @@ class TakenOutStepTest {
   void staysWithItsSourceWhenThatCannotBeNoted() throws Exception {
     try (RunningOrders running = running()) {
       running.append(1, 50);
-      project.write("sources/shop.yaml", SOURCE + CLICKS);
-      delete("silver/shares", "gold/amounts", "gold/minutes", "gold/taxes");
+      takeOrdersOut();
       shop.isFull = true;
       assertThatThrownBy(running.changes()::apply).hasMessageContaining("The disk is full.");
       assertThat(shop.paused.leftAlone()).isEmpty();
@@ -209,6 +226,94 @@ class TakenOutStepTest {
 
       shop.isFull = false;
       assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+    }
+  }
+
+  /** Both would be there in the step that exchanges them. */
+  @Test
+  void refusesAModelThatTakesItsNameInTheSameChange() throws Exception {
+    addParcels();
+    try (RunningOrders running = running()) {
+      running.append(1, 50);
+      takeOrdersOut(PARCELS);
+      project.write("models/silver/orders.sql", "SELECT id FROM parcels\n");
+      refuses(running, "a model with the name of table orders", "at models/silver/orders.sql:1:1");
+      running.append(2, 50);
+      assertThat(running.run().hashes()).containsKeys("shares", "minutes");
+
+      delete("silver/orders");
+      assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+      project.write("models/silver/orders.sql", "SELECT id FROM parcels\n");
+      assertThat(running.changes().apply().added()).containsExactly("orders");
+      running.append(3, 50);
+      assertThat(running.run().hashes()).containsOnlyKeys("clicks", "pages", "parcels", "orders");
+      running.parts().lakeFeed().publishAll();
+    }
+  }
+
+  @Test
+  void refusesWhatCouldNotBeReadAgain() throws Exception {
+    try (RunningOrders running = running()) {
+      running.append(1, 50);
+      project.write("sources/shop.yaml", SOURCE + ORDERS);
+      delete("gold/pages");
+      refuses(running, "Cannot take out table clicks", "keep: none", "at sources/shop.yaml:4:");
+    }
+  }
+
+  /** It leaves nothing out, so that the tables would be read for nothing. */
+  @Test
+  void refusesWhileTheSourceReadsItsFirstSnapshot() throws Exception {
+    try (RunningOrders running = running()) {
+      takeOrdersOut();
+      refuses(running, "while source shop reads its first snapshot", "at sources/shop.yaml:4:");
+      running.append(1, 50);
+      assertThat(running.changes().apply().takenOut()).containsExactly("orders");
+    }
+  }
+
+  private static void around(RunningOrders running, Handover handover, Runnable swap) {
+    Parts parts = running.parts();
+    Serving.Models models = parts.serving().models();
+    ModelExchange exchange =
+        new ModelExchange(parts, swap, parts.lakeFeed().tables(), models, List.of(), Set.of());
+    new TakenOut(parts.feeds(), models.tables(), Set.of("orders")).around(exchange, handover);
+  }
+
+  /** What was passed over in a step that is made has to be read anew. */
+  @Test
+  void isItsSourcesAgainOnlyWhenNoStepIsMade() throws Exception {
+    try (RunningOrders running = running()) {
+      running.append(1, 50);
+      Handover handover = new Handover(running.parts(), Clock.system());
+      Runnable failing =
+          () -> {
+            throw new IllegalStateException("no room");
+          };
+      assertThatThrownBy(() -> around(running, handover, failing)).hasMessage("no room");
+      assertThat(shop.paused.takenOut()).isEmpty();
+
+      CountDownLatch isGivenUp = new CountDownLatch(1);
+      Runnable stopping =
+          () -> {
+            handover.close();
+            await(isGivenUp);
+          };
+      try {
+        assertThatThrownBy(() -> around(running, handover, stopping))
+            .hasMessageContaining("the project makes no steps");
+        assertThat(shop.paused.takenOut()).containsExactly("orders");
+      } finally {
+        isGivenUp.countDown();
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }
