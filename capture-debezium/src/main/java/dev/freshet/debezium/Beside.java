@@ -3,20 +3,17 @@ package dev.freshet.debezium;
 import dev.freshet.capture.SourceStatus.TableNote;
 import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.TableTroubles;
 import dev.freshet.core.change.ChangeSet;
 import dev.freshet.core.change.ChangeSet.Part;
 import dev.freshet.core.change.TableChanges;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
-import dev.freshet.core.retry.Backoff;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,17 +36,11 @@ final class Beside {
   private final Clock clock;
   private final Runnable wake;
   private final Queue<ChangeSet> ready = new ArrayDeque<>();
-  private final Map<String, Trouble> troubles = new TreeMap<>();
+  private final TableTroubles troubles;
   private @Nullable SideRead read;
 
   /** The log may have parts of a read that has no end. */
   private boolean isHalf;
-
-  private static final class Trouble {
-    final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    String text = "";
-    long retryNanos;
-  }
 
   /**
    * @param isHalf whether the log may have parts of a read that has no end
@@ -59,6 +50,7 @@ final class Beside {
     this.source = source;
     this.scheduler = scheduler;
     this.clock = clock;
+    this.troubles = new TableTroubles(clock);
     this.isHalf = isHalf;
     this.wake = wake;
   }
@@ -104,7 +96,7 @@ final class Beside {
    * @param endNanos when to leave it for the next time
    */
   void advance(Set<String> wanted, Assembler stream, long endNanos) throws InterruptedException {
-    troubles.keySet().retainAll(wanted);
+    troubles.retain(wanted);
     SideRead reading = read;
     if (reading != null && !wanted.contains(reading.table())) {
       release();
@@ -120,28 +112,20 @@ final class Beside {
     try {
       follow(read, stream, endNanos);
     } catch (RuntimeException e) {
-      trouble(read.table(), String.valueOf(read.error(e).getMessage()));
+      troubles.add(Set.of(read.table()), String.valueOf(read.error(e).getMessage()));
       release();
     }
   }
 
   private void begin(Set<String> wanted, Assembler stream) {
-    long now = clock.nanos();
     for (String name : new TreeSet<>(wanted)) {
-      Trouble trouble = troubles.get(name);
       SourceTable known = stream.table(name);
-      if (known != null && (trouble == null || now - trouble.retryNanos >= 0)) {
+      if (known != null && !troubles.isWaiting(name)) {
         read = new SideRead(source, scheduler, clock, known, wake);
         ready.add(changeSet(stream, Part.MORE, List.of(TableBuffer.truncation(known))));
         return;
       }
     }
-  }
-
-  private void trouble(String table, String text) {
-    Trouble trouble = troubles.computeIfAbsent(table, _ -> new Trouble());
-    trouble.text = text;
-    trouble.retryNanos = clock.nanos() + trouble.backoff.nextMillis() * 1_000_000;
   }
 
   /** Lets the read come as far as the stream is, as long as nothing of it waits for the log. */
@@ -195,7 +179,7 @@ final class Beside {
     ready.add(changeSet(stream, Part.LAST, List.of()));
     stream.join(reading.shape());
     ready.add(stream.told());
-    troubles.remove(reading.table());
+    troubles.remove(Set.of(reading.table()));
     reading.close();
     read = null;
   }
@@ -208,13 +192,7 @@ final class Beside {
 
   /** How the tables are that are read, or cannot be. */
   List<TableNote> notes() {
-    List<TableNote> notes = new ArrayList<>();
-    troubles.forEach((name, trouble) ->
-        notes.add(
-            new TableNote(
-                name,
-                Level.PROBLEM,
-                "cannot be read for now, which is tried again by itself. " + trouble.text)));
+    List<TableNote> notes = new ArrayList<>(troubles.notes());
     SideRead reading = read;
     if (reading != null) {
       notes.add(

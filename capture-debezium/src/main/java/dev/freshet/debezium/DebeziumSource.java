@@ -7,6 +7,7 @@ import dev.freshet.capture.Pausable;
 import dev.freshet.capture.PausedTables;
 import dev.freshet.capture.Resume;
 import dev.freshet.capture.SourceCheck;
+import dev.freshet.capture.SourceTable;
 import dev.freshet.core.error.ErrorCode;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
@@ -154,6 +155,14 @@ public final class DebeziumSource implements Pausable {
         leftAlone(position));
   }
 
+  /** Where one table is read beside the stream; of a source that has let it be left out. */
+  Origin originOf(SourceTable table) {
+    if (origin instanceof BesideOrigin beside) {
+      return beside.ofTable(table.origin(), table.name());
+    }
+    throw new IllegalStateException("tables are left out only where they can be read beside");
+  }
+
   /** All that would keep a connector of its own from reading; throws when there is anything. */
   SourceCheck checkOf(Origin side) {
     return side.check(loader(), Resume.FROM_NOTHING, SchemaHistoryFile.none(), Set.of()).orThrow();
@@ -179,7 +188,7 @@ public final class DebeziumSource implements Pausable {
           "its rows are not kept (keep: none), so that nothing would tell those that changed"
               + " meanwhile from those that were there before");
     }
-    return origin.form().hasPlaces()
+    return origin instanceof BesideOrigin
         ? Optional.empty()
         : Optional.of(
             "when it is resumed it would have to be read, and its connector does not tell of two"
@@ -189,7 +198,7 @@ public final class DebeziumSource implements Pausable {
 
   @Override
   public Optional<NotedTables> anew() {
-    return origin.form().hasPlaces() ? Optional.of(anew) : Optional.empty();
+    return origin instanceof BesideOrigin ? Optional.of(anew) : Optional.empty();
   }
 
   @Override

@@ -171,11 +171,6 @@ final class MongoOrigin implements Origin {
   }
 
   @Override
-  public Origin ofTable(String table, String name) {
-    throw new UnsupportedOperationException("its tables are not left out");
-  }
-
-  @Override
   public List<Problem> missing(ConnectorLoader loader) {
     return BroughtJars.problems(settings.kind(), folders, loader);
   }

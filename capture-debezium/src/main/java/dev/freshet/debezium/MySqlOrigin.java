@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /** A MariaDB or MySQL, read by Debezium's connector for it. */
-final class MySqlOrigin implements Origin {
+final class MySqlOrigin implements BesideOrigin {
   /** Servers of people's own have small numbers. */
   private static final long SERVER_ID_MIN = 1L << 30;
 

@@ -27,14 +27,6 @@ interface Origin {
   SourceCheck check(
       ConnectorLoader loader, Resume resume, SchemaHistoryFile history, Set<String> later);
 
-  /**
-   * The same server, of which only this table is captured, beside this origin.
-   *
-   * @param table by its name at the server
-   * @param name in Freshet
-   */
-  Origin ofTable(String table, String name);
-
   /** The tables' names in Freshet, by those at the server. */
   static Map<String, String> names(SourceCheck check) {
     Map<String, String> names = new LinkedHashMap<>();

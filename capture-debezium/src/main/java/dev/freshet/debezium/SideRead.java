@@ -83,7 +83,7 @@ final class SideRead implements AutoCloseable {
     this.scheduler = scheduler;
     this.clock = clock;
     this.table = known.name();
-    this.origin = source.origin().ofTable(known.origin(), table);
+    this.origin = source.originOf(known);
     this.assembler =
         new Assembler(
             name(source),

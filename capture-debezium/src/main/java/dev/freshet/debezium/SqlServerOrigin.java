@@ -50,11 +50,6 @@ final class SqlServerOrigin implements Origin {
   }
 
   @Override
-  public Origin ofTable(String table, String name) {
-    throw new UnsupportedOperationException("its tables are not left out");
-  }
-
-  @Override
   public List<Problem> missing(ConnectorLoader loader) {
     return BroughtJars.problems(settings.kind(), folders, loader);
   }

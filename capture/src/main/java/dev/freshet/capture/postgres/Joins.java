@@ -4,6 +4,7 @@ import dev.freshet.capture.ChangeSink.Answer;
 import dev.freshet.capture.SourceStatus.TableNote;
 import dev.freshet.capture.SourceStatus.TableNote.Level;
 import dev.freshet.capture.SourceTable;
+import dev.freshet.capture.TableTroubles;
 import dev.freshet.capture.postgres.ChangeAssembler.Form;
 import dev.freshet.capture.postgres.ChangeAssembler.TextFormNeeded;
 import dev.freshet.capture.postgres.ChangeAssembler.TypeLookup;
@@ -16,14 +17,10 @@ import dev.freshet.core.error.ErrorFamily;
 import dev.freshet.core.error.FreshetException;
 import dev.freshet.core.port.Clock;
 import dev.freshet.core.port.Scheduler;
-import dev.freshet.core.retry.Backoff;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,19 +49,13 @@ final class Joins {
   private Set<String> wanted = Set.of();
 
   /** Of those that could not be read. */
-  private final Map<String, Trouble> troubles = new HashMap<>();
+  private final TableTroubles troubles;
 
   private Form form = Form.BINARY;
   private @Nullable SideRead read;
 
   /** The read may be of another server than the stream. */
   private boolean isSuspect;
-
-  private static final class Trouble {
-    final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    String text = "";
-    long retryNanos;
-  }
 
   /**
    * @param lastPart what an earlier process may have left in the log as the last of a read
@@ -84,6 +75,7 @@ final class Joins {
     this.address = address;
     this.scheduler = scheduler;
     this.clock = clock;
+    this.troubles = new TableTroubles(clock);
     this.startup = new Startup(config, address, memory);
     this.known = known;
     this.lookup = lookup;
@@ -93,7 +85,7 @@ final class Joins {
   /** These are all that the log does not have and is to have. */
   void want(Set<String> names) {
     wanted = Set.copyOf(names);
-    troubles.keySet().retainAll(wanted);
+    troubles.retain(wanted);
     SideRead reading = read;
     if (reading != null && !wanted.containsAll(reading.names())) {
       cancel(reading);
@@ -142,15 +134,11 @@ final class Joins {
     if (isForLater || (delivery.isHalf() && !restart())) {
       return;
     }
-    long now = clock.nanos();
-    due.removeIf(name -> {
-      Trouble trouble = troubles.get(name);
-      return trouble != null && now - trouble.retryNanos < 0;
-    });
-    if (troubles.keySet().containsAll(due)) {
+    due.removeIf(troubles::isWaiting);
+    if (due.stream().allMatch(troubles::contains)) {
       due = due.stream().limit(1).collect(Collectors.toSet()); // so that none is another's trouble
     } else {
-      due.removeAll(troubles.keySet());
+      due.removeIf(troubles::contains);
     }
     Set<String> passed = new TreeSet<>(due);
     passed.removeIf(config::keepsRowsOf);
@@ -266,7 +254,7 @@ final class Joins {
       case FULL -> new Joined.Full();
       case DONE -> {
         Joined done = new Joined.Done(reading.relations(), reading.since());
-        troubles.keySet().removeAll(reading.names());
+        troubles.remove(reading.names());
         cancel(reading);
         tell();
         yield done;
@@ -285,27 +273,22 @@ final class Joins {
     }
     switch (e) {
       case TextFormNeeded _ -> form = Form.TEXT;
-      case TableTrouble trouble -> trouble(Set.of(trouble.table()), trouble.getMessage());
+      case TableTrouble trouble ->
+          troubles.add(Set.of(trouble.table()), String.valueOf(trouble.getMessage()));
       case SQLException failed ->
-          trouble(reading.names(), PgErrors.of("read tables", address, failed).getMessage());
+          troubles.add(
+              reading.names(),
+              String.valueOf(PgErrors.of("read tables", address, failed).getMessage()));
       case FreshetException failed -> {
         if (failed.code().family() == ErrorFamily.BUG) {
           failed.printStackTrace(); // the status has only its message
         }
-        trouble(reading.names(), failed.getMessage());
+        troubles.add(reading.names(), String.valueOf(failed.getMessage()));
       }
       default -> {
         e.printStackTrace();
-        trouble(reading.names(), "Failed to read tables: " + e);
+        troubles.add(reading.names(), "Failed to read tables: " + e);
       }
-    }
-  }
-
-  private void trouble(Set<String> names, @Nullable String text) {
-    for (String name : names) {
-      Trouble trouble = troubles.computeIfAbsent(name, _ -> new Trouble());
-      trouble.text = String.valueOf(text);
-      trouble.retryNanos = clock.nanos() + trouble.backoff.nextMillis() * 1_000_000;
     }
   }
 
@@ -316,18 +299,11 @@ final class Joins {
 
   /** Lets the status say how the tables are. */
   private void tell() {
-    List<TableNote> notes = new ArrayList<>();
-    new java.util.TreeMap<>(troubles)
-        .forEach((name, trouble) ->
-            notes.add(
-                new TableNote(
-                    name,
-                    Level.PROBLEM,
-                    "cannot be read for now, which is tried again by itself. " + trouble.text)));
+    List<TableNote> notes = new ArrayList<>(troubles.notes());
     SideRead reading = read;
     if (reading != null && reading.waitedSeconds() >= WAITS_SECONDS) {
       for (String name : reading.names()) {
-        if (!troubles.containsKey(name)) {
+        if (!troubles.contains(name)) {
           notes.add(
               new TableNote(
                   name, Level.PROBLEM, "waits for transactions that are open at the server"));

@@ -41,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A project with a model of each kind, over changes that a test makes. */
 public final class OrdersProject {
@@ -124,6 +125,21 @@ public final class OrdersProject {
 
   public ResolvedProject resolved() {
     return ResolvedProject.of(read());
+  }
+
+  /** What the project, as it is by now, comes to over the whole log of {@code state}. */
+  public Map<String, List<StateHash>> fromTheStart() throws IOException {
+    Path log = directory.resolve("other/log");
+    Files.createDirectories(log);
+    try (Stream<Path> files = Files.list(directory.resolve("state/log"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, log.resolve(file.getFileName()));
+      }
+    }
+    try (Run run = run("other", 500, 1, WHOLE)) {
+      run.run();
+      return run.hashes();
+    }
   }
 
   /** One run of the process; closing it without saving is what a kill leaves. */

@@ -12,14 +12,12 @@ import dev.freshet.database.subscribe.Subscriptions;
 import dev.freshet.engine.hash.StateHash;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.history.OrdersProject;
-import dev.freshet.runtime.history.OrdersProject.Run;
 import dev.freshet.runtime.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,21 +68,6 @@ class ModelReplayTest {
     return hash.text();
   }
 
-  /** What the models come to when they are there from the first record on. */
-  private Map<String, List<StateHash>> fromTheStart() throws IOException {
-    Path log = directory.resolve("other/log");
-    Files.createDirectories(log);
-    try (var files = Files.list(directory.resolve("state/log"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, log.resolve(file.getFileName()));
-      }
-    }
-    try (Run run = project.run("other", 500, 1, OrdersProject.WHOLE)) {
-      run.run();
-      return run.hashes();
-    }
-  }
-
   private void runWithout(String file, int transactions) throws Exception {
     String text = Files.readString(directory.resolve(file));
     Files.delete(directory.resolve(file));
@@ -119,7 +102,7 @@ class ModelReplayTest {
     } // killed: no checkpoint has the model
     assertThat(told).isEqualTo(content.hash());
     assertThat(lake("gold.minutes")).isEqualTo(content.hash());
-    assertThat(content).isEqualTo(fromTheStart().get("minutes").getFirst());
+    assertThat(content).isEqualTo(project.fromTheStart().get("minutes").getFirst());
     assertVerified();
     try (RunningOrders running = new RunningOrders(project, OrdersProject.WHOLE)) {
       running.awaitApplied();

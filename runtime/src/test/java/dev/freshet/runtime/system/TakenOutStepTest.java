@@ -19,7 +19,6 @@ import dev.freshet.core.port.Scheduler;
 import dev.freshet.engine.hash.StateHash;
 import dev.freshet.lake.LakeReader;
 import dev.freshet.runtime.history.OrdersProject;
-import dev.freshet.runtime.history.OrdersProject.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,21 +145,6 @@ class TakenOutStepTest {
     assertThat(shop.told).isEmpty();
   }
 
-  /** What the project comes to when it reads the whole log as it is by now. */
-  private Map<String, List<StateHash>> fromTheStart() throws Exception {
-    Path log = directory.resolve("other/log");
-    Files.createDirectories(log);
-    try (var files = Files.list(directory.resolve("state/log"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, log.resolve(file.getFileName()));
-      }
-    }
-    try (Run run = project.run("other", 500, 1, OrdersProject.WHOLE)) {
-      run.run();
-      return run.hashes();
-    }
-  }
-
   private long lake(String table) {
     long[] rows = {0};
     LakeReader.open(new LocalStorage(directory.resolve("state")))
@@ -188,7 +172,7 @@ class TakenOutStepTest {
       assertThat(lake("bronze.orders")).isEqualTo(history);
       assertThat(lake("bronze.clicks")).isGreaterThan(others);
     } // killed: no checkpoint knows that it is out
-    assertThat(left).isEqualTo(fromTheStart());
+    assertThat(left).isEqualTo(project.fromTheStart());
     try (RunningOrders running = running()) {
       running.awaitApplied();
       assertThat(running.run().hashes()).isEqualTo(left);
